@@ -1,0 +1,136 @@
+import { spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { chown, mkdir, open, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import type { Binaries } from './binaries.js';
+import type { PostgresUser, RunAs } from './postgres-user.js';
+import { StartupProblem } from './startup-problem.js';
+
+export const SUPERUSER = 'postgres';
+export const SERVICE_LOGIN = 'taskmaster';
+export const DATABASE = 'taskmaster';
+
+export interface NewCluster {
+  readonly dir: string;
+  readonly binaries: Binaries;
+  readonly user: PostgresUser | null;
+  readonly runAs: RunAs;
+  readonly superuserPassword: string;
+  readonly servicePassword: string;
+  /** Tests throw their cluster away, so they need not wait for the disk. */
+  readonly durable?: boolean;
+}
+
+// Loopback and a password, for everybody: there is no socket whose file permissions would stand in for one.
+const HBA = 'host all all 127.0.0.1/32 scram-sha-256\n';
+
+/**
+ * Makes a cluster with its logins and its database beside the final place and renames it there in one step, so a first
+ * run that was interrupted anywhere leaves nothing that a second one could mistake for a database.
+ */
+export async function createCluster(cluster: NewCluster): Promise<void> {
+  const parent = dirname(cluster.dir);
+  await removeStaging(cluster.dir);
+  const staging = join(parent, `${stagingPrefix(cluster.dir)}${randomBytes(6).toString('hex')}`);
+  try {
+    await mkdir(staging, { mode: 0o700 });
+    if (cluster.user) await chown(staging, cluster.user.uid, cluster.user.gid);
+    await initialise(cluster, staging);
+    await rename(staging, cluster.dir);
+    if (cluster.durable !== false) await syncFolder(parent);
+  } catch (error) {
+    await rm(staging, { recursive: true, force: true });
+    throw error;
+  }
+}
+
+/** What an interrupted first run left behind; the caller holds the instance lock, so nobody is working in it. */
+export async function removeStaging(dir: string): Promise<void> {
+  const left = (await readdir(dirname(dir))).filter((name) => name.startsWith(stagingPrefix(dir)));
+  await Promise.all(left.map((name) => rm(join(dirname(dir), name), { recursive: true, force: true })));
+}
+
+/** The major version whose files lie in the folder, or null for a folder that is missing or empty. */
+export async function clusterVersion(dir: string): Promise<string | null> {
+  const names = await readdir(dir).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return [];
+    throw error;
+  });
+  if (names.length === 0) return null;
+  if (!names.includes('PG_VERSION')) {
+    throw new StartupProblem(
+      `The folder ${dir} is not empty and holds no PostgreSQL database; move it away or set TASKMASTER_DATA to another folder.`,
+    );
+  }
+  return (await readFile(join(dir, 'PG_VERSION'), 'utf8')).trim();
+}
+
+async function initialise(cluster: NewCluster, staging: string): Promise<void> {
+  const { initdb, postgres } = cluster.binaries;
+  await run(cluster, initdb, [
+    ...[`--pgdata=${staging}`, `--username=${SUPERUSER}`, '--auth=reject', '--no-instructions'],
+    ...['--encoding=UTF8', '--locale-provider=builtin', '--builtin-locale=C.UTF-8', '--locale=C'],
+    ...(cluster.durable === false ? ['--no-sync'] : []),
+  ]);
+  await writeFile(join(staging, 'pg_hba.conf'), HBA);
+  await run(cluster, postgres, ['--single', '-j', '-D', staging, ...fsync(cluster), 'postgres'], logins(cluster));
+}
+
+function fsync(cluster: NewCluster): string[] {
+  return cluster.durable === false ? ['-c', 'fsync=off'] : [];
+}
+
+/** Statements for the single-user mode, which takes them from a pipe: no password shows in a process list or a log. */
+function logins({ superuserPassword, servicePassword }: NewCluster): string {
+  return [
+    `alter role ${SUPERUSER} password ${quote(superuserPassword)}`,
+    `create role ${SERVICE_LOGIN} login noinherit password ${quote(servicePassword)}`,
+    `create database ${DATABASE}`,
+  ]
+    .map((statement) => `${statement};\n\n`)
+    .join('');
+}
+
+function quote(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`;
+}
+
+async function run(cluster: NewCluster, program: string, parameters: readonly string[], input = ''): Promise<void> {
+  const { command, args, identity } = cluster.runAs(program, parameters);
+  // PostgreSQL changes to the folder it was started in, which the user it runs as might not be allowed to enter.
+  const child = spawn(command, args, {
+    ...identity,
+    cwd: '/',
+    env: postgresEnvironment(),
+    stdio: ['pipe', 'ignore', 'pipe'],
+  });
+  let complaints = '';
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (complaints += text));
+  child.stdin.on('error', () => undefined).end(input);
+  const code = await new Promise<number | null>((done, fail) => child.once('error', fail).once('close', done));
+  // Single-user mode ends with 0 even after a statement failed.
+  if (code === 0 && !/^\S.*(ERROR|FATAL|PANIC):/m.test(complaints)) return;
+  const reason = lastProblem(complaints) ?? `it ended with ${code ?? 'a signal'}`;
+  throw new StartupProblem(`The database could not be created (${basename(program)}): ${reason}.`);
+}
+
+/** The last thing PostgreSQL complained about, without its time stamp, or null. */
+export function lastProblem(log: string): string | null {
+  const found = [...log.matchAll(/(?:ERROR|FATAL|PANIC|error):\s+(.+)/g)].at(-1)?.[1];
+  return found?.trim().replace(/\.$/, '') ?? null;
+}
+
+/** PG* variables of the operator's shell are meant for clients; PGPORT or PGDATA would change what is started here. */
+export function postgresEnvironment(): NodeJS.ProcessEnv {
+  const kept = Object.entries(process.env).filter(([name]) => !name.startsWith('PG') && !name.startsWith('LC_'));
+  return { ...Object.fromEntries(kept), LANG: 'C', LC_ALL: 'C' };
+}
+
+function stagingPrefix(dir: string): string {
+  return `${basename(dir)}.new-`;
+}
+
+async function syncFolder(dir: string): Promise<void> {
+  const folder = await open(dir, 'r');
+  await folder.sync().finally(() => folder.close());
+}

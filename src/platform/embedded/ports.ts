@@ -1,0 +1,41 @@
+import { randomInt } from 'node:crypto';
+import { createServer } from 'node:net';
+import { StartupProblem } from './startup-problem.js';
+
+export const LOOPBACK = '127.0.0.1';
+
+/**
+ * A free port below the range from which systems draw ports for outgoing connections. From inside that range a client
+ * that reconnects while the server is down may be given the server's own port and hold it.
+ */
+export async function freePort(): Promise<number> {
+  for (;;) {
+    const port = randomInt(20_000, 32_000);
+    if ((await whyNotFree(LOOPBACK, port)) === null) return port;
+  }
+}
+
+export async function isPortFree(port: number): Promise<boolean> {
+  return (await whyNotFree(LOOPBACK, port)) === null;
+}
+
+/** Asked before anything is started, so a taken port costs a sentence and not a half-started service. */
+export async function assertPortFree(host: string, port: number, variable = 'API_PORT'): Promise<void> {
+  const reason = await whyNotFree(host, port);
+  if (reason === null) return;
+  if (reason === 'EADDRINUSE') {
+    throw new StartupProblem(`Port ${port} is taken by another program; stop it or set ${variable} to another port.`);
+  }
+  if (reason === 'EACCES') {
+    throw new StartupProblem(`Port ${port} may not be opened by this user; set ${variable} to a port above 1023.`);
+  }
+  throw new StartupProblem(`Port ${port} on ${host} cannot be opened (${reason}); check ${variable}.`);
+}
+
+function whyNotFree(host: string, port: number): Promise<string | null> {
+  return new Promise((answer) => {
+    const server = createServer();
+    server.once('error', (error: NodeJS.ErrnoException) => answer(error.code ?? error.message));
+    server.listen({ host, port, exclusive: true }, () => server.close(() => answer(null)));
+  });
+}

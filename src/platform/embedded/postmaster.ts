@@ -1,0 +1,135 @@
+import { spawn } from 'node:child_process';
+import { closeSync, existsSync, openSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Binaries } from './binaries.js';
+import { lastProblem, postgresEnvironment } from './cluster.js';
+import type { RunAs } from './postgres-user.js';
+import { commandLine, isAlive } from './processes.js';
+
+const POLL_MS = 25;
+const MAX_LOG_BYTES = 8 * 1024 * 1024;
+
+export interface PostmasterOptions {
+  readonly dir: string;
+  readonly port: number;
+  readonly binaries: Binaries;
+  readonly runAs: RunAs;
+  readonly logFile: string;
+  readonly settings: Readonly<Record<string, string>>;
+}
+
+/** A running PostgreSQL server. */
+export interface Postmaster {
+  readonly pid: number;
+  readonly port: number;
+  readonly exited: Promise<void>;
+}
+
+/** The server ended before it took connections; `reason` is its own last complaint. */
+export class PostmasterEnded extends Error {
+  constructor(readonly reason: string) {
+    super(`PostgreSQL ended while starting: ${reason}`);
+  }
+}
+
+/**
+ * Starts a server in a session of its own: Ctrl-C in a terminal reaches every process of the foreground group, and the
+ * database has to outlive the service that drains into it. Its log is a file, so it also outlives a killed service.
+ */
+export async function startPostmaster(options: PostmasterOptions): Promise<Postmaster> {
+  removePidOfAnotherProgram(options.dir);
+  rotate(options.logFile);
+  const settings = Object.entries({ port: String(options.port), ...options.settings });
+  const parameters = ['-D', options.dir, ...settings.flatMap(([name, value]) => ['-c', `${name}=${value}`])];
+  const { command, args, identity } = options.runAs(options.binaries.postgres, parameters);
+  const log = openSync(options.logFile, 'a', 0o600);
+  const logStart = statSync(options.logFile).size;
+  const child = spawn(command, args, {
+    ...identity,
+    cwd: '/',
+    detached: true,
+    env: postgresEnvironment(),
+    stdio: ['ignore', log, log],
+  });
+  closeSync(log);
+  child.unref();
+  const exited = new Promise<void>((done) => child.once('error', () => done()).once('exit', () => done()));
+  const postmaster = { pid: child.pid ?? 0, port: options.port, exited };
+  if (await isReady(options.dir, postmaster)) return postmaster;
+  const complaints = readFileSync(options.logFile).subarray(logStart).toString();
+  throw new PostmasterEnded(lastProblem(complaints) ?? 'it gave no reason');
+}
+
+/** The server that a killed service left running on this folder, once it takes connections, or null. */
+export async function adoptPostmaster(dir: string): Promise<Postmaster | null> {
+  const found = readPidFile(dir);
+  if (!found || !isServer(found.pid, dir)) return null;
+  const postmaster = { ...found, exited: ended(found.pid) };
+  return (await isReady(dir, postmaster)) ? postmaster : null;
+}
+
+/** Ends the server with a fast shutdown; one that does not follow in time is cut, which its log recovers from. */
+export async function stopPostmaster(
+  { pid, exited }: Pick<Postmaster, 'pid' | 'exited'>,
+  patienceMs = 30_000,
+): Promise<void> {
+  for (const signal of ['SIGINT', 'SIGQUIT', 'SIGKILL'] as const) {
+    if (!isAlive(pid)) break;
+    process.kill(pid, signal);
+    const timer = new AbortController();
+    const timeout = delay(patienceMs, 'late', { signal: timer.signal }).catch(() => 'ended');
+    const outcome = await Promise.race([exited, timeout]);
+    timer.abort();
+    if (outcome !== 'late') return;
+  }
+  await exited;
+}
+
+/** The status line of postmaster.pid is what pg_ctl itself waits for; it needs no login and no connection. */
+async function isReady(dir: string, postmaster: Pick<Postmaster, 'pid' | 'exited'>): Promise<boolean> {
+  let running = true;
+  void postmaster.exited.then(() => (running = false));
+  while (running) {
+    const file = readPidFile(dir);
+    if (file?.pid === postmaster.pid && file.status === 'ready') return true;
+    await delay(POLL_MS);
+  }
+  return false;
+}
+
+async function ended(pid: number): Promise<void> {
+  // Not our child, so nobody tells us; the timer does not keep a service alive that has nothing else to do.
+  while (isAlive(pid)) await delay(100, undefined, { ref: false });
+}
+
+interface PidFile {
+  readonly pid: number;
+  readonly port: number;
+  readonly status: string;
+}
+
+function readPidFile(dir: string): PidFile | null {
+  const path = join(dir, 'postmaster.pid');
+  if (!existsSync(path)) return null;
+  const lines = readFileSync(path, 'utf8').split('\n');
+  return { pid: Number(lines[0]), port: Number(lines[3]), status: (lines[7] ?? '').trim() };
+}
+
+/**
+ * A process id left by a crash may belong to any program by now, above all in containers, where ids start again at 1;
+ * PostgreSQL would refuse to start. The file of a dead process stays: from it PostgreSQL finds surviving backends.
+ */
+function removePidOfAnotherProgram(dir: string): void {
+  const found = readPidFile(dir);
+  if (found && isAlive(found.pid) && !isServer(found.pid, dir)) rmSync(join(dir, 'postmaster.pid'));
+}
+
+function isServer(pid: number, dir: string): boolean {
+  const command = commandLine(pid);
+  return command !== null && command.includes('postgres') && command.includes(dir);
+}
+
+function rotate(logFile: string): void {
+  if (existsSync(logFile) && statSync(logFile).size > MAX_LOG_BYTES) renameSync(logFile, `${logFile}.1`);
+}

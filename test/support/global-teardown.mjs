@@ -1,0 +1,11 @@
+import { once } from 'node:events';
+
+/** Ends the guard's input and waits until it has taken the server and its folder away. */
+export default async function tearDown() {
+  const guard = globalThis.testPostgresGuard;
+  if (!guard) return;
+  guard.ref();
+  const gone = once(guard, 'exit');
+  guard.stdin.end();
+  await gone;
+}
