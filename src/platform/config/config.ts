@@ -1,0 +1,152 @@
+import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import type { Environment } from './settings.js';
+import { readEnvironment } from './settings.js';
+
+/** How to reach PostgreSQL with one login. */
+export interface DatabaseLogin {
+  readonly host: string;
+  readonly port: number;
+  readonly name: string;
+  readonly user: string;
+  readonly password: string | undefined;
+  readonly ssl:
+    false | { readonly rejectUnauthorized: boolean; readonly ca: string | undefined; readonly checkHost: boolean };
+}
+
+/** The whole configuration, read once and frozen. */
+export interface Config {
+  /** Undefined: start the embedded PostgreSQL. */
+  readonly database: DatabaseLogin | undefined;
+  readonly migrationDatabase: DatabaseLogin | undefined;
+  readonly pools: {
+    readonly max: number;
+    readonly min: number;
+    readonly acquireTimeoutMs: number;
+    readonly readHosts: readonly { readonly host: string; readonly port: number }[];
+  };
+  readonly api: {
+    readonly host: string;
+    readonly port: number;
+    readonly corsOrigins: readonly string[];
+    readonly trustedProxies: readonly string[];
+  };
+  readonly auth: { readonly jwtSecret: string };
+  readonly metrics: { readonly enabled: boolean; readonly port: number };
+  readonly logLevel: Environment['LOG_LEVEL'];
+  /** Absolute path. */
+  readonly dataFolder: string;
+}
+
+/** A wrong environment: one plain sentence per problem. */
+export class ConfigProblem extends Error {
+  constructor(readonly problems: readonly string[]) {
+    super(problems.join('\n'));
+    this.name = 'ConfigProblem';
+  }
+}
+
+type SslMode = Environment['DB_SSL_MODE'];
+
+function sslOf(mode: SslMode, rootCert: string | undefined): DatabaseLogin['ssl'] {
+  if (mode === 'disable') return false;
+  const ca = rootCert === undefined ? undefined : readFileSync(rootCert, 'utf8');
+  return { rejectUnauthorized: mode !== 'require', ca, checkHost: mode === 'verify-full' };
+}
+
+function loginOf(url: string, environment: Environment): DatabaseLogin {
+  const parsed = new URL(url);
+  const mode = (parsed.searchParams.get('sslmode') ?? environment.DB_SSL_MODE) as SslMode;
+  return {
+    host: parsed.hostname.replace(/^\[|\]$/g, '') || 'localhost',
+    port: parsed.port === '' ? 5432 : Number(parsed.port),
+    name: decodeURIComponent(parsed.pathname.slice(1)),
+    user: decodeURIComponent(parsed.username) || environment.DB_USER,
+    password: decodeURIComponent(parsed.password) || environment.DB_PASSWORD,
+    ssl: sslOf(mode, environment.DB_SSL_ROOT_CERT),
+  };
+}
+
+function databaseOf(environment: Environment): DatabaseLogin | undefined {
+  if (environment.DATABASE_URL !== undefined) return loginOf(environment.DATABASE_URL, environment);
+  if (environment.DB_HOST === undefined) return undefined;
+  return {
+    host: environment.DB_HOST,
+    port: environment.DB_PORT,
+    name: environment.DB_NAME,
+    user: environment.DB_USER,
+    password: environment.DB_PASSWORD,
+    ssl: sslOf(environment.DB_SSL_MODE, environment.DB_SSL_ROOT_CERT),
+  };
+}
+
+function readHostOf(text: string, fallbackPort: number): { host: string; port: number } {
+  const colon = text.lastIndexOf(':');
+  return colon === -1
+    ? { host: text, port: fallbackPort }
+    : { host: text.slice(0, colon), port: Number(text.slice(colon + 1)) };
+}
+
+function deepFreeze<T>(value: T): T {
+  if (typeof value === 'object' && value !== null) {
+    Object.values(value).forEach((inner) => deepFreeze(inner));
+    Object.freeze(value);
+  }
+  return value;
+}
+
+/**
+ * Reads the environment once.
+ * @throws ConfigProblem that names everything wrong at once; secrets are never repeated.
+ */
+export function loadConfig(env: Readonly<Record<string, string | undefined>> = process.env): Config {
+  const { environment, problems } = readEnvironment(env);
+  const embedded = environment.DATABASE_URL === undefined && environment.DB_HOST === undefined;
+  if (!embedded && environment.JWT_SECRET === undefined) {
+    problems.push('JWT_SECRET is needed with a PostgreSQL of your own (at least 32 characters).');
+  }
+  if (environment.API_PORT !== 0 && environment.API_PORT === environment.METRICS_PORT) {
+    problems.push('API_PORT and METRICS_PORT must differ.');
+  }
+  if (problems.length > 0) throw new ConfigProblem(problems);
+  const database = databaseOf(environment);
+  return deepFreeze({
+    database,
+    migrationDatabase:
+      environment.MIGRATION_DATABASE_URL === undefined
+        ? database
+        : loginOf(environment.MIGRATION_DATABASE_URL, environment),
+    pools: {
+      max: environment.DB_POOL_MAX,
+      min: environment.DB_POOL_MIN,
+      acquireTimeoutMs: environment.DB_ACQUIRE_TIMEOUT_MS,
+      readHosts: environment.DB_READ_HOSTS.map((text) => readHostOf(text, database?.port ?? environment.DB_PORT)),
+    },
+    api: {
+      host: environment.API_HOST ?? (embedded ? '127.0.0.1' : '0.0.0.0'),
+      port: environment.API_PORT,
+      corsOrigins: environment.CORS_ORIGIN,
+      trustedProxies: environment.TRUSTED_PROXIES,
+    },
+    // The embedded mode replaces it with the one in its data folder; never a constant.
+    auth: { jwtSecret: environment.JWT_SECRET ?? randomBytes(48).toString('base64url') },
+    metrics: { enabled: environment.PROMETHEUS_ENABLED, port: environment.METRICS_PORT },
+    logLevel: environment.LOG_LEVEL,
+    dataFolder: resolve(environment.TASKMASTER_DATA),
+  });
+}
+
+/** The configuration once the embedded PostgreSQL runs: the same, with its logins and its lasting secret. */
+export function withEmbedded(
+  config: Config,
+  embedded: { serviceUrl: string; superuserUrl: string; jwtSecret: string },
+): Config {
+  const { environment } = readEnvironment({});
+  return deepFreeze({
+    ...config,
+    database: loginOf(embedded.serviceUrl, environment),
+    migrationDatabase: loginOf(embedded.superuserUrl, environment),
+    auth: { jwtSecret: embedded.jwtSecret },
+  });
+}

@@ -1,0 +1,196 @@
+/** One environment variable: how it is read, and what `.env.example` says about it. */
+export interface Setting<T> {
+  readonly about: string;
+  /** Shown in `.env.example`; a secret never has one. */
+  readonly example?: string;
+  readonly fallback: T;
+  readonly secret?: boolean;
+  /** Returns the value, or throws an Error whose message completes "NAME …". */
+  readonly parse: (text: string) => T;
+}
+
+const integer =
+  (min: number, max: number) =>
+  (text: string): number => {
+    if (!/^\d{1,9}$/.test(text) || Number(text) < min || Number(text) > max) {
+      throw new Error(`must be a whole number from ${min} to ${max}`);
+    }
+    return Number(text);
+  };
+
+const boolean = (text: string): boolean => {
+  if (['true', '1', 'yes', 'on'].includes(text.toLowerCase())) return true;
+  if (['false', '0', 'no', 'off'].includes(text.toLowerCase())) return false;
+  throw new Error('must be true or false');
+};
+
+const oneOf =
+  <T extends string>(...values: T[]) =>
+  (text: string): T => {
+    const found = values.find((value) => value === text);
+    if (found === undefined) throw new Error(`must be one of ${values.join(', ')}`);
+    return found;
+  };
+
+const text = (value: string): string => value;
+
+const secretOf =
+  (length: number) =>
+  (value: string): string => {
+    if (value.length < length) throw new Error(`must have at least ${length} characters`);
+    return value;
+  };
+
+const postgresUrl = (value: string): string => {
+  let url: URL;
+  try {
+    url = new URL(value);
+  } catch {
+    throw new Error('must be a postgres:// URL');
+  }
+  if (!['postgres:', 'postgresql:'].includes(url.protocol)) throw new Error('must be a postgres:// URL');
+  if (url.pathname.length < 2) throw new Error('must name a database, as in postgres://host:5432/taskmaster');
+  return value;
+};
+
+const list = (value: string): readonly string[] =>
+  value
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== '');
+
+const origins = (value: string): readonly string[] =>
+  list(value).map((part) => {
+    if (part === '*') throw new Error('must name each origin; * would open the service to every page');
+    try {
+      if (new URL(part).origin === part) return part;
+    } catch {
+      // falls through to the sentence below
+    }
+    throw new Error('must be a comma list of origins such as https://app.example.com');
+  });
+
+const optional = <T>(setting: Omit<Setting<T | undefined>, 'fallback'>): Setting<T | undefined> => ({
+  ...setting,
+  fallback: undefined,
+});
+
+/** Every variable the service reads, in the order of `.env.example`. */
+export const settings = {
+  DATABASE_URL: optional<string>({
+    about: 'PostgreSQL as one URL. Wins over DB_*. Without it and without DB_HOST an embedded PostgreSQL is started.',
+    example: 'postgres://taskmaster@localhost:5432/taskmaster',
+    secret: true,
+    parse: postgresUrl,
+  }),
+  DB_HOST: optional<string>({ about: 'PostgreSQL host.', example: 'localhost', parse: text }),
+  DB_PORT: { about: 'PostgreSQL port.', example: '5432', fallback: 5432, parse: integer(1, 65535) },
+  DB_NAME: { about: 'Database name.', example: 'taskmaster', fallback: 'taskmaster', parse: text },
+  DB_USER: {
+    about: 'Login of the service: a member of tm_app_rw, tm_app_ro, tm_analytics, tm_background and tm_admin.',
+    example: 'taskmaster',
+    fallback: 'taskmaster',
+    parse: text,
+  },
+  DB_PASSWORD: optional<string>({ about: 'Password of DB_USER.', secret: true, parse: text }),
+  DB_SSL_MODE: {
+    about: 'TLS to PostgreSQL: disable, require (encrypts, does not verify), verify-ca or verify-full.',
+    example: 'verify-full',
+    fallback: 'disable' as const,
+    parse: oneOf('disable', 'require', 'verify-ca', 'verify-full'),
+  },
+  DB_SSL_ROOT_CERT: optional<string>({
+    about: 'File with the certificate authority of PostgreSQL, for verify-ca and verify-full.',
+    parse: text,
+  }),
+  DB_POOL_MAX: {
+    about:
+      'Connections in all: 60 % read, 30 % write, 10 % analytics, each rounded up. 2 to 4 per database core is best.',
+    example: '8',
+    fallback: 8,
+    parse: integer(3, 1000),
+  },
+  DB_POOL_MIN: { about: 'Connections kept open while idle.', example: '2', fallback: 2, parse: integer(0, 1000) },
+  DB_ACQUIRE_TIMEOUT_MS: {
+    about: 'Milliseconds a request waits for a connection before it is answered 503 POOL_EXHAUSTED.',
+    example: '2000',
+    fallback: 2000,
+    parse: integer(10, 60_000),
+  },
+  DB_READ_HOSTS: {
+    about: 'Read replicas, comma separated host[:port]. Reads fall back to the primary.',
+    example: 'replica-1:5432,replica-2:5432',
+    fallback: [] as readonly string[],
+    parse: list,
+  },
+  MIGRATION_DATABASE_URL: optional<string>({
+    about: 'PostgreSQL URL of the login that migrates (owner or superuser). Defaults to the login of the service.',
+    secret: true,
+    parse: postgresUrl,
+  }),
+  API_HOST: optional<string>({
+    about: 'Address to listen on. Defaults to 127.0.0.1 with the embedded PostgreSQL, else 0.0.0.0.',
+    parse: text,
+  }),
+  API_PORT: { about: 'Port of the API.', example: '3000', fallback: 3000, parse: integer(0, 65535) },
+  CORS_ORIGIN: {
+    about: 'Origins of browsers that may call the API, comma separated.',
+    example: 'https://app.example.com',
+    fallback: [] as readonly string[],
+    parse: origins,
+  },
+  TRUSTED_PROXIES: {
+    about: 'Addresses or networks of proxies whose X-Forwarded-For is believed, comma separated.',
+    example: '127.0.0.1',
+    fallback: [] as readonly string[],
+    parse: list,
+  },
+  JWT_SECRET: optional<string>({
+    about: 'Signs access tokens; at least 32 characters. Generated once with the embedded PostgreSQL.',
+    secret: true,
+    parse: secretOf(32),
+  }),
+  PROMETHEUS_ENABLED: { about: 'Serve metrics.', example: 'true', fallback: true, parse: boolean },
+  METRICS_PORT: {
+    about: 'Port that serves /metrics alone, so that it need not pass the edge.',
+    example: '8080',
+    fallback: 8080,
+    parse: integer(0, 65535),
+  },
+  LOG_LEVEL: {
+    about: 'Least level that is logged.',
+    example: 'info',
+    fallback: 'info' as const,
+    parse: oneOf('fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'),
+  },
+  TASKMASTER_DATA: {
+    about: 'Folder of the embedded PostgreSQL, its secrets and first-run.json.',
+    example: '.taskmaster-data',
+    fallback: '.taskmaster-data',
+    parse: text,
+  },
+} as const satisfies Record<string, Setting<unknown>>;
+
+type Parsed<S> = S extends { parse: (value: string) => infer T; fallback: infer F } ? T | F : never;
+
+/** The validated environment. */
+export type Environment = { readonly [K in keyof typeof settings]: Parsed<(typeof settings)[K]> };
+
+/** Reads and validates everything at once: returns all problems, one plain sentence each; no value is repeated. */
+export function readEnvironment(env: Readonly<Record<string, string | undefined>>): {
+  environment: Environment;
+  problems: string[];
+} {
+  const problems: string[] = [];
+  const entries = Object.entries(settings).map(([name, setting]) => {
+    const given = env[name];
+    if (given === undefined || given === '') return [name, setting.fallback] as const;
+    try {
+      return [name, setting.parse(given)] as const;
+    } catch (error) {
+      problems.push(`${name} ${(error as Error).message}.`);
+      return [name, setting.fallback] as const;
+    }
+  });
+  return { environment: Object.fromEntries(entries) as unknown as Environment, problems };
+}

@@ -1,0 +1,30 @@
+import { faultCatalogue } from './catalogue.js';
+import type { Fault } from './fault.js';
+
+/** RFC 9457 problem details, with the members that the contract adds. */
+export interface Problem {
+  readonly success: false;
+  readonly type: string;
+  readonly title: string;
+  readonly status: number;
+  readonly detail: string;
+  readonly instance: string;
+  readonly code: string;
+  readonly errors: readonly { path: string; message: string; code: string }[];
+  readonly requestId: string;
+}
+
+/** What a client sees of a fault. `instance` is the path without its query, which may hold anything. */
+export function toProblem(fault: Fault, instance: string, requestId: string): Problem {
+  return {
+    success: false,
+    type: `https://taskmaster.dev/errors#${fault.code.toLowerCase().replaceAll('_', '-')}`,
+    title: faultCatalogue[fault.code].title,
+    status: fault.status,
+    detail: fault.detail,
+    instance,
+    code: fault.code,
+    errors: fault.errors,
+    requestId,
+  };
+}
