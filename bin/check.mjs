@@ -1,0 +1,73 @@
+/**
+ * `npm run check`: format, lint, types, import rules, generated files current.
+ * Every step runs, whatever an earlier one found: one run shows all there is to mend.
+ */
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { prepare } from './prepare.mjs';
+
+const root = resolve(import.meta.dirname, '..');
+const inRoot = (path) => join(root, path);
+
+/** What runs the tools: dependency-cruiser asks for a newer Node than the one that may have started this script. */
+function toolNode() {
+  const shipped = inRoot('node_modules/.bin/node');
+  return existsSync(shipped) ? shipped : process.execPath;
+}
+
+const cruised = ['src', 'test', 'bench'].filter((folder) => existsSync(inRoot(folder)));
+
+const steps = [
+  { name: 'format', file: 'node_modules/prettier/bin/prettier.cjs', args: ['--check', '--log-level', 'warn', '.'] },
+  { name: 'lint', file: 'node_modules/eslint/bin/eslint.js', args: ['--max-warnings', '0', '.'] },
+  { name: 'types', file: 'node_modules/typescript/bin/tsc', args: ['--noEmit', '-p', 'tsconfig.json'] },
+  {
+    name: 'import rules',
+    file: 'node_modules/dependency-cruiser/bin/dependency-cruiser.mjs',
+    args: ['--config', '.dependency-cruiser.cjs', ...cruised],
+  },
+  { name: 'generated files', file: 'bin/generate.mjs', args: ['--check'] },
+];
+
+/** Runs one tool and keeps what it says, so that steps that run side by side do not interleave. */
+function run(step) {
+  const started = performance.now();
+  return new Promise((done) => {
+    const child = spawn(toolNode(), [inRoot(step.file), ...step.args], { cwd: root, env: process.env });
+    let output = '';
+    child.stdout.on('data', (chunk) => (output += chunk));
+    child.stderr.on('data', (chunk) => (output += chunk));
+    child.on('error', (error) => done({ ...step, failed: true, output: error.message }));
+    child.on('close', (code) => {
+      const seconds = ((performance.now() - started) / 1000).toFixed(1);
+      done({ ...step, failed: code !== 0, output, seconds });
+    });
+  });
+}
+
+/** Two at a time: lint and types are bound by the processor, and the machine that checks may have two cores. */
+async function runAll(waiting) {
+  const results = [];
+  const lane = async () => {
+    for (let step = waiting.shift(); step; step = waiting.shift()) {
+      const result = await run(step);
+      results.push(result);
+      console.log(`${result.failed ? 'FAIL' : 'ok  '}  ${result.name} (${result.seconds ?? '?'} s)`);
+      if (result.failed) console.log(result.output.trimEnd());
+    }
+  };
+  await Promise.all([lane(), lane()]);
+  return results;
+}
+
+await prepare({ build: true });
+const failed = (await runAll([...steps])).filter((result) => result.failed);
+if (failed.length > 0) {
+  console.error(
+    `check: ${failed.length} of ${steps.length} steps failed: ${failed.map(({ name }) => name).join(', ')}`,
+  );
+  process.exitCode = 1;
+} else {
+  console.log(`check: all ${steps.length} steps passed`);
+}
