@@ -25,5 +25,5 @@ delete from public.migrations
 where name = 'InitialSchema1700000000001'
   and current_setting('app.migrator', true) is distinct from 'typeorm';
 alter default privileges for role tm_owner grant execute on functions to public;
-reset role;
 drop schema app;
+reset role;

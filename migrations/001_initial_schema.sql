@@ -23,15 +23,23 @@ begin
     end;
   end loop;
   if not (select rolsuper from pg_roles where rolname = current_user) then
-    execute format('grant tm_owner, tm_auth, tm_search to %I', current_user);
+    execute format('grant tm_owner to %I', current_user);
+    execute format('grant tm_auth, tm_search to %I%s', current_user,
+      case when current_setting('server_version_num')::int >= 160000 then ' with inherit false, set true' end);
   end if;
   begin
     grant tm_owner to tm_migrator;
     grant tm_auth, tm_search to tm_owner;
-    grant pg_monitor to tm_monitor;
   exception
     when insufficient_privilege or unique_violation or internal_error then
       raise notice 'some role memberships were not granted: %', sqlerrm;
+  end;
+  -- On its own: from PostgreSQL 16 on a role that is no superuser may not grant pg_monitor, and must not lose the rest.
+  begin
+    grant pg_monitor to tm_monitor;
+  exception
+    when insufficient_privilege or unique_violation or internal_error then
+      raise notice 'tm_monitor is not a member of pg_monitor: %', sqlerrm;
   end;
   begin
     if not (select rolbypassrls from pg_roles where rolname = 'tm_backup') then
