@@ -11,6 +11,7 @@ const { findBinaries } = await import('../../src/platform/embedded/binaries.ts')
 const { createCluster } = await import('../../src/platform/embedded/cluster.ts');
 const { startPostmaster } = await import('../../src/platform/embedded/postmaster.ts');
 const { postgresUser, runAs } = await import('../../src/platform/embedded/postgres-user.ts');
+const { EMBEDDED_SETTINGS } = await import('../../src/platform/embedded/settings.ts');
 const { freePort } = await import('../../src/platform/embedded/ports.ts');
 
 const PASSWORD = 'test';
@@ -18,17 +19,12 @@ const TEMPLATE = 'tm_template';
 const SERVICE_ROLES = ['tm_app_rw', 'tm_app_ro', 'tm_analytics', 'tm_background', 'tm_admin'];
 // The cluster is thrown away, so nothing has to reach the disk; autovacuum would open sessions of its own.
 const SETTINGS = {
-  listen_addresses: '127.0.0.1',
-  unix_socket_directories: '',
+  ...EMBEDDED_SETTINGS,
   max_connections: '200',
-  shared_buffers: '64MB',
-  shared_preload_libraries: 'pg_stat_statements',
   fsync: 'off',
   synchronous_commit: 'off',
   full_page_writes: 'off',
   autovacuum: 'off',
-  timezone: 'UTC',
-  log_timezone: 'UTC',
 };
 
 export default async function setUp() {

@@ -6,7 +6,7 @@ import { StartupProblem } from './startup-problem.js';
 
 /** The programs of the PostgreSQL build that npm installed for this platform. */
 export interface Binaries {
-  readonly root: string;
+  readonly major: string;
   readonly initdb: string;
   readonly postgres: string;
 }
@@ -25,7 +25,9 @@ export async function findBinaries(): Promise<Binaries> {
   const root = packageFolder(name);
   await restoreLinks(root);
   const bin = join(root, 'native', 'bin');
-  const found = { root, initdb: join(bin, 'initdb'), postgres: join(bin, 'postgres') };
+  const { version } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as { version: string };
+  const major = version.replace(/\..*/, '');
+  const found = { major, initdb: join(bin, 'initdb'), postgres: join(bin, 'postgres') };
   await Promise.all([found.initdb, found.postgres].map(makeExecutable));
   return found;
 }

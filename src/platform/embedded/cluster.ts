@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { chown, mkdir, open, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { Binaries } from './binaries.js';
@@ -52,10 +53,8 @@ export async function removeStaging(dir: string): Promise<void> {
 
 /** The major version whose files lie in the folder, or null for a folder that is missing or empty. */
 export async function clusterVersion(dir: string): Promise<string | null> {
-  const names = await readdir(dir).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return [];
-    throw error;
-  });
+  if (!existsSync(dir)) return null;
+  const names = await readdir(dir);
   if (names.length === 0) return null;
   if (!names.includes('PG_VERSION')) {
     throw new StartupProblem(
@@ -101,7 +100,7 @@ async function run(cluster: NewCluster, program: string, parameters: readonly st
   const child = spawn(command, args, {
     ...identity,
     cwd: '/',
-    env: postgresEnvironment(),
+    env: ENVIRONMENT,
     stdio: ['pipe', 'ignore', 'pipe'],
   });
   let complaints = '';
@@ -120,11 +119,12 @@ export function lastProblem(log: string): string | null {
   return found?.trim().replace(/\.$/, '') ?? null;
 }
 
-/** PG* variables of the operator's shell are meant for clients; PGPORT or PGDATA would change what is started here. */
-export function postgresEnvironment(): NodeJS.ProcessEnv {
-  const kept = Object.entries(process.env).filter(([name]) => !name.startsWith('PG') && !name.startsWith('LC_'));
-  return { ...Object.fromEntries(kept), LANG: 'C', LC_ALL: 'C' };
-}
+/** Nothing of the operator's environment: PGPORT, PGDATA or a locale would change what is started. */
+export const ENVIRONMENT = {
+  PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
+  LANG: 'C',
+  LC_ALL: 'C',
+};
 
 function stagingPrefix(dir: string): string {
   return `${basename(dir)}.new-`;

@@ -3,7 +3,7 @@ import { closeSync, existsSync, openSync, readFileSync, renameSync, rmSync, stat
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Binaries } from './binaries.js';
-import { lastProblem, postgresEnvironment } from './cluster.js';
+import { ENVIRONMENT, lastProblem } from './cluster.js';
 import type { RunAs } from './postgres-user.js';
 import { commandLine, isAlive } from './processes.js';
 
@@ -49,7 +49,7 @@ export async function startPostmaster(options: PostmasterOptions): Promise<Postm
     ...identity,
     cwd: '/',
     detached: true,
-    env: postgresEnvironment(),
+    env: ENVIRONMENT,
     stdio: ['ignore', log, log],
   });
   closeSync(log);
@@ -75,8 +75,7 @@ export async function stopPostmaster(
   patienceMs = 30_000,
 ): Promise<void> {
   for (const signal of ['SIGINT', 'SIGQUIT', 'SIGKILL'] as const) {
-    if (!isAlive(pid)) break;
-    process.kill(pid, signal);
+    if (!send(pid, signal)) break;
     const timer = new AbortController();
     const timeout = delay(patienceMs, 'late', { signal: timer.signal }).catch(() => 'ended');
     const outcome = await Promise.race([exited, timeout]);
@@ -86,11 +85,20 @@ export async function stopPostmaster(
   await exited;
 }
 
+function send(pid: number, signal: NodeJS.Signals): boolean {
+  try {
+    return process.kill(pid, signal);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ESRCH') return false;
+    throw error;
+  }
+}
+
 /** The status line of postmaster.pid is what pg_ctl itself waits for; it needs no login and no connection. */
 async function isReady(dir: string, postmaster: Pick<Postmaster, 'pid' | 'exited'>): Promise<boolean> {
-  let running = true;
-  void postmaster.exited.then(() => (running = false));
-  while (running) {
+  const gone = new AbortController();
+  void postmaster.exited.then(() => gone.abort());
+  while (!gone.signal.aborted) {
     const file = readPidFile(dir);
     if (file?.pid === postmaster.pid && file.status === 'ready') return true;
     await delay(POLL_MS);

@@ -1,0 +1,124 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Binaries } from './binaries.js';
+import { findBinaries } from './binaries.js';
+import { clusterVersion, createCluster, DATABASE, removeStaging, SERVICE_LOGIN, SUPERUSER } from './cluster.js';
+import type { DataFolder, EmbeddedSecrets } from './data-folder.js';
+import { loadSecrets, openDataFolder, rememberedPort, rememberPort } from './data-folder.js';
+import { takeInstanceLock } from './instance-lock.js';
+import { freePort, isPortFree, LOOPBACK } from './ports.js';
+import type { RunAs } from './postgres-user.js';
+import { postgresUser, runAs } from './postgres-user.js';
+import type { Postmaster } from './postmaster.js';
+import { adoptPostmaster, PostmasterEnded, startPostmaster } from './postmaster.js';
+import { EMBEDDED_SETTINGS } from './settings.js';
+import { StartupProblem } from './startup-problem.js';
+import type { Log } from './supervisor.js';
+import { Supervisor } from './supervisor.js';
+
+export interface EmbeddedOptions {
+  readonly dataDir: string;
+  readonly log?: Log;
+}
+
+export interface EmbeddedDatabase {
+  /** For migrations: owns the cluster. */
+  readonly superuserUrl: string;
+  /** For the service: a login that may do nothing until a role is granted to it. */
+  readonly serviceUrl: string;
+  readonly port: number;
+  readonly secrets: EmbeddedSecrets;
+  /** The data folder, absolute. */
+  readonly dataDir: string;
+  /** Ends the server cleanly and gives the data folder free. */
+  stop(): Promise<void>;
+}
+
+interface Server {
+  readonly dir: string;
+  readonly binaries: Binaries;
+  readonly runAs: RunAs;
+  readonly logFile: string;
+}
+
+const START_ATTEMPTS = 20;
+const PAUSE_MS = 250;
+
+/** Starts (or finds again) the PostgreSQL of a data folder and keeps it running until `stop`. */
+export async function startEmbedded({ dataDir, log = () => undefined }: EmbeddedOptions): Promise<EmbeddedDatabase> {
+  const folder = await openDataFolder(dataDir);
+  const release = await takeInstanceLock(folder.lock, folder.path);
+  try {
+    const binaries = await findBinaries();
+    const secrets = await loadSecrets(folder);
+    const server = await prepareCluster(folder, binaries, secrets);
+    const adopted = await adoptPostmaster(server.dir);
+    if (adopted) log(`Found PostgreSQL still running (process ${adopted.pid}).`);
+    const first = adopted ?? (await startOnFreePort(server, await rememberedPort(folder)));
+    await rememberPort(folder, first.port);
+    const again = (): Promise<Postmaster> => startPostmaster(withPort(server, first.port));
+    return describe(folder, secrets, first.port, new Supervisor(first, again, log), release);
+  } catch (error) {
+    await release();
+    throw error;
+  }
+}
+
+async function prepareCluster(folder: DataFolder, binaries: Binaries, secrets: EmbeddedSecrets): Promise<Server> {
+  const dir = folder.cluster;
+  const found = await clusterVersion(dir);
+  if (found !== null && found !== binaries.major) {
+    throw new StartupProblem(
+      `The data folder ${folder.path} holds a PostgreSQL ${found} database and this version runs PostgreSQL ${binaries.major}; ` +
+        `move the data with pg_dump, or set TASKMASTER_DATA to another folder.`,
+    );
+  }
+  const user = await postgresUser(dir);
+  const as = await runAs(user, [dir, binaries.postgres]);
+  if (found === null) await createCluster({ dir, binaries, user, runAs: as, ...secrets });
+  else await removeStaging(dir);
+  return { dir, binaries, runAs: as, logFile: folder.log };
+}
+
+async function startOnFreePort(server: Server, remembered: number | null): Promise<Postmaster> {
+  let port = remembered !== null && (await isPortFree(remembered)) ? remembered : await freePort();
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await startPostmaster(withPort(server, port));
+    } catch (error) {
+      if (!(error instanceof PostmasterEnded)) throw error;
+      // Somebody was faster with the port, or backends of a killed server are still on their way out.
+      const passing = /could not create any TCP|still in use/.test(error.reason);
+      if (!passing || attempt === START_ATTEMPTS) {
+        throw new StartupProblem(`PostgreSQL does not start: ${error.reason}; its log is ${server.logFile}.`, {
+          cause: error,
+        });
+      }
+      await delay(PAUSE_MS);
+      if (!(await isPortFree(port))) port = await freePort();
+    }
+  }
+}
+
+function withPort(server: Server, port: number): Parameters<typeof startPostmaster>[0] {
+  return { ...server, port, settings: EMBEDDED_SETTINGS };
+}
+
+function describe(
+  folder: DataFolder,
+  secrets: EmbeddedSecrets,
+  port: number,
+  supervisor: Supervisor,
+  release: () => Promise<void>,
+): EmbeddedDatabase {
+  const url = (login: string, password: string): string =>
+    `postgres://${login}:${password}@${LOOPBACK}:${port}/${DATABASE}`;
+  let stopped: Promise<void> | null = null;
+  return {
+    superuserUrl: url(SUPERUSER, secrets.superuserPassword),
+    serviceUrl: url(SERVICE_LOGIN, secrets.servicePassword),
+    port,
+    secrets,
+    dataDir: folder.path,
+    stop: () => (stopped ??= supervisor.stop().then(release)),
+  };
+}
