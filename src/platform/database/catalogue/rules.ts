@@ -1,0 +1,16 @@
+import { policyRules } from './policy-rules.js';
+import { roleRules } from './role-rules.js';
+import { tableRules } from './table-rules.js';
+
+/** A rule is a query over the facts that answers one row (`object`, `problem`) for each violation. */
+export interface Rule {
+  readonly id: string;
+  readonly sql: string;
+  /** `refuse`: rows are open or may become so. `warn`: worth mending, but nothing that serves runs through it. */
+  readonly severity: 'refuse' | 'warn';
+}
+
+export const rules: readonly Rule[] = [...tableRules, ...policyRules, ...roleRules].map((rule) => ({
+  severity: 'refuse',
+  ...rule,
+}));
