@@ -1,0 +1,203 @@
+import type { Session } from '../auth/session.js';
+import { EntitySource } from './entities.js';
+import type { EntityClasses } from './entities.js';
+import type { Lease } from './lease.js';
+import type { Step, StepResult } from './one-sync.js';
+import type { PoolHealth } from './pool-health.js';
+import type { PoolSnapshot, QueryListener } from './pool-stats.js';
+import type { GuardedPool } from './pool.js';
+import { Pools } from './pools.js';
+import type { PoolOptions } from './pools.js';
+import { BEGIN, BEGIN_READ, sessionScope, systemScope } from './scope.js';
+import { toFault } from './sql-state.js';
+import type { ConstraintTable } from './sql-state.js';
+import type { Statement } from './statement.js';
+import { runTransaction } from './transaction-run.js';
+import type { DatabaseHooks, OpenTransaction } from './transaction-run.js';
+import { Transaction } from './transaction.js';
+import type { Tx } from './transaction.js';
+
+export interface DatabaseOptions extends PoolOptions {
+  readonly entities?: EntityClasses;
+  readonly constraints?: ConstraintTable;
+  readonly hooks?: DatabaseHooks;
+}
+
+export interface DoorOptions {
+  /** Aborted when the client is gone: the statement is cancelled on the server. */
+  readonly signal?: AbortSignal;
+}
+
+type Work<T> = (tx: Tx) => Promise<T>;
+
+const PING: Step = { name: 'tm_ping', text: 'select 1', values: [], silent: true };
+
+interface Runner {
+  run(steps: readonly Step[], signal?: AbortSignal): Promise<StepResult[]>;
+}
+
+/**
+ * The only ways to PostgreSQL. Each takes who asks as its first argument and applies it as row-level scope, checked by
+ * PostgreSQL in the same round trip; nothing runs as the login itself.
+ */
+export class Database {
+  readonly #pools: Pools;
+  readonly #entities: EntitySource;
+  readonly #constraints: ConstraintTable;
+  readonly #hooks: DatabaseHooks;
+  #closing: Promise<void> | null = null;
+
+  constructor(options: DatabaseOptions) {
+    this.#pools = new Pools(options);
+    this.#entities = new EntitySource(options.entities ?? []);
+    this.#constraints = options.constraints ?? {};
+    this.#hooks = options.hooks ?? {};
+  }
+
+  async start(): Promise<void> {
+    await this.#entities.prepare();
+    this.#pools.start();
+  }
+
+  /** The hot read: one short statement, one round trip, on connections shared with everybody. */
+  query<Row>(session: Session, statement: Statement<Row>, options: DoorOptions = {}): Promise<Row[]> {
+    return this.#read('multiplexer', session, statement, options);
+  }
+
+  /** The same on a connection of its own, for a statement that may take more than a few milliseconds. */
+  search<Row>(session: Session, statement: Statement<Row>, options: DoorOptions = {}): Promise<Row[]> {
+    return this.#read('pool', session, statement, options);
+  }
+
+  /** A write of a single statement: one round trip, committed when it is answered. */
+  async command<Row>(session: Session, statement: Statement<Row>, options: DoorOptions = {}): Promise<Row[]> {
+    // What is rehearsed or must happen once needs more than one statement around it.
+    const alone = !session.dryRun && !session.idempotency && !this.#pools.hasReplicas;
+    if (!alone) return this.write(session, (tx) => tx.run(statement), options);
+    return this.#alone<Row>(this.#pools.write, [sessionScope(session, 'tm_app_rw'), statement], options);
+  }
+
+  /** Several reads that see one snapshot. */
+  async read<T>(session: Session, work: Work<T>, options: DoorOptions = {}): Promise<T> {
+    const prelude = [BEGIN_READ, sessionScope(session, 'tm_app_ro')];
+    const open = await this.#pools.reads.route(session, (server, isReplica) =>
+      this.#open(server.pool, prelude, options, isReplica),
+    );
+    return runTransaction(open, work);
+  }
+
+  async write<T>(session: Session, work: Work<T>, options: DoorOptions = {}): Promise<T> {
+    const { ledger, hasReplicas } = this.#pools;
+    const ending = {
+      session,
+      hooks: this.#hooks,
+      rehearse: session.dryRun,
+      ...(hasReplicas ? { noteWrite: (lsn: string) => ledger.note(session.userId, lsn) } : {}),
+    };
+    const open = await this.#open(this.#pools.write, [BEGIN, sessionScope(session, 'tm_app_rw')], options);
+    return runTransaction(open, work, ending);
+  }
+
+  /** Long reads with a pool of their own, so that they cannot take the place of anybody's short ones. */
+  async analytics<T>(session: Session, work: Work<T>, options: DoorOptions = {}): Promise<T> {
+    const prelude = [BEGIN_READ, sessionScope(session, 'tm_analytics')];
+    return runTransaction(await this.#open(this.#pools.analytics, prelude, options), work);
+  }
+
+  /** Work that no user asked for: jobs, relays, housekeeping. The reason is in the audit trail. */
+  async system<T>(reason: string, work: Work<T>, options: DoorOptions = {}): Promise<T> {
+    return runTransaction(await this.#open(this.#pools.background, [BEGIN, systemScope(reason)], options), work);
+  }
+
+  /** The same for a single statement, in one round trip. */
+  systemCommand<Row>(reason: string, statement: Statement<Row>, options: DoorOptions = {}): Promise<Row[]> {
+    return this.#alone<Row>(this.#pools.background, [systemScope(reason), statement], options);
+  }
+
+  /**
+   * Before there is a session: the look-up of a credential. No scope, so row-level security shows no row at all and
+   * only the functions made for this answer. Always the primary: a credential may be a moment old.
+   */
+  anonymousQuery<Row>(statement: Statement<Row>, options: DoorOptions = {}): Promise<Row[]> {
+    return this.#alone<Row>(this.#pools.reads.primary.multiplexer, [statement], options);
+  }
+
+  /** The same for what writes, such as a login or a sign-up. */
+  anonymousCommand<Row>(statement: Statement<Row>, options: DoorOptions = {}): Promise<Row[]> {
+    return this.#alone<Row>(this.#pools.write, [statement], options);
+  }
+
+  /** Answers when PostgreSQL does; readiness asks this. */
+  async ping(): Promise<void> {
+    await this.#alone(this.#pools.reads.primary.multiplexer, [PING], {});
+  }
+
+  /** What the last check of every pool found (one runs every 30 seconds). */
+  health(): PoolHealth[] {
+    return this.#pools.health.snapshot();
+  }
+
+  checkHealth(): Promise<PoolHealth[]> {
+    return this.#pools.health.check();
+  }
+
+  snapshot(): PoolSnapshot[] {
+    return this.#pools.snapshot();
+  }
+
+  /** Tells the listener of every round trip; returns the way to stop it. */
+  onQuery(listener: QueryListener): () => void {
+    this.#pools.listeners.add(listener);
+    return () => this.#pools.listeners.delete(listener);
+  }
+
+  /** Waits for what runs, up to a deadline, and closes every connection. */
+  close(): Promise<void> {
+    this.#closing ??= this.#pools.close();
+    return this.#closing;
+  }
+
+  #read<Row>(
+    kind: 'multiplexer' | 'pool',
+    session: Session,
+    statement: Statement<Row>,
+    options: DoorOptions,
+  ): Promise<Row[]> {
+    const steps = [sessionScope(session, 'tm_app_ro'), statement];
+    return this.#rows<Row>(this.#pools.reads.run(kind, session, steps, options.signal));
+  }
+
+  #alone<Row>(runner: Runner, steps: readonly Step[], options: DoorOptions): Promise<Row[]> {
+    return this.#rows<Row>(runner.run(steps, options.signal));
+  }
+
+  async #rows<Row>(running: Promise<StepResult[]>): Promise<Row[]> {
+    try {
+      const results = await running;
+      return (results.at(-1)?.rows ?? []) as Row[];
+    } catch (error) {
+      throw toFault(error, this.#constraints);
+    }
+  }
+
+  async #lease(pool: GuardedPool, signal?: AbortSignal): Promise<Lease> {
+    try {
+      return await pool.lease(signal);
+    } catch (error) {
+      throw toFault(error);
+    }
+  }
+
+  async #open(pool: GuardedPool, prelude: Step[], options: DoorOptions, eager = false): Promise<OpenTransaction> {
+    const lease = await this.#lease(pool, options.signal);
+    const tx = new Transaction({ lease, prelude, constraints: this.#constraints, entities: this.#entities });
+    try {
+      if (eager) await tx.open();
+      return { tx, lease };
+    } catch (error) {
+      await tx.rollback();
+      lease.end();
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,70 @@
+import type { ConnectionOptions } from 'node:tls';
+import type pg from 'pg';
+import type { DatabaseLogin } from '../config/config.js';
+import type { PoolRole } from './scope.js';
+
+export interface SessionSettings {
+  readonly role: PoolRole;
+  readonly readOnly: boolean;
+  readonly statementTimeoutMs: number;
+  readonly lockTimeoutMs: number;
+  readonly idleInTransactionMs: number;
+  readonly applicationName: string;
+}
+
+const KEEP_ALIVE_AFTER_MS = 10_000;
+
+/**
+ * Everything that makes a session what it is travels in the startup packet, so there is no moment in which a
+ * connection runs as the login or without its limits, and nothing to restore when it is handed on.
+ */
+export function clientConfig(
+  login: DatabaseLogin,
+  session: SessionSettings,
+  connectTimeoutMs: number,
+): pg.ClientConfig {
+  return {
+    ...loginConfig(login),
+    application_name: session.applicationName,
+    connectionTimeoutMillis: connectTimeoutMs,
+    options: startupOptions(session),
+  };
+}
+
+export function loginConfig(login: DatabaseLogin): pg.ClientConfig {
+  return {
+    host: login.host,
+    port: login.port,
+    database: login.name,
+    user: login.user,
+    ...(login.password === undefined ? {} : { password: login.password }),
+    ssl: tlsOf(login.ssl),
+    keepAlive: true,
+    keepAliveInitialDelayMillis: KEEP_ALIVE_AFTER_MS,
+  };
+}
+
+function tlsOf(ssl: DatabaseLogin['ssl']): false | ConnectionOptions {
+  if (!ssl) return false;
+  return {
+    rejectUnauthorized: ssl.rejectUnauthorized,
+    ...(ssl.ca === undefined ? {} : { ca: ssl.ca }),
+    ...(ssl.checkHost ? {} : { checkServerIdentity: () => undefined }),
+  };
+}
+
+function startupOptions(session: SessionSettings): string {
+  const settings = {
+    role: session.role,
+    default_transaction_read_only: session.readOnly ? 'on' : 'off',
+    statement_timeout: String(session.statementTimeoutMs),
+    lock_timeout: String(session.lockTimeoutMs),
+    idle_in_transaction_session_timeout: String(session.idleInTransactionMs),
+    // A client that is gone (killed, or cut off by its own deadline) must not leave its statement running.
+    client_connection_check_interval: '1000',
+    timezone: 'UTC',
+  };
+  return Object.entries(settings)
+    .map(([name, value]) => `-c ${name}=${value}`)
+    .join(' ');
+}

@@ -1,0 +1,119 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import pg from 'pg';
+import { sendOneSync } from './one-sync.js';
+import type { Step, StepResult } from './one-sync.js';
+import { wireOf } from './pg-wire.js';
+
+const FIRST_PAUSE_MS = 50;
+const LONGEST_PAUSE_MS = 2_000;
+const CLOSE_DEADLINE_MS = 5_000;
+
+/** One pipelined connection that comes back by itself, at once after the first loss and then with growing pauses. */
+export class Lane {
+  readonly #closing = new AbortController();
+  readonly #sentAt = new Map<symbol, number>();
+  #client: pg.Client | null = null;
+  #lastFailure: Error | null = null;
+  #loop: Promise<void> | null = null;
+
+  constructor(
+    private readonly config: pg.ClientConfig,
+    private readonly onChange: (lost: Error | null) => void,
+  ) {}
+
+  get ready(): boolean {
+    return this.#client !== null;
+  }
+
+  get inFlight(): number {
+    return this.#sentAt.size;
+  }
+
+  /** Why the last attempt to connect failed; null while the first one runs. */
+  get lastFailure(): Error | null {
+    return this.#lastFailure;
+  }
+
+  open(): void {
+    this.#loop ??= this.#connect();
+  }
+
+  async send(steps: readonly Step[]): Promise<StepResult[]> {
+    if (!this.#client) throw new Error('Client was closed and is not queryable');
+    const ticket = Symbol();
+    this.#sentAt.set(ticket, performance.now());
+    try {
+      return await sendOneSync(this.#client, steps);
+    } finally {
+      this.#sentAt.delete(ticket);
+    }
+  }
+
+  /**
+   * Cuts the connection when its oldest statement is overdue. Answers come in order, so nothing behind it can arrive
+   * either; the server stops what it still runs once it notices (client_connection_check_interval).
+   */
+  cutIfOverdue(deadlineMs: number): void {
+    const [oldest] = this.#sentAt.values();
+    if (this.#client && oldest !== undefined && performance.now() - oldest > deadlineMs) {
+      wireOf(this.#client).stream.destroy();
+    }
+  }
+
+  /** Lets what is on the wire finish, but waits for a silent peer no longer than the deadline. */
+  async close(): Promise<void> {
+    this.#closing.abort();
+    const client = this.#client;
+    if (client) {
+      const cut = setTimeout(() => wireOf(client).stream.destroy(), CLOSE_DEADLINE_MS);
+      await client.end();
+      clearTimeout(cut);
+    }
+    await this.#loop;
+  }
+
+  async #connect(): Promise<void> {
+    let pause = FIRST_PAUSE_MS;
+    while (!this.#closing.signal.aborted) {
+      const connected = await this.#attempt();
+      if (connected) break;
+      // Spread, so that many instances do not come back in step.
+      await this.#pause(pause * (0.5 + Math.random()));
+      pause = Math.min(pause * 2, LONGEST_PAUSE_MS);
+    }
+    this.#loop = null;
+  }
+
+  async #attempt(): Promise<boolean> {
+    const client = new pg.Client({ ...this.config, pipeline: true });
+    let lost: Error | null = null;
+    client.on('error', (error) => (lost ??= error));
+    try {
+      await client.connect();
+    } catch (error) {
+      this.#lastFailure = error instanceof Error ? error : new Error(String(error));
+      this.onChange(this.#lastFailure);
+      return false;
+    }
+    if (this.#closing.signal.aborted) {
+      await client.end();
+      return true;
+    }
+    client.once('end', () => this.#gone(client, lost));
+    this.#client = client;
+    this.#lastFailure = null;
+    this.onChange(null);
+    return true;
+  }
+
+  #gone(client: pg.Client, lost: Error | null): void {
+    if (this.#client === client) this.#client = null;
+    if (this.#closing.signal.aborted) return;
+    this.onChange(lost ?? new Error('Connection terminated unexpectedly'));
+    this.open();
+  }
+
+  async #pause(ms: number): Promise<void> {
+    await delay(ms, undefined, { signal: this.#closing.signal, ref: false }).catch(() => undefined);
+  }
+}

@@ -1,0 +1,67 @@
+import type pg from 'pg';
+import { cancelAndDestroy } from './cancel.js';
+import { sendOneSync } from './one-sync.js';
+import type { Step, StepResult } from './one-sync.js';
+import { wireOf } from './pg-wire.js';
+import type { PoolCounters } from './pool-stats.js';
+import { leavesConnectionUsable } from './sql-state.js';
+
+/** A connection for the time that one caller has it. */
+export class Lease {
+  #doubt = false;
+  #ended = false;
+  #busy = 0;
+
+  constructor(
+    private readonly client: pg.PoolClient,
+    private readonly counters: PoolCounters,
+    private readonly signal: AbortSignal | undefined,
+    private readonly onEnd: () => void,
+  ) {
+    client.on('error', this.#lost);
+    signal?.addEventListener('abort', this.#aborted, { once: true });
+  }
+
+  async send(steps: readonly Step[]): Promise<StepResult[]> {
+    this.signal?.throwIfAborted();
+    if (this.#ended) throw new Error('A connection was used after it went back to its pool.');
+    this.#busy++;
+    try {
+      return await this.counters.measure(steps.at(-1)?.name ?? '', () => sendOneSync(this.client, steps));
+    } catch (error) {
+      this.#doubt ||= !leavesConnectionUsable(error);
+      this.signal?.throwIfAborted();
+      throw error;
+    } finally {
+      this.#busy--;
+    }
+  }
+
+  /** The transaction status is PostgreSQL's own word, so a transaction left open can never reach the next caller. */
+  end(): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    this.signal?.removeEventListener('abort', this.#aborted);
+    const clean = !this.#doubt && this.#busy === 0 && this.client.getTransactionStatus() === 'I';
+    // A dead peer would keep a polite goodbye waiting, and with it everybody who waits for this place in the pool.
+    if (!clean) wireOf(this.client).stream.destroy();
+    this.client.release(!clean);
+    this.client.removeListener('error', this.#lost);
+    this.onEnd();
+  }
+
+  /** Ends the connection under its user, who gets an error. */
+  abandon(): void {
+    this.#doubt = true;
+    wireOf(this.client).stream.destroy();
+  }
+
+  readonly #lost = (): void => {
+    this.#doubt = true;
+  };
+
+  readonly #aborted = (): void => {
+    this.#doubt = true;
+    if (this.#busy > 0) cancelAndDestroy(this.client);
+  };
+}

@@ -1,0 +1,185 @@
+import type pg from 'pg';
+import { decoderFor, encodeValue, PgQuery } from './pg-wire.js';
+import type { Decode, FieldDescription, Settle, Wire, WireValue } from './pg-wire.js';
+
+/** One statement of a one-Sync query. The rows of a `silent` one (a scope, a begin) are not decoded. */
+export interface Step {
+  readonly name: string;
+  readonly text: string;
+  readonly values: readonly unknown[];
+  readonly silent?: boolean;
+}
+
+export interface StepResult {
+  /** PostgreSQL's command tag, such as `INSERT 0 1`. */
+  readonly tag: string;
+  readonly rows: unknown[];
+}
+
+interface Column {
+  readonly name: string;
+  readonly decode: Decode;
+}
+
+/** A statement as one connection knows it. */
+interface Prepared {
+  readonly text: string;
+  columns: readonly Column[] | null;
+}
+
+interface Sent {
+  readonly step: Step;
+  /** Empty for a statement that this connection does not keep. */
+  name: string;
+  readonly values: readonly WireValue[];
+  prepared: Prepared;
+  parsed: boolean;
+  described: boolean;
+}
+
+/** Names come from code, so this is never reached by design; it bounds the server's memory if one is ever computed. */
+const MOST_PREPARED = 500;
+
+/** The statement is unknown to the server, its result type changed, or its name is taken: prepare it anew. */
+const STALE = new Set(['26000', '0A000', '42P05']);
+
+const preparedOn = new WeakMap<Wire, Map<string, Prepared>>();
+
+/**
+ * Several statements in one round trip and, unless one of them is `begin`, in one implicit transaction:
+ * Parse (first time only) … Bind, Execute … Sync. With the scope as the first statement its transaction-local settings
+ * hold for the statements behind it and are gone afterwards, at half the cost of begin, scope, query, commit.
+ *
+ * Two rules make this safe on a pipelined connection, where other queries are already on the wire behind this one:
+ * every Parse goes before the first Bind, so a scope that fails (a revoked credential) cannot skip the Parse that a
+ * neighbour relies on; and whatever this query tried to prepare is forgotten when it fails, so the next one prepares
+ * it anew (Close first, which PostgreSQL accepts for a name it does not know).
+ *
+ * Columns are described once per connection: PostgreSQL refuses a prepared statement whose result changed.
+ */
+class OneSync extends PgQuery<StepResult> {
+  readonly #sent: Sent[];
+  readonly #results: StepResult[] = [];
+  #known = new Map<string, Prepared>();
+  #rows: unknown[] = [];
+  #failure: Error | null = null;
+
+  constructor(steps: readonly Step[], settle: Settle<StepResult>) {
+    super({ text: '' }, undefined, settle);
+    // Encoded before anything is on the wire: a value that cannot be encoded must not leave half a query there.
+    this.#sent = steps.map((step) => ({
+      step,
+      name: step.name,
+      values: step.values.map((value) => encodeValue(value)),
+      prepared: { text: step.text, columns: null },
+      parsed: false,
+      described: false,
+    }));
+  }
+
+  override requiresPreparation(): boolean {
+    return true;
+  }
+
+  override submit(connection: Wire): Error | null {
+    this.#known = knownTo(connection);
+    for (const { step } of this.#sent) {
+      const known = this.#known.get(step.name);
+      if (known && known.text !== step.text) return new Error(`Two texts share the statement name ${step.name}.`);
+    }
+    return super.submit(connection);
+  }
+
+  override prepare(connection: Wire): void {
+    for (const sent of this.#sent) this.#parse(connection, sent);
+    for (const sent of this.#sent) {
+      if (sent.name === '') connection.parse({ name: '', text: sent.step.text });
+      connection.bind({ portal: '', statement: sent.name, values: sent.values });
+      if (!sent.step.silent && !sent.prepared.columns) {
+        sent.described = true;
+        connection.describe({ type: 'P', name: '' });
+      }
+      connection.execute({ portal: '', rows: 0 });
+    }
+    connection.sync();
+  }
+
+  #parse(connection: Wire, sent: Sent): void {
+    const known = sent.name === '' ? undefined : this.#known.get(sent.name);
+    if (known) {
+      sent.prepared = known;
+    } else if (this.#known.size >= MOST_PREPARED) {
+      sent.name = '';
+    } else if (sent.name !== '') {
+      sent.parsed = true;
+      this.#known.set(sent.name, sent.prepared);
+      connection.close({ type: 'S', name: sent.name });
+      connection.parse({ name: sent.name, text: sent.step.text });
+    }
+  }
+
+  override handleRowDescription(message: { fields: FieldDescription[] }): void {
+    const sent = this.#sent[this.#results.length];
+    if (sent) sent.prepared.columns = message.fields.map((field) => ({ name: field.name, decode: decoderFor(field) }));
+  }
+
+  override handleDataRow(message: { fields: (string | null)[] }): void {
+    const sent = this.#sent[this.#results.length];
+    if (!sent || sent.step.silent || this.#failure) return;
+    try {
+      this.#rows.push(decodeRow(sent.prepared.columns ?? [], message.fields));
+    } catch (error) {
+      this.#failure = error instanceof Error ? error : new Error('A row could not be decoded.', { cause: error });
+    }
+  }
+
+  override handleCommandComplete(message: { text: string }): void {
+    const sent = this.#sent[this.#results.length];
+    if (sent?.described) sent.prepared.columns ??= [];
+    this.#results.push({ tag: message.text, rows: this.#rows });
+    this.#rows = [];
+  }
+
+  override handleEmptyQuery(): void {
+    this.handleCommandComplete({ text: '' });
+  }
+
+  override handleReadyForQuery(): void {
+    this.callback(this.#failure, this.#results);
+  }
+
+  override handleError(error: Error): void {
+    const all = STALE.has((error as Error & { code?: string }).code ?? '');
+    for (const { name, prepared, parsed } of this.#sent) {
+      if ((parsed || all) && this.#known.get(name) === prepared) this.#known.delete(name);
+    }
+    this.callback(error, this.#results);
+  }
+}
+
+function knownTo(connection: Wire): Map<string, Prepared> {
+  let known = preparedOn.get(connection);
+  if (!known) preparedOn.set(connection, (known = new Map<string, Prepared>()));
+  return known;
+}
+
+function decodeRow(columns: readonly Column[], fields: readonly (string | null)[]): Record<string, unknown> {
+  const row: Record<string, unknown> = {};
+  for (let i = 0; i < columns.length; i++) {
+    const column = columns[i];
+    const text = fields[i];
+    if (column) row[column.name] = text === null || text === undefined ? null : column.decode(text);
+  }
+  return row;
+}
+
+/** Sends the statements in one round trip; rejects with what PostgreSQL or the connection said. */
+export function sendOneSync(client: pg.ClientBase, steps: readonly Step[]): Promise<StepResult[]> {
+  return new Promise((resolve, reject) => {
+    const query = new OneSync(steps, (error, results) => {
+      if (error) reject(error);
+      else resolve(results);
+    });
+    client.query(query as unknown as pg.Submittable);
+  });
+}

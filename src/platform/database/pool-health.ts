@@ -1,0 +1,58 @@
+import { Fault } from '../faults/fault.js';
+import type { Step } from './one-sync.js';
+import type { PoolName } from './pool-plan.js';
+
+const EVERY_MS = 30_000;
+const PROBE: Step = { name: 'tm_health', text: 'select 1', values: [], silent: true };
+
+export interface PoolHealth {
+  readonly pool: PoolName;
+  readonly healthy: boolean;
+  readonly checkedAt: string | null;
+}
+
+export interface Probed {
+  run(steps: readonly Step[]): Promise<unknown>;
+}
+
+/** Asks every pool for a sign of life every 30 seconds, and whenever somebody wants to know. */
+export class HealthMonitor {
+  readonly #health = new Map<PoolName, PoolHealth>();
+  #timer: NodeJS.Timeout | null = null;
+
+  constructor(private readonly pools: ReadonlyMap<PoolName, Probed>) {
+    for (const pool of pools.keys()) this.#health.set(pool, { pool, healthy: true, checkedAt: null });
+  }
+
+  start(): void {
+    this.#timer ??= setInterval(() => void this.check(), EVERY_MS);
+    this.#timer.unref();
+  }
+
+  stop(): void {
+    if (this.#timer) clearInterval(this.#timer);
+  }
+
+  isHealthy(pool: PoolName): boolean {
+    return this.#health.get(pool)?.healthy ?? false;
+  }
+
+  snapshot(): PoolHealth[] {
+    return [...this.#health.values()];
+  }
+
+  async check(): Promise<PoolHealth[]> {
+    await Promise.all([...this.pools].map(([pool, probed]) => this.#probe(pool, probed)));
+    return this.snapshot();
+  }
+
+  async #probe(pool: PoolName, probed: Probed): Promise<void> {
+    const healthy = await probed.run([PROBE]).then(() => true, isOnlyBusy);
+    this.#health.set(pool, { pool, healthy, checkedAt: new Date().toISOString() });
+  }
+}
+
+/** A pool that is full is alive; taking it out would move its load to its neighbours. */
+function isOnlyBusy(error: unknown): boolean {
+  return error instanceof Fault && error.code === 'POOL_EXHAUSTED';
+}

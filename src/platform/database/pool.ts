@@ -1,0 +1,90 @@
+import pg from 'pg';
+import type { DatabaseLogin } from '../config/config.js';
+import { clientConfig } from './endpoint.js';
+import { Lease } from './lease.js';
+import type { Step, StepResult } from './one-sync.js';
+import type { PoolSettings } from './pool-plan.js';
+import type { PoolCounters } from './pool-stats.js';
+import { poolExhausted } from './sql-state.js';
+
+const IDLE_MS = 30_000;
+const LIFETIME_SECONDS = 3_600;
+const CLOSE_DEADLINE_MS = 5_000;
+
+/** A pool of checked-out connections in which nothing waits for ever and a doubtful connection is never used again. */
+export class GuardedPool {
+  readonly #pool: pg.Pool;
+  readonly #leases = new Set<Lease>();
+
+  constructor(
+    readonly settings: PoolSettings,
+    login: DatabaseLogin,
+    readonly counters: PoolCounters,
+    connectionLost: (error: Error) => void = () => undefined,
+  ) {
+    const session = { ...settings, applicationName: `taskmaster ${settings.name}` };
+    this.#pool = new pg.Pool({
+      ...clientConfig(login, session, settings.acquireTimeoutMs),
+      max: settings.max,
+      min: settings.min,
+      query_timeout: settings.queryTimeoutMs,
+      idleTimeoutMillis: IDLE_MS,
+      maxLifetimeSeconds: LIFETIME_SECONDS,
+    });
+    // An idle connection that the server ends is an event here; without a listener it would end the process.
+    this.#pool.on('error', connectionLost);
+  }
+
+  /** One round trip on a connection of its own. */
+  async run(steps: readonly Step[], signal?: AbortSignal): Promise<StepResult[]> {
+    const lease = await this.lease(signal);
+    try {
+      return await lease.send(steps);
+    } finally {
+      lease.end();
+    }
+  }
+
+  async lease(signal?: AbortSignal): Promise<Lease> {
+    signal?.throwIfAborted();
+    if (this.#pool.waitingCount >= this.settings.maxWaiting) throw this.#exhausted();
+    const start = performance.now();
+    const client = await this.#connect();
+    this.counters.acquired(start);
+    const lease = new Lease(client, this.counters, signal, () => this.#leases.delete(lease));
+    this.#leases.add(lease);
+    return lease;
+  }
+
+  async #connect(): Promise<pg.PoolClient> {
+    try {
+      return await this.#pool.connect();
+    } catch (error) {
+      // pg-pool gives the waiting for a free connection no code of its own, only this sentence.
+      if (error instanceof Error && error.message === 'timeout exceeded when trying to connect')
+        throw this.#exhausted();
+      throw error;
+    }
+  }
+
+  #exhausted(): Error {
+    this.counters.exhausted++;
+    return poolExhausted(this.settings.name);
+  }
+
+  gauges(): { size: number; idle: number; waiting: number } {
+    return { size: this.#pool.totalCount, idle: this.#pool.idleCount, waiting: this.#pool.waitingCount };
+  }
+
+  /** Waits for what is checked out, but not for ever: what remains after the deadline is cut off. */
+  async close(): Promise<void> {
+    const cut = setTimeout(() => {
+      for (const lease of this.#leases) lease.abandon();
+    }, CLOSE_DEADLINE_MS);
+    try {
+      await this.#pool.end();
+    } finally {
+      clearTimeout(cut);
+    }
+  }
+}

@@ -1,0 +1,32 @@
+import type { Session } from '../auth/session.js';
+import type { Step } from './one-sync.js';
+
+/** The database roles that a pool continues as; the login itself owns nothing and reads nothing. */
+export type PoolRole = 'tm_app_rw' | 'tm_app_ro' | 'tm_analytics' | 'tm_background';
+
+// Transaction-local (`true`): a session setting would outlive the request and serve the next one's user.
+const OPEN_SESSION = `select set_config('role', app.open_session($1::uuid, $2::uuid, $3::text, $4::jsonb, $5::text), true)`;
+const OPEN_SYSTEM = `select set_config('app.system_reason', $1::text, true)`;
+
+/** Who asks, checked and applied by PostgreSQL in the round trip of the statement itself. */
+export function sessionScope(session: Session, role: PoolRole): Step {
+  const scopes = session.scopes ? session.scopes.join(' ') : null;
+  const values = [session.userId, session.credentialId, scopes, JSON.stringify(session.request), role];
+  return { name: 'tm_open_session', text: OPEN_SESSION, values, silent: true };
+}
+
+/** Work that no user asked for: why it runs is in the audit trail. */
+export function systemScope(reason: string): Step {
+  return { name: 'tm_open_system', text: OPEN_SYSTEM, values: [reason], silent: true };
+}
+
+export const BEGIN = step('tm_begin', 'begin');
+/** One snapshot for all statements, so a page and its total agree. */
+export const BEGIN_READ = step('tm_begin_read', 'begin isolation level repeatable read read only');
+export const COMMIT = step('tm_commit', 'commit');
+export const ROLLBACK = step('tm_rollback', 'rollback');
+export const CHECK_CONSTRAINTS = step('tm_check_constraints', 'set constraints all immediate');
+
+function step(name: string, text: string): Step {
+  return { name, text, values: [], silent: true };
+}

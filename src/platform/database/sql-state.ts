@@ -1,0 +1,112 @@
+import pg from 'pg';
+import type { FaultCode } from '../faults/catalogue.js';
+import { Fault } from '../faults/fault.js';
+
+/** What the violation of one named constraint means to the person who asked. */
+export interface ConstraintRule {
+  readonly code: FaultCode;
+  readonly detail: string;
+  /** The field it concerns, for `errors[]`. */
+  readonly path?: string;
+}
+
+export type ConstraintTable = Readonly<Record<string, ConstraintRule>>;
+
+const RETRY_SOON = { 'Retry-After': '1' };
+
+interface Meaning {
+  readonly code: FaultCode;
+  readonly detail: string;
+}
+
+const INVALID: Meaning = { code: 'VALIDATION_FAILED', detail: 'A value is outside of what the field accepts.' };
+const UNAVAILABLE: Meaning = { code: 'DATABASE_UNAVAILABLE', detail: 'The database cannot be reached at the moment.' };
+const COLLISION: Meaning = { code: 'CONFLICT', detail: 'Another change came in between. Please try again.' };
+
+const BY_STATE: Readonly<Record<string, Meaning>> = {
+  '28000': { code: 'UNAUTHENTICATED', detail: 'The credential is not valid (any more).' },
+  '42501': { code: 'FORBIDDEN', detail: 'Your permissions do not allow this.' },
+  '25006': { code: 'FORBIDDEN', detail: 'This way of access can only read.' },
+  '23505': { code: 'ALREADY_EXISTS', detail: 'Something with this name or number exists already.' },
+  '23P01': { code: 'CONFLICT', detail: 'This overlaps with something that exists already.' },
+  '23502': { code: 'VALIDATION_FAILED', detail: 'A required value is missing.' },
+  '23514': INVALID,
+  '22001': { code: 'VALIDATION_FAILED', detail: 'A text is longer than the field accepts.' },
+  '22003': INVALID,
+  '22007': INVALID,
+  '22008': INVALID,
+  '22021': INVALID,
+  '22P02': INVALID,
+  '22P05': INVALID,
+  '40001': COLLISION,
+  '40P01': COLLISION,
+  '55P03': COLLISION,
+  '57014': { code: 'STATEMENT_TIMEOUT', detail: 'The database took too long to answer.' },
+  '25P03': { code: 'STATEMENT_TIMEOUT', detail: 'The transaction was idle for too long.' },
+  '53300': UNAVAILABLE,
+  '57P01': UNAVAILABLE,
+  '57P02': UNAVAILABLE,
+  '57P03': UNAVAILABLE,
+  '57P05': UNAVAILABLE,
+};
+
+const NETWORK = /^(ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN)$/;
+// pg gives its own failures no code. A read timeout is among them: the server ends a slow statement earlier than the
+// client gives up on it, so whoever is silent for longer than that is not there, and what it did is unknown.
+const LOST = /^(Connection terminated|Client (has encountered|was closed)|timeout expired|Query read timeout)/;
+
+/**
+ * The one place where PostgreSQL's and the connection's errors become faults. What it does not know stays as it is and
+ * ends as an internal error: that is a mistake of ours, not an answer to give to a client.
+ */
+export function toFault(error: unknown, constraints: ConstraintTable = {}): unknown {
+  if (!(error instanceof Error) || error instanceof Fault) return error;
+  if (error instanceof pg.DatabaseError) return fromDatabase(error, constraints);
+  const { code } = error as NodeJS.ErrnoException;
+  const lost = LOST.test(error.message) || (code !== undefined && NETWORK.test(code));
+  return lost ? fault({ ...UNAVAILABLE, cause: error }) : error;
+}
+
+function fromDatabase(error: pg.DatabaseError, constraints: ConstraintTable): unknown {
+  const rule = error.constraint ? constraints[error.constraint] : undefined;
+  if (rule) return fromRule(rule, error);
+  const state = error.code ?? '';
+  if (state === '23503') return fault({ ...reference(error), cause: error });
+  const meaning = state.startsWith('08') ? UNAVAILABLE : BY_STATE[state];
+  return meaning ? fault({ ...meaning, cause: error }) : error;
+}
+
+function fromRule(rule: ConstraintRule, cause: Error): Fault {
+  const { path, code, detail } = rule;
+  return new Fault(code, detail, { cause, ...(path ? { errors: [{ path, message: detail, code }] } : {}) });
+}
+
+/** The message is PostgreSQL's only way to tell a missing target from a target that is still needed. */
+function reference(error: pg.DatabaseError): Meaning {
+  return /^update or delete/.test(error.message)
+    ? { code: 'IN_USE', detail: 'Something else still refers to this.' }
+    : { code: 'VALIDATION_FAILED', detail: 'Something that this refers to does not exist.' };
+}
+
+const RETRYABLE: ReadonlySet<FaultCode> = new Set(['DATABASE_UNAVAILABLE', 'STATEMENT_TIMEOUT', 'POOL_EXHAUSTED']);
+
+function fault(meaning: Meaning & { cause?: Error }): Fault {
+  const retry = RETRYABLE.has(meaning.code) || (meaning.code === 'CONFLICT' && meaning.detail === COLLISION.detail);
+  return new Fault(meaning.code, meaning.detail, {
+    ...(meaning.cause ? { cause: meaning.cause } : {}),
+    ...(retry ? { headers: RETRY_SOON } : {}),
+  });
+}
+
+export function poolExhausted(pool: string): Fault {
+  return fault({ code: 'POOL_EXHAUSTED', detail: `All ${pool} connections are busy. Please try again in a moment.` });
+}
+
+export function databaseUnavailable(cause?: Error): Fault {
+  return fault({ ...UNAVAILABLE, ...(cause ? { cause } : {}) });
+}
+
+/** An ordinary SQL error leaves the connection in order; anything else leaves a doubt, and a doubt costs it its place. */
+export function leavesConnectionUsable(error: unknown): boolean {
+  return error instanceof pg.DatabaseError && error.severity === 'ERROR';
+}

@@ -1,0 +1,36 @@
+import { LRUCache } from 'lru-cache';
+
+const USERS_REMEMBERED = 10_000;
+
+/** A WAL position as a number that can be compared. */
+export function parseLsn(text: string): bigint {
+  const [high = '', low = ''] = text.split('/');
+  return (BigInt(`0x${high}`) << 32n) | BigInt(`0x${low}`);
+}
+
+/** Where in the WAL each user's last write is, so that a replica which has not come that far does not serve them. */
+export class WriteLedger {
+  // Whoever is forgotten is covered by the floor: the highest position that was ever forgotten.
+  #floor = 0n;
+  readonly #positions: LRUCache<string, bigint>;
+
+  constructor(size = USERS_REMEMBERED) {
+    this.#positions = new LRUCache<string, bigint>({
+      max: size,
+      dispose: (position, _user, reason) => {
+        if (reason === 'evict' && position > this.#floor) this.#floor = position;
+      },
+    });
+  }
+
+  note(userId: string, lsn: string): void {
+    const position = parseLsn(lsn);
+    if (position > (this.#positions.peek(userId) ?? 0n)) this.#positions.set(userId, position);
+  }
+
+  required(userId: string, readAfter: string | null): bigint {
+    const written = this.#positions.get(userId) ?? this.#floor;
+    const asked = readAfter === null ? 0n : parseLsn(readAfter);
+    return asked > written ? asked : written;
+  }
+}
