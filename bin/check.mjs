@@ -4,18 +4,10 @@
  */
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { join, resolve } from 'node:path';
-import { prepare } from './prepare.mjs';
+import { join } from 'node:path';
+import { prepare, root, serviceNode } from './prepare.mjs';
 
-const root = resolve(import.meta.dirname, '..');
 const inRoot = (path) => join(root, path);
-
-/** What runs the tools: dependency-cruiser asks for a newer Node than the one that may have started this script. */
-function toolNode() {
-  const shipped = inRoot('node_modules/.bin/node');
-  return existsSync(shipped) ? shipped : process.execPath;
-}
-
 const cruised = ['src', 'test', 'bench'].filter((folder) => existsSync(inRoot(folder)));
 
 const steps = [
@@ -34,7 +26,7 @@ const steps = [
 function run(step) {
   const started = performance.now();
   return new Promise((done) => {
-    const child = spawn(toolNode(), [inRoot(step.file), ...step.args], { cwd: root, env: process.env });
+    const child = spawn(serviceNode(), [inRoot(step.file), ...step.args], { cwd: root, env: process.env });
     let output = '';
     child.stdout.on('data', (chunk) => (output += chunk));
     child.stderr.on('data', (chunk) => (output += chunk));
@@ -61,7 +53,8 @@ async function runAll(waiting) {
   return results;
 }
 
-await prepare({ build: true });
+// Without a build: what does not compile is a finding beside the others, not the end of the run.
+await prepare();
 const failed = (await runAll([...steps])).filter((result) => result.failed);
 if (failed.length > 0) {
   console.error(

@@ -3,17 +3,12 @@
  * is stale. The generator itself is TypeScript (src/generate.ts): it reads the same definitions the service serves.
  */
 import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { join, resolve } from 'node:path';
-import { prepare } from './prepare.mjs';
-
-const root = resolve(import.meta.dirname, '..');
-const shipped = join(root, 'node_modules/.bin/node');
+import { join } from 'node:path';
+import { prepare, root, serviceNode } from './prepare.mjs';
 
 await prepare({ build: true });
-const node = existsSync(shipped) ? shipped : process.execPath;
 const generator = join(root, 'dist/generate.js');
-const result = spawnSync(node, ['--enable-source-maps', generator, ...process.argv.slice(2)], {
+const result = spawnSync(serviceNode(), ['--enable-source-maps', generator, ...process.argv.slice(2)], {
   cwd: root,
   stdio: 'inherit',
 });
