@@ -82,7 +82,8 @@ const typeRules = {
   '@typescript-eslint/no-unnecessary-type-parameters': 'off',
   // A use case may be async only because its siblings are, and interfaces of libraries ask for it.
   '@typescript-eslint/require-await': 'off',
-  '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
+  // `return settle(reply)` ends a branch in one line; the rule costs two and finds no fault.
+  '@typescript-eslint/no-confusing-void-expression': 'off',
 };
 
 const sizeRules = {
@@ -145,6 +146,9 @@ export default defineConfig(
       '@typescript-eslint/no-unsafe-return': 'off',
       '@typescript-eslint/no-non-null-assertion': 'off',
       '@typescript-eslint/no-dynamic-delete': 'off',
+      '@typescript-eslint/no-base-to-string': 'off',
+      '@typescript-eslint/no-unsafe-class-instance-assignment': 'off',
+      '@typescript-eslint/restrict-template-expressions': 'off',
     },
   },
   {
