@@ -8,7 +8,7 @@ import type { PoolSnapshot, QueryListener } from './pool-stats.js';
 import type { GuardedPool } from './pool.js';
 import { Pools } from './pools.js';
 import type { PoolOptions } from './pools.js';
-import { BEGIN, BEGIN_READ, sessionScope, systemScope } from './scope.js';
+import { BEGIN, sessionScope, systemScope } from './scope.js';
 import { toFault } from './sql-state.js';
 import type { ConstraintTable } from './sql-state.js';
 import type { Statement } from './statement.js';
@@ -79,7 +79,7 @@ export class Database {
 
   /** Several reads that see one snapshot. */
   async read<T>(session: Session, work: Work<T>, options: DoorOptions = {}): Promise<T> {
-    const prelude = [BEGIN_READ, sessionScope(session, 'tm_app_ro')];
+    const prelude = [BEGIN, sessionScope(session, 'tm_app_ro')];
     const open = await this.#pools.reads.route(session, (server, isReplica) =>
       this.#open(server.pool, prelude, options, isReplica),
     );
@@ -100,7 +100,7 @@ export class Database {
 
   /** Long reads with a pool of their own, so that they cannot take the place of anybody's short ones. */
   async analytics<T>(session: Session, work: Work<T>, options: DoorOptions = {}): Promise<T> {
-    const prelude = [BEGIN_READ, sessionScope(session, 'tm_analytics')];
+    const prelude = [BEGIN, sessionScope(session, 'tm_analytics')];
     return runTransaction(await this.#open(this.#pools.analytics, prelude, options), work);
   }
 

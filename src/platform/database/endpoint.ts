@@ -57,6 +57,8 @@ function startupOptions(session: SessionSettings): string {
   const settings = {
     role: session.role,
     default_transaction_read_only: session.readOnly ? 'on' : 'off',
+    // One snapshot for all statements of a read, so a page and its total agree.
+    default_transaction_isolation: session.readOnly ? 'repeatable\\ read' : 'read\\ committed',
     statement_timeout: String(session.statementTimeoutMs),
     lock_timeout: String(session.lockTimeoutMs),
     idle_in_transaction_session_timeout: String(session.idleInTransactionMs),

@@ -1,7 +1,5 @@
 import pg from 'pg';
 
-type TypeId = Parameters<typeof pg.types.getTypeParser>[0];
-
 /**
  * The inside of pg 8.23.1 that the one-Sync query stands on, written down in one place so that an update of pg is
  * checked against it (package.json pins the version, one-sync.test.ts holds the properties).
@@ -62,6 +60,9 @@ export const encodeValue = (pg as unknown as { utils: { prepareValue: (value: un
 
 export type Decode = (text: string) => unknown;
 
+// The declared parameter is an enumeration of the built-in types; a domain or an enum has a number of its own.
+const typeParsers = pg.types as unknown as { getTypeParser(oid: number, format: 'text'): Decode };
+
 export function decoderFor(field: FieldDescription): Decode {
-  return pg.types.getTypeParser(field.dataTypeID as TypeId, 'text') as Decode;
+  return typeParsers.getTypeParser(field.dataTypeID, 'text');
 }

@@ -21,8 +21,6 @@ export function systemScope(reason: string): Step {
 }
 
 export const BEGIN = step('tm_begin', 'begin');
-/** One snapshot for all statements, so a page and its total agree. */
-export const BEGIN_READ = step('tm_begin_read', 'begin isolation level repeatable read read only');
 export const COMMIT = step('tm_commit', 'commit');
 export const ROLLBACK = step('tm_rollback', 'rollback');
 export const CHECK_CONSTRAINTS = step('tm_check_constraints', 'set constraints all immediate');
