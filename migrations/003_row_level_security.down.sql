@@ -32,6 +32,7 @@ drop function app.protect_team_table(regclass, text, text);
 set role tm_auth;
 drop function app.keep_team_owner();
 drop function app.create_personal_team();
+drop function app.create_first_admin(text, text, text, text, bytea);
 drop function app.create_team(text, text, jsonb);
 drop function app.end_session(bytea);
 drop function app.rotate_session(bytea, bytea);

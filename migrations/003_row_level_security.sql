@@ -293,6 +293,33 @@ end
 $$;
 comment on function app.create_team(text, text, jsonb) is 'A team and its first owner at once: under the policies neither row could come first.';
 
+create function app.create_first_admin(p_email text, p_name text, p_password_hash text, p_key_prefix text, p_key_hash bytea)
+returns uuid
+language plpgsql
+volatile
+security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_user uuid;
+begin
+  -- Many instances may start on an empty database at once: one of them makes the admin.
+  perform pg_advisory_xact_lock(hashtext('taskmaster first admin'));
+  if exists (select from public.users) then
+    return null;
+  end if;
+  insert into public.users (username, email, name, password_hash, role_id)
+  select split_part(p_email, '@', 1), p_email, p_name, p_password_hash, r.id
+  from public.user_roles r
+  where r.role_name = 'admin'
+  returning id into v_user;
+  insert into public.api_keys (user_id, name, prefix, key_hash)
+  values (v_user, 'first run', p_key_prefix, p_key_hash);
+  return v_user;
+end
+$$;
+comment on function app.create_first_admin(text, text, text, text, bytea) is 'The admin of a new installation. Does nothing, and answers null, once there is any user.';
+
 create function app.create_personal_team() returns trigger
 language plpgsql
 security definer
@@ -341,6 +368,7 @@ alter function app.start_session(uuid, bytea, interval, inet, text, text) owner 
 alter function app.rotate_session(bytea, bytea) owner to tm_auth;
 alter function app.end_session(bytea) owner to tm_auth;
 alter function app.create_team(text, text, jsonb) owner to tm_auth;
+alter function app.create_first_admin(text, text, text, text, bytea) owner to tm_auth;
 alter function app.create_personal_team() owner to tm_auth;
 alter function app.keep_team_owner() owner to tm_auth;
 
@@ -368,13 +396,14 @@ revoke execute on function
   app.open_session(uuid, uuid, text, jsonb, text), app.find_api_key(bytea), app.find_session(uuid), app.find_login(text),
   app.record_failed_login(uuid, integer, interval), app.start_session(uuid, bytea, interval, inet, text, text),
   app.rotate_session(bytea, bytea), app.end_session(bytea), app.create_team(text, text, jsonb),
-  app.create_personal_team(), app.keep_team_owner()
+  app.create_first_admin(text, text, text, text, bytea), app.create_personal_team(), app.keep_team_owner()
   from public;
 grant execute on function app.open_session(uuid, uuid, text, jsonb, text) to tm_app_rw, tm_app_ro, tm_analytics;
 grant execute on function app.find_api_key(bytea), app.find_session(uuid) to tm_app_rw, tm_app_ro;
 grant execute on function
   app.find_login(text), app.record_failed_login(uuid, integer, interval),
-  app.start_session(uuid, bytea, interval, inet, text, text), app.rotate_session(bytea, bytea), app.end_session(bytea)
+  app.start_session(uuid, bytea, interval, inet, text, text), app.rotate_session(bytea, bytea), app.end_session(bytea),
+  app.create_first_admin(text, text, text, text, bytea)
   to tm_app_rw;
 grant execute on function app.create_team(text, text, jsonb) to tm_app_rw, tm_admin;
 set role tm_owner;
@@ -594,9 +623,11 @@ grant select on public.tasks to tm_background;
 
 -- tm_auth owns the functions above and nobody is a member of it: these policies open the tables to those functions alone.
 create policy users_auth_select_policy on public.users for select to tm_auth using (true);
+create policy users_auth_insert_policy on public.users for insert to tm_auth with check (true);
 create policy users_auth_update_policy on public.users for update to tm_auth using (true) with check (true);
 create policy user_roles_auth_select_policy on public.user_roles for select to tm_auth using (true);
 create policy api_keys_auth_select_policy on public.api_keys for select to tm_auth using (true);
+create policy api_keys_auth_insert_policy on public.api_keys for insert to tm_auth with check (true);
 create policy sessions_auth_select_policy on public.sessions for select to tm_auth using (true);
 create policy sessions_auth_insert_policy on public.sessions for insert to tm_auth with check (true);
 create policy sessions_auth_update_policy on public.sessions for update to tm_auth using (true) with check (true);
@@ -605,8 +636,9 @@ create policy teams_auth_update_policy on public.teams for update to tm_auth usi
 create policy teams_auth_insert_policy on public.teams for insert to tm_auth with check (true);
 create policy team_members_auth_select_policy on public.team_members for select to tm_auth using (true);
 create policy team_members_auth_insert_policy on public.team_members for insert to tm_auth with check (true);
-grant select, update on public.users to tm_auth;
-grant select on public.user_roles, public.api_keys to tm_auth;
+grant select, insert, update on public.users to tm_auth;
+grant select on public.user_roles to tm_auth;
+grant select, insert on public.api_keys to tm_auth;
 grant select, insert, update on public.sessions to tm_auth;
 grant select, insert, update on public.teams to tm_auth;
 grant select, insert on public.team_members to tm_auth;

@@ -5,6 +5,18 @@ export interface RequestInfo {
   readonly userAgent: string | null;
 }
 
+/** The Idempotency-Key of a request: its effect happens once, its answer is kept for repetitions. */
+export interface Idempotency {
+  readonly key: string;
+  /** Hash of method, URL and body: a key stands for one request. */
+  readonly fingerprint: string;
+  readonly requestId: string;
+  /** ISO 8601; repeated in `meta` of a replayed answer, so that it is equal to the byte. */
+  readonly timestamp: string;
+  /** Called instead of a second effect, with `meta` of the first answer. */
+  readonly onReplay: (first: { readonly requestId: string; readonly timestamp: string }) => void;
+}
+
 /** Who acts, and through which credential. The first argument of every use case. */
 export interface Session {
   readonly userId: string;
@@ -19,7 +31,9 @@ export interface Session {
   readonly request: RequestInfo;
   /** Everything happens, constraints included, and nothing is kept. */
   readonly dryRun: boolean;
-  readonly idempotency: { readonly key: string; readonly fingerprint: string } | null;
+  readonly idempotency: Idempotency | null;
   /** The WAL position (LSN) this reader must at least see. */
   readonly readAfter: string | null;
+  /** Aborted when nobody waits for the answer any more: running statements are cancelled. */
+  readonly signal?: AbortSignal;
 }

@@ -1,0 +1,24 @@
+import type { Statement } from '../../platform/database/statement.js';
+import { statement } from '../../platform/database/statement.js';
+
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+/** The live projects that a key, or an id, names; a key may exist in more than one of the caller's teams. */
+export function findProject(keyOrId: string, teamId: string | null): Statement<{ teamId: string; projectKey: string }> {
+  const byId = UUID.test(keyOrId);
+  return statement(
+    byId ? 'tasks.find_project_by_id' : 'tasks.find_project',
+    `select p.team_id as "teamId", p.project_key as "projectKey"
+from public.projects p
+where ${byId ? 'p.id = $1::uuid' : 'p.project_key = $1'}
+  and ($2::uuid is null or p.team_id = $2)
+  and p.deleted_at is null
+limit 2`,
+    [keyOrId, teamId],
+  );
+}
+
+/** Whether the caller may see a team. */
+export function seesTeam(teamId: string): Statement<{ id: string }> {
+  return statement('tasks.sees_team', 'select t.id\nfrom public.teams t\nwhere t.id = $1', [teamId]);
+}

@@ -1,0 +1,65 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { ArrayMaxSize, ArrayMinSize, IsArray } from 'class-validator';
+import { Choice, Custom, Flag, Integer, JsonObject, Uuid } from '../../platform/schema/field.js';
+import { NewTask, TaskPatch } from './task.dto.js';
+
+export const BULK_OPERATIONS = ['create', 'update', 'delete'] as const;
+export const BULK_MAX = 1_000;
+
+/** One operation of a bulk request. */
+export class BulkOperation {
+  @Choice({ description: 'What to do.', values: BULK_OPERATIONS })
+  op: (typeof BULK_OPERATIONS)[number];
+
+  @Custom('json', { description: 'The task of a create.', optional: true }, { type: () => NewTask }, [])
+  task?: NewTask;
+
+  @Uuid({ description: 'The task that an update or delete is about.', optional: true })
+  id?: string;
+
+  @Custom(
+    'json',
+    { description: 'The change of an update, a JSON merge patch.', optional: true },
+    { type: () => TaskPatch },
+    [],
+  )
+  patch?: TaskPatch;
+
+  @Integer({ description: 'The version that an update or delete expects.', min: 1, max: 2_147_483_647, optional: true })
+  ifMatch?: number;
+}
+
+/** Up to 1,000 operations in one transaction. */
+export class BulkRequest {
+  @Flag({ description: 'All or nothing; else each operation stands for itself.', default: false, optional: true })
+  atomic?: boolean;
+
+  @ApiProperty({
+    description: 'The operations, carried out in their order.',
+    type: () => [BulkOperation],
+    minItems: 1,
+    maxItems: BULK_MAX,
+  })
+  @IsArray()
+  @ArrayMinSize(1)
+  @ArrayMaxSize(BULK_MAX)
+  operations: BulkOperation[];
+}
+
+/** What became of one operation. */
+export class BulkResult {
+  @Integer({ description: 'Position of the operation.', min: 0, max: BULK_MAX })
+  index: number;
+
+  @Integer({ description: 'HTTP status that the operation would have had alone.', min: 200, max: 599 })
+  status: number;
+
+  @Uuid({ description: 'The task, when there is one.', optional: true })
+  id?: string;
+
+  @Integer({ description: 'Its version after the operation.', min: 1, max: 2_147_483_647, optional: true })
+  version?: number;
+
+  @JsonObject({ description: 'Why it failed: code, detail and errors as in a problem.', optional: true })
+  error?: Record<string, unknown>;
+}

@@ -1,0 +1,103 @@
+import { Injectable } from '@nestjs/common';
+import type { Session } from '../../platform/auth/session.js';
+import { Database } from '../../platform/database/database.js';
+import { Fault } from '../../platform/faults/fault.js';
+import type { ListRequest, ListRules, RawQuery } from '../../platform/schema/list-request.js';
+import { parseList } from '../../platform/schema/list-request.js';
+import type { ListSource, PageRow } from '../../platform/schema/list-statement.js';
+import { EXACT_TOTAL_MAX, listEstimate, listPage } from '../../platform/schema/list-statement.js';
+import { seesTeam } from './place.queries.js';
+import { searchTaskIds } from './task-search.queries.js';
+import { Task } from './task.dto.js';
+
+/** What lists of tasks can do. */
+export const taskListRules: ListRules = {
+  shape: Task,
+  defaultSort: '-createdAt',
+  searchable: true,
+  own: { deleted: ['true', 'false', 'only'] },
+  ownUuids: ['teamId'],
+};
+
+/** A page and the request it answers. */
+export interface TaskPage {
+  readonly request: ListRequest;
+  readonly page: PageRow;
+  readonly totalIsEstimate: boolean;
+}
+
+/** Restricts a list to a place. */
+export interface TaskScope {
+  readonly teamId?: string;
+  readonly projectKey?: string;
+}
+
+const liveness: Readonly<Record<string, readonly string[]>> = {
+  false: ['t.deleted_at is null'],
+  true: [],
+  only: ['t.deleted_at is not null'],
+};
+
+/** Lists of tasks. */
+@Injectable()
+export class TaskLists {
+  constructor(private readonly database: Database) {}
+
+  /** @throws Fault VALIDATION_FAILED, NOT_FOUND (the team) */
+  async list(session: Session, query: RawQuery, scope: TaskScope = {}): Promise<TaskPage> {
+    const request = parseList(taskListRules, query);
+    const teamId = scope.teamId ?? request.own.teamId;
+    const base: ListSource = {
+      name: 'tasks.list',
+      table: 'public.tasks',
+      shape: Task,
+      teamColumn: 'team_id',
+      where: liveness[request.own.deleted ?? 'false'] ?? [],
+      allTeams: session.isAdmin,
+      teamIds: teamId === undefined ? undefined : [teamId],
+    };
+    const found = await this.found(session, request);
+    const source: ListSource = {
+      ...base,
+      conditions: (parameter) => [
+        ...found(parameter),
+        ...(scope.projectKey === undefined ? [] : [`t.project_key = ${parameter(scope.projectKey)}`]),
+      ],
+    };
+    const [page] = await this.run(session, request, source);
+    if (!page) throw new Fault('INTERNAL');
+    if (page.data === '' && scope.teamId !== undefined) await this.mustSee(session, scope.teamId);
+    if (page.total === null || page.total <= EXACT_TOTAL_MAX) return { request, page, totalIsEstimate: false };
+    const [estimate] = await this.database.search(session, listEstimate(source, request));
+    return { request, page: { ...page, total: estimate?.total ?? page.total }, totalIsEstimate: true };
+  }
+
+  private run(session: Session, request: ListRequest, source: ListSource): Promise<PageRow[]> {
+    const statement = listPage(source, request);
+    // The multiplexed connections are for statements that are surely short: an index walk without a count.
+    const short = !request.total && request.search === undefined && request.offset === 0 && request.filters.length <= 3;
+    return short ? this.database.query(session, statement) : this.database.search(session, statement);
+  }
+
+  /** Conditions for full text and tags: the ids that the index found, or the plain filters when too many match. */
+  private async found(
+    session: Session,
+    request: ListRequest,
+  ): Promise<(parameter: (value: unknown) => string) => string[]> {
+    const tags = request.filters.find((filter) => filter.operator === 'contains')?.values ?? [];
+    if (request.search === undefined && tags.length === 0) return () => [];
+    const live = request.own.deleted === undefined || request.own.deleted === 'false';
+    const [hits] = live ? await this.database.search(session, searchTaskIds(request.search, tags)) : [];
+    const { search } = request;
+    if (hits?.ids) {
+      const { ids } = hits;
+      return (parameter) => [`t.id = any(${parameter(ids)}::uuid[])`];
+    }
+    return (parameter) => (search === undefined ? [] : [`t.search @@ app.search_query(${parameter(search)})`]);
+  }
+
+  private async mustSee(session: Session, teamId: string): Promise<void> {
+    const [team] = await this.database.query(session, seesTeam(teamId));
+    if (!team) throw new Fault('NOT_FOUND', 'There is no such team.');
+  }
+}

@@ -1,0 +1,257 @@
+import type { Statement } from '../../platform/database/statement.js';
+import { shapedStatement, statement } from '../../platform/database/statement.js';
+import { jsonOf } from '../../platform/schema/projection.js';
+import { Task } from './task.dto.js';
+import type { Columns } from './task.rules.js';
+
+/** A task as JSON text, and what the service itself needs of it. */
+export interface TaskRow {
+  readonly id: string;
+  readonly version: number;
+  readonly data: string;
+}
+
+/** How a task is addressed: by its id, or by its number within a project and list. */
+export type TaskAddress =
+  | { readonly id: string }
+  | { readonly teamId: string; readonly projectKey: string; readonly list: string; readonly ref: string };
+
+const ROW = `t.id,
+  t.version,
+  ${jsonOf(Task)} as data`;
+
+function where(
+  address: TaskAddress,
+  first = 1,
+): { readonly name: string; readonly text: string; readonly values: unknown[] } {
+  const at = (offset: number): string => `$${first + offset}`;
+  if ('id' in address) return { name: 'id', text: `t.id = ${at(0)}`, values: [address.id] };
+  const { teamId, projectKey, list, ref } = address;
+  return {
+    name: 'ref',
+    text: `t.team_id = ${at(0)} and t.project_key = ${at(1)} and t.list = ${at(2)} and t.ref = ${at(3)}`,
+    values: [teamId, projectKey, list, ref],
+  };
+}
+
+export function getTask(address: TaskAddress, fields?: readonly string[]): Statement<TaskRow> {
+  const { name, text, values } = where(address);
+  const data = fields ? `t.id,\n  t.version,\n  ${jsonOf(Task, 't', fields)} as data` : ROW;
+  const sql = `select
+  ${data}
+from public.tasks t
+where ${text}
+  and t.deleted_at is null`;
+  return fields ? shapedStatement(`tasks.get_${name}`, sql, values) : statement(`tasks.get_${name}`, sql, values);
+}
+
+/** The version of a task that an update did not find, to tell "changed meanwhile" from "not there". */
+export function versionOf(address: TaskAddress): Statement<{ id: string; version: number; deleted: boolean }> {
+  const { name, text, values } = where(address);
+  return statement(
+    `tasks.version_${name}`,
+    `select t.id, t.version, t.deleted_at is not null as deleted\nfrom public.tasks t\nwhere ${text}`,
+    values,
+  );
+}
+
+/** Where a new task goes. */
+export type Place =
+  | { readonly kind: 'team'; readonly teamId: string | null }
+  | { readonly kind: 'project'; readonly teamId: string; readonly projectKey: string; readonly list: string }
+  | { readonly kind: 'parent'; readonly parent: TaskAddress };
+
+function placeOf(place: Place): { readonly name: string; readonly text: string; readonly values: unknown[] } {
+  switch (place.kind) {
+    case 'team':
+      return {
+        name: place.teamId === null ? 'personal' : 'team',
+        text: `place as (
+  select team.id as team_id, null::text as project_key, null::text as list, null::text as ref, null::uuid as parent_task_id
+  from public.teams team
+  where ${place.teamId === null ? 'team.owner_id = app.current_user_id() and team.is_personal' : 'team.id = $1'}
+)`,
+        values: place.teamId === null ? [] : [place.teamId],
+      };
+    case 'project':
+      return {
+        name: 'project',
+        text: `place as (
+  insert into public.task_lists as l (team_id, project_key, list, next_ref)
+  select p.team_id, p.project_key, $3, 2
+  from public.projects p
+  where p.team_id = $1
+    and p.project_key = $2
+    and p.deleted_at is null
+  on conflict (team_id, project_key, list) do update
+  set next_ref = l.next_ref + 1
+  returning l.team_id, l.project_key::text, l.list::text, (l.next_ref - 1)::text as ref, null::uuid as parent_task_id
+)`,
+        values: [place.teamId, place.projectKey, place.list],
+      };
+    case 'parent': {
+      const { name, text, values } = where(place.parent);
+      return {
+        name: `parent_${name}`,
+        text: `place as (
+  update public.tasks t
+  set next_child = t.next_child + 1
+  where ${text}
+    and t.deleted_at is null
+  returning t.team_id, t.project_key::text, t.list::text, t.ref || '.' || (t.next_child - 1) as ref, t.id as parent_task_id
+)`,
+        values,
+      };
+    }
+  }
+}
+
+/** Free text that names a member becomes the assignee, and an assignee without text is named by it. */
+function withAssignee(
+  column: string,
+  expression: string,
+  columns: Columns,
+  parameter: (name: string) => string,
+): string {
+  if (column === 'assignee_id' && columns.get('assigned_to')?.value && !columns.get('assignee_id')?.value) {
+    return `(
+    select m.user_id
+    from public.team_members m
+    join public.users u on u.id = m.user_id
+    where m.team_id = place.team_id
+      and lower(${parameter('assigned_to')}) in (lower(u.username), lower(u.email))
+    limit 1
+  )`;
+  }
+  if (column === 'assigned_to' && columns.get('assignee_id')?.value && !columns.get('assigned_to')?.value) {
+    return `(select u.username from public.users u where u.id = ${parameter('assignee_id')})`;
+  }
+  return expression;
+}
+
+/** A new task in its place, numbered in the same statement: one round trip, and no number is given twice. */
+export function insertTask(place: Place, columns: Columns): Statement<TaskRow> {
+  const at = placeOf(place);
+  const names = [...columns.keys()];
+  const parameter = (name: string): string =>
+    `$${at.values.length + 1 + names.indexOf(name)}::${columns.get(name)?.cast ?? 'text'}`;
+  const expressions = names.map((name) => withAssignee(name, parameter(name), columns, parameter));
+  return shapedStatement(
+    `tasks.insert_${at.name}`,
+    `with ${at.text}
+insert into public.tasks as t (
+  team_id, project_key, list, ref, parent_task_id, created_by,
+  ${names.join(', ')}
+)
+select
+  place.team_id, place.project_key, place.list, place.ref, place.parent_task_id, app.current_user_id(),
+  ${expressions.join(',\n  ')}
+from place
+returning
+  ${ROW}`,
+    [...at.values, ...names.map((name) => columns.get(name)?.value)],
+  );
+}
+
+function assignments(columns: Columns, first: number): string[] {
+  const names = [...columns.keys()];
+  const parameter = (name: string): string => `$${first + names.indexOf(name)}::${columns.get(name)?.cast ?? 'text'}`;
+  const own = (text: string): string => text.replaceAll('place.team_id', 't.team_id');
+  const set = names.map((name) => `${name} = ${own(withAssignee(name, parameter(name), columns, parameter))}`);
+  // Whoever is named in one way only is also set, or cleared, in the other.
+  for (const [given, other] of [
+    ['assigned_to', 'assignee_id'],
+    ['assignee_id', 'assigned_to'],
+  ] as const) {
+    if (columns.has(given) && !columns.has(other))
+      set.push(
+        `${other} = ${own(withAssignee(other, `null::${other === 'assignee_id' ? 'uuid' : 'text'}`, columns, parameter))}`,
+      );
+  }
+  return set;
+}
+
+/** Changes a task if it still has the expected version; no row means that it is gone or has changed. */
+export function updateTask(address: TaskAddress, version: number | null, columns: Columns): Statement<TaskRow> {
+  const { name, text, values } = where(address, 2);
+  const first = 2 + values.length;
+  const set = columns.size === 0 ? ['updated_at = t.updated_at'] : assignments(columns, first);
+  return shapedStatement(
+    `tasks.update_${name}`,
+    `update public.tasks t
+set ${set.join(',\n  ')}
+where ${text}
+  and t.deleted_at is null
+  and ($1::int is null or t.version = $1)
+returning
+  ${ROW}`,
+    [version, ...values, ...[...columns.values()].map((column) => column.value)],
+  );
+}
+
+/** Marks a task and everything below it as deleted, with one moment, so that a restore brings back the same set. */
+export function deleteTask(address: TaskAddress, version: number | null): Statement<{ id: string; version: number }> {
+  const { name, text, values } = where(address, 2);
+  return statement(
+    `tasks.delete_${name}`,
+    `with recursive doomed as (
+  select t.id, t.team_id, true as root
+  from public.tasks t
+  where ${text}
+    and t.deleted_at is null
+    and ($1::int is null or t.version = $1)
+  union all
+  select c.id, c.team_id, false
+  from doomed d
+  join public.tasks c on c.team_id = d.team_id and c.parent_task_id = d.id and c.deleted_at is null
+),
+deleted as (
+  update public.tasks t
+  set deleted_at = now()
+  from doomed d
+  where t.team_id = d.team_id
+    and t.id = d.id
+    and t.deleted_at is null
+    and (not d.root or $1::int is null or t.version = $1)
+  returning t.id, t.version, d.root
+)
+select id, version
+from deleted
+where root`,
+    [version, ...values],
+  );
+}
+
+/** Brings back a deleted task and what was deleted with it, if its parent is there. */
+export function restoreTask(id: string): Statement<TaskRow> {
+  return statement(
+    'tasks.restore',
+    `with recursive back as (
+  select t.id, t.team_id, t.deleted_at, true as root
+  from public.tasks t
+  where t.id = $1
+    and t.deleted_at is not null
+    and not exists (
+      select from public.tasks p
+      where p.team_id = t.team_id and p.id = t.parent_task_id and p.deleted_at is not null
+    )
+  union all
+  select c.id, c.team_id, c.deleted_at, false
+  from back b
+  join public.tasks c on c.team_id = b.team_id and c.parent_task_id = b.id and c.deleted_at = b.deleted_at
+),
+restored as (
+  update public.tasks t
+  set deleted_at = null
+  from back b
+  where t.team_id = b.team_id
+    and t.id = b.id
+  returning t.*, b.root
+)
+select
+  ${ROW}
+from restored t
+where t.root`,
+    [id],
+  );
+}

@@ -1,0 +1,132 @@
+import type { FieldProblem } from '../../platform/faults/fault.js';
+import { invalid } from '../../platform/faults/fault.js';
+import type { FieldSpec } from '../../platform/schema/field.js';
+import { fieldsOf } from '../../platform/schema/field.js';
+import { problemsWith } from '../../platform/schema/validate.js';
+import { Task, TaskPatch, TaskReplacement } from './task.dto.js';
+import { priorityOf, stateOf } from './task.words.js';
+
+/** Columns to write, with the SQL type that each value is sent as. */
+export type Columns = ReadonlyMap<string, { readonly value: unknown; readonly cast: string }>;
+
+type Input = Readonly<Record<string, unknown>>;
+
+const casts: Record<FieldSpec['kind'], string> = {
+  text: 'text',
+  integer: 'integer',
+  number: 'numeric',
+  boolean: 'boolean',
+  uuid: 'uuid',
+  timestamp: 'timestamptz',
+  json: 'jsonb',
+  texts: 'jsonb',
+};
+
+/** What a field that is not nullable goes back to when a patch says null or a replacement leaves it out. */
+const resets: Readonly<Record<string, unknown>> = {
+  type: 'general',
+  status: 'pending',
+  priority: 0,
+  complexityScore: 5,
+  affectedFiles: [],
+  requirements: [],
+  acceptanceCriteria: [],
+  tags: [],
+  recurrencePattern: 'none',
+  recurrenceInterval: 1,
+  metadata: {},
+};
+
+const content = fieldsOf(TaskPatch);
+const stored = new Map(fieldsOf(Task).map((field) => [field.name, field]));
+
+/** Status, stage and priority in our own words. A status without a stage clears the stage. */
+function inOwnWords(input: Input): Record<string, unknown> {
+  const own: Record<string, unknown> = { ...input };
+  if (typeof input.status === 'string') {
+    const state = stateOf(input.status);
+    own.status = state?.status;
+    if (input.stage === undefined || state?.stage) own.stage = state?.stage ?? null;
+  } else if (typeof input.stage === 'string') {
+    own.status = input.stage === 'review' ? 'in_progress' : 'pending';
+  }
+  if (typeof input.priority === 'string') own.priority = priorityOf(input.priority);
+  return own;
+}
+
+function problemsBetween(input: Input): FieldProblem[] {
+  const state = typeof input.status === 'string' ? stateOf(input.status) : undefined;
+  if (!state || typeof input.stage !== 'string') return [];
+  const fits = input.stage === 'review' ? state.status === 'in_progress' : state.status === 'pending';
+  if (fits && (state.stage === null || state.stage === input.stage)) return [];
+  return [
+    {
+      path: 'stage',
+      message: `${input.stage} does not go with status ${String(input.status)}`,
+      code: 'STAGE_MISMATCH',
+    },
+  ];
+}
+
+function columnOf(name: string, value: unknown): [string, { value: unknown; cast: string }] {
+  const field = stored.get(name);
+  if (!field) throw new Error(`No column for ${name}.`);
+  const json = field.kind === 'json' || field.kind === 'texts';
+  return [field.column, { value: json ? JSON.stringify(value) : value, cast: casts[field.kind] }];
+}
+
+/** Null resets what is not nullable (RFC 7396: the member is removed, so its default holds). */
+function settled(name: string, value: unknown): unknown {
+  return value === null && Object.hasOwn(resets, name) ? resets[name] : value;
+}
+
+function withoutResets(input: Input): Input {
+  return Object.fromEntries(
+    Object.entries(input).filter(([name, value]) => value !== null || !Object.hasOwn(resets, name)),
+  );
+}
+
+/** Everything that is wrong with a patch. */
+export function problemsOfPatch(patch: unknown, prefix = ''): FieldProblem[] {
+  if (typeof patch !== 'object' || patch === null || Array.isArray(patch))
+    return problemsWith(TaskPatch, patch, prefix);
+  const checked = withoutResets(patch as Input);
+  return [...problemsWith(TaskPatch, checked, prefix), ...problemsBetween(checked)];
+}
+
+/**
+ * The columns that a merge patch changes.
+ * @throws Fault VALIDATION_FAILED
+ */
+export function patchColumns(patch: unknown): Columns {
+  const problems = problemsOfPatch(patch);
+  if (problems.length > 0) throw invalid(problems);
+  const own = inOwnWords(Object.fromEntries(Object.entries(patch as Input).map(([k, v]) => [k, settled(k, v)])));
+  return new Map(Object.entries(own).map(([name, value]) => columnOf(name, value)));
+}
+
+/** Every content column of a new or replaced task: what is left out gets its default. */
+export function contentColumns(input: Input): Columns {
+  const own = inOwnWords(input);
+  return new Map(
+    content.map(({ name }) =>
+      columnOf(name, settled(name, own[name] ?? (Object.hasOwn(resets, name) ? resets[name] : null))),
+    ),
+  );
+}
+
+/**
+ * The columns of a replacement.
+ * @throws Fault VALIDATION_FAILED
+ */
+export function replacementColumns(input: unknown): Columns {
+  const problems = [...problemsWith(TaskReplacement, input), ...problemsBetween(input as Input)];
+  if (problems.length > 0) throw invalid(problems);
+  return contentColumns(input as Input);
+}
+
+/** Everything that is wrong with a new task of this shape. */
+export function problemsOfNew(shape: new () => object, input: unknown, prefix = ''): FieldProblem[] {
+  const problems = problemsWith(shape, input, prefix);
+  return problems.length > 0 ? problems : problemsBetween(input as Input);
+}

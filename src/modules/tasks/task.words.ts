@@ -1,0 +1,45 @@
+/** The five statuses of the data model. */
+export const STATUSES = ['pending', 'in_progress', 'completed', 'failed', 'cancelled'] as const;
+/** Finer words of other tools, kept beside the status. */
+export const STAGES = ['review', 'blocked', 'deferred'] as const;
+export const RECURRENCES = ['none', 'daily', 'weekly', 'monthly'] as const;
+export const PRIORITY_NAMES = ['low', 'medium', 'high', 'urgent', 'critical'] as const;
+
+export type Status = (typeof STATUSES)[number];
+export type Stage = (typeof STAGES)[number];
+
+interface State {
+  readonly status: Status;
+  readonly stage: Stage | null;
+}
+
+const plain = (status: Status): State => ({ status, stage: null });
+
+/** Every accepted word for a status: our five, those of tasks.json and those of boards. */
+const words: Readonly<Record<string, State>> = {
+  pending: plain('pending'),
+  in_progress: plain('in_progress'),
+  completed: plain('completed'),
+  failed: plain('failed'),
+  cancelled: plain('cancelled'),
+  todo: plain('pending'),
+  'in-progress': plain('in_progress'),
+  done: plain('completed'),
+  review: { status: 'in_progress', stage: 'review' },
+  blocked: { status: 'pending', stage: 'blocked' },
+  deferred: { status: 'pending', stage: 'deferred' },
+};
+
+export const STATUS_WORDS = Object.keys(words);
+
+/** Status and stage that a word stands for. */
+export function stateOf(word: string): State | undefined {
+  return Object.hasOwn(words, word) ? words[word] : undefined;
+}
+
+const priorities: Readonly<Record<string, number>> = { low: 2, medium: 5, high: 8, urgent: 10, critical: 10 };
+
+/** The number that a named priority stands for. */
+export function priorityOf(word: string): number | undefined {
+  return Object.hasOwn(priorities, word) ? priorities[word] : undefined;
+}

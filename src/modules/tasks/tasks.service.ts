@@ -1,0 +1,187 @@
+import { Injectable } from '@nestjs/common';
+import type { Session } from '../../platform/auth/session.js';
+import { Database } from '../../platform/database/database.js';
+import type { Tx } from '../../platform/database/transaction.js';
+import { Fault, invalid } from '../../platform/faults/fault.js';
+import { etagOf } from '../../platform/http/answer.js';
+import { NewTask } from './task.dto.js';
+import type { Place, TaskAddress, TaskRow } from './task.queries.js';
+import { deleteTask, getTask, insertTask, restoreTask, updateTask, versionOf } from './task.queries.js';
+import type { Columns } from './task.rules.js';
+import { contentColumns, patchColumns, problemsOfNew, replacementColumns } from './task.rules.js';
+import { findProject } from './place.queries.js';
+
+/** The one project that a key or id names, as PostgreSQL lets this session see it. */
+interface ProjectPlace {
+  readonly teamId: string;
+  readonly projectKey: string;
+}
+
+type NewTaskInput = Partial<NewTask> & { readonly title: string };
+
+const NO_TASK = 'There is no such task.';
+
+/** The use cases of single tasks. Each opens its own transaction or takes the one it is part of. */
+@Injectable()
+export class TasksService {
+  constructor(private readonly database: Database) {}
+
+  async get(session: Session, address: TaskAddress, fields?: readonly string[]): Promise<TaskRow> {
+    const [row] = await this.database.query(session, getTask(address, fields));
+    if (!row) throw new Fault('NOT_FOUND', NO_TASK);
+    return row;
+  }
+
+  /**
+   * @throws Fault VALIDATION_FAILED, NOT_FOUND (project, team or parent), AMBIGUOUS_PROJECT, RULE_VIOLATED (assignee)
+   */
+  async create(
+    session: Session,
+    input: unknown,
+    shape: new () => object = NewTask,
+    within: Partial<NewTask> = {},
+  ): Promise<TaskRow> {
+    const problems = problemsOfNew(shape, input);
+    if (problems.length > 0) throw invalid(problems);
+    const task = { ...(input as NewTaskInput), ...within };
+    const place = await this.placeOf(session, task);
+    const [row] = await this.database.command(session, insertTask(place, this.contentOf(task)));
+    if (!row) throw missing(place);
+    return row;
+  }
+
+  /** As `create`, within a transaction; the input is known to be valid. */
+  async createWithin(tx: Tx, input: NewTaskInput): Promise<TaskRow> {
+    const place = await placeWithin(tx, input);
+    const [row] = await tx.run(insertTask(place, this.contentOf(input)));
+    if (!row) throw missing(place);
+    return row;
+  }
+
+  /** A JSON merge patch. @throws Fault VALIDATION_FAILED, NOT_FOUND, VERSION_MISMATCH, RULE_VIOLATED */
+  patch(session: Session, address: TaskAddress, version: number | null, patch: unknown): Promise<TaskRow> {
+    return this.change(session, address, version, patchColumns(patch));
+  }
+
+  /** Replaces the content. @throws as `patch` */
+  replace(session: Session, address: TaskAddress, version: number | null, input: unknown): Promise<TaskRow> {
+    return this.change(session, address, version, replacementColumns(input));
+  }
+
+  /** As `patch`, within a transaction. */
+  async changeWithin(tx: Tx, address: TaskAddress, version: number | null, columns: Columns): Promise<TaskRow> {
+    const [row] = await tx.run(updateTask(address, version, columns));
+    if (!row) throw whyNot((await tx.run(versionOf(address)))[0]);
+    return row;
+  }
+
+  /** Completes a task; one that is completed already stays as it is. */
+  async complete(session: Session, address: TaskAddress, version: number | null): Promise<TaskRow> {
+    return this.database.write(session, async (tx) => {
+      const [before] = await tx.run(getTask(address));
+      if (!before) throw new Fault('NOT_FOUND', NO_TASK);
+      if (version !== null && version !== before.version) throw whyNot({ ...before, deleted: false });
+      if ((JSON.parse(before.data) as { status: string }).status === 'completed') return before;
+      return this.changeWithin(tx, address, before.version, patchColumns({ status: 'completed' }));
+    });
+  }
+
+  /** Soft-deletes a task with its subtasks. @throws Fault NOT_FOUND, VERSION_MISMATCH */
+  async remove(session: Session, address: TaskAddress, version: number | null): Promise<void> {
+    const [row] = await this.database.command(session, deleteTask(address, version));
+    if (!row) throw await this.reason(session, address);
+  }
+
+  /** As `remove`, within a transaction. */
+  async removeWithin(tx: Tx, address: TaskAddress, version: number | null): Promise<void> {
+    const [row] = await tx.run(deleteTask(address, version));
+    if (!row) throw whyNot((await tx.run(versionOf(address)))[0]);
+  }
+
+  /** Brings a deleted task back with what was deleted with it. @throws Fault NOT_FOUND, CONFLICT (its parent is deleted) */
+  async restore(session: Session, id: string): Promise<TaskRow> {
+    return this.database.write(session, async (tx) => {
+      const [row] = await tx.run(restoreTask(id));
+      if (row) return row;
+      const [state] = await tx.run(versionOf({ id }));
+      if (!state) throw new Fault('NOT_FOUND', NO_TASK);
+      if (state.deleted) throw new Fault('CONFLICT', 'The task is part of a deleted one: restore that first.');
+      const [present] = await tx.run(getTask({ id }));
+      if (!present) throw new Fault('NOT_FOUND', NO_TASK);
+      return present;
+    });
+  }
+
+  /** The project that a key or an id names. @throws Fault NOT_FOUND, AMBIGUOUS_PROJECT */
+  async projectPlace(session: Session, keyOrId: string, teamId: string | null): Promise<ProjectPlace> {
+    return onlyProject(await this.database.query(session, findProject(keyOrId, teamId)));
+  }
+
+  contentOf(input: NewTaskInput): Columns {
+    const {
+      teamId: _team,
+      projectKey: _project,
+      list: _list,
+      parentTaskId: _parent,
+      parentRef: _ref,
+      ...content
+    } = input;
+    return contentColumns(content);
+  }
+
+  private async placeOf(session: Session, input: NewTaskInput): Promise<Place> {
+    const project = input.projectKey ? await this.projectPlace(session, input.projectKey, input.teamId ?? null) : null;
+    return placeIn(input, project);
+  }
+
+  private async change(
+    session: Session,
+    address: TaskAddress,
+    version: number | null,
+    columns: Columns,
+  ): Promise<TaskRow> {
+    const [row] = await this.database.command(session, updateTask(address, version, columns));
+    if (!row) throw await this.reason(session, address);
+    return row;
+  }
+
+  private async reason(session: Session, address: TaskAddress): Promise<Fault> {
+    const [state] = await this.database.command(session, versionOf(address));
+    return whyNot(state);
+  }
+}
+
+async function placeWithin(tx: Tx, input: NewTaskInput): Promise<Place> {
+  const project = input.projectKey
+    ? onlyProject(await tx.run(findProject(input.projectKey, input.teamId ?? null)))
+    : null;
+  return placeIn(input, project);
+}
+
+function onlyProject(found: readonly ProjectPlace[]): ProjectPlace {
+  const [project, another] = found;
+  if (!project) throw new Fault('NOT_FOUND', 'There is no such project.');
+  if (another) throw new Fault('AMBIGUOUS_PROJECT');
+  return project;
+}
+
+function placeIn(input: NewTaskInput, project: ProjectPlace | null): Place {
+  if (input.parentTaskId) return { kind: 'parent', parent: { id: input.parentTaskId } };
+  const list = input.list ?? 'master';
+  if (project && input.parentRef) return { kind: 'parent', parent: { ...project, list, ref: input.parentRef } };
+  if (project) return { kind: 'project', ...project, list };
+  return { kind: 'team', teamId: input.teamId ?? null };
+}
+
+function missing(place: Place): Fault {
+  if (place.kind === 'parent') return new Fault('NOT_FOUND', 'There is no such parent task.');
+  return new Fault('NOT_FOUND', place.kind === 'project' ? 'There is no such project.' : 'There is no such team.');
+}
+
+/** Why a write found no row: it is not there, or it has changed. */
+function whyNot(state: { version: number; deleted: boolean } | undefined): Fault {
+  if (!state || state.deleted) return new Fault('NOT_FOUND', NO_TASK);
+  return new Fault('VERSION_MISMATCH', `The task is at version ${state.version}.`, {
+    headers: { etag: etagOf(state.version) },
+  });
+}

@@ -1,0 +1,36 @@
+import type { Statement } from '../database/statement.js';
+import { statement } from '../database/statement.js';
+
+export interface CredentialRow {
+  readonly userId: string;
+  readonly credentialId: string;
+  readonly role: string;
+  readonly permissions: readonly string[];
+  readonly scopes: readonly string[] | null;
+  readonly expiresAt: Date | null;
+}
+
+const COLUMNS = `user_id as "userId",
+  credential_id as "credentialId",
+  role_name as role,
+  permissions,
+  scopes,
+  expires_at as "expiresAt"`;
+
+export function findApiKey(hash: Buffer): Statement<CredentialRow> {
+  return statement('auth.find_api_key', `select ${COLUMNS}\nfrom app.find_api_key($1)`, [hash]);
+}
+
+export function findSession(sessionId: string): Statement<CredentialRow> {
+  return statement('auth.find_session', `select ${COLUMNS}\nfrom app.find_session($1)`, [sessionId]);
+}
+
+export function recordKeyUse(ids: readonly string[]): Statement {
+  return statement(
+    'auth.record_key_use',
+    `update public.api_keys
+set last_used_at = now()
+where id = any($1::uuid[])`,
+    [ids],
+  );
+}

@@ -1,0 +1,101 @@
+import type { CanActivate, ExecutionContext } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
+import { createHash } from 'node:crypto';
+import { Fault, invalid } from '../faults/fault.js';
+import type { ApiRequest } from '../http/request.js';
+import type { Identity } from './identity.js';
+import { allows } from './identity.js';
+import type { Access } from './permission.js';
+import { ACCESS } from './permission.js';
+import type { Session } from './session.js';
+
+const IDEMPOTENCY_KEY = /^[\x21-\x7e]{1,255}$/;
+
+function idempotencyOf(request: ApiRequest): Session['idempotency'] {
+  const key = request.headers['idempotency-key'];
+  if (key === undefined || request.method !== 'POST') return null;
+  if (typeof key !== 'string' || !IDEMPOTENCY_KEY.test(key)) {
+    throw invalid([
+      { path: 'header.Idempotency-Key', message: 'must be 1 to 255 visible ASCII characters', code: 'INVALID_HEADER' },
+    ]);
+  }
+  const fingerprint = createHash('sha256')
+    .update(`${request.method} ${request.url}\n${request.state.rawBody ?? ''}`)
+    .digest('hex');
+  const { state } = request;
+  return {
+    key,
+    fingerprint,
+    requestId: state.requestId,
+    timestamp: state.receivedAt,
+    onReplay: (first) => {
+      state.replay = first;
+    },
+  };
+}
+
+function dryRunOf(request: ApiRequest): boolean {
+  const value = (request.query as Record<string, unknown> | undefined)?.dryRun;
+  if (value === undefined || value === 'false') return false;
+  if (value === 'true') return true;
+  throw invalid([{ path: 'query.dryRun', message: 'must be true or false', code: 'INVALID_PARAMETER' }]);
+}
+
+const LSN = /^[0-9A-F]{1,8}\/[0-9A-F]{1,8}$/;
+
+function readAfterOf(request: ApiRequest): string | null {
+  const value = request.headers['consistency-token'];
+  return typeof value === 'string' && LSN.test(value) ? value : null;
+}
+
+/** The session of a request: who acts, and under which conditions. */
+export function openSession(identity: Identity, request: ApiRequest): Session {
+  return {
+    userId: identity.userId,
+    credentialId: identity.credentialId,
+    scopes: identity.scopes,
+    role: identity.role,
+    permissions: identity.permissions,
+    isAdmin: identity.isAdmin,
+    request: {
+      id: request.state.requestId,
+      ip: request.ip,
+      userAgent: request.headers['user-agent']?.slice(0, 500) ?? null,
+    },
+    dryRun: dryRunOf(request),
+    idempotency: idempotencyOf(request),
+    readAfter: readAfterOf(request),
+    signal: request.state.gone.signal,
+  };
+}
+
+/** Deny by default: a route without a declaration is refused, whoever asks. */
+@Injectable()
+export class AccessGuard implements CanActivate {
+  constructor(private readonly reflector: Reflector) {}
+
+  canActivate(context: ExecutionContext): boolean {
+    const access = this.reflector.getAllAndOverride<Access | undefined>(ACCESS, [
+      context.getHandler(),
+      context.getClass(),
+    ]);
+    if (!access) throw new Fault('FORBIDDEN');
+    if (access.kind === 'public') return true;
+    const request = context.switchToHttp().getRequest<ApiRequest & { session?: Session }>();
+    const { identity, refusal } = request.state;
+    if (!identity) {
+      throw (
+        refusal ??
+        new Fault('UNAUTHENTICATED', 'Send X-API-Key or Authorization: Bearer.', {
+          headers: { 'www-authenticate': 'Bearer realm="taskmaster"' },
+        })
+      );
+    }
+    if (access.kind === 'permission' && !allows(identity.permissions, access.permission)) {
+      throw new Fault('FORBIDDEN', `The permission ${access.permission} is needed.`);
+    }
+    request.session = openSession(identity, request);
+    return true;
+  }
+}

@@ -1,0 +1,23 @@
+/** Who a credential belongs to: what may be cached, because PostgreSQL checks the credential with every statement. */
+export interface Identity {
+  readonly userId: string;
+  readonly credentialId: string;
+  readonly scopes: readonly string[] | null;
+  readonly role: string;
+  /** Role permissions narrowed by the scopes. */
+  readonly permissions: readonly string[];
+  readonly isAdmin: boolean;
+  /** Milliseconds since the epoch after which the credential is not accepted; null without an end. */
+  readonly expiresAt: number | null;
+}
+
+/** Whether permissions hold one, or everything. */
+export function allows(permissions: readonly string[], permission: string): boolean {
+  return permissions.includes('*') || permissions.includes(permission);
+}
+
+/** Scopes take away and never add (the same rule as app.narrow in PostgreSQL). */
+export function narrow(permissions: readonly string[], scopes: readonly string[] | null): readonly string[] {
+  if (scopes === null || scopes.includes('*')) return permissions;
+  return permissions.includes('*') ? scopes : permissions.filter((permission) => scopes.includes(permission));
+}

@@ -1,0 +1,37 @@
+import type { OnApplicationShutdown } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
+import { Database } from '../database/database.js';
+import { recordKeyUse } from './auth.queries.js';
+
+/** Milliseconds between writes of "last used": a write per request would cost more than the request. */
+const WRITE_EVERY_MS = 30_000;
+
+/** Collects which credentials were used and writes it now and then; ids of login sessions match no key. */
+@Injectable()
+export class KeyUse implements OnApplicationShutdown {
+  private readonly logger = new Logger(KeyUse.name);
+  private used = new Set<string>();
+  private readonly timer = setInterval(() => void this.write(), WRITE_EVERY_MS).unref();
+
+  constructor(private readonly database: Database) {}
+
+  note(credentialId: string): void {
+    this.used.add(credentialId);
+  }
+
+  async write(): Promise<void> {
+    if (this.used.size === 0) return;
+    const ids = [...this.used];
+    this.used = new Set();
+    try {
+      await this.database.system('record when API keys were last used', (tx) => tx.run(recordKeyUse(ids)));
+    } catch (error) {
+      this.logger.warn({ error }, 'last use of API keys not recorded');
+    }
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    clearInterval(this.timer);
+    await this.write();
+  }
+}

@@ -1,0 +1,44 @@
+import type { FastifyRequest } from 'fastify';
+import { invalid } from '../faults/fault.js';
+
+/**
+ * The version that `If-Match` asks for: null without the header or with `*`.
+ * @throws Fault VALIDATION_FAILED for anything but one strong ETag of this service
+ */
+export function ifMatch(request: FastifyRequest): number | null {
+  const value = request.headers['if-match'];
+  if (value === undefined || value.trim() === '*') return null;
+  const match = /^"(\d{1,9})"$/.exec(value.trim());
+  if (match) return Number(match[1]);
+  throw invalid([
+    {
+      path: 'header.If-Match',
+      message: 'must be one ETag as this service sent it, such as "3", or *',
+      code: 'INVALID_HEADER',
+    },
+  ]);
+}
+
+/** Whether `If-None-Match` already holds this version (weak comparison, RFC 9110 13.1.2). */
+export function isNotModified(header: string | undefined, etag: string): boolean {
+  if (header === undefined) return false;
+  if (header.trim() === '*') return true;
+  return header.split(',').some((one) => one.trim().replace(/^W\//, '') === etag);
+}
+
+/**
+ * Reads the query of a route that has no list: `dryRun` and the parameters it names.
+ * @throws Fault VALIDATION_FAILED that names every unknown or repeated one
+ */
+export function onlyParameters(request: FastifyRequest, ...known: string[]): Record<string, string | undefined> {
+  const query = request.query as Record<string, unknown>;
+  const problems = Object.entries(query).flatMap(([name, value]) => {
+    const path = `query.${name.slice(0, 100)}`;
+    if (name !== 'dryRun' && !known.includes(name)) {
+      return [{ path, message: 'is not a known parameter', code: 'UNKNOWN_PARAMETER' }];
+    }
+    return typeof value === 'string' ? [] : [{ path, message: 'must be given once', code: 'REPEATED_PARAMETER' }];
+  });
+  if (problems.length > 0) throw invalid(problems);
+  return query as Record<string, string | undefined>;
+}

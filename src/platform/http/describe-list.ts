@@ -1,0 +1,57 @@
+import { ApiQuery } from '@nestjs/swagger';
+import type { FieldSpec } from '../schema/field.js';
+import { fieldsOf } from '../schema/field.js';
+import type { ListRules } from '../schema/list-request.js';
+import { LIMIT_DEFAULT, LIMIT_MAX, OFFSET_MAX, filterParameters } from '../schema/list-request.js';
+
+type Meaning = (field: FieldSpec) => string;
+
+const meanings: Readonly<Record<string, Meaning>> = {
+  in: (field) => `Equal to one of a comma list${field.nullable ? '; `null` finds rows without a value' : ''}.`,
+  contains: (field) => `Holds all of a comma list of ${field.name}.`,
+  min: (field) => `${field.name} of at least this.`,
+  max: (field) => `${field.name} of at most this.`,
+  after: (field) => `${field.name} after this instant.`,
+  before: (field) => `${field.name} before this instant.`,
+};
+
+function query(name: string, description: string, schema: Record<string, unknown>): MethodDecorator {
+  return ApiQuery({ name, required: false, description, schema });
+}
+
+/** The query parameters of a list. */
+export function listParameters(rules: ListRules): MethodDecorator[] {
+  const fields = fieldsOf(rules.shape);
+  const sortable = fields.filter((field) => field.sortable).map((field) => field.name);
+  const filters = [...filterParameters(rules.shape)].map(([name, filter]) =>
+    query(name, meanings[filter.operator]?.(filter.field) ?? '', { type: 'string' }),
+  );
+  const own = Object.entries(rules.own ?? {}).map(([name, values]) =>
+    query(name, `One of ${values.join(', ')}.`, { type: 'string', enum: [...values] }),
+  );
+  return [
+    query('limit', 'Rows per page.', { type: 'integer', minimum: 1, maximum: LIMIT_MAX, default: LIMIT_DEFAULT }),
+    query('offset', 'Rows to skip; use a cursor to go deeper.', {
+      type: 'integer',
+      minimum: 0,
+      maximum: OFFSET_MAX,
+      default: 0,
+    }),
+    query('cursor', 'nextCursor of the page before; empty to start a walk without a total.', { type: 'string' }),
+    query('total', 'Whether to count; by default offset pages do and cursor pages do not.', { type: 'boolean' }),
+    query('sort', `Comma list of ${sortable.join(', ')}; - for descending. Default ${rules.defaultSort}.`, {
+      type: 'string',
+    }),
+    query('fields', `Comma list of the fields to answer: ${fields.map((field) => field.name).join(', ')}.`, {
+      type: 'string',
+    }),
+    ...(rules.searchable
+      ? [query('q', 'Full text: words, "phrases", or, -not.', { type: 'string', minLength: 1, maxLength: 500 })]
+      : []),
+    ...filters,
+    ...own,
+    ...(rules.ownUuids ?? []).map((name) =>
+      query(name, `Only this ${name.replace(/Id$/, '')}.`, { type: 'string', format: 'uuid' }),
+    ),
+  ];
+}

@@ -1,0 +1,42 @@
+import { Injectable } from '@nestjs/common';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { Fault } from '../faults/fault.js';
+
+interface Route {
+  readonly method: string;
+  readonly url: string;
+}
+
+const escape = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+
+function patternOf(url: string): RegExp {
+  const parts = url.split('/').map((part) => (part.startsWith(':') ? '[^/]+' : part === '*' ? '.*' : escape(part)));
+  return new RegExp(`^${parts.join('/')}/?$`);
+}
+
+/** Every route of the HTTP server: tells "no such path" from "not with this method", and lists them for tests. */
+@Injectable()
+export class RouteTable {
+  private readonly known = new Map<string, { pattern: RegExp; methods: Set<string> }>();
+
+  watch(server: FastifyInstance): void {
+    server.addHook('onRoute', (route) => {
+      const entry = this.known.get(route.url) ?? { pattern: patternOf(route.url), methods: new Set<string>() };
+      for (const method of [route.method].flat()) entry.methods.add(method);
+      this.known.set(route.url, entry);
+    });
+  }
+
+  routes(): Route[] {
+    return [...this.known].flatMap(([url, { methods }]) => [...methods].map((method) => ({ method, url })));
+  }
+
+  faultFor(request: FastifyRequest): Fault {
+    const path = request.url.split('?', 1)[0] ?? '/';
+    const allowed = [...this.known.values()]
+      .filter((route) => route.pattern.test(path))
+      .flatMap((route) => [...route.methods]);
+    if (allowed.length === 0) return new Fault('NOT_FOUND');
+    return new Fault('METHOD_NOT_ALLOWED', undefined, { headers: { allow: [...new Set(allowed)].join(', ') } });
+  }
+}

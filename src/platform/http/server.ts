@@ -1,0 +1,153 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { FastifyAdapter } from '@nestjs/platform-fastify';
+import { randomBytes } from 'node:crypto';
+import type { Authenticator } from '../auth/authenticator.js';
+import type { Config } from '../config/config.js';
+import { Fault } from '../faults/fault.js';
+import { Answer, Document, envelope, etagOf } from './answer.js';
+import { isNotModified } from './conditional.js';
+import { parseJsonBody } from './json-body.js';
+
+const BODY_MAX = 1024 * 1024;
+/** The body of an import: some 100,000 tasks. */
+export const IMPORT_BODY_MAX = 64 * 1024 * 1024;
+const HEADER_MAX = 16 * 1024;
+/** Milliseconds for a request to arrive; slower senders are attackers or broken. */
+const REQUEST_ARRIVES_MS = 30_000;
+/** Longer than the 60 s after which load balancers drop an idle connection, so that they close first. */
+const KEEP_ALIVE_MS = 72_000;
+
+/** The Fastify adapter with the limits that keep a slow or hostile client from holding the service. */
+export function httpAdapter(config: Config): FastifyAdapter {
+  return new FastifyAdapter({
+    bodyLimit: BODY_MAX,
+    requestTimeout: REQUEST_ARRIVES_MS,
+    connectionTimeout: 2 * REQUEST_ARRIVES_MS,
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    http: { maxHeaderSize: HEADER_MAX },
+    trustProxy: config.api.trustedProxies.length > 0 ? [...config.api.trustedProxies] : false,
+    routerOptions: { ignoreTrailingSlash: true, maxParamLength: 200 },
+    return503OnClosing: true,
+  });
+}
+
+const processId = randomBytes(5).toString('hex');
+let requests = 0;
+
+/** Unique across instances and cheap: a random prefix per process and a counter. */
+function newRequestId(): string {
+  requests += 1;
+  return `req_${processId}${requests.toString(36).padStart(6, '0')}`;
+}
+
+function begin(request: FastifyRequest, reply: FastifyReply, done: () => void): void {
+  request.state = {
+    requestId: newRequestId(),
+    receivedAt: new Date().toISOString(),
+    identity: null,
+    refusal: null,
+    rawBody: null,
+    replay: null,
+    gone: new AbortController(),
+  };
+  reply.header('x-request-id', request.state.requestId);
+  reply.header('cache-control', 'no-store');
+  reply.raw.once('close', () => {
+    if (!reply.raw.writableFinished) request.state.gone.abort();
+  });
+  done();
+}
+
+function refuseCredentialInUrl(request: FastifyRequest): void {
+  if (/[?&](api_?key|access_token|token|jwt)=/i.test(request.url)) throw new Fault('CREDENTIAL_IN_URL');
+}
+
+function identify(authenticator: Authenticator) {
+  const remember = (request: FastifyRequest, error: unknown): void => {
+    if (!(error instanceof Fault)) throw error;
+    // A public route does not care; the guard of any other one throws it.
+    if (Number(request.headers['content-length'] ?? 0) > BODY_MAX) throw error;
+    request.state.refusal = error;
+  };
+  return (request: FastifyRequest, _reply: FastifyReply, done: (error?: Error) => void): void => {
+    try {
+      refuseCredentialInUrl(request);
+      const found = authenticator.identify(request.headers);
+      if (!(found instanceof Promise)) {
+        request.state.identity = found;
+        done();
+        return;
+      }
+      found
+        .then((identity) => {
+          request.state.identity = identity;
+        })
+        .catch((error: unknown) => remember(request, error))
+        .then(() => done(), done);
+    } catch (error) {
+      if (error instanceof Fault && error.code === 'UNAUTHENTICATED') {
+        request.state.refusal = error;
+        done();
+      } else done(error as Error);
+    }
+  };
+}
+
+/** Headers of an answer; true when the client already has this version. */
+function prepare(answer: Answer, request: FastifyRequest, reply: FastifyReply): boolean {
+  const { status, version, location } = answer.options;
+  if (location !== undefined) reply.header('location', location);
+  if (request.state.replay) reply.header('idempotency-replayed', 'true');
+  if (status !== undefined) reply.code(status);
+  if (version === undefined) return false;
+  reply.header('etag', etagOf(version));
+  const reading = request.method === 'GET' || request.method === 'HEAD';
+  return reading && isNotModified(request.headers['if-none-match'], etagOf(version));
+}
+
+function serialize(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  payload: unknown,
+  done: (e: Error | null, p?: unknown) => void,
+): void {
+  if (payload instanceof Answer) {
+    if (prepare(payload, request, reply)) {
+      reply.code(304);
+      done(null, '');
+      return;
+    }
+    const { requestId, receivedAt, replay } = request.state;
+    reply.header('content-type', 'application/json; charset=utf-8');
+    reply.serializer(String);
+    done(null, new String(envelope(payload, replay?.requestId ?? requestId, replay?.timestamp ?? receivedAt)));
+  } else if (payload instanceof Document) {
+    reply.headers(payload.headers).header('content-type', payload.contentType);
+    reply.serializer(String);
+    done(null, new String(payload.text));
+  } else done(null, payload);
+}
+
+function jsonParser(
+  request: FastifyRequest,
+  body: string | Buffer,
+  done: (error: Error | null, value?: unknown) => void,
+): void {
+  try {
+    const text = body.toString();
+    request.state.rawBody = text;
+    const importing = text.length > BODY_MAX;
+    done(null, parseJsonBody(text, importing ? { keysMax: 100_000 } : {}));
+  } catch (error) {
+    done(error as Error);
+  }
+}
+
+/** The hooks and parsers that every request passes, in their order. */
+export function installHooks(server: FastifyInstance, authenticator: Authenticator): void {
+  server.addHook('onRequest', begin);
+  server.addHook('onRequest', identify(authenticator));
+  server.addHook('preSerialization', serialize);
+  server.removeAllContentTypeParsers();
+  server.addContentTypeParser(['application/json', 'application/merge-patch+json'], { parseAs: 'string' }, jsonParser);
+}

@@ -1,0 +1,19 @@
+/** Opaque keyset cursors: the sort values and the id of the last row, and the order they belong to. */
+export function encodeCursor(signature: string, values: readonly unknown[]): string {
+  return Buffer.from(JSON.stringify([signature, ...values])).toString('base64url');
+}
+
+/** The values of a cursor, or null when it is not one of this order. */
+export function decodeCursor(cursor: string, signature: string, length: number): (string | null)[] | null {
+  if (cursor.length > 4_000 || !/^[A-Za-z0-9_-]+$/.test(cursor)) return null;
+  try {
+    const decoded: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'));
+    if (!Array.isArray(decoded) || decoded.length !== length + 1 || decoded[0] !== signature) return null;
+    const values: unknown[] = decoded.slice(1);
+    return values.every((value) => value === null || (typeof value === 'string' && !value.includes('\0')))
+      ? (values as (string | null)[])
+      : null;
+  } catch {
+    return null;
+  }
+}

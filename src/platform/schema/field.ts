@@ -1,0 +1,195 @@
+import { applyDecorators } from '@nestjs/common';
+import type { ApiPropertyOptions } from '@nestjs/swagger';
+import { ApiProperty } from '@nestjs/swagger';
+import {
+  ArrayMaxSize,
+  IsArray,
+  IsBoolean,
+  IsIn,
+  IsInt,
+  IsNumber,
+  IsObject,
+  IsString,
+  IsUUID,
+  Matches,
+  Max,
+  MaxLength,
+  Min,
+  MinLength,
+  ValidateIf,
+} from 'class-validator';
+import { IsTimestamp } from './timestamp.js';
+
+/** How a value travels and compares. */
+export type FieldKind = 'text' | 'integer' | 'number' | 'boolean' | 'uuid' | 'timestamp' | 'json' | 'texts';
+
+/** What the registry knows of one field: enough for projections, sparse fields, filters and sorting. */
+export interface FieldSpec {
+  readonly name: string;
+  readonly column: string;
+  readonly kind: FieldKind;
+  readonly nullable: boolean;
+  /** `equal`: by name, lists by comma. `range`: Min/Max or After/Before. `contains`: an array holds all of them. */
+  readonly filters: readonly ('equal' | 'range' | 'contains')[];
+  readonly sortable: boolean;
+  /** Replaces the plain column in a projection; `t` is the row. */
+  readonly sql: string | undefined;
+}
+
+interface Common {
+  readonly description: string;
+  readonly example?: unknown;
+  readonly nullable?: boolean;
+  /** May be left out of an input. Null is something else: see `nullable`. */
+  readonly optional?: boolean;
+  readonly readOnly?: boolean;
+  readonly column?: string;
+  readonly filters?: FieldSpec['filters'];
+  readonly sortable?: boolean;
+  readonly sql?: string;
+  /** The value of an omitted field (documentation; the database supplies it). */
+  readonly default?: unknown;
+}
+
+const registry = new Map<object, Map<string, FieldSpec>>();
+
+const snake = (name: string): string => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+
+function field(
+  kind: FieldKind,
+  options: Common,
+  api: ApiPropertyOptions,
+  rules: PropertyDecorator[],
+): PropertyDecorator {
+  const register: PropertyDecorator = (target, key) => {
+    const name = String(key);
+    const fields = registry.get(target.constructor) ?? new Map<string, FieldSpec>();
+    fields.set(name, {
+      name,
+      column: options.column ?? snake(name),
+      kind,
+      nullable: options.nullable ?? false,
+      filters: options.filters ?? [],
+      sortable: options.sortable ?? false,
+      sql: options.sql,
+    });
+    registry.set(target.constructor, fields);
+  };
+  const nullable = options.nullable ? [ValidateIf((_, value) => value !== null)] : [];
+  const optional = options.optional ? [ValidateIf((_, value) => value !== undefined)] : [];
+  const { description, example, readOnly } = options;
+  return applyDecorators(
+    register,
+    ApiProperty({
+      ...api,
+      description,
+      ...(example === undefined ? {} : { example }),
+      ...(readOnly ? { readOnly } : {}),
+      ...(options.nullable ? { nullable: true } : {}),
+      ...(options.optional ? { required: false } : {}),
+      ...(options.default === undefined ? {} : { default: options.default }),
+    } as ApiPropertyOptions),
+    ...nullable,
+    ...optional,
+    ...rules,
+  );
+}
+
+/** Text of `min` (0) to `max` characters. */
+export function Text(
+  options: Common & { max: number; min?: number; pattern?: RegExp; patternMessage?: string; format?: string },
+): PropertyDecorator {
+  const { min, max, pattern, format } = options;
+  const rules = [IsString(), MaxLength(max)];
+  if (min !== undefined) rules.push(MinLength(min));
+  if (pattern) rules.push(Matches(pattern, options.patternMessage ? { message: options.patternMessage } : {}));
+  const api = { type: 'string', maxLength: max, ...(min === undefined ? {} : { minLength: min }) };
+  return field(
+    'text',
+    options,
+    { ...api, ...(pattern ? { pattern: pattern.source } : {}), ...(format ? { format } : {}) } as ApiPropertyOptions,
+    rules,
+  );
+}
+
+/** A whole number within bounds. */
+export function Integer(options: Common & { min: number; max: number }): PropertyDecorator {
+  const { min, max } = options;
+  return field('integer', options, { type: 'integer', minimum: min, maximum: max }, [IsInt(), Min(min), Max(max)]);
+}
+
+/** A number with at most `decimals` decimals. */
+export function Decimal(options: Common & { min: number; max: number; decimals: number }): PropertyDecorator {
+  const { min, max, decimals } = options;
+  const rules = [IsNumber({ maxDecimalPlaces: decimals, allowNaN: false, allowInfinity: false }), Min(min), Max(max)];
+  return field('number', options, { type: 'number', minimum: min, maximum: max }, rules);
+}
+
+/** One of a fixed set of words. */
+export function Choice(options: Common & { values: readonly string[] }): PropertyDecorator {
+  return field('text', options, { type: 'string', enum: [...options.values] }, [IsIn([...options.values])]);
+}
+
+/** True or false. */
+export function Flag(options: Common): PropertyDecorator {
+  return field('boolean', options, { type: 'boolean' }, [IsBoolean()]);
+}
+
+/** A UUID of any version. */
+export function Uuid(options: Common): PropertyDecorator {
+  return field('uuid', options, { type: 'string', format: 'uuid' }, [IsUUID('loose')]);
+}
+
+/** An instant: ISO 8601 with an offset, or a date (midnight UTC). Answers are in UTC. */
+export function Timestamp(options: Common): PropertyDecorator {
+  return field('timestamp', options, { type: 'string', format: 'date-time' }, [IsTimestamp()]);
+}
+
+/** A list of texts. */
+export function TextList(options: Common & { maxItems: number; maxLength: number }): PropertyDecorator {
+  const { maxItems, maxLength } = options;
+  const api = { type: 'array', items: { type: 'string', maxLength }, maxItems } as ApiPropertyOptions;
+  return field('texts', options, api, [
+    IsArray(),
+    ArrayMaxSize(maxItems),
+    IsString({ each: true }),
+    MaxLength(maxLength, { each: true }),
+  ]);
+}
+
+/** A list of any JSON values. */
+export function JsonList(options: Common & { maxItems: number }): PropertyDecorator {
+  const api = { type: 'array', items: {}, maxItems: options.maxItems } as ApiPropertyOptions;
+  return field('json', options, api, [IsArray(), ArrayMaxSize(options.maxItems)]);
+}
+
+/** A JSON object of the caller's own. */
+export function JsonObject(options: Common): PropertyDecorator {
+  return field('json', options, { type: 'object', additionalProperties: true } as ApiPropertyOptions, [IsObject()]);
+}
+
+/** A field with a schema and rules of its own. */
+export function Custom(
+  kind: FieldKind,
+  options: Common,
+  api: ApiPropertyOptions,
+  rules: PropertyDecorator[],
+): PropertyDecorator {
+  return field(kind, options, api, rules);
+}
+
+/** A class that carries field decorators. */
+export type Shape<T = object> = abstract new (...args: never[]) => T;
+
+const known = new WeakMap<object, readonly FieldSpec[]>();
+
+/** The fields of a class, those of its parents first. */
+export function fieldsOf(shape: Shape): readonly FieldSpec[] {
+  const cached = known.get(shape);
+  if (cached) return cached;
+  const chain: object[] = [];
+  for (let at: object | null = shape; at; at = Object.getPrototypeOf(at) as object | null) chain.unshift(at);
+  const fields = [...new Map(chain.flatMap((one) => [...(registry.get(one) ?? [])])).values()];
+  known.set(shape, fields);
+  return fields;
+}

@@ -1,0 +1,210 @@
+import type { Statement } from '../database/statement.js';
+import { shapedStatement } from '../database/statement.js';
+import type { FieldSpec, Shape } from './field.js';
+import { projection } from './projection.js';
+import type { Filter, ListRequest, SortKey } from './list-request.js';
+import { sortSignature } from './list-request.js';
+import { encodeCursor } from './cursor.js';
+
+/** What PostgreSQL answers for a page: the rows as one JSON text, and how to go on. */
+export interface PageRow {
+  readonly data: string;
+  readonly more: boolean;
+  /** Sort values and id of the last row, as a JSON array of texts. */
+  readonly last: string | null;
+  readonly total: number | null;
+}
+
+/** Where the rows come from. */
+export interface ListSource {
+  /** Prefix of statement names. */
+  readonly name: string;
+  readonly table: string;
+  readonly shape: Shape;
+  /** The tenant column; the page is merged from one index walk per team (`lateral`), whatever the size of the table. */
+  readonly teamColumn: string;
+  /** Conditions that always hold, on alias `t`. */
+  readonly where: readonly string[];
+  /** An admin walks every team; others those of the session. */
+  readonly allTeams: boolean;
+  /** Restricts the walk to one team. */
+  readonly teamIds?: readonly string[] | undefined;
+  /** Conditions with values of their own, such as the ids that a search found. */
+  readonly conditions?: (parameter: (value: unknown) => string) => readonly string[];
+}
+
+/** Beyond this many rows a total is an estimate: counting on would cost more than the page. */
+export const EXACT_TOTAL_MAX = 10_000;
+
+const casts: Record<FieldSpec['kind'], string> = {
+  text: 'text',
+  integer: 'integer',
+  number: 'numeric',
+  boolean: 'boolean',
+  uuid: 'uuid',
+  timestamp: 'timestamptz',
+  json: 'jsonb',
+  texts: 'jsonb',
+};
+
+class Parameters {
+  readonly values: unknown[] = [];
+
+  readonly add = (value: unknown): string => {
+    this.values.push(value);
+    return `$${this.values.length}`;
+  };
+}
+
+function condition(filter: Filter, add: Parameters['add']): string {
+  const column = `t.${filter.field.column}`;
+  const cast = casts[filter.field.kind];
+  switch (filter.operator) {
+    case 'contains':
+      return `${column} @> ${add(JSON.stringify(filter.values))}::jsonb`;
+    case 'after':
+      return `${column} > ${add(filter.values[0])}::${cast}`;
+    case 'before':
+      return `${column} < ${add(filter.values[0])}::${cast}`;
+    case 'min':
+      return `${column} >= ${add(filter.values[0])}::${cast}`;
+    case 'max':
+      return `${column} <= ${add(filter.values[0])}::${cast}`;
+    case 'in': {
+      const present = filter.values.filter((value) => value !== null);
+      // One value compares by =, so that an index that ends in the sort order serves filter and order at once.
+      const some =
+        present.length === 1
+          ? `${column} = ${add(present[0])}::${cast}`
+          : `${column} = any(${add(present)}::${cast}[])`;
+      if (present.length === filter.values.length) return some;
+      return present.length === 0 ? `${column} is null` : `(${some} or ${column} is null)`;
+    }
+  }
+}
+
+/** Rows without a value come last going up and first going down, as in an index on the bare column. */
+function sortExpression(key: SortKey, alias: string): string {
+  const column = `${alias}.${key.field.column}`;
+  if (!key.field.nullable) return column;
+  return key.field.kind === 'timestamp' ? `coalesce(${column}, 'infinity')` : column;
+}
+
+function orderBy(sort: readonly SortKey[], alias: string): string {
+  const last = sort.at(-1)?.descending ? ' desc' : '';
+  const keys = sort.map((key) => `${sortExpression(key, alias)}${key.descending ? ' desc' : ''}`);
+  return [...keys, `${alias}.id${last}`].join(', ');
+}
+
+/** Rows behind the cursor: one row comparison when all keys go the same way, because an index serves that. */
+function keyset(sort: readonly SortKey[], after: readonly (string | null)[], add: Parameters['add']): string {
+  const idDescending = sort.at(-1)?.descending ?? false;
+  const keys = [
+    ...sort.map((key, index) => ({
+      column: sortExpression(key, 't'),
+      descending: key.descending,
+      value: `${add(after[index] ?? 'infinity')}::${casts[key.field.kind]}`,
+    })),
+    { column: 't.id', descending: idDescending, value: `${add(after.at(-1))}::uuid` },
+  ];
+  if (keys.every((key) => key.descending === idDescending)) {
+    const columns = keys.map((key) => key.column).join(', ');
+    return `(${columns}) ${idDescending ? '<' : '>'} (${keys.map((key) => key.value).join(', ')})`;
+  }
+  const steps = keys.map((key, index) => {
+    const equal = keys.slice(0, index).map((one) => `${one.column} = ${one.value}`);
+    return `(${[...equal, `${key.column} ${key.descending ? '<' : '>'} ${key.value}`].join(' and ')})`;
+  });
+  return `(${steps.join(' or ')})`;
+}
+
+function teamsOf(source: ListSource, add: Parameters['add']): string {
+  if (source.teamIds) return `unnest(${add(source.teamIds)}::uuid[]) as team (id)`;
+  return source.allTeams ? 'public.teams as team' : 'unnest(app.current_team_ids()) as team (id)';
+}
+
+function fromWhere(
+  source: ListSource,
+  request: ListRequest,
+  add: Parameters['add'],
+): { from: string; where: string[] } {
+  const own = source.conditions?.(add) ?? [];
+  const where = [...source.where, ...own, ...request.filters.map((filter) => condition(filter, add))];
+  return { from: `${source.table} t`, where };
+}
+
+function restriction(source: ListSource, add: Parameters['add']): string[] {
+  return source.teamIds ? [`t.${source.teamColumn} = any(${add(source.teamIds)}::uuid[])`] : [];
+}
+
+function countText(source: ListSource, from: string, where: readonly string[], add: Parameters['add']): string {
+  const conditions = [...restriction(source, add), ...where].join(' and ') || 'true';
+  return `select count(*)::int from (select from ${from} where ${conditions} limit ${add(EXACT_TOTAL_MAX + 1)}) counted`;
+}
+
+/** One page of a list, as one statement. */
+export function listPage(source: ListSource, request: ListRequest): Statement<PageRow> {
+  const { values, add } = new Parameters();
+  const teams = teamsOf(source, add);
+  const { from, where } = fromWhere(source, request, add);
+  const walk = request.after && request.after.length > 0 ? [keyset(request.sort, request.after, add)] : [];
+  const limit = add(request.limit);
+  const reach = add(request.limit + 1 + request.offset);
+  const offset = request.offset > 0 ? `\n    offset ${add(request.offset)}` : '';
+  const keys = [...request.sort.map((key) => `${sortExpression(key, 'p')}::text`), 'p.id::text'].join(', ');
+  const total = request.total ? `(${countText(source, from, where, add)})` : 'null::int';
+  const text = `select
+  coalesce(string_agg(page.item, ',' order by page.n) filter (where page.n <= ${limit}), '') as data,
+  count(*) > ${limit} as more,
+  max(page.keys) filter (where page.n = ${limit}) as last,
+  ${total} as total
+from (
+  select
+    row_number() over (order by ${orderBy(request.sort, 'p')}) as n,
+    (select row_to_json(j)::text from (select ${projection(source.shape, 'p', request.fields)}) j) as item,
+    json_build_array(${keys})::text as keys
+  from (
+    select near.*
+    from ${teams}
+    cross join lateral (
+      select t.*
+      from ${from}
+      where ${[`t.${source.teamColumn} = team.id`, ...where, ...walk].join('\n        and ')}
+      order by ${orderBy(request.sort, 't')}
+      limit ${reach}
+    ) near
+    order by ${orderBy(request.sort, 'near')}
+    limit ${request.offset > 0 ? add(request.limit + 1) : reach}${offset}
+  ) p
+) page`;
+  return shapedStatement(source.name, text, values);
+}
+
+/** An estimate of the rows that match, from a sample of the table's pages: bounded whatever the size. */
+export function listEstimate(source: ListSource, request: ListRequest): Statement<{ total: number }> {
+  const { values, add } = new Parameters();
+  const { from, where } = fromWhere(source, request, add);
+  const conditions = [...restriction(source, add), ...where].join(' and ') || 'true';
+  const sampled = from.replace(
+    `${source.table} t`,
+    `${source.table} t tablesample system (share.percent) repeatable (1)`,
+  );
+  const text = `select greatest(coalesce(count(*) * 100 / min(share.percent), 0), ${EXACT_TOTAL_MAX + 1})::int as total
+from (
+  select least(100, 100 * 1000.0 / greatest(c.relpages, 1))::real as percent
+  from pg_catalog.pg_class c
+  where c.oid = '${source.table}'::regclass
+) share
+cross join lateral (
+  select 1
+  from ${sampled}
+  where ${conditions}
+) sample`;
+  return shapedStatement(`${source.name}_estimate`, text, values);
+}
+
+/** The cursor of the next page, or null on the last one. */
+export function nextCursor(page: PageRow, request: ListRequest): string | null {
+  if (!page.more || page.last === null) return null;
+  return encodeCursor(sortSignature(request.sort), JSON.parse(page.last) as unknown[]);
+}

@@ -1,0 +1,20 @@
+import type { FieldSpec, Shape } from './field.js';
+import { fieldsOf } from './field.js';
+
+/** `t.due_date as "dueDate"` of each field: the row as clients see it, with PostgreSQL's own JSON. */
+export function projection(shape: Shape, alias = 't', only?: readonly string[]): string {
+  return fieldsOf(shape)
+    .filter((field) => only === undefined || only.includes(field.name))
+    .map((field) => columnOf(field, alias))
+    .join(',\n    ');
+}
+
+function columnOf(field: FieldSpec, alias: string): string {
+  if (field.sql !== undefined) return `${field.sql.replaceAll(/\bt\./g, `${alias}.`)} as "${field.name}"`;
+  return field.name === field.column ? `${alias}.${field.column}` : `${alias}.${field.column} as "${field.name}"`;
+}
+
+/** A scalar subquery that turns one row, addressed by an alias, into its JSON text. */
+export function jsonOf(shape: Shape, alias = 't', only?: readonly string[]): string {
+  return `(select row_to_json(j)::text from (select ${projection(shape, alias, only)}) j)`;
+}
