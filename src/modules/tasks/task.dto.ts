@@ -213,8 +213,11 @@ const READ_ONLY = [
 const PLACE = ['teamId', 'projectKey', 'list', 'parentTaskId'] as const;
 const DIALECT = ['status', 'stage', 'priority'] as const;
 
+/** The fields that are not the content of a task but its place, or the service's own. */
+export const NOT_CONTENT = [...READ_ONLY, ...PLACE] as const;
+
 /** The fields that a client sets, with the words of other tools accepted for status and priority. */
-class TaskContent extends PartialType(OmitType(Task, [...READ_ONLY, ...PLACE, ...DIALECT] as const), {
+class TaskContent extends PartialType(OmitType(Task, [...NOT_CONTENT, ...DIALECT] as const), {
   skipNullProperties: false,
 }) {
   @Choice({

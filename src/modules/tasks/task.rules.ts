@@ -3,7 +3,7 @@ import { invalid } from '../../platform/faults/fault.js';
 import type { FieldSpec } from '../../platform/schema/field.js';
 import { fieldsOf } from '../../platform/schema/field.js';
 import { problemsWith } from '../../platform/schema/validate.js';
-import { Task, TaskPatch, TaskReplacement } from './task.dto.js';
+import { NOT_CONTENT, Task, TaskPatch, TaskReplacement } from './task.dto.js';
 import { priorityOf, stateOf } from './task.words.js';
 
 /** Columns to write, with the SQL type that each value is sent as. */
@@ -37,7 +37,7 @@ const resets: Readonly<Record<string, unknown>> = {
   metadata: {},
 };
 
-const content = fieldsOf(TaskPatch);
+const content = fieldsOf(Task).filter(({ name }) => !(NOT_CONTENT as readonly string[]).includes(name));
 const stored = new Map(fieldsOf(Task).map((field) => [field.name, field]));
 
 /** Status, stage and priority in our own words. A status without a stage clears the stage. */

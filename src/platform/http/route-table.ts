@@ -21,6 +21,8 @@ export class RouteTable {
 
   watch(server: FastifyInstance): void {
     server.addHook('onRoute', (route) => {
+      // The catch-all of CORS answers every path and is none.
+      if (route.url === '*') return;
       const entry = this.known.get(route.url) ?? { pattern: patternOf(route.url), methods: new Set<string>() };
       for (const method of [route.method].flat()) entry.methods.add(method);
       this.known.set(route.url, entry);

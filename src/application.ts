@@ -1,0 +1,64 @@
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { NestFactory } from '@nestjs/core';
+import cors from '@fastify/cors';
+import helmet from '@fastify/helmet';
+import type { FastifyInstance } from 'fastify';
+import type { DestinationStream } from 'pino';
+import { AppModule } from './app.module.js';
+import { Authenticator } from './platform/auth/authenticator.js';
+import type { Config } from './platform/config/config.js';
+import { installDocumentation } from './platform/http/documentation.js';
+import { RouteTable } from './platform/http/route-table.js';
+import { httpAdapter, installHooks } from './platform/http/server.js';
+import { accessLog } from './platform/telemetry/access-log.js';
+import { createLogger } from './platform/telemetry/logger.js';
+import { Metrics } from './platform/telemetry/metrics.js';
+import { NestLogger } from './platform/telemetry/nest-logger.js';
+import { watchRequests } from './platform/telemetry/requests.js';
+
+export const API_PREFIX = 'api/v1';
+
+const HEADERS_EXPOSED = [
+  'ETag',
+  'Location',
+  'Retry-After',
+  'X-Request-Id',
+  'Idempotency-Replayed',
+  'Consistency-Token',
+];
+
+async function secure(server: FastifyInstance, config: Config): Promise<void> {
+  await server.register(helmet, {
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: { 'default-src': ["'none'"], 'frame-ancestors': ["'none'"] },
+    },
+    referrerPolicy: { policy: 'no-referrer' },
+  });
+  await server.register(cors, {
+    origin: [...config.api.corsOrigins],
+    credentials: true,
+    methods: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'],
+    exposedHeaders: HEADERS_EXPOSED,
+    maxAge: 600,
+  });
+}
+
+/** The application, ready to listen. */
+export async function createApplication(config: Config, logTo?: DestinationStream): Promise<NestFastifyApplication> {
+  const logger = createLogger(config.logLevel, logTo);
+  const app = await NestFactory.create<NestFastifyApplication>(AppModule.with(config), httpAdapter(config), {
+    bodyParser: false,
+    logger: new NestLogger(logger),
+    abortOnError: false,
+  });
+  app.setGlobalPrefix(API_PREFIX);
+  const server = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
+  app.get(RouteTable).watch(server);
+  installHooks(server, app.get(Authenticator));
+  watchRequests(server, accessLog(logger), app.get(Metrics).requests);
+  await secure(server, config);
+  installDocumentation(app);
+  await app.init();
+  return app;
+}

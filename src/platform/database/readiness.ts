@@ -1,0 +1,47 @@
+import pg from 'pg';
+import type { DatabaseLogin } from '../config/config.js';
+import type { Finding } from './catalogue/check.js';
+import { checkCatalogue } from './catalogue/check.js';
+import { loginConfig } from './endpoint.js';
+
+const CONNECT_MS = 10_000;
+const STATEMENT_MS = 30_000;
+
+async function asMigrator<T>(login: DatabaseLogin, work: (client: pg.Client) => Promise<T>): Promise<T> {
+  const client = new pg.Client({
+    ...loginConfig(login),
+    connectionTimeoutMillis: CONNECT_MS,
+    statement_timeout: STATEMENT_MS,
+    query_timeout: STATEMENT_MS + 1_000,
+  });
+  await client.connect();
+  try {
+    return await work(client);
+  } finally {
+    await client.end();
+  }
+}
+
+/** Lets the service's login become the roles of the pools. Harmless when it already may. */
+export function admitService(migrator: DatabaseLogin, serviceUser: string): Promise<void> {
+  return asMigrator(migrator, async (client) => {
+    const roles = 'tm_app_rw, tm_app_ro, tm_analytics, tm_background, tm_admin';
+    const { rows } = await client.query<{ missing: number; superuser: boolean }>(
+      `select
+  (select count(*)::int from unnest(string_to_array($2, ', ')) r where not pg_has_role($1, r, 'MEMBER')) as missing,
+  (select rolsuper from pg_roles where rolname = $1) as superuser`,
+      [serviceUser, roles],
+    );
+    if (rows[0]?.superuser || rows[0]?.missing === 0) return;
+    const { rows: name } = await client.query<{ quoted: string }>('select quote_ident($1) as quoted', [serviceUser]);
+    await client.query(`grant ${roles} to ${name[0]?.quoted ?? ''}`);
+  });
+}
+
+/** Where a row stands open, so that the service must not start. */
+export function checkRowLevelSecurity(migrator: DatabaseLogin): Promise<Finding[]> {
+  return asMigrator(migrator, async (client) => {
+    const found = await checkCatalogue(async (sql) => (await client.query<Record<string, unknown>>(sql)).rows);
+    return found.filter((finding) => finding.severity === 'refuse');
+  });
+}

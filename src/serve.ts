@@ -1,0 +1,79 @@
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { createApplication } from './application.js';
+import { createFirstAdmin } from './modules/identity/first-run.js';
+import { banner } from './platform/embedded/banner.js';
+import type { Config, DatabaseLogin } from './platform/config/config.js';
+import { withEmbedded } from './platform/config/config.js';
+import { Database } from './platform/database/database.js';
+import { migrate } from './platform/database/migrator.js';
+import { admitService, checkRowLevelSecurity } from './platform/database/readiness.js';
+import type { EmbeddedDatabase } from './platform/embedded/embedded-database.js';
+import { startEmbedded } from './platform/embedded/embedded-database.js';
+import { writeFirstRun } from './platform/embedded/first-run-file.js';
+import { assertPortFree } from './platform/embedded/ports.js';
+import { StartupProblem } from './platform/embedded/startup-problem.js';
+
+/** A service that is answering requests. */
+export interface Running {
+  readonly url: string;
+  stop(): Promise<void>;
+}
+
+interface Prepared {
+  readonly config: Config;
+  readonly embedded: EmbeddedDatabase | null;
+}
+
+type Say = (line: string) => void;
+
+async function prepareDatabase(config: Config, say: Say): Promise<Prepared> {
+  if (config.database) return { config, embedded: null };
+  const embedded = await startEmbedded({ dataDir: config.dataFolder, log: say });
+  const { superuserUrl, serviceUrl, secrets } = embedded;
+  return { config: withEmbedded(config, { superuserUrl, serviceUrl, jwtSecret: secrets.jwtSecret }), embedded };
+}
+
+/** Schema, rights of the service's login, and the proof that row-level security holds: before the first request. */
+async function prepareSchema(migrator: DatabaseLogin, service: DatabaseLogin): Promise<void> {
+  await migrate(migrator);
+  await admitService(migrator, service.user);
+  const findings = await checkRowLevelSecurity(migrator);
+  if (findings.length === 0) return;
+  const named = findings.slice(0, 5).map((finding) => `${finding.rule} ${finding.object}: ${finding.problem}`);
+  throw new StartupProblem(`Row-level security is not intact, so the service does not start. ${named.join('; ')}.`);
+}
+
+async function listen(app: NestFastifyApplication, config: Config): Promise<string> {
+  await app.listen(config.api.port, config.api.host);
+  const url = new URL(await app.getUrl());
+  return `http://${['[::1]', '0.0.0.0', '[::]'].includes(url.hostname) ? 'localhost' : url.hostname}:${url.port}`;
+}
+
+/**
+ * Starts everything: the embedded PostgreSQL unless one is configured, migrations, the service, and on the very first
+ * run an admin, whose secrets are shown once.
+ * @throws StartupProblem with one plain sentence
+ */
+export async function serve(given: Config, say: Say): Promise<Running> {
+  await assertPortFree(given.api.host, given.api.port);
+  const { config, embedded } = await prepareDatabase(given, say);
+  let app: NestFastifyApplication | null = null;
+  const stop = async (): Promise<void> => {
+    await app?.close();
+    await embedded?.stop();
+  };
+  try {
+    const { database, migrationDatabase } = config;
+    if (!database || !migrationDatabase) throw new StartupProblem('There is no database.');
+    await prepareSchema(migrationDatabase, database);
+    app = await createApplication(config);
+    const first = await createFirstAdmin(app.get(Database));
+    const url = await listen(app, config);
+    if (first) await writeFirstRun(config.dataFolder, { url, ...first, databaseUrl: embedded?.superuserUrl ?? null });
+    say(banner({ url, config, first, embeddedPort: embedded?.port ?? null }));
+    return { url, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
