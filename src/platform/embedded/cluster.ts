@@ -31,7 +31,6 @@ const HBA = 'host all all 127.0.0.1/32 scram-sha-256\n';
  */
 export async function createCluster(cluster: NewCluster): Promise<void> {
   const parent = dirname(cluster.dir);
-  await removeStaging(cluster.dir);
   const staging = join(parent, `${stagingPrefix(cluster.dir)}${randomBytes(6).toString('hex')}`);
   try {
     await mkdir(staging, { mode: 0o700 });
@@ -40,15 +39,18 @@ export async function createCluster(cluster: NewCluster): Promise<void> {
     await rename(staging, cluster.dir);
     if (cluster.durable !== false) await syncFolder(parent);
   } catch (error) {
-    await rm(staging, { recursive: true, force: true });
+    await removeFolder(staging);
     throw error;
   }
 }
 
-/** What an interrupted first run left behind; the caller holds the instance lock, so nobody is working in it. */
+/**
+ * Takes away what interrupted first runs left behind; the caller holds the instance lock. An initdb that outlived its
+ * killed service may still be writing there: then the folder goes at the next start, and does no harm until it does.
+ */
 export async function removeStaging(dir: string): Promise<void> {
   const left = (await readdir(dirname(dir))).filter((name) => name.startsWith(stagingPrefix(dir)));
-  await Promise.all(left.map((name) => rm(join(dirname(dir), name), { recursive: true, force: true })));
+  await Promise.all(left.map((name) => removeFolder(join(dirname(dir), name))));
 }
 
 /** The major version whose files lie in the folder, or null for a folder that is missing or empty. */
@@ -125,6 +127,10 @@ export const ENVIRONMENT = {
   LANG: 'C',
   LC_ALL: 'C',
 };
+
+async function removeFolder(path: string): Promise<void> {
+  await rm(path, { recursive: true, force: true, maxRetries: 5 }).catch(() => undefined);
+}
 
 function stagingPrefix(dir: string): string {
   return `${basename(dir)}.new-`;

@@ -49,10 +49,10 @@ export async function openDataFolder(dataDir: string): Promise<DataFolder> {
   }
 }
 
-export async function loadSecrets({ path, cluster }: DataFolder): Promise<EmbeddedSecrets> {
+export async function loadSecrets({ path }: DataFolder, isNew: boolean): Promise<EmbeddedSecrets> {
   const file = join(path, 'secrets.json');
   if (existsSync(file)) return readSecrets(file);
-  if (existsSync(cluster)) {
+  if (!isNew) {
     throw new StartupProblem(
       `The database in ${path} is there but its passwords in ${file} are missing; restore that file.`,
     );

@@ -49,8 +49,9 @@ export async function startEmbedded({ dataDir, log = () => undefined }: Embedded
   const release = await takeInstanceLock(folder.lock, folder.path);
   try {
     const binaries = await findBinaries();
-    const secrets = await loadSecrets(folder);
-    const server = await prepareCluster(folder, binaries, secrets);
+    const isNew = await isNewCluster(folder, binaries);
+    const secrets = await loadSecrets(folder, isNew);
+    const server = await prepareCluster(folder, binaries, secrets, isNew);
     const adopted = await adoptPostmaster(server.dir);
     if (adopted) log(`Found PostgreSQL still running (process ${adopted.pid}).`);
     const first = adopted ?? (await startOnFreePort(server, await rememberedPort(folder)));
@@ -63,19 +64,26 @@ export async function startEmbedded({ dataDir, log = () => undefined }: Embedded
   }
 }
 
-async function prepareCluster(folder: DataFolder, binaries: Binaries, secrets: EmbeddedSecrets): Promise<Server> {
+async function isNewCluster(folder: DataFolder, { major }: Binaries): Promise<boolean> {
+  const found = await clusterVersion(folder.cluster);
+  if (found === null || found === major) return found === null;
+  throw new StartupProblem(
+    `The data folder ${folder.path} holds a PostgreSQL ${found} database and this version runs PostgreSQL ${major}; ` +
+      `move the data with pg_dump, or set TASKMASTER_DATA to another folder.`,
+  );
+}
+
+async function prepareCluster(
+  folder: DataFolder,
+  binaries: Binaries,
+  secrets: EmbeddedSecrets,
+  isNew: boolean,
+): Promise<Server> {
   const dir = folder.cluster;
-  const found = await clusterVersion(dir);
-  if (found !== null && found !== binaries.major) {
-    throw new StartupProblem(
-      `The data folder ${folder.path} holds a PostgreSQL ${found} database and this version runs PostgreSQL ${binaries.major}; ` +
-        `move the data with pg_dump, or set TASKMASTER_DATA to another folder.`,
-    );
-  }
   const user = await postgresUser(dir);
   const as = await runAs(user, [dir, binaries.postgres]);
-  if (found === null) await createCluster({ dir, binaries, user, runAs: as, ...secrets });
-  else await removeStaging(dir);
+  await removeStaging(dir);
+  if (isNew) await createCluster({ dir, binaries, user, runAs: as, ...secrets });
   return { dir, binaries, runAs: as, logFile: folder.log };
 }
 
