@@ -1,0 +1,230 @@
+import type pg from 'pg';
+import type { World } from './world.js';
+
+/**
+ * What the functions that run with other rights let through: the policies of tm_auth and tm_search serve them alone,
+ * so no cell of the matrix meets those. `prepare` runs as superuser, `ask` as the role; the outcome is the first value
+ * of the last answer, or the SQLSTATE.
+ */
+export interface Door {
+  readonly what: string;
+  readonly role: string;
+  readonly prepare?: string;
+  readonly ask: string;
+  readonly outcome: string;
+}
+
+export function doors({ of, credentials }: World): Door[] {
+  const open = (who: keyof World['credentials'], role = 'tm_app_rw'): string =>
+    `app.open_session('${credentials[who].user}', '${credentials[who].credential}', null, null, '${role}')`;
+  const as = (who: keyof World['credentials']): string => `select set_config('role', ${open(who)}, true); `;
+  const role = 'tm_app_rw';
+  const { developer, mate, foreigner } = of;
+  return [
+    { what: 'a key opens a session', role, ask: `select ${open('developer')}`, outcome: 'tm_app_rw' },
+    { what: 'an admin continues as tm_admin', role, ask: `select ${open('admin')}`, outcome: 'tm_admin' },
+    {
+      what: 'a session knows the teams of its user',
+      role,
+      ask: `${as('developer')} select (app.current_team_ids() @> array['${developer.home}', '${developer.team}']::uuid[])::text`,
+      outcome: 'true',
+    },
+    {
+      what: 'a login session opens a session',
+      role,
+      ask: `select app.open_session('${developer.user}', '${developer.session}', null, null, 'tm_app_ro')`,
+      outcome: 'tm_app_ro',
+    },
+    {
+      what: 'a key is found by its hash',
+      role,
+      ask: `select user_id from app.find_api_key(sha256('${developer.apiKey}'))`,
+      outcome: developer.user,
+    },
+    {
+      what: 'a login session is found',
+      role,
+      ask: `select user_id from app.find_session('${developer.session}')`,
+      outcome: developer.user,
+    },
+    {
+      what: 'a login is found in any case',
+      role,
+      ask: `select user_id from app.find_login('Developer@Example.com')`,
+      outcome: developer.user,
+    },
+    {
+      what: 'a wrong password is counted',
+      role,
+      ask: `select app.record_failed_login('${developer.user}', 5, '15 min');
+            select login_attempts::text from app.find_login('developer@example.com')`,
+      outcome: '1',
+    },
+    {
+      what: 'a login starts a session',
+      role,
+      ask: `select set_config('test.session', app.start_session('${developer.user}', sha256('first'), '1 day', null, null, null)::text, true);
+            select user_id from app.find_session(current_setting('test.session')::uuid)`,
+      outcome: developer.user,
+    },
+    {
+      what: 'a refresh token is exchanged',
+      role,
+      ask: `select reused::text from app.rotate_session(sha256('${developer.session}'), sha256('next'))`,
+      outcome: 'false',
+    },
+    {
+      what: 'a refresh token used twice ends its session',
+      role,
+      ask: `select app.rotate_session(sha256('${developer.session}'), sha256('next'));
+            select reused::text from app.rotate_session(sha256('${developer.session}'), sha256('third'))`,
+      outcome: 'true',
+    },
+    {
+      what: 'a logout ends the session',
+      role,
+      ask: `select app.end_session(sha256('${developer.session}')); select count(*)::text from app.find_session('${developer.session}')`,
+      outcome: '0',
+    },
+    {
+      what: 'a team is made with its owner',
+      role,
+      ask: `${as('developer')} select app.create_team('new', null, null);
+            select count(*)::text from public.teams t join public.team_members m on m.team_id = t.id and m.role = 'owner'
+            where t.name = 'new'`,
+      outcome: '1',
+    },
+    {
+      what: 'a viewer makes no team',
+      role,
+      ask: `${as('viewer')} select app.create_team('new', null, null)`,
+      outcome: '42501',
+    },
+    {
+      what: 'nobody makes a team without a session',
+      role,
+      ask: `select app.create_team('new', null, null)`,
+      outcome: '42501',
+    },
+    {
+      what: 'the first admin is made where there is no user',
+      role,
+      prepare: 'truncate public.users cascade',
+      ask: `select app.create_first_admin('first@example.com', 'first', null, 'tm_', sha256('first'));
+            select role_name from app.find_api_key(sha256('first'))`,
+      outcome: 'admin',
+    },
+    {
+      what: 'there is no second first admin',
+      role,
+      ask: `select app.create_first_admin('first@example.com', 'first', null, 'tm_', sha256('first'))`,
+      outcome: 'null',
+    },
+    {
+      what: 'a new user gets a personal team',
+      role,
+      ask: `${as('admin')} insert into public.users (username, email, name, role_id) values ('n', 'n@example.com', 'n', '${developer.role}');
+            select count(*)::text from public.teams t where t.is_personal and t.name = 'n'`,
+      outcome: '1',
+    },
+    {
+      what: 'a team keeps its last owner',
+      role,
+      ask: `${as('developer')} delete from public.team_members where team_id = '${developer.team}' and user_id = '${developer.user}'`,
+      outcome: '23514',
+    },
+    {
+      what: 'a team that is deleted asks nobody to stay',
+      role,
+      ask: `${as('developer')} delete from public.teams where id = '${developer.team}';
+            select count(*)::text from public.team_members where team_id = '${developer.team}'`,
+      outcome: '0',
+    },
+    {
+      what: 'a search finds what the caller may see and nothing else',
+      role,
+      prepare: `update public.tasks set title = 'needle' where id in ('${mate.leaf}', '${foreigner.leaf}')`,
+      ask: `${as('developer')} select app.search_task_ids(app.search_query('needle'), null)::text`,
+      outcome: `{${mate.leaf}}`,
+    },
+    {
+      what: 'an admin finds both',
+      role,
+      prepare: `update public.tasks set title = 'needle' where id in ('${mate.leaf}', '${foreigner.leaf}')`,
+      ask: `${as('admin')} select cardinality(app.search_task_ids(app.search_query('needle'), null))::text`,
+      outcome: '2',
+    },
+    {
+      what: 'nobody finds anything without a session',
+      role,
+      prepare: `update public.tasks set title = 'needle' where id in ('${mate.leaf}', '${foreigner.leaf}')`,
+      ask: `select app.search_task_ids(app.search_query('needle'), null)::text`,
+      outcome: '{}',
+    },
+    ...refused({ of, credentials } as World),
+  ];
+}
+
+/** Credentials that are not alive open nothing; SQLSTATE 28000 becomes the status 401. */
+function refused({ of: { developer, foreigner }, credentials }: World): Door[] {
+  const { user, credential } = credentials.developer;
+  const attempt = (u: string, c: string, pool = 'tm_app_rw'): string =>
+    `select app.open_session('${u}', '${c}', null, null, '${pool}')`;
+  const key = (change: string): string => `update public.api_keys set ${change} where id = '${credential}'`;
+  const session = (change: string): string => `update public.sessions set ${change} where id = '${developer.session}'`;
+  const cases: [string, string, string][] = [
+    ['a revoked key', key('revoked_at = now()'), attempt(user, credential)],
+    ['an expired key', key(`expires_at = now() - interval '1 s'`), attempt(user, credential)],
+    ['a revoked login session', session('revoked_at = now()'), attempt(user, developer.session)],
+    ['an expired login session', session('expires_at = now()'), attempt(user, developer.session)],
+    [
+      'a user who was disabled',
+      `update public.users set is_active = false where id = '${user}'`,
+      attempt(user, credential),
+    ],
+    [
+      'a role that was disabled',
+      `update public.user_roles set is_active = false where id = '${developer.role}'`,
+      attempt(user, credential),
+    ],
+    ["another user's key", '', attempt(user, foreigner.apiKey)],
+    ['a key that is not there', '', attempt(user, foreigner.leaf)],
+  ];
+  return [
+    ...cases.map(([what, prepare, ask]) => ({
+      what: `${what} opens nothing`,
+      role: 'tm_app_rw',
+      prepare,
+      ask,
+      outcome: '28000',
+    })),
+    ...['tm_admin', 'tm_background', 'tm_owner', 'postgres'].map((pool) => ({
+      what: `a session does not continue as ${pool}`,
+      role: 'tm_app_rw',
+      ask: attempt(user, credential, pool),
+      outcome: '42501',
+    })),
+    {
+      what: 'a background job opens no session',
+      role: 'tm_background',
+      ask: attempt(user, credential),
+      outcome: '42501',
+    },
+  ];
+}
+
+/** Tries a door inside the open transaction of a superuser and undoes it. */
+export async function tryDoor(superuser: pg.Client, door: Door): Promise<string> {
+  await superuser.query('savepoint door');
+  try {
+    if (door.prepare) await superuser.query(door.prepare);
+    await superuser.query(`set local role ${door.role}`);
+    const answers = [(await superuser.query(door.ask)) as unknown].flat() as pg.QueryResult<Record<string, unknown>>[];
+    const row = answers.at(-1)?.rows[0];
+    return row ? String(Object.values(row)[0]) : 'no row';
+  } catch (error) {
+    return (error as pg.DatabaseError).code ?? String(error);
+  } finally {
+    await superuser.query('rollback to savepoint door');
+  }
+}

@@ -1,0 +1,141 @@
+import type pg from 'pg';
+import { actors, rolesOf } from './actors.js';
+import { enter, outcome, verbs } from './cells.js';
+import type { Verb } from './cells.js';
+import { doors, tryDoor } from './doors.js';
+import { expand } from './expand.js';
+import { expected } from './expected.js';
+import { subjects } from './subjects.js';
+import type { World } from './world.js';
+
+/** A change that opens or closes rows, and where it must show. */
+export interface Mutant {
+  readonly what: string;
+  readonly sql: string;
+  readonly table: string;
+  readonly roles: readonly string[];
+  readonly first: readonly Verb[];
+}
+
+const FIRST: Record<string, readonly Verb[]> = {
+  r: ['select'],
+  a: ['insert'],
+  w: ['update', 'updateAll', 'moveAll'],
+  d: ['delete', 'deleteAll'],
+};
+
+interface Policy {
+  readonly name: string;
+  readonly table_name: string;
+  readonly command: string;
+  readonly roles: string[];
+  readonly has_using: boolean;
+  readonly has_check: boolean;
+  /** Whether one of its roles may update a column that the policy looks at. */
+  readonly can_move: boolean;
+}
+
+const DEFINERS = ['tm_auth', 'tm_search'];
+
+interface PolicyMutants {
+  readonly dropped: Mutant[];
+  readonly opened: Mutant[];
+  /**
+   * An UPDATE policy whose check is opened where no role may change a column that it looks at: a row that was allowed
+   * before is allowed after, so no statement can tell the difference. Only the catalogue can.
+   */
+  readonly equivalent: Mutant[];
+}
+
+export async function policyMutants(superuser: pg.Client): Promise<PolicyMutants> {
+  const { rows } = await superuser.query<Policy>(
+    `select p.polname::text as name, p.polrelid::regclass::text as table_name, p.polcmd::text as command,
+            array(select r.rolname::text from pg_roles r where r.oid = any(p.polroles)) as roles,
+            p.polqual is not null as has_using, p.polwithcheck is not null as has_check,
+            exists (
+              select
+              from pg_depend d
+              join pg_attribute a on a.attrelid = d.refobjid and a.attnum = d.refobjsubid
+              cross join unnest(p.polroles) as r (role)
+              where d.classid = 'pg_policy'::regclass and d.objid = p.oid
+                and d.refobjid = p.polrelid and d.refobjsubid > 0
+                and has_column_privilege(r.role, d.refobjid, a.attnum, 'UPDATE')) as can_move
+     from pg_policy p
+     order by 2, 1`,
+  );
+  const mutant = (p: Policy, what: string, sql: string): Mutant => ({
+    what: `${p.name} ${what}`,
+    sql,
+    table: `public.${p.table_name}`,
+    roles: p.roles,
+    first: FIRST[p.command] ?? verbs,
+  });
+  const ordinary = rows.filter((p) => !p.roles.some((role) => DEFINERS.includes(role)));
+  const using = ordinary.filter((p) => p.has_using);
+  const check = ordinary.filter((p) => p.has_check && (p.command !== 'w' || p.can_move));
+  const equivalent = ordinary.filter((p) => p.has_check && p.command === 'w' && !p.can_move);
+  const open = (clause: string) => (p: Policy) =>
+    mutant(p, `${clause} (true)`, `alter policy ${p.name} on ${p.table_name} ${clause} (true)`);
+  return {
+    dropped: rows.map((p) => mutant(p, 'dropped', `drop policy ${p.name} on ${p.table_name}`)),
+    opened: [...using.map(open('using')), ...check.map(open('with check'))],
+    equivalent: equivalent.map(open('with check')),
+  };
+}
+
+export function tableMutants(): Mutant[] {
+  const base = { roles: [...new Set(actors.flatMap(rolesOf))], first: verbs };
+  return Object.keys(subjects)
+    .filter((table) => !['public.active_tasks', 'public.migrations'].includes(table))
+    .flatMap((table) => [
+      { ...base, table, what: `${table} not forced`, sql: `alter table ${table} no force row level security` },
+      { ...base, table, what: `${table} disabled`, sql: `alter table ${table} disable row level security` },
+    ]);
+}
+
+/** The first cell or door that shows the change, or null when nothing does. The change is undone. */
+export async function shows(
+  superuser: pg.Client,
+  world: World,
+  counted: Map<string, number>,
+  mutant: Mutant,
+): Promise<string | null> {
+  await superuser.query('begin');
+  try {
+    await superuser.query(mutant.sql);
+    if (mutant.roles.some((role) => DEFINERS.includes(role))) return await doorThatShows(superuser, world);
+    return await cellThatShows(superuser, world, counted, mutant);
+  } finally {
+    await superuser.query('rollback');
+  }
+}
+
+async function doorThatShows(superuser: pg.Client, world: World): Promise<string | null> {
+  for (const door of doors(world)) {
+    const result = await tryDoor(superuser, door);
+    if (result !== door.outcome) return `${door.what}: ${result}`;
+  }
+  return null;
+}
+
+async function cellThatShows(
+  superuser: pg.Client,
+  world: World,
+  counted: Map<string, number>,
+  { table, roles, first }: Mutant,
+): Promise<string | null> {
+  const subject = subjects[table];
+  const wanted = expand(expected)[table];
+  if (!subject || !wanted) return null;
+  const ordered = [...new Set([...first, ...verbs])];
+  for (const actor of actors.filter((candidate) => rolesOf(candidate).some((role) => roles.includes(role)))) {
+    await superuser.query(`savepoint actor; set local role ${actor.role}`);
+    await enter(superuser, actor, world);
+    for (const verb of ordered) {
+      const result = await outcome(superuser, { table, subject, verb, actor }, world, counted.get(table) ?? 0);
+      if (result !== wanted[verb]?.[actor.name]) return `${verb} ${actor.name}: ${result}`;
+    }
+    await superuser.query('rollback to savepoint actor');
+  }
+  return null;
+}

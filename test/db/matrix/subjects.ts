@@ -1,0 +1,169 @@
+import type { Belongings, World } from './world.js';
+
+/** How the cells speak about the rows of one table. */
+export interface Subject {
+  /** The row of this person, as a condition on its key. */
+  row(p: Belongings): string;
+  readonly absent: string;
+  readonly key: string;
+  /** A new row of this person. */
+  insert(p: Belongings): string;
+  readonly set: string;
+  /** Where background jobs may change another column than people. */
+  readonly setInBackground?: string;
+  /** The row given to somebody else's tenant; where a table has none, what would raise the rights most. */
+  move(to: Belongings, world: World): string;
+}
+
+export const NOBODY = '00000000-0000-7000-8000-000000000000';
+/** Somebody who is in no team but the personal one. */
+export const NEWCOMER = '00000000-0000-7000-8000-000000000001';
+
+const id = (column: keyof Belongings): Pick<Subject, 'row' | 'absent' | 'key'> => ({
+  row: (p) => `id = '${String(p[column])}'`,
+  absent: `id = '${NOBODY}'`,
+  key: 'id',
+});
+
+const toTeam = (to: Belongings): string => `team_id = '${to.home}'`;
+const toUser = (to: Belongings): string => `user_id = '${to.user}'`;
+
+const audit: Subject = {
+  ...id('audit'),
+  insert: (p) => `(team_id, table_name, operation) values ('${p.team}', 'tasks', 'INSERT')`,
+  set: `operation = 'UPDATE'`,
+  move: (to) => `team_id = '${to.team}'`,
+};
+
+const task: Subject = {
+  ...id('leaf'),
+  insert: (p) => `(team_id, title, created_by) values ('${p.home}', 'new', '${p.user}')`,
+  set: `title = 'changed'`,
+  move: toTeam,
+};
+
+const work: Record<string, Subject> = {
+  'public.tasks': task,
+  'public.active_tasks': task,
+  'public.projects': {
+    row: (p) => `team_id = '${p.home}' and project_key = '${p.project}'`,
+    absent: `team_id = '${NOBODY}' and project_key = 'none'`,
+    key: 'project_key',
+    insert: (p) => `(team_id, project_key, name) values ('${p.home}', 'new', 'new')`,
+    set: `name = 'changed'`,
+    move: toTeam,
+  },
+  'public.task_lists': {
+    row: (p) => `team_id = '${p.home}' and project_key = '${p.listProject}'`,
+    absent: `team_id = '${NOBODY}' and project_key = 'none'`,
+    key: 'list',
+    insert: (p) => `(team_id, project_key, list) values ('${p.home}', '${p.listProject}', 'new')`,
+    set: 'position = 1',
+    move: toTeam,
+  },
+  'public.task_dependencies': {
+    row: (p) => `team_id = '${p.home}' and parent_task_id = '${p.trunk}' and child_task_id = '${p.branch}'`,
+    absent: `team_id = '${NOBODY}' and parent_task_id = '${NOBODY}'`,
+    key: 'child_task_id',
+    insert: (p) => `(team_id, parent_task_id, child_task_id) values ('${p.home}', '${p.branch}', '${p.leaf}')`,
+    set: 'created_at = now()',
+    move: toTeam,
+  },
+  'public.task_contexts': {
+    ...id('context'),
+    insert: (p) => `(team_id, task_id, context_type) values ('${p.home}', '${p.trunk}', 'new')`,
+    set: `context_type = 'changed'`,
+    move: toTeam,
+  },
+  'public.workflow_states': {
+    ...id('workflow'),
+    insert: (p) => `(team_id, task_id, workflow_name, step_name) values ('${p.home}', '${p.trunk}', 'w', 's')`,
+    set: `state = 'running'`,
+    move: toTeam,
+  },
+  'public.validation_results': {
+    ...id('validation'),
+    insert: (p) => `(team_id, task_id, validation_type) values ('${p.home}', '${p.trunk}', 'syntax')`,
+    set: `validation_status = 'running'`,
+    move: toTeam,
+  },
+  'public.error_logs': {
+    ...id('error'),
+    insert: (p) =>
+      `(team_id, error_code, error_category, error_severity, error_message) values ('${p.home}', 'E', 'c', 'error', 'm')`,
+    set: `resolution_status = 'ignored'`,
+    move: toTeam,
+  },
+};
+
+const identity: Record<string, Subject> = {
+  'public.users': {
+    ...id('user'),
+    insert: (p) =>
+      `(username, email, name, role_id) values ('new', 'new@example.com', 'new', ${p.user === NOBODY ? `'${NOBODY}'` : `'${p.role}'`})`,
+    set: `name = 'changed'`,
+    move: (_to, world) => `role_id = '${world.adminRole}'`,
+  },
+  'public.user_roles': {
+    ...id('role'),
+    insert: () => `(role_name) values ('new')`,
+    set: `role_description = 'changed'`,
+    move: () => `permissions = '["*"]'`,
+  },
+  'public.api_keys': {
+    ...id('apiKey'),
+    insert: (p) => `(user_id, name, prefix, key_hash) values ('${p.user}', 'new', 'tm_', sha256('new'))`,
+    set: `name = 'changed'`,
+    setInBackground: 'last_used_at = now()',
+    move: toUser,
+  },
+  'public.sessions': {
+    ...id('session'),
+    insert: (p) => `(user_id, refresh_hash, expires_at) values ('${p.user}', sha256('new'), now() + interval '1 day')`,
+    set: 'revoked_at = now()',
+    move: toUser,
+  },
+  'public.idempotency_keys': {
+    row: (p) => `user_id = '${p.user}' and key = 'k'`,
+    absent: `user_id = '${NOBODY}' and key = 'k'`,
+    key: 'key',
+    insert: (p) => `(user_id, key, fingerprint) values ('${p.user}', 'new', 'f')`,
+    set: 'status = 201',
+    move: toUser,
+  },
+  'public.teams': {
+    ...id('team'),
+    insert: (p) => `(name, owner_id) values ('new', '${p.user}')`,
+    set: `name = 'changed'`,
+    move: (to) => `owner_id = '${to.user}'`,
+  },
+  'public.team_members': {
+    row: (p) => `team_id = '${p.team}' and user_id = '${p.colleague}'`,
+    absent: `team_id = '${NOBODY}' and user_id = '${NOBODY}'`,
+    key: 'user_id',
+    insert: (p) => `(team_id, user_id) values ('${p.team}', '${NEWCOMER}')`,
+    set: `role = 'owner'`,
+    move: (to) => `team_id = '${to.team}'`,
+  },
+};
+
+const service: Record<string, Subject> = {
+  'public.audit_logs': audit,
+  'public.audit_logs_default': audit,
+  'public.performance_metrics': {
+    ...id('metric'),
+    insert: () => `(metric_name, metric_value) values ('new', 1)`,
+    set: `metric_unit = 's'`,
+    move: () => `labels = '{"team": "other"}'`,
+  },
+  'public.migrations': {
+    row: (p) => `id = ${p.migration}`,
+    absent: 'id = 0',
+    key: 'id',
+    insert: () => `("timestamp", name) values (1, 'new')`,
+    set: `name = 'changed'`,
+    move: () => '"timestamp" = 1',
+  },
+};
+
+export const subjects: Record<string, Subject> = { ...work, ...identity, ...service };

@@ -1,0 +1,172 @@
+import { randomUUID } from 'node:crypto';
+import type pg from 'pg';
+import { NEWCOMER } from './subjects.js';
+
+/** Two tenants: team A with five people who act and their mate, team B with the foreigner. */
+export const people = ['viewer', 'developer', 'api_client', 'reporter', 'admin', 'mate', 'foreigner'] as const;
+export type Person = (typeof people)[number];
+export type Credential = 'viewer' | 'developer' | 'narrowed' | 'api_client' | 'reporter' | 'admin' | 'narrowed_admin';
+
+/** What one person has: every id is known, so a cell can name a row without being able to see it. */
+export interface Belongings {
+  readonly user: string;
+  /** Team A or B. */
+  readonly home: string;
+  /** The team that the person owns: A for the mate, B for the foreigner. */
+  readonly team: string;
+  /** A member of that team without a right in it. */
+  readonly colleague: string;
+  readonly project: string;
+  readonly listProject: string;
+  readonly trunk: string;
+  readonly branch: string;
+  readonly leaf: string;
+  readonly context: string;
+  readonly workflow: string;
+  readonly validation: string;
+  readonly error: string;
+  readonly audit: string;
+  readonly apiKey: string;
+  readonly session: string;
+  readonly role: string;
+  readonly metric: string;
+  readonly migration: number;
+}
+
+export interface World {
+  readonly of: Record<Person, Belongings>;
+  readonly credentials: Record<Credential, { user: string; credential: string }>;
+  readonly adminRole: string;
+}
+
+export async function makeWorld(superuser: pg.Client): Promise<World> {
+  const roles = await roleIds(superuser);
+  const shared = { a: randomUUID(), b: randomUUID(), colleague: randomUUID(), stranger: randomUUID() };
+  const of = Object.fromEntries(people.map((person, i) => [person, belongings(person, shared, roles, i)])) as Record<
+    Person,
+    Belongings
+  >;
+  for (const [person, ids] of Object.entries(of)) {
+    await addUser(superuser, ids.user, person, roles.get(person) ?? roles.get('developer'));
+  }
+  await addUser(superuser, shared.colleague, 'colleague', roles.get('developer'));
+  await addUser(superuser, shared.stranger, 'stranger', roles.get('developer'));
+  await addUser(superuser, NEWCOMER, 'newcomer', roles.get('viewer'));
+  for (const ids of Object.values(of)) await addTeam(superuser, ids);
+  for (const ids of Object.values(of)) await addRows(superuser, ids);
+  await superuser.query('analyze');
+  return { of, credentials: await addCredentials(superuser, of), adminRole: roles.get('admin') ?? '' };
+}
+
+async function roleIds(superuser: pg.Client): Promise<Map<string, string>> {
+  await superuser.query(
+    `insert into public.user_roles (role_name, permissions)
+     values ('auditor', '[]'), ('contractor', '[]'), ('reporter', '["errors:read","errors:write"]')`,
+  );
+  const { rows } = await superuser.query<{ id: string; role_name: string }>(
+    'select id, role_name from public.user_roles',
+  );
+  return new Map(rows.map((row) => [row.role_name, row.id]));
+}
+
+function belongings(
+  person: Person,
+  shared: { a: string; b: string; colleague: string; stranger: string },
+  roles: Map<string, string>,
+  place: number,
+): Belongings {
+  const home = person === 'foreigner' ? shared.b : shared.a;
+  const owned: Partial<Record<Person, string>> = { mate: shared.a, foreigner: shared.b };
+  // Roles belong to no tenant: the mate's and the foreigner's are two that nobody holds.
+  const role = { mate: 'auditor', foreigner: 'contractor' }[person as string] ?? person;
+  const ids = [
+    'user',
+    'trunk',
+    'branch',
+    'leaf',
+    'context',
+    'workflow',
+    'validation',
+    'error',
+    'audit',
+    'apiKey',
+    'session',
+    'metric',
+  ];
+  return {
+    ...Object.fromEntries(ids.map((name) => [name, randomUUID()])),
+    home,
+    team: owned[person] ?? randomUUID(),
+    colleague: person === 'foreigner' ? shared.stranger : shared.colleague,
+    project: `project-${person}`,
+    listProject: `lists-${person}`,
+    role: roles.get(role),
+    migration: (place % 3) + 1,
+  } as Belongings;
+}
+
+async function addUser(superuser: pg.Client, id: string, name: string, role: string | undefined): Promise<void> {
+  await superuser.query(
+    `insert into public.users (id, username, email, name, role_id) values ($1, $2::text, $2::text || '@example.com', $2::text, $3)`,
+    [id, name, role],
+  );
+}
+
+async function addTeam(superuser: pg.Client, ids: Belongings): Promise<void> {
+  await superuser.query(`insert into public.teams (id, name, owner_id) values ($1, 'team', $2)`, [ids.team, ids.user]);
+  await superuser.query(
+    `insert into public.team_members (team_id, user_id, role) values ($1, $2, 'owner'), ($1, $3, 'member')`,
+    [ids.team, ids.user, ids.colleague],
+  );
+}
+
+async function addRows(superuser: pg.Client, p: Belongings): Promise<void> {
+  const statements = [
+    `insert into public.team_members (team_id, user_id) values ('${p.home}', '${p.user}') on conflict do nothing`,
+    `insert into public.projects (team_id, project_key, name)
+     values ('${p.home}', '${p.project}', 'p'), ('${p.home}', '${p.listProject}', 'l')`,
+    `insert into public.task_lists (team_id, project_key) values ('${p.home}', '${p.listProject}')`,
+    `insert into public.tasks (id, team_id, title, created_by)
+     values ('${p.trunk}', '${p.home}', 'trunk', '${p.user}'), ('${p.branch}', '${p.home}', 'branch', '${p.user}'),
+            ('${p.leaf}', '${p.home}', 'leaf', '${p.user}')`,
+    `insert into public.task_dependencies (team_id, parent_task_id, child_task_id)
+     values ('${p.home}', '${p.trunk}', '${p.branch}')`,
+    `insert into public.task_contexts (id, team_id, task_id, context_type)
+     values ('${p.context}', '${p.home}', '${p.trunk}', 'note')`,
+    `insert into public.workflow_states (id, team_id, task_id, workflow_name, step_name)
+     values ('${p.workflow}', '${p.home}', '${p.trunk}', 'w', 's')`,
+    `insert into public.validation_results (id, team_id, task_id, validation_type)
+     values ('${p.validation}', '${p.home}', '${p.trunk}', 'syntax')`,
+    `insert into public.error_logs (id, team_id, error_code, error_category, error_severity, error_message)
+     values ('${p.error}', '${p.home}', 'E1', 'c', 'error', 'm')`,
+    `insert into public.audit_logs (id, team_id, table_name, operation) values ('${p.audit}', '${p.team}', 'tasks', 'INSERT')`,
+    `insert into public.api_keys (id, user_id, name, prefix, key_hash)
+     values ('${p.apiKey}', '${p.user}', 'spare', 'tm_', sha256('${p.apiKey}'))`,
+    `insert into public.sessions (id, user_id, refresh_hash, expires_at)
+     values ('${p.session}', '${p.user}', sha256('${p.session}'), now() + interval '1 day')`,
+    `insert into public.idempotency_keys (user_id, key, fingerprint) values ('${p.user}', 'k', 'f')`,
+    `insert into public.performance_metrics (id, metric_name, metric_value) values ('${p.metric}', 'm', 1)`,
+  ];
+  for (const statement of statements) await superuser.query(statement);
+}
+
+async function addCredentials(superuser: pg.Client, of: Record<Person, Belongings>): Promise<World['credentials']> {
+  const add = async (person: Person, scopes: string | null): Promise<World['credentials'][Credential]> => {
+    const credential = randomUUID();
+    await superuser.query(
+      `insert into public.api_keys (id, user_id, name, prefix, key_hash, scopes)
+       values ($1::uuid, $2, 'credential', 'tm_', sha256(uuid_send($1::uuid)), $3)`,
+      [credential, of[person].user, scopes],
+    );
+    return { user: of[person].user, credential };
+  };
+  return {
+    viewer: await add('viewer', null),
+    developer: await add('developer', null),
+    narrowed: await add('developer', '["tasks:read"]'),
+    api_client: await add('api_client', null),
+    reporter: await add('reporter', null),
+    admin: await add('admin', null),
+    narrowed_admin: await add('admin', '["tasks:read"]'),
+  };
+}

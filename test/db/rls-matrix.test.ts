@@ -1,0 +1,52 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import pg from 'pg';
+import { createTestDatabase } from '../support/database.js';
+import type { TestDatabase } from '../support/database.js';
+import { actors } from './matrix/actors.js';
+import { expand } from './matrix/expand.js';
+import { expected } from './matrix/expected.js';
+import { cellsOf, lines, relations, runAsLogins, totals } from './matrix/run.js';
+import type { Outcomes } from './matrix/run.js';
+import { makeWorld } from './matrix/world.js';
+
+// Teeth: rls-mutation.test.ts takes every policy away and opens every policy, and this matrix has to fail each time.
+describe('what every actor can do to every row', () => {
+  let database: TestDatabase;
+  let superuser: pg.Client;
+  let found: Outcomes;
+
+  beforeAll(async () => {
+    database = await createTestDatabase();
+    superuser = new pg.Client({ connectionString: database.url });
+    await superuser.connect();
+    const world = await makeWorld(superuser);
+    found = await runAsLogins(database, world, await totals(superuser));
+  });
+
+  afterAll(async () => {
+    await superuser.end();
+    await database.drop();
+  });
+
+  it('is expected for every table, view and foreign table in the catalogue', async () => {
+    expect(Object.keys(expected).sort()).toEqual(await relations(superuser));
+  });
+
+  it('is what the matrix says, in every cell', () => {
+    const actual = new Map(lines(found));
+    const wanted = lines(expand(expected));
+    const mismatches = wanted
+      .filter(([line, outcome]) => actual.get(line) !== outcome)
+      .map(([line, outcome]) => `${line}: expected ${outcome}, got ${actual.get(line) ?? 'nothing'}`);
+
+    process.stdout.write(
+      `Row-level security: ${cellsOf(found)} cells (${actors.length} actors, ${Object.keys(found).length} relations), ${mismatches.length} mismatches\n`,
+    );
+    expect(mismatches).toEqual([]);
+    expect(cellsOf(found)).toBe(cellsOf(expand(expected)));
+  });
+
+  it('is tried as the login of the service wherever the service can be', () => {
+    expect(actors.filter((actor) => actor.operator).map((actor) => actor.name)).toEqual(['backup', 'monitor', 'owner']);
+  });
+});

@@ -1,0 +1,81 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import pg from 'pg';
+import { checkCatalogue } from '../../src/platform/database/catalogue/check.js';
+import { createTestDatabase } from '../support/database.js';
+import type { TestDatabase } from '../support/database.js';
+import { doors, tryDoor } from './matrix/doors.js';
+import { policyMutants, shows, tableMutants } from './matrix/mutants.js';
+import type { Mutant } from './matrix/mutants.js';
+import { totals } from './matrix/run.js';
+import { makeWorld } from './matrix/world.js';
+import type { World } from './matrix/world.js';
+
+// Teeth: this suite is the teeth of the matrix and of the doors. Its own: with the mutation left out (an empty `sql`)
+// every case survives and is reported by name.
+describe('the matrix fails when row-level security is weakened', () => {
+  let database: TestDatabase;
+  let superuser: pg.Client;
+  let world: World;
+  let counted: Map<string, number>;
+
+  beforeAll(async () => {
+    database = await createTestDatabase();
+    superuser = new pg.Client({ connectionString: database.url });
+    await superuser.connect();
+    world = await makeWorld(superuser);
+    counted = await totals(superuser);
+  });
+
+  afterAll(async () => {
+    await superuser.end();
+    await database.drop();
+  });
+
+  async function survivors(mutants: Mutant[], label: string): Promise<string[]> {
+    const left: string[] = [];
+    for (const mutant of mutants) if (!(await shows(superuser, world, counted, mutant))) left.push(mutant.what);
+    process.stdout.write(
+      `Row-level security: ${label}, shown by the matrix ${mutants.length - left.length} of ${mutants.length}\n`,
+    );
+    return left;
+  }
+
+  async function unseenByChecker(mutants: Mutant[]): Promise<string[]> {
+    const left: string[] = [];
+    for (const mutant of mutants) {
+      await superuser.query('begin');
+      await superuser.query(mutant.sql);
+      const findings = await checkCatalogue(async (sql) => (await superuser.query<Record<string, unknown>>(sql)).rows);
+      await superuser.query('rollback');
+      if (findings.length === 0) left.push(mutant.what);
+    }
+    return left;
+  }
+
+  it('lets nothing unexpected through the functions that run with other rights', async () => {
+    await superuser.query('begin');
+    const wanted = doors(world);
+    const found: string[] = [];
+    for (const door of wanted) found.push(`${door.what}: ${await tryDoor(superuser, door)}`);
+    await superuser.query('rollback');
+    expect(found).toEqual(wanted.map((door) => `${door.what}: ${door.outcome}`));
+  });
+
+  it('notices every policy that is dropped', async () => {
+    const { dropped } = await policyMutants(superuser);
+    expect(await survivors(dropped, 'policies dropped')).toEqual([]);
+    expect(await unseenByChecker(dropped)).toEqual([]);
+  });
+
+  it('notices every policy that is opened', async () => {
+    const { opened, equivalent } = await policyMutants(superuser);
+    expect(await survivors(opened, 'policies opened')).toEqual([]);
+    expect(await unseenByChecker([...opened, ...equivalent])).toEqual([]);
+  });
+
+  it('notices row-level security that is off or not forced', async () => {
+    const mutants = tableMutants();
+    expect(await survivors(mutants, 'tables off or not forced')).toEqual([]);
+    expect(await unseenByChecker(mutants)).toEqual([]);
+  });
+});
