@@ -240,7 +240,8 @@ describe('The doors of the database', () => {
         },
       },
     });
-    const keyed = (key: string): Session => ({ ...ada, idempotency: { key, fingerprint: 'f' } });
+    const request = { fingerprint: 'f', requestId: 'req_1', timestamp: '', onReplay: () => undefined };
+    const keyed = (key: string): Session => ({ ...ada, idempotency: { ...request, key } });
     await hooked.command(keyed('first'), addNote('worked'));
     expect(await hooked.write(keyed('again'), () => Promise.reject(new Error('not reached')))).toBe('the first answer');
     expect(await bodies()).toEqual(['key first', 'worked']);

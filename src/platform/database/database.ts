@@ -9,7 +9,7 @@ import type { GuardedPool } from './pool.js';
 import { Pools } from './pools.js';
 import type { PoolOptions } from './pools.js';
 import { BEGIN, sessionScope, systemScope } from './scope.js';
-import { toFault } from './sql-state.js';
+import { isConnectionLost, isStaleStatement, toFault } from './sql-state.js';
 import type { ConstraintTable } from './sql-state.js';
 import type { Statement } from './statement.js';
 import { runTransaction } from './transaction-run.js';
@@ -24,17 +24,14 @@ export interface DatabaseOptions extends PoolOptions {
 }
 
 export interface DoorOptions {
-  /** Aborted when the client is gone: the statement is cancelled on the server. */
+  /** Aborted when the client is gone: the statement is cancelled on the server. Defaults to the session's own. */
   readonly signal?: AbortSignal;
 }
 
 type Work<T> = (tx: Tx) => Promise<T>;
 
+const REPEAT_WITHIN_MS = 1_000;
 const PING: Step = { name: 'tm_ping', text: 'select 1', values: [], silent: true };
-
-interface Runner {
-  run(steps: readonly Step[], signal?: AbortSignal): Promise<StepResult[]>;
-}
 
 /**
  * The only ways to PostgreSQL. Each takes who asks as its first argument and applies it as row-level scope, checked by
@@ -74,14 +71,16 @@ export class Database {
     // What is rehearsed or must happen once needs more than one statement around it.
     const alone = !session.dryRun && !session.idempotency && !this.#pools.hasReplicas;
     if (!alone) return this.write(session, (tx) => tx.run(statement), options);
-    return this.#alone<Row>(this.#pools.write, [sessionScope(session, 'tm_app_rw'), statement], options);
+    const steps = [sessionScope(session, 'tm_app_rw'), statement];
+    return this.#rows<Row>(() => this.#pools.write.run(steps, options.signal ?? session.signal));
   }
 
   /** Several reads that see one snapshot. */
   async read<T>(session: Session, work: Work<T>, options: DoorOptions = {}): Promise<T> {
     const prelude = [BEGIN, sessionScope(session, 'tm_app_ro')];
+    const signal = options.signal ?? session.signal;
     const open = await this.#pools.reads.route(session, (server, isReplica) =>
-      this.#open(server.pool, prelude, options, isReplica),
+      this.#open(server.pool, prelude, signal, isReplica),
     );
     return runTransaction(open, work);
   }
@@ -94,24 +93,26 @@ export class Database {
       rehearse: session.dryRun,
       ...(hasReplicas ? { noteWrite: (lsn: string) => ledger.note(session.userId, lsn) } : {}),
     };
-    const open = await this.#open(this.#pools.write, [BEGIN, sessionScope(session, 'tm_app_rw')], options);
+    const prelude = [BEGIN, sessionScope(session, 'tm_app_rw')];
+    const open = await this.#open(this.#pools.write, prelude, options.signal ?? session.signal);
     return runTransaction(open, work, ending);
   }
 
   /** Long reads with a pool of their own, so that they cannot take the place of anybody's short ones. */
   async analytics<T>(session: Session, work: Work<T>, options: DoorOptions = {}): Promise<T> {
     const prelude = [BEGIN, sessionScope(session, 'tm_analytics')];
-    return runTransaction(await this.#open(this.#pools.analytics, prelude, options), work);
+    const open = await this.#open(this.#pools.analytics, prelude, options.signal ?? session.signal);
+    return runTransaction(open, work);
   }
 
   /** Work that no user asked for: jobs, relays, housekeeping. The reason is in the audit trail. */
   async system<T>(reason: string, work: Work<T>, options: DoorOptions = {}): Promise<T> {
-    return runTransaction(await this.#open(this.#pools.background, [BEGIN, systemScope(reason)], options), work);
+    return runTransaction(await this.#open(this.#pools.background, [BEGIN, systemScope(reason)], options.signal), work);
   }
 
   /** The same for a single statement, in one round trip. */
   systemCommand<Row>(reason: string, statement: Statement<Row>, options: DoorOptions = {}): Promise<Row[]> {
-    return this.#alone<Row>(this.#pools.background, [systemScope(reason), statement], options);
+    return this.#rows<Row>(() => this.#pools.background.run([systemScope(reason), statement], options.signal));
   }
 
   /**
@@ -119,17 +120,17 @@ export class Database {
    * only the functions made for this answer. Always the primary: a credential may be a moment old.
    */
   anonymousQuery<Row>(statement: Statement<Row>, options: DoorOptions = {}): Promise<Row[]> {
-    return this.#alone<Row>(this.#pools.reads.primary.multiplexer, [statement], options);
+    return this.#rows<Row>(() => this.#pools.reads.primary.multiplexer.run([statement], options.signal), true);
   }
 
   /** The same for what writes, such as a login or a sign-up. */
   anonymousCommand<Row>(statement: Statement<Row>, options: DoorOptions = {}): Promise<Row[]> {
-    return this.#alone<Row>(this.#pools.write, [statement], options);
+    return this.#rows<Row>(() => this.#pools.write.run([statement], options.signal));
   }
 
   /** Answers when PostgreSQL does; readiness asks this. */
   async ping(): Promise<void> {
-    await this.#alone(this.#pools.reads.primary.multiplexer, [PING], {});
+    await this.#rows(() => this.#pools.reads.primary.multiplexer.run([PING]));
   }
 
   /** What the last check of every pool found (one runs every 30 seconds). */
@@ -164,16 +165,22 @@ export class Database {
     options: DoorOptions,
   ): Promise<Row[]> {
     const steps = [sessionScope(session, 'tm_app_ro'), statement];
-    return this.#rows<Row>(this.#pools.reads.run(kind, session, steps, options.signal));
+    const signal = options.signal ?? session.signal;
+    return this.#rows<Row>(() => this.#pools.reads.run(kind, session, steps, signal), true);
   }
 
-  #alone<Row>(runner: Runner, steps: readonly Step[], options: DoorOptions): Promise<Row[]> {
-    return this.#rows<Row>(runner.run(steps, options.signal));
-  }
-
-  async #rows<Row>(running: Promise<StepResult[]>): Promise<Row[]> {
+  async #rows<Row>(run: () => Promise<StepResult[]>, reads = false): Promise<Row[]> {
+    const start = performance.now();
+    const mayRepeat = (error: unknown): boolean =>
+      // After a migration every connection meets its prepared statements once more; nothing ran when it says so.
+      isStaleStatement(error) ||
+      // A read does not fail because its connection was ended under it: another one is a moment away.
+      (reads && isConnectionLost(error) && performance.now() - start < REPEAT_WITHIN_MS);
     try {
-      const results = await running;
+      const results = await run().catch((error: unknown) => {
+        if (mayRepeat(error)) return run();
+        throw error;
+      });
       return (results.at(-1)?.rows ?? []) as Row[];
     } catch (error) {
       throw toFault(error, this.#constraints);
@@ -188,8 +195,8 @@ export class Database {
     }
   }
 
-  async #open(pool: GuardedPool, prelude: Step[], options: DoorOptions, eager = false): Promise<OpenTransaction> {
-    const lease = await this.#lease(pool, options.signal);
+  async #open(pool: GuardedPool, prelude: Step[], signal?: AbortSignal, eager = false): Promise<OpenTransaction> {
+    const lease = await this.#lease(pool, signal);
     const tx = new Transaction({ lease, prelude, constraints: this.#constraints, entities: this.#entities });
     try {
       if (eager) await tx.open();

@@ -87,11 +87,14 @@ export class Lane {
   async #attempt(): Promise<boolean> {
     const client = new pg.Client({ ...this.config, pipeline: true });
     let lost: Error | null = null;
-    client.on('error', (error) => (lost ??= error));
+    client.on('error', (error) => {
+      lost ??= error;
+      this.#gone(client, lost);
+    });
     try {
       await client.connect();
     } catch (error) {
-      this.#lastFailure = error instanceof Error ? error : new Error(String(error));
+      this.#lastFailure = error as Error;
       this.onChange(this.#lastFailure);
       return false;
     }
@@ -106,8 +109,10 @@ export class Lane {
     return true;
   }
 
+  /** From its first error on the client refuses queries, even before its connection has ended. */
   #gone(client: pg.Client, lost: Error | null): void {
-    if (this.#client === client) this.#client = null;
+    if (this.#client !== client) return;
+    this.#client = null;
     if (this.#closing.signal.aborted) return;
     this.onChange(lost ?? new Error('Connection terminated unexpectedly'));
     this.open();

@@ -4,7 +4,7 @@ import { Lane } from './lane.js';
 import type { Step, StepResult } from './one-sync.js';
 import type { MultiplexerSettings } from './pool-plan.js';
 import type { PoolCounters } from './pool-stats.js';
-import { databaseUnavailable, poolExhausted } from './sql-state.js';
+import { poolExhausted, shuttingDown } from './sql-state.js';
 
 const SWEEP_MS = 100;
 
@@ -43,6 +43,7 @@ export class Multiplexer {
 
   async run(steps: readonly Step[], signal?: AbortSignal): Promise<StepResult[]> {
     signal?.throwIfAborted();
+    if (this.#closed) throw shuttingDown();
     const lane = this.#pick() ?? (await this.#arrival());
     if (lane.inFlight >= this.settings.maxInFlight) throw this.#exhausted();
     return this.counters.measure(steps.at(-1)?.name ?? '', () => lane.send(steps));
@@ -87,7 +88,7 @@ export class Multiplexer {
       if (lane) return lane;
       const failure = this.#lanes.every((each) => each.lastFailure) ? this.#lanes[0]?.lastFailure : null;
       if (failure) throw failure;
-      if (this.#closed) throw databaseUnavailable();
+      if (this.#closed) throw shuttingDown();
       if (this.#waiters.size >= this.settings.maxInFlight * this.#lanes.length) throw this.#exhausted();
       await new Promise<void>((resolve) => {
         const wake = (): void => {

@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import { decoderFor, encodeValue, PgQuery } from './pg-wire.js';
 import type { Decode, FieldDescription, Settle, Wire, WireValue } from './pg-wire.js';
+import { isStaleStatement } from './sql-state.js';
 
 /** One statement of a one-Sync query. The rows of a `silent` one (a scope, a begin) are not decoded. */
 export interface Step {
@@ -39,9 +40,6 @@ interface Sent {
 
 /** Names come from code, so this is never reached by design; it bounds the server's memory if one is ever computed. */
 const MOST_PREPARED = 500;
-
-/** The statement is unknown to the server, its result type changed, or its name is taken: prepare it anew. */
-const STALE = new Set(['26000', '0A000', '42P05']);
 
 const preparedOn = new WeakMap<Wire, Map<string, Prepared>>();
 
@@ -149,7 +147,7 @@ class OneSync extends PgQuery<StepResult> {
   }
 
   override handleError(error: Error): void {
-    const all = STALE.has((error as Error & { code?: string }).code ?? '');
+    const all = isStaleStatement(error);
     for (const { name, prepared, parsed } of this.#sent) {
       if ((parsed || all) && this.#known.get(name) === prepared) this.#known.delete(name);
     }

@@ -5,7 +5,7 @@ import { Lease } from './lease.js';
 import type { Step, StepResult } from './one-sync.js';
 import type { PoolSettings } from './pool-plan.js';
 import type { PoolCounters } from './pool-stats.js';
-import { poolExhausted } from './sql-state.js';
+import { poolExhausted, shuttingDown } from './sql-state.js';
 
 const IDLE_MS = 30_000;
 const LIFETIME_SECONDS = 3_600;
@@ -15,6 +15,8 @@ const CLOSE_DEADLINE_MS = 5_000;
 export class GuardedPool {
   readonly #pool: pg.Pool;
   readonly #leases = new Set<Lease>();
+  #acquiring = 0;
+  #drained: (() => void) | null = null;
 
   constructor(
     readonly settings: PoolSettings,
@@ -47,13 +49,25 @@ export class GuardedPool {
 
   async lease(signal?: AbortSignal): Promise<Lease> {
     signal?.throwIfAborted();
+    if (this.#drained) throw shuttingDown();
     if (this.#pool.waitingCount >= this.settings.maxWaiting) throw this.#exhausted();
-    const start = performance.now();
-    const client = await this.#connect();
-    this.counters.acquired(start);
-    const lease = new Lease(client, this.counters, signal, () => this.#leases.delete(lease));
-    this.#leases.add(lease);
-    return lease;
+    this.#acquiring++;
+    try {
+      const start = performance.now();
+      const client = await this.#connect();
+      this.counters.acquired(start);
+      const lease = new Lease(client, this.counters, signal, () => this.#returned(lease));
+      this.#leases.add(lease);
+      return lease;
+    } finally {
+      this.#acquiring--;
+      this.#returned();
+    }
+  }
+
+  #returned(lease?: Lease): void {
+    if (lease) this.#leases.delete(lease);
+    if (this.#leases.size + this.#acquiring === 0) this.#drained?.();
   }
 
   async #connect(): Promise<pg.PoolClient> {
@@ -81,10 +95,12 @@ export class GuardedPool {
     const cut = setTimeout(() => {
       for (const lease of this.#leases) lease.abandon();
     }, CLOSE_DEADLINE_MS);
-    try {
-      await this.#pool.end();
-    } finally {
-      clearTimeout(cut);
-    }
+    // pg-pool forgets its waiting callers when it ends, so it ends only once there is none.
+    await new Promise<void>((resolve) => {
+      this.#drained = resolve;
+      this.#returned();
+    });
+    clearTimeout(cut);
+    await this.#pool.end();
   }
 }

@@ -3,7 +3,7 @@ import { Fault } from '../faults/fault.js';
 import type { Multiplexer } from './multiplexer.js';
 import type { Step, StepResult } from './one-sync.js';
 import type { GuardedPool } from './pool.js';
-import { toFault } from './sql-state.js';
+import { isConnectionLost } from './sql-state.js';
 import { parseLsn } from './write-ledger.js';
 import type { WriteLedger } from './write-ledger.js';
 
@@ -128,8 +128,7 @@ export class ReadRouter {
 const BEHIND = new Set(['28000', '40001', '42P01', '42703', '42883']);
 
 function primaryMayKnowBetter(error: unknown): boolean {
-  const fault = toFault(error);
-  if (fault instanceof Fault && fault.code === 'DATABASE_UNAVAILABLE') return true;
+  if (isConnectionLost(error)) return true;
   const source = error instanceof Fault ? error.cause : error;
   return BEHIND.has((source as { code?: string } | undefined)?.code ?? '');
 }

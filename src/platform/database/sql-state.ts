@@ -60,11 +60,16 @@ const LOST = /^(Connection terminated|Client (has encountered|was closed)|timeou
  * ends as an internal error: that is a mistake of ours, not an answer to give to a client.
  */
 export function toFault(error: unknown, constraints: ConstraintTable = {}): unknown {
-  if (!(error instanceof Error) || error instanceof Fault) return error;
+  if (error instanceof Fault || !looksLikeError(error)) return error;
   if (error instanceof pg.DatabaseError) return fromDatabase(error, constraints);
   const { code } = error as NodeJS.ErrnoException;
   const lost = LOST.test(error.message) || (code !== undefined && NETWORK.test(code));
   return lost ? fault({ ...UNAVAILABLE, cause: error }) : error;
+}
+
+/** Node's own errors are no instances of this realm's Error when a test runner gives the code a realm of its own. */
+function looksLikeError(error: unknown): error is Error {
+  return typeof error === 'object' && error !== null && 'message' in error && 'stack' in error;
 }
 
 function fromDatabase(error: pg.DatabaseError, constraints: ConstraintTable): unknown {
@@ -102,11 +107,25 @@ export function poolExhausted(pool: string): Fault {
   return fault({ code: 'POOL_EXHAUSTED', detail: `All ${pool} connections are busy. Please try again in a moment.` });
 }
 
-export function databaseUnavailable(cause?: Error): Fault {
-  return fault({ ...UNAVAILABLE, ...(cause ? { cause } : {}) });
+export function shuttingDown(): Fault {
+  return new Fault('SHUTTING_DOWN', undefined, { headers: RETRY_SOON });
+}
+
+/** The connection was lost: whether the statement ran is unknown, so only what reads may simply be asked again. */
+export function isConnectionLost(error: unknown): boolean {
+  const known = toFault(error);
+  return known instanceof Fault && known.code === 'DATABASE_UNAVAILABLE';
 }
 
 /** An ordinary SQL error leaves the connection in order; anything else leaves a doubt, and a doubt costs it its place. */
 export function leavesConnectionUsable(error: unknown): boolean {
   return error instanceof pg.DatabaseError && error.severity === 'ERROR';
+}
+
+// The server does not know the statement, its result type changed, or its name is taken.
+const STALE = new Set(['26000', '0A000', '42P05']);
+
+/** The statement has to be prepared anew; PostgreSQL finds this out before it runs anything of it. */
+export function isStaleStatement(error: unknown): boolean {
+  return error instanceof pg.DatabaseError && STALE.has(error.code ?? '');
 }
