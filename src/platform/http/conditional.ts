@@ -1,5 +1,6 @@
 import type { FastifyRequest } from 'fastify';
-import { invalid } from '../faults/fault.js';
+import { Fault, invalid } from '../faults/fault.js';
+import { etagOf } from './answer.js';
 
 /**
  * The version that `If-Match` asks for: null without the header or with `*`.
@@ -17,6 +18,13 @@ export function ifMatch(request: FastifyRequest): number | null {
       code: 'INVALID_HEADER',
     },
   ]);
+}
+
+/** The refusal of a change that was based on an older version; it names the current one. */
+export function staleVersion(what: string, version: number): Fault {
+  return new Fault('VERSION_MISMATCH', `The ${what} is at version ${version}.`, {
+    headers: { etag: etagOf(version) },
+  });
 }
 
 /** Whether `If-None-Match` already holds this version (weak comparison, RFC 9110 13.1.2). */

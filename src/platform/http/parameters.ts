@@ -19,3 +19,34 @@ export function textParameter(value: string, pattern: RegExp, what: string): str
   if (pattern.test(value)) return value;
   throw new Fault('NOT_FOUND', `There is no such ${what}.`);
 }
+
+function wrong(name: string, message: string): Fault {
+  return invalid([{ path: `query.${name}`, message, code: 'INVALID_PARAMETER' }]);
+}
+
+/** An optional UUID in the query. @throws Fault VALIDATION_FAILED */
+export function uuidQuery(name: string, value: string | undefined): string | null {
+  if (value === undefined) return null;
+  if (UUID.test(value)) return value.toLowerCase();
+  throw wrong(name, 'must be a UUID');
+}
+
+/** An optional text of a form in the query. @throws Fault VALIDATION_FAILED */
+export function patternQuery(name: string, value: string | undefined, pattern: RegExp): string | null {
+  if (value === undefined) return null;
+  if (pattern.test(value)) return value;
+  throw wrong(name, `must match ${pattern.source}`);
+}
+
+/** An optional whole number in the query. @throws Fault VALIDATION_FAILED */
+export function integerQuery(
+  name: string,
+  value: string | undefined,
+  fallback: number,
+  min: number,
+  max: number,
+): number {
+  if (value === undefined) return fallback;
+  if (/^\d{1,9}$/.test(value) && Number(value) >= min && Number(value) <= max) return Number(value);
+  throw wrong(name, `must be a whole number from ${min} to ${max}`);
+}

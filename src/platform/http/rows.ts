@@ -1,0 +1,37 @@
+import { nextCursor } from '../schema/list-statement.js';
+import type { ListPage } from '../schema/list-run.js';
+import { Answer } from './answer.js';
+
+/** A row as JSON text, and what the service itself needs of it. */
+export interface AnsweredRow {
+  readonly id: string;
+  /** Left out of what has none. */
+  readonly version?: number;
+  readonly data: string;
+}
+
+function versionOf({ version }: AnsweredRow): { version?: number } {
+  return version === undefined ? {} : { version };
+}
+
+export function rowAnswer(row: AnsweredRow): Answer {
+  return new Answer(row.data, versionOf(row));
+}
+
+/** 201 with the path of what was made. */
+export function createdAnswer(row: AnsweredRow, location: string): Answer {
+  return new Answer(row.data, { status: 201, ...versionOf(row), location });
+}
+
+export function listAnswer({ request, page, totalIsEstimate }: ListPage): Answer {
+  return new Answer(`[${page.data}]`, {
+    pagination: {
+      ...(page.total === null ? {} : { total: page.total }),
+      ...(totalIsEstimate ? { totalIsEstimate } : {}),
+      limit: request.limit,
+      offset: request.offset,
+      hasMore: page.more,
+      nextCursor: nextCursor(page, request),
+    },
+  });
+}
