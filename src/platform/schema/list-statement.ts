@@ -21,8 +21,11 @@ export interface ListSource {
   readonly name: string;
   readonly table: string;
   readonly shape: Shape;
-  /** The tenant column; the page is merged from one index walk per team (`lateral`), whatever the size of the table. */
-  readonly teamColumn: string;
+  /**
+   * The tenant column; the page is merged from one index walk per team (`lateral`), whatever the size of the table.
+   * Null: the rows belong to no single team, and one walk serves them.
+   */
+  readonly teamColumn: string | null;
   /** Conditions that always hold, on alias `t`. */
   readonly where: readonly string[];
   /** An admin walks every team; others those of the session. */
@@ -119,6 +122,7 @@ function keyset(sort: readonly SortKey[], after: readonly (string | null)[], add
 }
 
 function teamsOf(source: ListSource, add: Parameters['add']): string {
+  if (source.teamColumn === null) return '(select) as team';
   if (source.teamIds) return `unnest(${add(source.teamIds)}::uuid[]) as team (id)`;
   return source.allTeams ? 'public.teams as team' : 'unnest(app.current_team_ids()) as team (id)';
 }
@@ -134,7 +138,8 @@ function fromWhere(
 }
 
 function restriction(source: ListSource, add: Parameters['add']): string[] {
-  return source.teamIds ? [`t.${source.teamColumn} = any(${add(source.teamIds)}::uuid[])`] : [];
+  const { teamColumn, teamIds } = source;
+  return teamColumn !== null && teamIds ? [`t.${teamColumn} = any(${add(teamIds)}::uuid[])`] : [];
 }
 
 function countText(source: ListSource, from: string, where: readonly string[], add: Parameters['add']): string {
@@ -150,6 +155,7 @@ export function listPage(source: ListSource, request: ListRequest): Statement<Pa
   const walk = request.after && request.after.length > 0 ? [keyset(request.sort, request.after, add)] : [];
   const limit = add(request.limit);
   const reach = add(request.limit + 1 + request.offset);
+  const near = source.teamColumn === null ? 'true' : `t.${source.teamColumn} = team.id`;
   const offset = request.offset > 0 ? `\n    offset ${add(request.offset)}` : '';
   const keys = [...request.sort.map((key) => `${sortExpression(key, 'p')}::text`), 'p.id::text'].join(', ');
   const total = request.total ? `(${countText(source, from, where, add)})` : 'null::int';
@@ -169,7 +175,7 @@ from (
     cross join lateral (
       select t.*
       from ${from}
-      where ${[`t.${source.teamColumn} = team.id`, ...where, ...walk].join('\n        and ')}
+      where ${[near, ...where, ...walk].join('\n        and ')}
       order by ${orderBy(request.sort, 't')}
       limit ${reach}
     ) near
