@@ -6,6 +6,7 @@ import { toFault as fromDatabase } from '../database/sql-state.js';
 import type { FaultCode } from '../faults/catalogue.js';
 import { Fault } from '../faults/fault.js';
 import { toProblem } from '../faults/problem.js';
+import { Metrics } from '../telemetry/metrics.js';
 import type { ApiRequest } from './request.js';
 import { RouteTable } from './route-table.js';
 
@@ -38,6 +39,7 @@ export class FaultFilter implements ExceptionFilter {
   constructor(
     private readonly authenticator: Authenticator,
     private readonly routes: RouteTable,
+    private readonly metrics: Metrics,
   ) {}
 
   catch(error: unknown, host: ArgumentsHost): void {
@@ -46,6 +48,7 @@ export class FaultFilter implements ExceptionFilter {
     let fault = toFault(error);
     if (fault.code === 'UNAUTHENTICATED') this.authenticator.forget(request.headers);
     if (fault.code === 'NOT_FOUND' && request.is404) fault = this.routes.faultFor(request);
+    this.metrics.countFault(fault.code);
     if (fault.status >= 500) {
       const cause: unknown = fault.cause ?? error;
       this.logger.error({ requestId: request.state.requestId, code: fault.code, error: cause }, fault.detail);

@@ -1,0 +1,72 @@
+import { Counter, Gauge, Histogram } from 'prom-client';
+import type { Registry } from 'prom-client';
+import type { Database } from '../database/database.js';
+import type { PoolSnapshot } from '../database/pool-stats.js';
+
+const BUCKETS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10, 60];
+
+type Read = (pool: PoolSnapshot) => number;
+
+/**
+ * The three query counters keep the names that dashboards already use, although counters should end in `_total`; the
+ * rules in monitoring/ record `taskmaster_db_queries_successful_total` and `…_failed_total` beside them.
+ */
+const COUNTERS: readonly (readonly [string, string, Read])[] = [
+  ['taskmaster_db_queries_total', 'Round trips to PostgreSQL.', (pool) => pool.total],
+  ['taskmaster_db_queries_successful', 'Round trips that succeeded.', (pool) => pool.successful],
+  ['taskmaster_db_queries_failed', 'Round trips that failed.', (pool) => pool.failed],
+  ['taskmaster_db_pool_acquires_total', 'Connections handed out.', (pool) => pool.acquires],
+  [
+    'taskmaster_db_pool_acquire_seconds_total',
+    'Time spent waiting for connections; divided by the acquires, the mean wait.',
+    (pool) => pool.acquireSeconds,
+  ],
+  ['taskmaster_db_pool_exhausted_total', 'Requests turned away for want of a connection.', (pool) => pool.exhausted],
+];
+
+const GAUGES: readonly (readonly [string, string, Read])[] = [
+  ['taskmaster_db_pool_max', 'Connections the pool may have.', (pool) => pool.max],
+  ['taskmaster_db_pool_size', 'Connections that are open.', (pool) => pool.size],
+  ['taskmaster_db_pool_idle', 'Open connections that nobody uses.', (pool) => pool.idle],
+  ['taskmaster_db_pool_waiting', 'Callers that wait for a connection.', (pool) => pool.waiting],
+  ['taskmaster_db_pool_in_flight', 'Statements on the wire of shared connections.', (pool) => pool.inFlight],
+  ['taskmaster_db_pool_healthy', '1 when the last check of the pool was answered.', (pool) => Number(pool.healthy)],
+];
+
+/** Queries and connections of every pool, from the numbers the pools keep anyway; present, as 0, from the start. */
+export function databaseMetrics(registry: Registry, database: Database): void {
+  const registers = [registry];
+  const labelNames = ['pool'];
+  for (const [name, help, read] of COUNTERS) {
+    new Counter({
+      name,
+      help,
+      labelNames,
+      registers,
+      collect() {
+        this.reset();
+        for (const pool of database.snapshot()) this.inc({ pool: pool.pool }, read(pool));
+      },
+    });
+  }
+  for (const [name, help, read] of GAUGES) {
+    new Gauge({
+      name,
+      help,
+      labelNames,
+      registers,
+      collect() {
+        for (const pool of database.snapshot()) this.set({ pool: pool.pool }, read(pool));
+      },
+    });
+  }
+  const duration = new Histogram({
+    name: 'taskmaster_db_query_duration_seconds',
+    help: 'Time of a round trip to PostgreSQL, without the wait for a connection.',
+    labelNames,
+    buckets: BUCKETS,
+    registers,
+  });
+  for (const { pool } of database.snapshot()) duration.zero({ pool });
+  database.onQuery(({ pool, seconds }) => duration.observe({ pool }, seconds));
+}

@@ -1,0 +1,38 @@
+import { Injectable } from '@nestjs/common';
+import { Registry } from 'prom-client';
+import { Database } from '../database/database.js';
+import type { FaultCode } from '../faults/catalogue.js';
+import { databaseMetrics } from './database-metrics.js';
+import { FaultMetrics } from './fault-metrics.js';
+import { processMetrics } from './process-metrics.js';
+import { requestMetrics } from './request-metrics.js';
+import type { RequestListener } from './requests.js';
+import { TaskMetrics } from './task-metrics.js';
+
+/** Everything that Prometheus reads about this instance. */
+@Injectable()
+export class Metrics {
+  /** One per application, so that two in a process do not mix; what others measure is registered here. */
+  readonly registry = new Registry();
+  readonly requests: RequestListener = requestMetrics(this.registry);
+  readonly #faults = new FaultMetrics(this.registry);
+
+  constructor(database: Database) {
+    databaseMetrics(this.registry, database);
+    new TaskMetrics(this.registry, database);
+    processMetrics(this.registry);
+  }
+
+  get contentType(): string {
+    return this.registry.contentType;
+  }
+
+  countFault(code: FaultCode): void {
+    this.#faults.count(code);
+  }
+
+  /** The text that Prometheus reads. */
+  text(): Promise<string> {
+    return this.registry.metrics();
+  }
+}

@@ -1,0 +1,52 @@
+import type { LoggerService } from '@nestjs/common';
+import type { Logger } from 'pino';
+
+type Level = 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace';
+
+const STACK = /\n\s+at /;
+
+/** Nest's log, and that of everything which uses Nest's `Logger`, as lines of ours. */
+export class NestLogger implements LoggerService {
+  constructor(private readonly logger: Logger) {}
+
+  log(message: unknown, ...rest: unknown[]): void {
+    this.#write('info', message, rest);
+  }
+
+  fatal(message: unknown, ...rest: unknown[]): void {
+    this.#write('fatal', message, rest);
+  }
+
+  error(message: unknown, ...rest: unknown[]): void {
+    this.#write('error', message, rest);
+  }
+
+  warn(message: unknown, ...rest: unknown[]): void {
+    this.#write('warn', message, rest);
+  }
+
+  debug(message: unknown, ...rest: unknown[]): void {
+    this.#write('debug', message, rest);
+  }
+
+  verbose(message: unknown, ...rest: unknown[]): void {
+    this.#write('trace', message, rest);
+  }
+
+  /** Nest passes `(message or fields, …, context)`; before the context there may be a text or a stack. */
+  #write(level: Level, message: unknown, rest: readonly unknown[]): void {
+    const fields: Record<string, unknown> = {};
+    const texts: string[] = [];
+    const context = rest.at(-1);
+    const others = typeof context === 'string' ? rest.slice(0, -1) : rest;
+    if (typeof context === 'string') fields['context'] = context;
+    for (const part of [message, ...others]) {
+      if (part instanceof Error) fields['error'] = part;
+      else if (typeof part === 'string' && STACK.test(part)) fields['stack'] = part;
+      else if (typeof part === 'object' && part !== null) Object.assign(fields, part);
+      else if (typeof part === 'string') texts.push(part);
+      else if (part !== undefined) texts.push(JSON.stringify(part));
+    }
+    this.logger[level](fields, texts.join(' '));
+  }
+}
