@@ -35,6 +35,9 @@ export class GuardedPool {
     });
     // An idle connection that the server ends is an event here; without a listener it would end the process.
     this.#pool.on('error', connectionLost);
+    // Between the pool's listener and the lease's there is a moment without one, and the end of a connection that comes
+    // in the same packet as its beginning falls into it.
+    this.#pool.on('connect', (client) => client.on('error', () => undefined));
   }
 
   /** One round trip on a connection of its own. */

@@ -1,0 +1,165 @@
+import type { Session } from '../../../src/platform/auth/session.js';
+import { Fault } from '../../../src/platform/faults/fault.js';
+import { statement } from '../../../src/platform/database/statement.js';
+import type { Statement } from '../../../src/platform/database/statement.js';
+
+/** One of the tenants, and what belongs to the others. */
+export interface Tenant {
+  readonly session: Session;
+  readonly team: string;
+  readonly task: string;
+}
+
+/** The doors as the traffic uses them; the doors of the Database, or something worse for showing the judge's teeth. */
+export interface Doors {
+  one(
+    door: 'query' | 'search' | 'command',
+    session: Session,
+    statement: Statement,
+    signal?: AbortSignal,
+  ): Promise<Row[]>;
+  many(door: 'read' | 'write' | 'analytics', session: Session, work: Work): Promise<unknown>;
+}
+
+type Row = Record<string, unknown>;
+type Work = (run: (statement: Statement) => Promise<Row[]>) => Promise<unknown>;
+
+export interface Verdict {
+  requests: number;
+  answered: number;
+  /** Rows of another tenant, or rows under another user's name. */
+  foreign: number;
+  /** Answers without a row where the tenant has some: a scope that was lost. */
+  empty: number;
+  /** Writes into another tenant that were not refused. */
+  intrusions: number;
+  readonly failures: Map<string, number>;
+}
+
+export const newVerdict = (): Verdict => ({
+  ...{ requests: 0, answered: 0, foreign: 0, empty: 0, intrusions: 0 },
+  failures: new Map(),
+});
+
+const newest = statement(
+  'traffic_newest',
+  `select team_id, current_setting('app.user_id', true) as user_id
+   from public.tasks
+   order by id desc
+   limit 20`,
+);
+const byId = (id: string): Statement =>
+  statement('traffic_by_id', 'select team_id from public.tasks where id = $1', [id]);
+const rename = (id: string): Statement =>
+  statement('traffic_rename', `update public.tasks set title = 'stolen' where id = $1 returning team_id`, [id]);
+const add = (team: string, title: string): Statement =>
+  statement('traffic_add', 'insert into public.tasks (team_id, title) values ($1, $2) returning team_id', [
+    team,
+    title,
+  ]);
+const divide = statement('traffic_divide', 'select 1 / (count(*) - count(*)) from public.tasks');
+const sleep = statement('traffic_sleep', 'select pg_sleep(30)');
+const hurry = statement('traffic_hurry', `select set_config('statement_timeout', '1', true)`);
+
+/** A small generator with a seed (mulberry32), so that a run can be repeated. */
+export function generator(seed: number): (below: number) => number {
+  let state = seed;
+  return (below) => {
+    state = (state + 0x6d2b79f5) | 0;
+    let t = Math.imul(state ^ (state >>> 15), 1 | state);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return ((t ^ (t >>> 14)) >>> 0) % below;
+  };
+}
+
+/** One request of one tenant: most read, some write, some reach for another tenant, and every fourth goes wrong. */
+export async function request(
+  doors: Doors,
+  tenants: readonly Tenant[],
+  random: (below: number) => number,
+  verdict: Verdict,
+) {
+  const me = tenants[random(tenants.length)]!;
+  const other = tenants.filter((tenant) => tenant !== me)[random(tenants.length - 1)]!;
+  const judge = (rows: Row[]): void => judgeRows(rows, me, verdict);
+  const one = (['query', 'search', 'command'] as const)[random(3)]!;
+  const many = (['read', 'write', 'analytics'] as const)[random(3)]!;
+  verdict.requests++;
+  try {
+    await act(doors, { me, other, judge, one, many, kind: random(12), verdict });
+    verdict.answered++;
+  } catch (error) {
+    const code = error instanceof Fault ? error.code : String(error);
+    verdict.failures.set(code, (verdict.failures.get(code) ?? 0) + 1);
+  }
+}
+
+interface Act {
+  readonly me: Tenant;
+  readonly other: Tenant;
+  readonly judge: (rows: Row[]) => void;
+  readonly one: 'query' | 'search' | 'command';
+  readonly many: 'read' | 'write' | 'analytics';
+  readonly kind: number;
+  readonly verdict: Verdict;
+}
+
+async function act(doors: Doors, { me, other, judge, one, many, kind, verdict }: Act): Promise<void> {
+  const { session } = me;
+  switch (kind) {
+    case 0:
+      verdict.foreign += (await doors.one(one, session, byId(other.task))).length;
+      return;
+    case 1:
+      verdict.intrusions += (await doors.one('command', session, rename(other.task))).length;
+      return;
+    case 2:
+      await doors.one('command', session, add(other.team, 'intruder'));
+      verdict.intrusions++;
+      return;
+    case 3:
+      await doors.one('command', session, add(me.team, me.session.userId));
+      return;
+    case 4:
+      await doors.many('write', session, async (run) => {
+        judge(await run(newest));
+        await run(add(me.team, me.session.userId));
+        throw new Error('changed my mind');
+      });
+      return;
+    case 5:
+      await doors.one(one, session, divide);
+      return;
+    case 6:
+      await doors.many(many, session, async (run) => {
+        await run(hurry);
+        await run(sleep);
+      });
+      return;
+    case 7:
+      await aborted(doors, session);
+      return;
+    case 8:
+    case 9:
+      await doors.many(many, session, async (run) => {
+        judge(await run(newest));
+        judge(await run(newest));
+      });
+      return;
+    default:
+      judge(await doors.one(one, session, newest));
+  }
+}
+
+/** The caller is gone while the statement runs; the connection comes back or is thrown away. */
+async function aborted(doors: Doors, session: Session): Promise<void> {
+  const gone = new AbortController();
+  const answer = doors.one('search', session, sleep, gone.signal);
+  setImmediate(() => gone.abort());
+  await answer;
+}
+
+function judgeRows(rows: Row[], me: Tenant, verdict: Verdict): void {
+  if (rows.length === 0) verdict.empty++;
+  verdict.foreign += rows.filter((row) => row['team_id'] !== me.team || row['user_id'] !== me.session.userId).length;
+}
