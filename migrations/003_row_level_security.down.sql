@@ -29,6 +29,7 @@ revoke all on all sequences in schema public from tm_backup;
 drop function public.get_user_accessible_tasks();
 drop function public.user_has_permission(text);
 drop function app.protect_team_table(regclass, text, text);
+drop function app.applied_migrations();
 set role tm_auth;
 drop function app.keep_team_owner();
 drop function app.create_personal_team();

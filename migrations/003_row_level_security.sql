@@ -372,6 +372,19 @@ alter function app.create_first_admin(text, text, text, text, bytea) owner to tm
 alter function app.create_personal_team() owner to tm_auth;
 alter function app.keep_team_owner() owner to tm_auth;
 
+create function app.applied_migrations() returns setof text
+language sql
+stable
+security definer
+set search_path = pg_catalog, pg_temp
+begin atomic
+  select m.name::text
+  from public.migrations m;
+end;
+comment on function app.applied_migrations() is 'Names of the migrations that have run, for a login that may not run them.';
+revoke execute on function app.applied_migrations() from public;
+grant execute on function app.applied_migrations() to tm_app_rw, tm_app_ro, tm_monitor;
+
 -- The two functions that the design document names.
 create function public.user_has_permission(required text) returns boolean language sql stable parallel safe
   return app.has_permission(required);

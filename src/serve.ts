@@ -6,7 +6,7 @@ import type { Config, DatabaseLogin } from './platform/config/config.js';
 import { withEmbedded } from './platform/config/config.js';
 import { Database } from './platform/database/database.js';
 import { migrate } from './platform/database/migrator.js';
-import { admitService, checkRowLevelSecurity } from './platform/database/readiness.js';
+import { admitService, checkRowLevelSecurity, mayMigrate, missingMigrations } from './platform/database/readiness.js';
 import type { EmbeddedDatabase } from './platform/embedded/embedded-database.js';
 import { startEmbedded } from './platform/embedded/embedded-database.js';
 import { writeFirstRun } from './platform/embedded/first-run-file.js';
@@ -35,8 +35,17 @@ async function prepareDatabase(config: Config, say: Say): Promise<Prepared> {
 
 /** Schema, rights of the service's login, and the proof that row-level security holds: before the first request. */
 async function prepareSchema(migrator: DatabaseLogin, service: DatabaseLogin): Promise<void> {
-  await migrate(migrator);
-  await admitService(migrator, service.user);
+  if (await mayMigrate(migrator)) {
+    await migrate(migrator);
+    await admitService(migrator, service.user);
+  } else {
+    const missing = await missingMigrations(service);
+    if (missing.length > 0) {
+      throw new StartupProblem(
+        `The schema is not current (${missing.join(', ')} missing) and this login may not change it: run "taskmaster migrate" with MIGRATION_DATABASE_URL.`,
+      );
+    }
+  }
   const findings = await checkRowLevelSecurity(migrator);
   if (findings.length === 0) return;
   const named = findings.slice(0, 5).map((finding) => `${finding.rule} ${finding.object}: ${finding.problem}`);

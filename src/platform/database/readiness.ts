@@ -3,6 +3,7 @@ import type { DatabaseLogin } from '../config/config.js';
 import type { Finding } from './catalogue/check.js';
 import { checkCatalogue } from './catalogue/check.js';
 import { loginConfig } from './endpoint.js';
+import { MIGRATIONS_FOLDER, readMigrations } from './migration-files.js';
 
 const CONNECT_MS = 10_000;
 const STATEMENT_MS = 30_000;
@@ -35,6 +36,32 @@ export function admitService(migrator: DatabaseLogin, serviceUser: string): Prom
     if (rows[0]?.superuser || rows[0]?.missing === 0) return;
     const { rows: name } = await client.query<{ quoted: string }>('select quote_ident($1) as quoted', [serviceUser]);
     await client.query(`grant ${roles} to ${name[0]?.quoted ?? ''}`);
+  });
+}
+
+/** Whether a login may run migrations: a superuser, a member of the owner, or one that can make the roles. */
+export function mayMigrate(login: DatabaseLogin): Promise<boolean> {
+  return asMigrator(login, async (client) => {
+    const { rows } = await client.query<{ may: boolean }>(
+      `select rolsuper or rolcreaterole or (to_regrole('tm_owner') is not null and pg_has_role('tm_owner', 'member')) as may
+from pg_roles
+where rolname = current_user`,
+    );
+    return rows[0]?.may ?? false;
+  });
+}
+
+/** The migrations that have not run, as the login of the service can see it. */
+export function missingMigrations(service: DatabaseLogin): Promise<string[]> {
+  return asMigrator(service, async (client) => {
+    const names = (await readMigrations(MIGRATIONS_FOLDER)).map((file) => file.name);
+    const { rows } = await client.query<{ known: boolean }>(
+      `select to_regprocedure('app.applied_migrations()') is not null as known`,
+    );
+    if (!rows[0]?.known) return names;
+    await client.query('set role tm_app_ro');
+    const applied = await client.query<{ name: string }>('select name from app.applied_migrations() as name');
+    return names.filter((name) => !applied.rows.some((row) => row.name === name));
   });
 }
 

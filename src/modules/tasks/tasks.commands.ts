@@ -1,0 +1,185 @@
+import type { Command } from 'commander';
+import { CommandFailure, EXIT } from '../../platform/cli/exit.js';
+import type { Context } from '../../platform/cli/output.js';
+import { contextOf, table } from '../../platform/cli/output.js';
+
+interface ListedTask {
+  readonly id: string;
+  readonly ref: string | null;
+  readonly projectKey: string | null;
+  readonly list: string | null;
+  readonly title: string;
+  readonly status: string;
+  readonly stage: string | null;
+  readonly priority: number;
+  readonly assignedTo: string | null;
+}
+
+interface ShownTask extends ListedTask {
+  readonly description: string | null;
+  readonly details: string | null;
+  readonly testStrategy: string | null;
+  readonly tags: readonly string[];
+  readonly dueDate: string | null;
+  readonly version: number;
+}
+
+interface Place {
+  readonly project?: string;
+  readonly tag?: string;
+}
+
+interface ListOptions extends Place {
+  readonly status?: string;
+  readonly query?: string;
+  readonly limit?: string;
+}
+
+const FIELDS = 'id,ref,projectKey,list,title,status,stage,priority,assignedTo';
+const PAGE = 100;
+/** Offset pages can be fetched side by side; a cursor has to be followed. */
+const SIDE_BY_SIDE = 4;
+const OFFSET_MAX = 10_000;
+
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+const REF = /^\d+(\.\d+)*$/;
+
+const statusOf = (task: ListedTask): string => task.stage ?? task.status;
+
+function rowsOf(tasks: readonly ListedTask[]): string {
+  const rows = tasks.map((task) => [
+    task.ref ?? task.id,
+    task.projectKey ?? '-',
+    statusOf(task),
+    String(task.priority),
+    task.assignedTo ?? '-',
+    task.title,
+  ]);
+  return table(['REF', 'PROJECT', 'STATUS', 'PRIORITY', 'ASSIGNED', 'TITLE'], rows);
+}
+
+function queryOf(options: ListOptions): URLSearchParams {
+  const query = new URLSearchParams({ fields: FIELDS, limit: String(PAGE) });
+  if (options.project !== undefined) query.set('sort', 'list,ref');
+  if (options.tag !== undefined) query.set('list', options.tag);
+  if (options.status !== undefined) query.set('status', options.status);
+  if (options.query !== undefined) query.set('q', options.query);
+  return query;
+}
+
+function pathOf(options: Place): string {
+  return options.project === undefined ? '/tasks' : `/projects/${encodeURIComponent(options.project)}/tasks`;
+}
+
+/** Every page: side by side as far as offsets reach, then along the cursor. */
+async function fetchAll({ api }: Context, path: string, query: URLSearchParams, most: number): Promise<ListedTask[]> {
+  const page = (
+    offset: number,
+  ): Promise<{ data: ListedTask[]; pagination?: { hasMore: boolean; nextCursor: string | null; total?: number } }> => {
+    const own = new URLSearchParams(query);
+    own.set('offset', String(offset));
+    if (offset > 0) own.set('total', 'false');
+    return api.call<ListedTask[]>('GET', `${path}?${own}`);
+  };
+  const first = await page(0);
+  const wanted = Math.min(first.pagination?.total ?? 0, most);
+  const tasks = [...first.data];
+  let last = first;
+  for (let offset = PAGE; offset < wanted && offset <= OFFSET_MAX; offset += PAGE * SIDE_BY_SIDE) {
+    const offsets = Array.from({ length: SIDE_BY_SIDE }, (_, index) => offset + index * PAGE).filter(
+      (one) => one < wanted && one <= OFFSET_MAX,
+    );
+    const pages = await Promise.all(offsets.map(page));
+    for (const one of pages) tasks.push(...one.data);
+    last = pages.at(-1) ?? last;
+  }
+  while (tasks.length < most && last.pagination?.hasMore && last.pagination.nextCursor !== null) {
+    const own = new URLSearchParams(query);
+    own.set('cursor', last.pagination.nextCursor);
+    last = await api.call<ListedTask[]>('GET', `${path}?${own}`);
+    tasks.push(...last.data);
+  }
+  return tasks.slice(0, most);
+}
+
+function limitOf(text: string | undefined): number {
+  if (text === undefined) return Number.POSITIVE_INFINITY;
+  if (/^[1-9]\d{0,6}$/.test(text)) return Number(text);
+  throw new CommandFailure('--limit must be a whole number from 1.', EXIT.usage);
+}
+
+async function list(options: ListOptions, command: Command): Promise<void> {
+  const context = contextOf(command);
+  const tasks = await fetchAll(context, pathOf(options), queryOf(options), limitOf(options.limit));
+  context.show(tasks, () => (tasks.length === 0 ? 'No tasks.' : rowsOf(tasks)));
+}
+
+function described(task: ShownTask): string {
+  const lines = [
+    ['Ref', task.ref === null ? '-' : `${task.projectKey ?? ''}/${task.list ?? ''} ${task.ref}`],
+    ['Id', task.id],
+    ['Title', task.title],
+    ['Status', statusOf(task)],
+    ['Priority', String(task.priority)],
+    ['Assigned', task.assignedTo ?? '-'],
+    ['Due', task.dueDate ?? '-'],
+    ['Tags', task.tags.join(', ') || '-'],
+    ['Version', String(task.version)],
+  ] as const;
+  const texts = [
+    ['Description', task.description],
+    ['Details', task.details],
+    ['Test strategy', task.testStrategy],
+  ] as const;
+  return [
+    ...lines.map(([name, value]) => `${name.padEnd(10)}${value}`),
+    ...texts.filter(([, text]) => text).map(([name, text]) => `\n${name}\n${text ?? ''}`),
+  ].join('\n');
+}
+
+async function show(task: string, options: Place, command: Command): Promise<void> {
+  const context = contextOf(command);
+  const { data } = await context.api.call<ShownTask>('GET', addressOf(task, options));
+  context.show(data, () => described(data));
+}
+
+function addressOf(task: string, options: Place): string {
+  if (UUID.test(task)) return `/tasks/${task}`;
+  if (!REF.test(task)) throw new CommandFailure(`"${task}" is neither a number such as 15.2 nor an id.`, EXIT.usage);
+  if (options.project === undefined) throw new CommandFailure('A number needs --project.', EXIT.usage);
+  const list = options.tag === undefined ? '' : `?list=${encodeURIComponent(options.tag)}`;
+  return `${pathOf(options)}/${task}${list}`;
+}
+
+async function next(options: ListOptions, command: Command): Promise<void> {
+  const context = contextOf(command);
+  const query = new URLSearchParams();
+  if (options.project !== undefined) query.set('projectKey', options.project);
+  if (options.tag !== undefined) query.set('list', options.tag);
+  if (options.limit !== undefined) query.set('limit', String(Math.min(limitOf(options.limit), PAGE)));
+  const { data } = await context.api.call<ShownTask[]>('GET', `/tasks/next?${query}`);
+  const [only] = data;
+  context.show(options.limit === undefined ? (only ?? null) : data, () => {
+    if (!only) return 'Nothing is ready.';
+    return data.length === 1 ? described(only) : rowsOf(data);
+  });
+}
+
+/** `list`, `show` and `next`. */
+export function taskCommands(program: Command): void {
+  const placed = (command: Command): Command =>
+    command
+      .option('-p, --project <key>', 'project, by key or id')
+      .option('-t, --tag <list>', 'list within the project (a tag of tasks.json)');
+  placed(program.command('list').alias('ls'))
+    .description('list tasks')
+    .option('-s, --status <words>', 'only these, comma separated')
+    .option('-q, --query <text>', 'full-text search')
+    .option('-n, --limit <n>', 'at most so many')
+    .action(list);
+  placed(program.command('show <task>')).description('show a task, by number (15.2) or id').action(show);
+  placed(program.command('next'))
+    .description('show the task to do next')
+    .option('-n, --limit <n>', 'show so many, best first')
+    .action(next);
+}

@@ -1,0 +1,77 @@
+import type { ClientConfig } from '../config/client.js';
+import { CommandFailure, EXIT } from './exit.js';
+
+/** Milliseconds for an answer; imports of large files get more. */
+const ANSWER_WITHIN_MS = 30_000;
+
+interface Problem {
+  readonly code?: string;
+  readonly detail?: string;
+  readonly errors?: readonly { readonly path: string; readonly message: string }[];
+}
+
+/** An answer of the service. */
+export interface ApiAnswer<T> {
+  readonly data: T;
+  readonly pagination?: { readonly total?: number; readonly hasMore: boolean; readonly nextCursor: string | null };
+}
+
+interface CallOptions {
+  readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly withinMs?: number;
+}
+
+function failureOf(status: number, text: string): CommandFailure {
+  let problem: Problem = {};
+  try {
+    problem = JSON.parse(text) as Problem;
+  } catch {
+    // Not one of our answers: something else listens there.
+  }
+  const lines = (problem.errors ?? []).map((error) => `  ${error.path}: ${error.message}`);
+  const message = [problem.detail ?? `The service answered ${status}.`, ...(lines.length > 1 ? lines : [])].join('\n');
+  const code = status === 400 ? EXIT.usage : status >= 500 ? EXIT.unavailable : EXIT.refused;
+  return new CommandFailure(message, code, problem.code === undefined ? undefined : problem);
+}
+
+/** Calls the service as the user whose key is configured. */
+export class Api {
+  constructor(private readonly config: ClientConfig) {}
+
+  /** The text of an answer. @throws CommandFailure */
+  async text(method: string, path: string, options: CallOptions = {}): Promise<string> {
+    const { body, headers = {}, withinMs = ANSWER_WITHIN_MS } = options;
+    let response: Response;
+    let text: string;
+    try {
+      response = await fetch(`${this.config.url}/api/v1${path}`, {
+        method,
+        headers: {
+          ...(this.config.apiKey === null ? {} : { 'x-api-key': this.config.apiKey }),
+          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+          ...headers,
+        },
+        ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+        signal: AbortSignal.timeout(withinMs),
+      });
+      text = await response.text();
+    } catch (error) {
+      throw this.unreachable(error);
+    }
+    if (!response.ok) throw failureOf(response.status, text);
+    return text;
+  }
+
+  /** The answer as JSON. @throws CommandFailure */
+  async call<T>(method: string, path: string, options: CallOptions = {}): Promise<ApiAnswer<T>> {
+    const text = await this.text(method, path, options);
+    return text === '' ? { data: undefined as T } : (JSON.parse(text) as ApiAnswer<T>);
+  }
+
+  private unreachable(error: unknown): CommandFailure {
+    const late = error instanceof Error && error.name === 'TimeoutError';
+    const what = late ? 'did not answer in time' : 'cannot be reached; is it running (npm start)?';
+    return new CommandFailure(`The service at ${this.config.url} ${what}`, EXIT.unavailable);
+  }
+}

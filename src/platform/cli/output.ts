@@ -1,0 +1,45 @@
+import type { Command } from 'commander';
+import { loadClientConfig } from '../config/client.js';
+import { Api } from './api.js';
+
+/** What every command is given. */
+export interface Context {
+  readonly api: Api;
+  readonly json: boolean;
+  print(text: string): void;
+  /** The value as JSON with --json, else the text. */
+  show(value: unknown, text: () => string): void;
+}
+
+interface GlobalOptions {
+  readonly json?: boolean;
+  readonly url?: string;
+  readonly apiKey?: string;
+}
+
+/** The context of a command, from the options before and behind it. */
+export function contextOf(command: Command): Context {
+  const options = command.optsWithGlobals<GlobalOptions>();
+  const config = loadClientConfig();
+  const json = options.json ?? false;
+  const print = (text: string): void => void process.stdout.write(`${text}\n`);
+  return {
+    api: new Api({ url: (options.url ?? config.url).replace(/\/+$/, ''), apiKey: options.apiKey ?? config.apiKey }),
+    json,
+    print,
+    show: (value, text) => print(json ? JSON.stringify(value, null, 2) : text()),
+  };
+}
+
+const GAP = '  ';
+
+/** Left-aligned columns; the last one is not padded. */
+export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const all = [head, ...rows];
+  const widths = head.map((_, column) => Math.max(...all.map((row) => (row[column] ?? '').length)));
+  return all
+    .map((row) =>
+      row.map((cell, column) => (column === row.length - 1 ? cell : cell.padEnd(widths[column] ?? 0))).join(GAP),
+    )
+    .join('\n');
+}

@@ -1,0 +1,28 @@
+import { readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+
+/** How the command line reaches a service. */
+export interface ClientConfig {
+  readonly url: string;
+  readonly apiKey: string | null;
+}
+
+interface FirstRun {
+  readonly url?: string;
+  readonly apiKey?: string;
+}
+
+function firstRun(folder: string): FirstRun {
+  try {
+    return JSON.parse(readFileSync(join(resolve(folder), 'first-run.json'), 'utf8')) as FirstRun;
+  } catch {
+    return {};
+  }
+}
+
+/** TASKMASTER_URL and TASKMASTER_API_KEY; else what the first run of a service in this folder wrote down. */
+export function loadClientConfig(env: Readonly<Record<string, string | undefined>> = process.env): ClientConfig {
+  const first = firstRun(env['TASKMASTER_DATA'] ?? '.taskmaster-data');
+  const url = env['TASKMASTER_URL'] ?? first.url ?? 'http://127.0.0.1:3000';
+  return { url: url.replace(/\/+$/, ''), apiKey: env['TASKMASTER_API_KEY'] ?? first.apiKey ?? null };
+}
