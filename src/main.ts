@@ -16,20 +16,20 @@ function fail(error: unknown): never {
   process.exit(1);
 }
 
-function stopOnSignals(running: Running): void {
+/** Listens from the first moment on: a stop that is asked for during the start follows it, and leaves nothing running. */
+function stopOnSignals(starting: Promise<Running>): void {
   let stopping = false;
   const stop = (): void => {
     if (stopping) return;
     stopping = true;
     setTimeout(() => process.exit(1), STOP_WITHIN_MS).unref();
-    running.stop().then(() => process.exit(0), fail);
+    starting.then((running) => running.stop()).then(() => process.exit(0), fail);
   };
-  process.on('SIGTERM', stop);
-  process.on('SIGINT', stop);
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP']) process.on(signal, stop);
+  // `npm start` runs this behind bin/start.mjs, and a service whose launcher was killed must not stay behind unseen.
+  if (process.connected) process.once('disconnect', stop);
 }
 
-try {
-  stopOnSignals(await serve(loadConfig(), say));
-} catch (error) {
-  fail(error);
-}
+const starting = Promise.resolve().then(() => serve(loadConfig(), say));
+stopOnSignals(starting);
+await starting.catch(fail);

@@ -1,14 +1,15 @@
 /** Boots one PostgreSQL for the whole run and migrates a template database in it; every suite gets its own copy. */
 import './typescript.mjs';
 import { spawn } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
 import { chmod, mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 
+const { migrate } = await import('../../src/platform/database/migrator.ts');
+const { admitService } = await import('../../src/platform/database/readiness.ts');
 const { findBinaries } = await import('../../src/platform/embedded/binaries.ts');
-const { createCluster } = await import('../../src/platform/embedded/cluster.ts');
+const { createCluster, SERVICE_LOGIN, SUPERUSER } = await import('../../src/platform/embedded/cluster.ts');
 const { startPostmaster } = await import('../../src/platform/embedded/postmaster.ts');
 const { postgresUser, runAs } = await import('../../src/platform/embedded/postgres-user.ts');
 const { EMBEDDED_SETTINGS } = await import('../../src/platform/embedded/settings.ts');
@@ -16,7 +17,6 @@ const { freePort } = await import('../../src/platform/embedded/ports.ts');
 
 const PASSWORD = 'test';
 const TEMPLATE = 'tm_template';
-const SERVICE_ROLES = ['tm_app_rw', 'tm_app_ro', 'tm_analytics', 'tm_background', 'tm_admin'];
 // The cluster is thrown away, so nothing has to reach the disk; autovacuum would open sessions of its own.
 const SETTINGS = {
   ...EMBEDDED_SETTINGS,
@@ -35,8 +35,8 @@ export default async function setUp() {
   const server = {
     host: '127.0.0.1',
     port,
-    superuser: `postgres://postgres:${PASSWORD}@127.0.0.1:${port}`,
-    service: `postgres://taskmaster:${PASSWORD}@127.0.0.1:${port}`,
+    superuser: `postgres://${SUPERUSER}:${PASSWORD}@127.0.0.1:${port}`,
+    service: `postgres://${SERVICE_LOGIN}:${PASSWORD}@127.0.0.1:${port}`,
     template: TEMPLATE,
   };
   await makeTemplate(server);
@@ -63,34 +63,19 @@ async function boot(base) {
 function guardFolder(base) {
   const script =
     'cat > /dev/null; read -r pid < "$0/pg/postmaster.pid" && kill -QUIT "$pid" && ' +
-    'while kill -0 "$pid" 2> /dev/null; do sleep 0.05; done; rm -rf "$0"';
+    'for n in $(seq 200); do kill -0 "$pid" 2> /dev/null || break; sleep 0.05; done; rm -rf "$0"';
   const child = spawn('sh', ['-c', script, base], { detached: true, stdio: ['pipe', 'ignore', 'ignore'] });
   child.unref();
   child.stdin.unref();
   return child;
 }
 
-async function makeTemplate({ superuser }) {
-  await withClient(`${superuser}/postgres`, (client) => client.query(`create database ${TEMPLATE}`));
-  await withClient(`${superuser}/${TEMPLATE}`, async (client) => {
-    await migrate(client);
-    const { rows } = await client.query('select rolname from pg_roles where rolname = any($1)', [SERVICE_ROLES]);
-    for (const { rolname } of rows) await client.query(`grant ${rolname} to taskmaster with inherit false, set true`);
-  });
-}
-
-async function migrate(client) {
-  const folder = new URL('../../migrations/', import.meta.url);
-  const files = readdirSync(folder).filter((name) => /^\d+_.*\.sql$/.test(name) && !name.includes('down'));
-  for (const name of files.sort()) await client.query(readFileSync(new URL(name, folder), 'utf8'));
-}
-
-async function withClient(connectionString, use) {
-  const client = new pg.Client({ connectionString });
+/** As an embedded start makes its database: the real migrations, then the roles for the service's login. */
+async function makeTemplate({ host, port, superuser }) {
+  const client = new pg.Client({ connectionString: `${superuser}/postgres` });
   await client.connect();
-  try {
-    return await use(client);
-  } finally {
-    await client.end();
-  }
+  await client.query(`create database ${TEMPLATE}`).finally(() => client.end());
+  const login = { host, port, name: TEMPLATE, user: SUPERUSER, password: PASSWORD, ssl: false };
+  await migrate(login);
+  await admitService(login, SERVICE_LOGIN);
 }
