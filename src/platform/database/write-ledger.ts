@@ -1,10 +1,12 @@
 import { LRUCache } from 'lru-cache';
+import { Fault } from '../faults/fault.js';
 
 const USERS_REMEMBERED = 10_000;
 
 /** A WAL position as a number that can be compared. */
 export function parseLsn(text: string): bigint {
-  const [high = '', low = ''] = text.split('/');
+  const [, high, low] = /^([0-9A-F]{1,8})\/([0-9A-F]{1,8})$/i.exec(text) ?? [];
+  if (high === undefined || low === undefined) throw new Fault('VALIDATION_FAILED', 'This is no WAL position.');
   return (BigInt(`0x${high}`) << 32n) | BigInt(`0x${low}`);
 }
 
