@@ -18,8 +18,22 @@ create function app.current_team_ids() returns uuid[] language sql stable parall
   return nullif(pg_catalog.current_setting('app.team_ids', true), '')::uuid[];
 comment on function app.current_team_ids() is 'The teams whose rows this transaction may see. Null (no rows) without a session.';
 
-create function app.managed_team_ids() returns uuid[] language sql stable parallel safe
-  return nullif(pg_catalog.current_setting('app.managed_team_ids', true), '')::uuid[];
+-- Read from the table when a policy asks, which few do, rather than computed with every session.
+create function app.managed_team_ids()
+returns uuid[]
+language sql
+stable
+parallel safe
+security definer
+set search_path = pg_catalog, pg_temp
+begin atomic
+  select array(
+    select m.team_id
+    from public.team_members m
+    where m.user_id = app.current_user_id()
+      and m.role in ('owner', 'admin')
+  );
+end;
 comment on function app.managed_team_ids() is 'The teams in which the user is owner or admin.';
 
 create function app.has_permission(required text) returns boolean language sql stable parallel safe
@@ -65,6 +79,14 @@ create function app.narrow(permissions text[], scopes text[]) returns text[] lan
   end;
 comment on function app.narrow(text[], text[]) is 'Scopes take away and never add.';
 
+create function app.text_list(list jsonb) returns text[] language sql immutable strict parallel safe
+  return array(select jsonb_array_elements_text(list));
+comment on function app.text_list(jsonb) is 'A JSON array of strings as text[].';
+
+alter table public.user_roles
+  add column permission_list text[] generated always as (app.text_list(permissions)) stored;
+comment on column public.user_roles.permission_list is 'permissions, taken apart once per role instead of once per statement.';
+
 create function app.open_session(p_user uuid, p_credential uuid, p_scopes text, p_request jsonb, p_role text)
 returns text
 language plpgsql
@@ -74,22 +96,18 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_permissions text[];
-  v_admin boolean;
-  v_teams uuid[];
-  v_managed uuid[];
   v_scopes jsonb;
-  v_stored text[];
-  v_given text[] := string_to_array(p_scopes, ' ');
+  v_teams text;
+  v_narrowed boolean;
 begin
   if p_role not in ('tm_app_rw', 'tm_app_ro', 'tm_analytics') then
     raise exception 'role % opens no session', p_role using errcode = '42501';
   end if;
   select
-    array(select jsonb_array_elements_text(r.permissions)),
+    r.permission_list,
     c.scopes,
-    m.teams,
-    m.managed
-  into v_permissions, v_scopes, v_teams, v_managed
+    array(select t.team_id from public.team_members t where t.user_id = p_user)::text
+  into v_permissions, v_scopes, v_teams
   from public.users u
   join public.user_roles r on r.id = u.role_id and r.is_active
   cross join lateral (
@@ -107,32 +125,27 @@ begin
       and s.revoked_at is null
       and s.expires_at > now()
   ) c
-  left join lateral (
-    select
-      array_agg(t.team_id) as teams,
-      array_agg(t.team_id) filter (where t.role in ('owner', 'admin')) as managed
-    from public.team_members t
-    where t.user_id = p_user
-  ) m on true
   where u.id = p_user
     and u.is_active;
   if not found then
     raise exception 'the credential is not valid' using errcode = '28000';
   end if;
-  v_admin := '*' = any(v_permissions);
-  if v_scopes is not null then
-    v_stored := array(select jsonb_array_elements_text(v_scopes));
+  if '*' = any(v_permissions) then
+    p_role := 'tm_admin';
+  end if;
+  v_narrowed := v_scopes is not null or p_scopes is not null;
+  if v_narrowed then
+    v_permissions := app.narrow(app.narrow(v_permissions, app.text_list(v_scopes)), string_to_array(p_scopes, ' '));
   end if;
   perform
     set_config('app.user_id', p_user::text, true),
     set_config('app.credential_id', p_credential::text, true),
-    set_config('app.team_ids', coalesce(v_teams, '{}')::text, true),
-    set_config('app.managed_team_ids', coalesce(v_managed, '{}')::text, true),
-    set_config('app.permissions', app.narrow(app.narrow(v_permissions, v_stored), v_given)::text, true),
-    set_config('app.is_admin', case when v_admin then 'on' else 'off' end, true),
-    set_config('app.is_narrowed', case when v_stored is null and v_given is null then 'off' else 'on' end, true),
+    set_config('app.team_ids', v_teams, true),
+    set_config('app.permissions', v_permissions::text, true),
+    set_config('app.is_admin', case when p_role = 'tm_admin' then 'on' else 'off' end, true),
+    set_config('app.is_narrowed', case when v_narrowed then 'on' else 'off' end, true),
     set_config('app.request', coalesce(p_request::text, ''), true);
-  return case when v_admin then 'tm_admin' else p_role end;
+  return p_role;
 end
 $$;
 comment on function app.open_session(uuid, uuid, text, jsonb, text) is
@@ -285,9 +298,7 @@ begin
   returning id into v_team;
   insert into public.team_members (team_id, user_id, role)
   values (v_team, v_user, 'owner');
-  perform
-    set_config('app.team_ids', (app.current_team_ids() || v_team)::text, true),
-    set_config('app.managed_team_ids', (app.managed_team_ids() || v_team)::text, true);
+  perform set_config('app.team_ids', (app.current_team_ids() || v_team)::text, true);
   return v_team;
 end
 $$;
@@ -359,6 +370,7 @@ create trigger users_personal_team after insert on public.users
 create trigger team_members_owner after update of role or delete on public.team_members
   for each row when (old.role = 'owner') execute function app.keep_team_owner();
 
+alter function app.managed_team_ids() owner to tm_auth;
 alter function app.open_session(uuid, uuid, text, jsonb, text) owner to tm_auth;
 alter function app.find_api_key(bytea) owner to tm_auth;
 alter function app.find_session(uuid) owner to tm_auth;
@@ -371,19 +383,6 @@ alter function app.create_team(text, text, jsonb) owner to tm_auth;
 alter function app.create_first_admin(text, text, text, text, bytea) owner to tm_auth;
 alter function app.create_personal_team() owner to tm_auth;
 alter function app.keep_team_owner() owner to tm_auth;
-
-create function app.applied_migrations() returns setof text
-language sql
-stable
-security definer
-set search_path = pg_catalog, pg_temp
-begin atomic
-  select m.name::text
-  from public.migrations m;
-end;
-comment on function app.applied_migrations() is 'Names of the migrations that have run, for a login that may not run them.';
-revoke execute on function app.applied_migrations() from public;
-grant execute on function app.applied_migrations() to tm_app_rw, tm_app_ro, tm_monitor;
 
 -- The two functions that the design document names.
 create function public.user_has_permission(required text) returns boolean language sql stable parallel safe
@@ -399,19 +398,20 @@ end;
 comment on function public.get_user_accessible_tasks() is 'The tasks that this session may see: the policies decide.';
 
 grant execute on function
-  app.new_id(), app.current_user_id(), app.current_team_ids(), app.managed_team_ids(), app.has_permission(text),
+  app.new_id(), app.current_user_id(), app.current_team_ids(), app.has_permission(text), app.text_list(jsonb),
   app.is_admin(), app.is_narrowed(), app.admin_may(text), app.system_reason(), app.visible_user_ids(),
   app.narrow(text[], text[]), public.user_has_permission(text), public.get_user_accessible_tasks()
   to tm_app_rw, tm_app_ro, tm_analytics, tm_background, tm_admin, tm_auth, tm_search;
 -- The owner of a definer function grants it.
 set role tm_auth;
 revoke execute on function
-  app.open_session(uuid, uuid, text, jsonb, text), app.find_api_key(bytea), app.find_session(uuid), app.find_login(text),
+  app.managed_team_ids(), app.open_session(uuid, uuid, text, jsonb, text), app.find_api_key(bytea), app.find_session(uuid), app.find_login(text),
   app.record_failed_login(uuid, integer, interval), app.start_session(uuid, bytea, interval, inet, text, text),
   app.rotate_session(bytea, bytea), app.end_session(bytea), app.create_team(text, text, jsonb),
   app.create_first_admin(text, text, text, text, bytea), app.create_personal_team(), app.keep_team_owner()
   from public;
 grant execute on function app.open_session(uuid, uuid, text, jsonb, text) to tm_app_rw, tm_app_ro, tm_analytics;
+grant execute on function app.managed_team_ids() to tm_app_rw, tm_app_ro, tm_analytics, tm_admin;
 grant execute on function app.find_api_key(bytea), app.find_session(uuid) to tm_app_rw, tm_app_ro;
 grant execute on function
   app.find_login(text), app.record_failed_login(uuid, integer, interval),

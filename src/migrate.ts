@@ -30,7 +30,7 @@ export async function migrateCommand(options: MigrateOptions): Promise<void> {
   if (options.down !== undefined && !/^[1-9]\d{0,2}$/.test(options.down)) {
     throw new CommandFailure('--down must be a whole number from 1.', EXIT.usage);
   }
-  const given = loadConfig({ JWT_SECRET: 'migrations sign nothing, this is not used', ...process.env });
+  const given = loadConfig(undefined, { signs: false });
   const embedded = given.database ? null : await startEmbedded({ dataDir: given.dataFolder });
   const config = embedded
     ? withEmbedded(given, { superuserUrl: embedded.superuserUrl, serviceUrl: embedded.serviceUrl, jwtSecret: '' })

@@ -100,10 +100,13 @@ function deepFreeze<T>(value: T): T {
  * Reads the environment once.
  * @throws ConfigProblem that names everything wrong at once; secrets are never repeated.
  */
-export function loadConfig(env: Readonly<Record<string, string | undefined>> = process.env): Config {
+export function loadConfig(
+  env: Readonly<Record<string, string | undefined>> = process.env,
+  options: { readonly signs?: boolean } = {},
+): Config {
   const { environment, problems } = readEnvironment(env);
   const embedded = environment.DATABASE_URL === undefined && environment.DB_HOST === undefined;
-  if (!embedded && environment.JWT_SECRET === undefined) {
+  if (options.signs !== false && !embedded && environment.JWT_SECRET === undefined) {
     problems.push('JWT_SECRET is needed with a PostgreSQL of your own (at least 32 characters).');
   }
   if (environment.API_PORT !== 0 && environment.API_PORT === environment.METRICS_PORT) {

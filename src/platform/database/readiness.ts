@@ -56,12 +56,12 @@ export function missingMigrations(service: DatabaseLogin): Promise<string[]> {
   return asMigrator(service, async (client) => {
     const names = (await readMigrations(MIGRATIONS_FOLDER)).map((file) => file.name);
     const { rows } = await client.query<{ known: boolean }>(
-      `select to_regprocedure('app.applied_migrations()') is not null as known`,
+      `select to_regprocedure('app.schema_version()') is not null as known`,
     );
     if (!rows[0]?.known) return names;
     await client.query('set role tm_app_ro');
-    const applied = await client.query<{ name: string }>('select name from app.applied_migrations() as name');
-    return names.filter((name) => !applied.rows.some((row) => row.name === name));
+    const version = await client.query<{ last: string }>('select app.schema_version()::text as last');
+    return names.filter((name) => name.slice(-13) > (version.rows[0]?.last ?? ''));
   });
 }
 
