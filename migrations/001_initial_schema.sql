@@ -62,6 +62,16 @@ create table if not exists public.migrations (
   "timestamp" bigint not null,
   name varchar not null
 );
+-- TypeORM may have made the table and named the key after a hash.
+do $$
+declare
+  given text := (select conname from pg_constraint where conrelid = 'public.migrations'::regclass and contype = 'p');
+begin
+  if given <> 'migrations_pkey' then
+    execute format('alter table public.migrations rename constraint %I to migrations_pkey', given);
+  end if;
+end
+$$;
 alter table public.migrations owner to tm_owner;
 
 set role tm_owner;

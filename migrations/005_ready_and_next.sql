@@ -11,22 +11,6 @@ comment on column public.tasks.dependency_count is 'How many tasks it depends on
 comment on column public.tasks.open_dependencies is 'How many of them are neither completed nor deleted.';
 comment on column public.tasks.ref_path is 'ref as numbers, so that 10 sorts after 9.';
 
-update public.tasks t
-set dependency_count = c.total,
-    open_dependencies = c.open
-from (
-  select
-    d.team_id,
-    d.child_task_id,
-    count(*) as total,
-    count(*) filter (where p.status <> 'completed' and p.deleted_at is null) as open
-  from public.task_dependencies d
-  join public.tasks p on p.team_id = d.team_id and p.id = d.parent_task_id
-  group by d.team_id, d.child_task_id
-) c
-where t.team_id = c.team_id
-  and t.id = c.child_task_id;
-
 create index tasks_next_idx on public.tasks (team_id, project_key, list, priority desc, dependency_count, ref_path, id)
   where deleted_at is null
     and parent_task_id is null
@@ -57,6 +41,27 @@ begin
   return new;
 end
 $$;
+
+-- After the trigger function, so that no version changes; and FORCE binds the owner, who would count nothing.
+alter table public.tasks no force row level security;
+alter table public.task_dependencies no force row level security;
+update public.tasks t
+set dependency_count = c.total,
+    open_dependencies = c.open
+from (
+  select
+    d.team_id,
+    d.child_task_id,
+    count(*) as total,
+    count(*) filter (where p.status <> 'completed' and p.deleted_at is null) as open
+  from public.task_dependencies d
+  join public.tasks p on p.team_id = d.team_id and p.id = d.parent_task_id
+  group by d.team_id, d.child_task_id
+) c
+where t.team_id = c.team_id
+  and t.id = c.child_task_id;
+alter table public.tasks force row level security;
+alter table public.task_dependencies force row level security;
 
 create function app.count_added_dependencies() returns trigger language plpgsql as $$
 begin
