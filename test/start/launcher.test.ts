@@ -1,0 +1,168 @@
+import type { ChildProcess } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { cp, mkdir, mkdtemp, readFile, rm, utimes, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { eventually } from './program.js';
+
+const ROOT = join(import.meta.dirname, '../..');
+
+const MAIN = `
+let received = 0;
+const count = (): void => {
+  received += 1;
+  // Time in which a signal that came twice would be counted twice.
+  if (received === 1) setTimeout(() => process.stdout.write(\`stopped by \${received}\\n\`, () => process.exit(0)), 300);
+};
+process.on('SIGTERM', count);
+process.on('SIGINT', count);
+process.on('disconnect', () => process.stdout.write('launcher is gone\\n', () => process.exit(0)));
+process.stdout.write(\`serving \${process.argv.slice(2).join(' ')}\\n\`);
+if (process.argv.includes('--fail')) process.exit(7);
+`;
+
+/** Stands in for npm, because a test must not need the network: notes what it was asked and installs by a link. */
+const NPM = `
+const { appendFileSync, symlinkSync, rmSync } = require('node:fs');
+appendFileSync('npm.log', process.argv.slice(2).join(' ') + '\\n');
+rmSync('node_modules', { force: true });
+symlinkSync(process.env.REAL_MODULES, 'node_modules');
+`;
+
+let project: string;
+let children: ChildProcess[];
+
+interface Run {
+  readonly child: ChildProcess;
+  readonly exited: Promise<number | null>;
+  out(): string;
+  err(): string;
+}
+
+function run(script: string, args: readonly string[] = [], nodeArgs: readonly string[] = []): Run {
+  const child = spawn(process.execPath, [...nodeArgs, join(project, 'bin', script), ...args], {
+    cwd: project,
+    env: { ...process.env, npm_execpath: join(project, 'npm.cjs'), REAL_MODULES: join(ROOT, 'node_modules') },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  children.push(child);
+  const text = { out: '', err: '' };
+  child.stdout.setEncoding('utf8').on('data', (chunk: string) => (text.out += chunk));
+  child.stderr.setEncoding('utf8').on('data', (chunk: string) => (text.err += chunk));
+  const exited = once(child, 'close').then(([code]) => code as number | null);
+  return { child, exited, out: () => text.out, err: () => text.err };
+}
+
+async function serving(...args: string[]): Promise<Run> {
+  const service = run('start.mjs', args);
+  await eventually(() => service.out().includes('serving'));
+  return service;
+}
+
+async function stop(service: Run): Promise<number | null> {
+  service.child.kill('SIGTERM');
+  return service.exited;
+}
+
+beforeAll(async () => {
+  project = await mkdtemp(join(tmpdir(), 'taskmaster-project-'));
+  for (const name of ['package.json', 'package-lock.json', 'nest-cli.json', 'tsconfig.json', 'tsconfig.build.json']) {
+    await cp(join(ROOT, name), join(project, name));
+  }
+  await cp(join(ROOT, 'bin'), join(project, 'bin'), { recursive: true });
+  await mkdir(join(project, 'src'));
+  await writeFile(join(project, 'src', 'main.ts'), MAIN);
+  await writeFile(join(project, 'src', 'cli.ts'), 'process.exitCode = process.argv.length;\n');
+  await writeFile(join(project, 'npm.cjs'), NPM);
+  children = [];
+  // The bare clone: no node_modules and no dist.
+  const first = await serving();
+  expect(first.err()).toBe('Installing packages (this is done once) …\nBuilding …\n');
+  expect(await stop(first)).toBe(0);
+});
+
+afterEach(() => {
+  for (const child of children.splice(0)) child.kill('SIGKILL');
+});
+
+afterAll(() => rm(project, { recursive: true }));
+
+describe('npm start', () => {
+  it('installs exactly what the lock file says, with the compiler even where NODE_ENV is production', async () => {
+    expect(await readFile(join(project, 'npm.log'), 'utf8')).toBe(
+      'ci --include=dev --no-audit --no-fund --loglevel=error\n',
+    );
+  });
+
+  it('does neither again when nothing has changed, even if a checkout renewed the times of the files', async () => {
+    const now = new Date();
+    await utimes(join(project, 'src', 'main.ts'), now, now);
+    await utimes(join(project, 'package-lock.json'), now, now);
+    const service = await serving();
+    expect(service.err()).toBe('');
+    await stop(service);
+  });
+
+  it('installs again when the lock file names another version', async () => {
+    const lock = join(project, 'package-lock.json');
+    const before = await readFile(lock, 'utf8');
+    await writeFile(lock, before.replace(/("node_modules\/pg": \{\s+"version": ")[^"]+/, '$10.0.1'));
+    const service = await serving();
+    await writeFile(lock, before);
+    expect(service.err()).toContain('Installing packages');
+    await stop(service);
+  });
+
+  it('builds again when a source has changed, and says so when it does not compile', async () => {
+    const broken = join(project, 'src', 'broken.ts');
+    await writeFile(broken, 'export const answer: number = "42";\n');
+    const failed = run('start.mjs');
+    expect(await failed.exited).toBe(1);
+    expect(failed.err()).toContain('The build did not succeed; what the compiler said is above.');
+    expect(failed.out()).toBe('');
+
+    await rm(broken);
+    const service = await serving();
+    expect(service.err()).toContain('Building');
+    await stop(service);
+  });
+
+  it('passes its arguments on and ends with the exit code of the service', async () => {
+    const service = await serving('--fail');
+    expect(service.out()).toBe('serving --fail\n');
+    expect(await service.exited).toBe(7);
+  });
+
+  it('delivers one Ctrl-C once, however many ways it arrives', async () => {
+    const service = await serving();
+    for (const signal of ['SIGINT', 'SIGINT', 'SIGTERM'] as const) service.child.kill(signal);
+    expect(await service.exited).toBe(0);
+    expect(service.out()).toBe('serving \nstopped by 1\n');
+  });
+
+  it('lets the service know when it was killed itself', async () => {
+    const service = await serving();
+    service.child.kill('SIGKILL');
+    await service.exited;
+    expect(service.out()).toBe('serving \nlauncher is gone\n');
+  });
+
+  it('asks for a newer Node in one sentence', async () => {
+    const pretend = 'Object.defineProperty(process, "versions", { value: { ...process.versions, node: "20.18.3" } })';
+    const old = run('start.mjs', [], ['--import', `data:text/javascript,${encodeURIComponent(pretend)}`]);
+    expect(await old.exited).toBe(1);
+    expect(old.err()).toBe('TaskMaster needs Node 20.19 or newer, and this is Node 20.18.3.\n');
+  });
+});
+
+describe('npx taskmaster', () => {
+  it('hands its arguments to the built command line without looking at packages or sources', async () => {
+    await writeFile(join(project, 'src', 'later.ts'), 'export const unbuilt = true;\n');
+    const command = run('taskmaster.mjs', ['list', '--json']);
+    expect(await command.exited).toBe(4);
+    expect(command.err()).toBe('');
+    await rm(join(project, 'src', 'later.ts'));
+  });
+});
