@@ -29,9 +29,10 @@ const addNote = (body: string) =>
 const fail = statement('doors_fail', 'select 1 / 0');
 
 /*
- * Teeth: without the check of the commit's tag the swallowed failure is reported as a success; without `#ended` the
- * late statement runs in the next caller's connection; with a rollback left out the poisoned connection answers 25P02
- * (both were tried, as was rehearsing with a commit).
+ * Teeth, each tried: without the check of the commit's tag a swallowed failure is reported as a success; when a begin that
+ * failed does not end the transaction, a later statement is kept; without `#ended` the late statement runs in the next
+ * caller's connection; without the rollback every failure costs a connection, and without the check of the transaction's
+ * status as well the next caller inherits it (25P02); a rehearsal that commits keeps its rows.
  */
 describe('The doors of the database', () => {
   let fixture: Fixture;
@@ -132,6 +133,11 @@ describe('The doors of the database', () => {
       void tx.run(addNote('bad')).catch(() => undefined);
     });
     await expect(inFlight).rejects.toMatchObject({ code: 'RULE_VIOLATED' });
+    const unopened = database.write(ada, async (tx) => {
+      await tx.run(statement('doors_broken', 'select nothing_like_it from notes')).catch(() => undefined);
+      await tx.run(addNote('lost'));
+    });
+    await expect(unopened).rejects.toMatchObject({ code: '42703' });
     expect(await bodies()).toEqual([]);
   });
 
@@ -143,8 +149,11 @@ describe('The doors of the database', () => {
       (tx) => tx.run(statement('doors_orphan', 'insert into notes (body, other) values ($1, -1)', ['orphan'])),
       (tx) => tx.entities.query('select broken'),
     ];
+    const backend = statement<{ pid: number }>('doors_backend', 'select pg_backend_pid() as pid');
+    const [before] = await database.command(ada, backend);
     for (const work of failing) {
       await expect(database.write(ada, work)).rejects.toThrow();
+      expect(await database.command(ada, backend)).toEqual([before]);
       expect(await database.write(ada, (tx) => tx.run(whoAmI))).toMatchObject([{ role: 'tm_app_rw' }]);
       expect(await database.anonymousCommand(whoAmI)).toMatchObject([{ role: 'tm_app_rw', user: '' }]);
     }
