@@ -36,7 +36,8 @@ function plainId(kind, n) {
 /** Pronounceable and distinct: the rank written in syllables. */
 function vocabulary() {
   const syllables = [...'bdfgklmnprstvz'].flatMap((consonant) => [...'aeiou'].map((vowel) => consonant + vowel));
-  const spell = (n) => (n < syllables.length ? '' : spell(Math.floor(n / syllables.length))) + syllables[n % syllables.length];
+  const spell = (n) =>
+    (n < syllables.length ? '' : spell(Math.floor(n / syllables.length))) + syllables[n % syllables.length];
   return Array.from({ length: VOCABULARY }, (_, rank) => spell(rank + syllables.length));
 }
 
