@@ -1,0 +1,117 @@
+/** What reading a file finds: problems, which refuse it, and normalisations, which are told and not silent. */
+export interface Problem {
+  readonly path: string;
+  readonly message: string;
+  readonly code: ProblemCode;
+}
+
+export interface Normalisation {
+  readonly path: string;
+  readonly message: string;
+  readonly code: NormalisationCode;
+}
+
+export const problemCodes = [
+  'INVALID_JSON',
+  'NOT_JSON',
+  'TOO_DEEP',
+  'TOO_LARGE',
+  'TOO_MANY_TASKS',
+  'WRONG_TYPE',
+  'REQUIRED',
+  'INVALID_TEXT',
+  'INVALID_NUMBER',
+  'OUT_OF_RANGE',
+  'TOO_LONG',
+  'INVALID_ID',
+  'DUPLICATE_ID',
+  'INVALID_REFERENCE',
+  'UNKNOWN_WORD',
+  'INVALID_LIST_NAME',
+  'AMBIGUOUS_SHAPE',
+] as const;
+export type ProblemCode = (typeof problemCodes)[number];
+
+export const normalisationCodes = [
+  'FLAT_SHAPE',
+  'BYTE_ORDER_MARK',
+  'ROOT_FIELD_STRIPPED',
+  'ROOT_FIELD_KEPT',
+  'TASKS_ADDED',
+  'NUMBER_ROUNDED',
+  'TITLE_CUT',
+  'TITLE_MISSING',
+  'STATUS_REWRITTEN',
+  'COMPLEXITY_ROUNDED',
+  'HOURS_ROUNDED',
+  'CATEGORY_KEPT',
+  'DATE_INVALID',
+  'MARKER_STALE',
+  'SUBTASK_ID_RECOVERED',
+  'SUBTASK_ID_ASSIGNED',
+  'ID_PREFIX_IGNORED',
+  'DISPLAY_ID',
+  'DEPENDENCY_NOT_SIBLING',
+  'DEPENDENCY_MISSING',
+  'DEPENDENCY_SELF',
+  'DEPENDENCY_DUPLICATE',
+  'DEPENDENCY_CYCLE',
+  'MORE',
+] as const;
+export type NormalisationCode = (typeof normalisationCodes)[number];
+
+/** A position in the file. A chain, because a path is rendered only for what is found. */
+export interface Place {
+  readonly up: Place | null;
+  readonly key: string | number;
+}
+
+export function inside(up: Place | null, key: string | number): Place {
+  return { up, key };
+}
+
+const keyLength = 80;
+
+/** Keys are data too: what a terminal or PostgreSQL could not print is escaped. */
+export function pathOf(place: Place | null): string {
+  const keys: string[] = [];
+  for (let at = place; at !== null; at = at.up) {
+    keys.push(JSON.stringify(String(at.key)).slice(1, -1).slice(0, keyLength));
+  }
+  return keys.reverse().join('.');
+}
+
+export interface Findings {
+  problem(at: Place | null, code: ProblemCode, message: string): void;
+  note(at: Place | null, code: NormalisationCode, message: string): void;
+}
+
+/** For reading a value again when it is written back: what there was to say has been said on import. */
+export const unheard: Findings = { problem: () => undefined, note: () => undefined };
+
+export const problemCap = 100;
+export const normalisationCap = 5_000;
+
+export class FindingList implements Findings {
+  readonly problems: Problem[] = [];
+  private readonly notes: Normalisation[] = [];
+  private notesLeftOut = 0;
+
+  problem(at: Place | null, code: ProblemCode, message: string): void {
+    if (!this.isFull) this.problems.push({ path: pathOf(at), message, code });
+  }
+
+  note(at: Place | null, code: NormalisationCode, message: string): void {
+    if (this.notes.length < normalisationCap) this.notes.push({ path: pathOf(at), message, code });
+    else this.notesLeftOut += 1;
+  }
+
+  get isFull(): boolean {
+    return this.problems.length >= problemCap;
+  }
+
+  get normalisations(): readonly Normalisation[] {
+    if (this.notesLeftOut === 0) return this.notes;
+    return [...this.notes, { path: '', message: `and ${this.notesLeftOut} more`, code: 'MORE' }];
+  }
+}

@@ -1,0 +1,34 @@
+import { createHash } from 'node:crypto';
+import type { Json } from './json-value.js';
+import { storedText } from './json-value.js';
+import type { TaskContent } from './tasks-json.model.js';
+
+const contentKeys = [
+  'title',
+  'description',
+  'details',
+  'testStrategy',
+  'type',
+  'status',
+  'stage',
+  'priority',
+  'complexityScore',
+  'affectedFiles',
+  'requirements',
+  'acceptanceCriteria',
+  'tags',
+  'assignedTo',
+  'estimatedHours',
+  'actualHours',
+  'metadata',
+] as const satisfies readonly (keyof TaskContent)[];
+
+/**
+ * Stands for what a user can see of a task in the file. Export compares it with that of the import: a task that was
+ * only leased, moved in the list or touched by a trigger keeps the updatedAt of its file, and the file its bytes.
+ */
+export function digestOf(content: TaskContent, dependencies: readonly string[]): string {
+  const seen: Json[] = contentKeys.map((key) => content[key]);
+  const text = storedText([...seen, [...dependencies].sort()]);
+  return createHash('sha256').update(text).digest('base64url').slice(0, 16);
+}

@@ -1,0 +1,171 @@
+import { checkInput } from './input-check.js';
+import type { NormalisationCode, Place, Problem } from './findings.js';
+import { FindingList, inside } from './findings.js';
+import type { Json, JsonObject } from './json-value.js';
+import { describe, isArray, isObject, own, without } from './json-value.js';
+import type { IdLiterals } from './tasks-json.ids.js';
+import { readList } from './tasks-json.list.js';
+import type { ImportedList, ReadResult, RootSource, Shape } from './tasks-json.model.js';
+import { limits } from './tasks-json.model.js';
+
+/** The list of a file that has only one and does not name it. */
+export const defaultList = 'master';
+/** Left behind by tools that wrote their working copy; upstream drops them too. */
+const strippedKeys = ['_rawTaggedData', 'tag'];
+
+/** Trailing zeros of an id such as 5.10 exist in the text only; by the time there is a number, they are gone. */
+const longId = /"id"\s*:\s*\d+\.\d*0\b/;
+
+function parse(text: string, literals: IdLiterals): unknown {
+  if (!longId.test(text)) return JSON.parse(text) as unknown;
+  const keepLiteral = function (this: object, key: string, value: unknown, context?: { source?: string }): unknown {
+    const source = context?.source;
+    if (key === 'id' && typeof value === 'number' && source?.endsWith('0') === true && source.includes('.')) {
+      literals.set(this, source);
+    }
+    return value;
+  };
+  return JSON.parse(text, keepLiteral) as unknown;
+}
+
+/** The parser's own message repeats a piece of the file; the place is enough. */
+function unreadable(error: unknown): Problem {
+  if (error instanceof RangeError) {
+    return { path: '', code: 'TOO_DEEP', message: `lies deeper than ${limits.nesting} levels` };
+  }
+  const where = error instanceof Error ? /line \d+ column \d+/.exec(error.message)?.[0] : undefined;
+  return {
+    path: '',
+    code: 'INVALID_JSON',
+    message: `the text is not JSON${where === undefined ? '' : `: see ${where}`}`,
+  };
+}
+
+/** Reads the text of a tasks.json file. Never throws: what is wrong is in the answer. */
+export function parseTasksJson(text: string): ReadResult {
+  const findings = new FindingList();
+  const literals: IdLiterals = new WeakMap();
+  const hasMark = text.startsWith('\uFEFF');
+  if (hasMark) findings.note(null, 'BYTE_ORDER_MARK', 'begins with a byte order mark, which is left out');
+  let value: unknown;
+  try {
+    value = parse(hasMark ? text.slice(1) : text, literals);
+  } catch (error) {
+    return { ok: false, problems: [unreadable(error)] };
+  }
+  return read(value, findings, literals);
+}
+
+/** Reads a tasks.json file that has been parsed already. Never throws: what is wrong is in the answer. */
+export function readTasksJson(value: unknown): ReadResult {
+  return read(value, new FindingList(), new WeakMap());
+}
+
+function read(value: unknown, findings: FindingList, literals: IdLiterals): ReadResult {
+  if (!checkInput(value, findings)) return { ok: false, problems: findings.problems };
+  if (!isObject(value)) {
+    findings.problem(null, 'WRONG_TYPE', `the file must be an object, not ${describe(value)}`);
+    return { ok: false, problems: findings.problems };
+  }
+  const root = splitRoot(value, findings);
+  const count = root.lists.reduce((sum, [, list]) => sum + countTasks(own(list, 'tasks')), 0);
+  if (count > limits.tasks) {
+    findings.problem(null, 'TOO_MANY_TASKS', `has ${count} tasks; the most is ${limits.tasks}`);
+    return { ok: false, problems: findings.problems };
+  }
+  const lists = root.lists.map(([name, list, at]) => readList(name, list, at, { findings, literals }));
+  if (findings.problems.length > 0) return { ok: false, problems: findings.problems };
+  const file = {
+    lists: keepRoot(lists, root.source),
+    shape: root.shape,
+    normalisations: findings.normalisations,
+  };
+  return { ok: true, file };
+}
+
+/** Before any of them is read, because a file that is too long is refused for that alone. */
+function countTasks(tasks: Json | undefined): number {
+  if (!isArray(tasks)) return 0;
+  return tasks.reduce<number>((sum, task) => sum + 1 + (isObject(task) ? countTasks(own(task, 'subtasks')) : 0), 0);
+}
+
+interface Root {
+  readonly shape: Shape;
+  readonly lists: readonly (readonly [name: string, list: JsonObject, at: Place | null])[];
+  readonly source: RootSource | undefined;
+}
+
+function splitRoot(file: JsonObject, findings: FindingList): Root {
+  const strip = strippedKeys.filter((key) => Object.hasOwn(file, key) && !hasTasks(own(file, key)));
+  for (const key of strip)
+    findings.note(inside(null, key), 'ROOT_FIELD_STRIPPED', 'belongs to a working copy; dropped');
+  const root = without(file, ...strip);
+  return isFlat(root) ? flat(root, findings) : tagged(root, findings);
+}
+
+function hasTasks(value: Json | undefined): boolean {
+  return isObject(value) && Object.hasOwn(value, 'tasks');
+}
+
+/** Upstream: any other key than these two makes a file tagged. A list may be named like them, though. */
+function isFlat(root: JsonObject): boolean {
+  if (Object.hasOwn(root, 'tasks')) return !hasTasks(own(root, 'tasks'));
+  return Object.hasOwn(root, 'metadata') && Object.keys(root).length === 1 && !hasTasks(own(root, 'metadata'));
+}
+
+function flat(root: JsonObject, findings: FindingList): Root {
+  const beside = Object.entries(root).filter(([key]) => key !== 'tasks' && key !== 'metadata');
+  if (beside.some(([, value]) => hasTasks(value))) {
+    const message = 'lies beside task lists: move it into a list of its own, such as "master", or delete it';
+    findings.problem(inside(null, 'tasks'), 'AMBIGUOUS_SHAPE', message);
+  }
+  findings.note(null, 'FLAT_SHAPE', `has one unnamed list; read as ${defaultList} and written under that name`);
+  const list = without(root, ...beside.map(([key]) => key));
+  return { shape: 'flat', lists: [[defaultList, list, null]], source: rootSource([defaultList], beside, findings) };
+}
+
+function tagged(root: JsonObject, findings: FindingList): Root {
+  const entries = Object.entries(root);
+  const named = entries.filter((entry): entry is [string, JsonObject] => isList(entry[0], entry[1]));
+  const others = entries.filter(([key, value]) => !isList(key, value));
+  for (const [key, value] of others) {
+    if (isArray(value)) findings.problem(inside(null, key), 'WRONG_TYPE', 'must be a task list: an object with tasks');
+  }
+  return {
+    shape: entries.length === 0 ? 'empty' : 'tagged',
+    lists: named.map(([name, list]) => [name, list, inside(null, name)]),
+    source: rootSource(named.length === 0 ? [] : Object.keys(root), others, findings),
+  };
+}
+
+/** `{}` and an object with nothing but metadata are lists that somebody just made. */
+function isList(key: string, value: Json): value is JsonObject {
+  if (hasTasks(value)) return true;
+  if (!isObject(value) || key === 'metadata') return false;
+  const keys = Object.keys(value);
+  return keys.length === 0 || (keys.length === 1 && isObject(own(value, 'metadata')));
+}
+
+function rootSource(
+  names: readonly string[],
+  others: readonly (readonly [string, Json])[],
+  findings: FindingList,
+): RootSource | undefined {
+  if (others.length === 0) return undefined;
+  // Without a list there is nothing that could keep them.
+  const [code, message]: [NormalisationCode, string] =
+    names.length === 0
+      ? ['ROOT_FIELD_STRIPPED', 'is no task list, and there is none to keep it with; dropped']
+      : ['ROOT_FIELD_KEPT', 'is no task list; the file keeps it'];
+  for (const [key] of others) findings.note(inside(null, key), code, message);
+  if (names.length === 0) return undefined;
+  const keys = [...names, ...others.map(([key]) => key).filter((key) => !names.includes(key))];
+  return { keys, raw: Object.fromEntries(others.map(([key, value]) => [key, JSON.stringify(value)])) };
+}
+
+/** The service has no place for the file as such: what lies beside the lists stays with the first of them. */
+function keepRoot(lists: readonly ImportedList[], root: RootSource | undefined): readonly ImportedList[] {
+  const [first, ...rest] = lists;
+  if (first === undefined || root === undefined) return lists;
+  return [{ ...first, source: { ...(first.source ?? { keys: [] }), root } }, ...rest];
+}
