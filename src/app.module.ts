@@ -1,12 +1,25 @@
 import type { DynamicModule } from '@nestjs/common';
 import { Module } from '@nestjs/common';
+import { HealthModule } from './modules/health/health.module.js';
+import { projectConstraints } from './modules/projects/project.constraints.js';
+import { projectEntities } from './modules/projects/project.entity.js';
+import { ProjectsModule } from './modules/projects/projects.module.js';
+import { taskConstraints } from './modules/tasks/task.constraints.js';
 import { TasksModule } from './modules/tasks/tasks.module.js';
+import { teamConstraints } from './modules/teams/team.constraints.js';
+import { teamEntities } from './modules/teams/team-member.entity.js';
+import { TeamsModule } from './modules/teams/teams.module.js';
 import type { Config } from './platform/config/config.js';
 import { ConfigModule } from './platform/config/config.module.js';
 import { DatabaseModule } from './platform/database/database.module.js';
 import { idempotencyHooks } from './platform/database/idempotency.js';
 import { HttpModule } from './platform/http/http.module.js';
 import { TelemetryModule } from './platform/telemetry/telemetry.module.js';
+
+/** What TypeORM maps. */
+export const entities = [...projectEntities, ...teamEntities];
+
+const constraints = { ...taskConstraints, ...projectConstraints, ...teamConstraints };
 
 /** Everything the service is made of. */
 @Module({})
@@ -22,10 +35,15 @@ export class AppModule {
           login: database,
           pools,
           hooks: idempotencyHooks,
+          entities,
+          constraints,
         }),
         TelemetryModule,
         HttpModule,
+        HealthModule.with(config),
         TasksModule,
+        ProjectsModule,
+        TeamsModule,
       ],
     };
   }

@@ -74,6 +74,7 @@ function placeOf(place: Place): { readonly name: string; readonly text: string; 
         values: place.teamId === null ? [] : [place.teamId],
       };
     case 'project':
+      // The lock is the one that the foreign key takes anyway; taken here it also waits for a deletion of the project.
       return {
         name: 'project',
         text: `place as (
@@ -83,6 +84,7 @@ function placeOf(place: Place): { readonly name: string; readonly text: string; 
   where p.team_id = $1
     and p.project_key = $2
     and p.deleted_at is null
+  for key share
   on conflict (team_id, project_key, list) do update
   set next_ref = l.next_ref + 1
   returning l.team_id, l.project_key::text, l.list::text, (l.next_ref - 1)::text as ref, null::uuid as parent_task_id
@@ -106,7 +108,10 @@ function placeOf(place: Place): { readonly name: string; readonly text: string; 
   }
 }
 
-/** Free text that names a member becomes the assignee, and an assignee without text is named by it. */
+/**
+ * Free text that names a member becomes the assignee, and an assignee without text is named by it. The plain expression
+ * stays in the text: a parameter that nothing refers to has no type.
+ */
 function withAssignee(
   column: string,
   expression: string,
@@ -114,17 +119,17 @@ function withAssignee(
   parameter: (name: string) => string,
 ): string {
   if (column === 'assignee_id' && columns.get('assigned_to')?.value && !columns.get('assignee_id')?.value) {
-    return `(
+    return `coalesce(${expression}, (
     select m.user_id
     from public.team_members m
     join public.users u on u.id = m.user_id
     where m.team_id = place.team_id
       and lower(${parameter('assigned_to')}) in (lower(u.username), lower(u.email))
     limit 1
-  )`;
+  ))`;
   }
   if (column === 'assigned_to' && columns.get('assignee_id')?.value && !columns.get('assigned_to')?.value) {
-    return `(select u.username from public.users u where u.id = ${parameter('assignee_id')})`;
+    return `coalesce(nullif(${expression}, ''), (select u.username from public.users u where u.id = ${parameter('assignee_id')}))`;
   }
   return expression;
 }

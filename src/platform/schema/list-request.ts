@@ -189,6 +189,9 @@ export function sortSignature(sort: readonly SortKey[]): string {
   return sort.map((key) => `${key.descending ? '-' : ''}${key.field.name}`).join(',');
 }
 
+/** PostgreSQL's text of an instant in UTC (`2026-11-21 10:00:00.123+00`) as ISO 8601. */
+const asIso = (text: string): string => text.replace(' ', 'T').replace(/\+00$/, 'Z');
+
 function afterOf(reader: Reader, sort: readonly SortKey[]): ListRequest['after'] {
   const cursor = reader.text('cursor');
   if (cursor === undefined) return null;
@@ -199,7 +202,8 @@ function afterOf(reader: Reader, sort: readonly SortKey[]): ListRequest['after']
     decoded?.every((value, index) => {
       const field = sort[index]?.field;
       if (!field) return value !== null && UUID.test(value);
-      return value === null ? field.nullable : problemOfValue(field, value.replace(' ', 'T')) === null;
+      if (value === null || (value === 'infinity' && field.kind === 'timestamp')) return field.nullable;
+      return problemOfValue(field, field.kind === 'timestamp' ? asIso(value) : value) === null;
     }) ?? false;
   if (decoded && fits) return decoded;
   reader.fail('cursor', 'is not a cursor of this list and order', 'INVALID_CURSOR');

@@ -1,0 +1,137 @@
+import { OmitType, PartialType } from '@nestjs/swagger';
+import { Integer, JsonObject, Text, Timestamp, Uuid } from '../../platform/schema/field.js';
+
+/** A key that looks like an id could not be told from one in a path. */
+const PROJECT_KEY_NEW =
+  /^(?![0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$)[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/;
+
+/** A project of a team: its tasks are numbered within its lists. */
+export class Project {
+  @Uuid({ description: 'Identifier.', readOnly: true, filters: ['equal'] })
+  id: string;
+
+  @Uuid({ description: 'Team that the project belongs to; its members see it.' })
+  teamId: string;
+
+  @Text({
+    description: 'Public key, unique within the team; never changes and is never given twice.',
+    max: 64,
+    pattern: PROJECT_KEY_NEW,
+    patternMessage: 'projectKey must be letters, digits, - and _, start with a letter or digit, and not be a UUID',
+    filters: ['equal'],
+    sortable: true,
+    example: 'website',
+  })
+  projectKey: string;
+
+  @Text({
+    description: 'Name.',
+    min: 1,
+    max: 255,
+    pattern: /\S/,
+    patternMessage: 'name must not be blank',
+    filters: ['equal'],
+    sortable: true,
+    example: 'Website',
+  })
+  name: string;
+
+  @Text({ description: 'What the project is about.', max: 100_000, nullable: true })
+  description: string | null;
+
+  @JsonObject({ description: 'How the project works.', default: {} })
+  settings: Record<string, unknown>;
+
+  @JsonObject({ description: 'Data of your own; kept as it is.', default: {} })
+  metadata: Record<string, unknown>;
+
+  @Uuid({ description: 'User who created it.', nullable: true, readOnly: true, filters: ['equal'] })
+  createdBy: string | null;
+
+  @Integer({ description: 'Counts every change; the ETag.', min: 1, max: 2_147_483_647, readOnly: true })
+  version: number;
+
+  @Timestamp({ description: 'When it was created.', readOnly: true, filters: ['range'], sortable: true })
+  createdAt: string;
+
+  @Timestamp({ description: 'When it last changed.', readOnly: true, filters: ['range'], sortable: true })
+  updatedAt: string;
+}
+
+/** What a client may change. */
+class ProjectContent extends OmitType(Project, [
+  'id',
+  'teamId',
+  'projectKey',
+  'createdBy',
+  'version',
+  'createdAt',
+  'updatedAt',
+] as const) {}
+
+/** A change: a JSON merge patch (RFC 7396), where null resets a field. */
+export class ProjectPatch extends PartialType(ProjectContent, { skipNullProperties: false }) {}
+
+/** A new project. */
+export class NewProject extends PartialType(
+  OmitType(Project, ['id', 'projectKey', 'name', 'createdBy', 'version', 'createdAt', 'updatedAt'] as const),
+  { skipNullProperties: false },
+) {
+  @Text({
+    description: 'Public key, unique within the team; it cannot be changed later.',
+    max: 64,
+    pattern: PROJECT_KEY_NEW,
+    patternMessage: 'projectKey must be letters, digits, - and _, start with a letter or digit, and not be a UUID',
+    example: 'website',
+  })
+  projectKey: string;
+
+  @Text({
+    description: 'Name.',
+    min: 1,
+    max: 255,
+    pattern: /\S/,
+    patternMessage: 'name must not be blank',
+    example: 'Website',
+  })
+  name: string;
+}
+
+/** A list of tasks within a project (what tasks.json calls a tag). */
+export class TaskList {
+  @Text({ description: 'Name of the list.', max: 100, filters: ['equal'], sortable: true, example: 'master' })
+  list: string;
+
+  @Text({ description: 'Key of the project.', max: 64 })
+  projectKey: string;
+
+  @Uuid({ description: 'Team of the project.' })
+  teamId: string;
+
+  @Integer({ description: 'Place among the lists.', min: 0, max: 2_147_483_647, sortable: true })
+  position: number;
+
+  @Integer({
+    description: 'Tasks in the list, subtasks included, deleted ones not.',
+    min: 0,
+    max: 2_147_483_647,
+    sql: `(
+      select count(*)::int
+      from public.tasks k
+      where k.team_id = t.team_id
+        and k.project_key = t.project_key
+        and k.list = t.list
+        and k.deleted_at is null
+    )`,
+  })
+  taskCount: number;
+
+  @JsonObject({ description: 'Data of the list.' })
+  metadata: Record<string, unknown>;
+
+  @Timestamp({ description: 'When it was created.', sortable: true })
+  createdAt: string;
+
+  @Timestamp({ description: 'When it last changed; numbering a new task is a change.', sortable: true })
+  updatedAt: string;
+}

@@ -1,0 +1,134 @@
+import { IsNull } from 'typeorm';
+import type { Statement } from '../../platform/database/statement.js';
+import { shapedStatement, statement } from '../../platform/database/statement.js';
+import type { Tx } from '../../platform/database/transaction.js';
+import type { ListSource } from '../../platform/schema/list-statement.js';
+import { jsonOf } from '../../platform/schema/projection.js';
+import type { ProjectPatch } from './project.dto.js';
+import { Project, TaskList } from './project.dto.js';
+import { ProjectEntity } from './project.entity.js';
+
+/** A project as JSON text, and what the service itself needs of it. */
+export interface ProjectRow {
+  readonly id: string;
+  readonly version: number;
+  readonly teamId: string;
+  readonly projectKey: string;
+  readonly data: string;
+}
+
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+/** The live projects that a key, or an id, names: at most two, which is enough to know that the key is ambiguous. */
+export function findProjects(
+  keyOrId: string,
+  teamId: string | null,
+  fields?: readonly string[],
+): Statement<ProjectRow> {
+  const byId = UUID.test(keyOrId);
+  const text = `select
+  t.id,
+  t.version,
+  t.team_id as "teamId",
+  t.project_key as "projectKey",
+  ${jsonOf(Project, 't', fields)} as data
+from public.projects t
+where ${byId ? 't.id = $1::uuid' : 't.project_key = $1'}
+  and ($2::uuid is null or t.team_id = $2)
+  and t.deleted_at is null
+limit 2`;
+  const name = byId ? 'projects.get_by_id' : 'projects.get_by_key';
+  return fields ? shapedStatement(name, text, [keyOrId, teamId]) : statement(name, text, [keyOrId, teamId]);
+}
+
+/** The team of a new project: the one named, or the personal one. */
+export function findTeam(teamId: string | null): Statement<{ id: string }> {
+  return teamId === null
+    ? statement(
+        'projects.personal_team',
+        'select t.id\nfrom public.teams t\nwhere t.owner_id = app.current_user_id()\n  and t.is_personal',
+      )
+    : statement('projects.team', 'select t.id\nfrom public.teams t\nwhere t.id = $1', [teamId]);
+}
+
+export async function insertProject(
+  tx: Tx,
+  values: Pick<ProjectEntity, 'teamId' | 'projectKey' | 'name' | 'description' | 'settings' | 'metadata' | 'createdBy'>,
+): Promise<string> {
+  const result = await tx.entities
+    .createQueryBuilder()
+    .insert()
+    .into(ProjectEntity)
+    .values(values)
+    .updateEntity(false)
+    .returning(['id'])
+    .execute();
+  return (result.raw as { id: string }[])[0]?.id ?? '';
+}
+
+/** Changes a live project if it still has the expected version; false means that it is gone or has changed. */
+export async function updateProject(tx: Tx, id: string, version: number | null, patch: ProjectPatch): Promise<boolean> {
+  const expected = version === null ? {} : { version };
+  const { affected } = await tx.entities.update(ProjectEntity, { id, deletedAt: IsNull(), ...expected }, patch);
+  return affected === 1;
+}
+
+/**
+ * Locks a project against new tasks (a task takes a key share lock on its project), and tells whether live ones exist.
+ */
+export function lockForDeletion(id: string): Statement<{ id: string }> {
+  return statement(
+    'projects.lock',
+    'select t.id\nfrom public.projects t\nwhere t.id = $1\n  and t.deleted_at is null\nfor update',
+    [id],
+  );
+}
+
+export function hasLiveTasks(teamId: string, projectKey: string): Statement<{ busy: boolean }> {
+  return statement(
+    'projects.has_live_tasks',
+    `select exists (
+  select
+  from public.tasks t
+  where t.team_id = $1
+    and t.project_key = $2
+    and t.deleted_at is null
+) as busy`,
+    [teamId, projectKey],
+  );
+}
+
+export function deleteProject(id: string, version: number | null): Statement<{ id: string }> {
+  return statement(
+    'projects.delete',
+    `update public.projects t
+set deleted_at = now()
+where t.id = $1
+  and t.deleted_at is null
+  and ($2::int is null or t.version = $2)
+returning t.id`,
+    [id, version],
+  );
+}
+
+export const projectSource: Omit<ListSource, 'allTeams' | 'teamIds'> = {
+  name: 'projects.list',
+  table: 'public.projects',
+  shape: Project,
+  teamColumn: 'team_id',
+  where: ['t.deleted_at is null'],
+};
+
+/** The lists of one project. A list has no id of its own, and a keyset walk ends on one. */
+export function listsOf(teamId: string, projectKey: string): ListSource {
+  return {
+    name: 'projects.lists',
+    table: '(select l.*, md5(l.list)::uuid as id from public.task_lists l)',
+    shape: TaskList,
+    teamColumn: 'team_id',
+    where: [],
+    allTeams: false,
+    teamIds: [teamId],
+    conditions: (parameter) => [`t.project_key = ${parameter(projectKey)}`],
+  };
+}

@@ -1,0 +1,128 @@
+import { Injectable } from '@nestjs/common';
+import type { Session } from '../../platform/auth/session.js';
+import { Database } from '../../platform/database/database.js';
+import type { Tx } from '../../platform/database/transaction.js';
+import { Fault } from '../../platform/faults/fault.js';
+import { staleVersion } from '../../platform/http/conditional.js';
+import type { RawQuery } from '../../platform/schema/list-request.js';
+import type { ListPage } from '../../platform/schema/list-run.js';
+import { runList } from '../../platform/schema/list-run.js';
+import { mergePatch } from '../../platform/schema/merge-patch.js';
+import { validated } from '../../platform/schema/validate.js';
+import { NewProject, ProjectPatch } from './project.dto.js';
+import type { ProjectRow } from './project.queries.js';
+import {
+  deleteProject,
+  findProjects,
+  findTeam,
+  hasLiveTasks,
+  insertProject,
+  listsOf,
+  lockForDeletion,
+  projectSource,
+  updateProject,
+} from './project.queries.js';
+import { projectDefaults, projectListRules, taskListListRules } from './project.rules.js';
+
+/** How a project is addressed: by key or id, and by its team when the key is in several of them. */
+export interface ProjectAddress {
+  readonly keyOrId: string;
+  readonly teamId: string | null;
+}
+
+const NO_PROJECT = 'There is no such project.';
+
+/** The use cases of projects. */
+@Injectable()
+export class ProjectsService {
+  constructor(private readonly database: Database) {}
+
+  list(session: Session, query: RawQuery): Promise<ListPage> {
+    return runList(this.database, session, query, projectListRules, ({ own }) => ({
+      ...projectSource,
+      allTeams: session.isAdmin,
+      teamIds: own.teamId === undefined ? undefined : [own.teamId],
+    }));
+  }
+
+  /** @throws Fault NOT_FOUND, AMBIGUOUS_PROJECT */
+  async get(session: Session, address: ProjectAddress, fields?: readonly string[]): Promise<ProjectRow> {
+    return only(await this.database.query(session, findProjects(address.keyOrId, address.teamId, fields)));
+  }
+
+  /** @throws Fault VALIDATION_FAILED, NOT_FOUND (the team), ALREADY_EXISTS (the key) */
+  async create(session: Session, body: unknown): Promise<ProjectRow> {
+    const input = validated(NewProject, body);
+    return this.database.write(session, async (tx) => {
+      const [team] = await tx.run(findTeam(input.teamId ?? null));
+      if (!team) throw new Fault('NOT_FOUND', 'There is no such team.');
+      const id = await insertProject(tx, {
+        teamId: team.id,
+        projectKey: input.projectKey,
+        name: input.name,
+        description: input.description ?? null,
+        settings: input.settings ?? {},
+        metadata: input.metadata ?? {},
+        createdBy: session.userId,
+      });
+      return find(tx, { keyOrId: id, teamId: null });
+    });
+  }
+
+  /** A JSON merge patch. @throws Fault VALIDATION_FAILED, NOT_FOUND, AMBIGUOUS_PROJECT, VERSION_MISMATCH */
+  async patch(session: Session, address: ProjectAddress, version: number | null, body: unknown): Promise<ProjectRow> {
+    const patch = mergePatch(ProjectPatch, body, projectDefaults);
+    return this.database.write(session, async (tx) => {
+      const before = await expect(tx, address, version);
+      if (Object.keys(patch).length === 0) return before;
+      const byId = { keyOrId: before.id, teamId: null };
+      if (!(await updateProject(tx, before.id, version, patch))) throw await whyNot(tx, byId, version);
+      return find(tx, byId);
+    });
+  }
+
+  /**
+   * Soft-deletes a project without live tasks.
+   * @throws Fault NOT_FOUND, AMBIGUOUS_PROJECT, VERSION_MISMATCH, IN_USE
+   */
+  async remove(session: Session, address: ProjectAddress, version: number | null): Promise<void> {
+    await this.database.write(session, async (tx) => {
+      const { id, teamId, projectKey } = await expect(tx, address, version);
+      await tx.run(lockForDeletion(id));
+      const [tasks] = await tx.run(hasLiveTasks(teamId, projectKey));
+      if (tasks?.busy) throw new Fault('IN_USE', 'The project still has tasks.');
+      const [deleted] = await tx.run(deleteProject(id, version));
+      if (!deleted) throw await whyNot(tx, { keyOrId: id, teamId: null }, version);
+    });
+  }
+
+  /** The lists of tasks in a project. @throws Fault VALIDATION_FAILED, NOT_FOUND, AMBIGUOUS_PROJECT */
+  async lists(session: Session, address: ProjectAddress, query: RawQuery): Promise<ListPage> {
+    const { teamId, projectKey } = await this.get(session, address);
+    return runList(this.database, session, query, taskListListRules, () => listsOf(teamId, projectKey));
+  }
+}
+
+function only(found: readonly ProjectRow[]): ProjectRow {
+  const [project, another] = found;
+  if (!project) throw new Fault('NOT_FOUND', NO_PROJECT);
+  if (another) throw new Fault('AMBIGUOUS_PROJECT');
+  return project;
+}
+
+async function find(tx: Tx, { keyOrId, teamId }: ProjectAddress): Promise<ProjectRow> {
+  return only(await tx.run(findProjects(keyOrId, teamId)));
+}
+
+/** The project at the version that the caller has seen. */
+async function expect(tx: Tx, address: ProjectAddress, version: number | null): Promise<ProjectRow> {
+  const project = await find(tx, address);
+  if (version !== null && version !== project.version) throw staleVersion('project', project.version);
+  return project;
+}
+
+/** Why a write found no row although it was there a moment ago. */
+async function whyNot(tx: Tx, address: ProjectAddress, version: number | null): Promise<Fault> {
+  await expect(tx, address, version);
+  return new Fault('FORBIDDEN');
+}

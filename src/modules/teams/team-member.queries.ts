@@ -1,0 +1,97 @@
+import type { Statement } from '../../platform/database/statement.js';
+import { statement } from '../../platform/database/statement.js';
+import type { Tx } from '../../platform/database/transaction.js';
+import type { ListSource } from '../../platform/schema/list-statement.js';
+import { jsonOf } from '../../platform/schema/projection.js';
+import type { TeamRole } from './team.dto.js';
+import { TeamMember } from './team.dto.js';
+import { TeamMemberEntity } from './team-member.entity.js';
+
+/** A member as JSON text, and the place that decides who may change it. */
+export interface MemberRow {
+  readonly id: string;
+  readonly role: TeamRole;
+  readonly data: string;
+}
+
+// A membership has no id of its own: within a team the user's serves as one.
+const MEMBERS = `(
+  select m.user_id as id, m.user_id, m.team_id, u.username, u.name, u.email, m.role, m.joined_at
+  from public.team_members m
+  join public.users u on u.id = m.user_id
+)`;
+
+export function getMember(teamId: string, userId: string): Statement<MemberRow> {
+  return statement(
+    'teams.get_member',
+    `select
+  t.id,
+  t.role,
+  ${jsonOf(TeamMember)} as data
+from ${MEMBERS} t
+where t.team_id = $1
+  and t.user_id = $2`,
+    [teamId, userId],
+  );
+}
+
+/** Whose e-mail address this is. People outside of one's teams are not visible, so this asks before there is a session. */
+export function findUserByEmail(email: string): Statement<{ userId: string }> {
+  return statement('teams.find_user', 'select user_id as "userId"\nfrom app.find_login($1)\nwhere is_active', [email]);
+}
+
+export async function insertMember(tx: Tx, teamId: string, userId: string, role: TeamRole): Promise<void> {
+  await tx.entities
+    .createQueryBuilder()
+    .insert()
+    .into(TeamMemberEntity)
+    .values({ teamId, userId, role })
+    .updateEntity(false)
+    .execute();
+}
+
+export async function updateMember(tx: Tx, teamId: string, userId: string, role: TeamRole): Promise<boolean> {
+  const { affected } = await tx.entities.update(TeamMemberEntity, { teamId, userId }, { role });
+  return affected === 1;
+}
+
+export async function deleteMember(tx: Tx, teamId: string, userId: string): Promise<boolean> {
+  const { affected } = await tx.entities.delete(TeamMemberEntity, { teamId, userId });
+  return affected === 1;
+}
+
+/**
+ * The owner that a team names is always one of its owners: before that one steps down, the longest-standing other one
+ * takes over. Without another one nothing changes, and PostgreSQL refuses the step.
+ */
+export function handOver(teamId: string, userId: string): Statement {
+  return statement(
+    'teams.hand_over',
+    `update public.teams t
+set owner_id = next.user_id
+from (
+  select m.team_id, m.user_id
+  from public.team_members m
+  where m.team_id = $1
+    and m.user_id <> $2
+    and m.role = 'owner'
+  order by m.joined_at, m.user_id
+  limit 1
+) next
+where t.id = next.team_id
+  and t.owner_id = $2`,
+    [teamId, userId],
+  );
+}
+
+export function membersOf(teamId: string): ListSource {
+  return {
+    name: 'teams.members',
+    table: MEMBERS,
+    shape: TeamMember,
+    teamColumn: 'team_id',
+    where: [],
+    allTeams: false,
+    teamIds: [teamId],
+  };
+}

@@ -1,0 +1,106 @@
+import { Injectable } from '@nestjs/common';
+import type { Session } from '../../platform/auth/session.js';
+import { Database } from '../../platform/database/database.js';
+import type { Tx } from '../../platform/database/transaction.js';
+import { Fault } from '../../platform/faults/fault.js';
+import type { RawQuery } from '../../platform/schema/list-request.js';
+import type { ListPage } from '../../platform/schema/list-run.js';
+import { runList } from '../../platform/schema/list-run.js';
+import { validated } from '../../platform/schema/validate.js';
+import type { NewTeamMember } from './team.dto.js';
+import { TeamMemberPatch } from './team.dto.js';
+import type { MemberRow } from './team-member.queries.js';
+import {
+  deleteMember,
+  findUserByEmail,
+  getMember,
+  handOver,
+  insertMember,
+  membersOf,
+  updateMember,
+} from './team-member.queries.js';
+import type { TeamRights } from './team.queries.js';
+import { memberListRules, newMember } from './team.rules.js';
+import { TeamsService } from './teams.service.js';
+
+/** The use cases of a team's members. */
+@Injectable()
+export class TeamMembersService {
+  constructor(
+    private readonly database: Database,
+    private readonly teams: TeamsService,
+  ) {}
+
+  /** @throws Fault VALIDATION_FAILED, NOT_FOUND */
+  async list(session: Session, teamId: string, query: RawQuery): Promise<ListPage> {
+    const page = await runList(this.database, session, query, memberListRules, () => membersOf(teamId));
+    // A team has an owner, so an empty page may mean that there is no such team, or not for this caller.
+    if (page.page.data === '') await this.teams.rights(session, teamId);
+    return page;
+  }
+
+  /** @throws Fault VALIDATION_FAILED, NOT_FOUND (the team), FORBIDDEN, ALREADY_EXISTS, RULE_VIOLATED */
+  async add(session: Session, teamId: string, body: unknown): Promise<MemberRow> {
+    const input = newMember(body);
+    const role = input.role ?? 'member';
+    const rights = await this.managed(session, teamId);
+    if (rights.isPersonal) throw new Fault('RULE_VIOLATED', 'A personal team has no other members.');
+    mayHandle(rights, role);
+    const userId = await this.userOf(input);
+    return this.database.write(session, async (tx) => {
+      await insertMember(tx, teamId, userId, role);
+      return find(tx, teamId, userId);
+    });
+  }
+
+  /** @throws Fault VALIDATION_FAILED, NOT_FOUND, FORBIDDEN, RULE_VIOLATED (the last owner) */
+  async change(session: Session, teamId: string, userId: string, body: unknown): Promise<MemberRow> {
+    const { role } = validated(TeamMemberPatch, body);
+    const rights = await this.managed(session, teamId);
+    return this.database.write(session, async (tx) => {
+      const before = await find(tx, teamId, userId);
+      mayHandle(rights, role, before.role);
+      if (role !== 'owner') await tx.run(handOver(teamId, userId));
+      if (!(await updateMember(tx, teamId, userId, role))) throw new Fault('FORBIDDEN');
+      return find(tx, teamId, userId);
+    });
+  }
+
+  /** @throws Fault NOT_FOUND, FORBIDDEN, RULE_VIOLATED (the last owner) */
+  async remove(session: Session, teamId: string, userId: string): Promise<void> {
+    const rights = await this.managed(session, teamId);
+    await this.database.write(session, async (tx) => {
+      const { role } = await find(tx, teamId, userId);
+      mayHandle(rights, role);
+      await tx.run(handOver(teamId, userId));
+      if (!(await deleteMember(tx, teamId, userId))) throw new Fault('FORBIDDEN');
+    });
+  }
+
+  private async managed(session: Session, teamId: string): Promise<TeamRights> {
+    const rights = await this.teams.rights(session, teamId);
+    if (!rights.manages) throw new Fault('FORBIDDEN', 'Only owners and admins of a team manage its members.');
+    return rights;
+  }
+
+  private async userOf({ userId, email = '' }: NewTeamMember): Promise<string> {
+    if (userId !== undefined) return userId;
+    const [user] = await this.database.anonymousCommand(findUserByEmail(email));
+    if (user) return user.userId;
+    const detail = 'There is no such user.';
+    throw new Fault('RULE_VIOLATED', detail, { errors: [{ path: 'email', message: detail, code: 'RULE_VIOLATED' }] });
+  }
+}
+
+/** An admin of a team cannot rise above its owners. */
+function mayHandle(rights: TeamRights, ...roles: string[]): void {
+  if (!rights.owns && roles.includes('owner')) {
+    throw new Fault('FORBIDDEN', 'Only an owner of the team makes, changes or removes an owner.');
+  }
+}
+
+async function find(tx: Tx, teamId: string, userId: string): Promise<MemberRow> {
+  const [row] = await tx.run(getMember(teamId, userId));
+  if (!row) throw new Fault('NOT_FOUND', 'There is no such member.');
+  return row;
+}

@@ -1,0 +1,20 @@
+import type { ConstraintTable } from '../../platform/database/sql-state.js';
+
+/** What the constraints of teams and their members mean to whoever runs into one. */
+export const teamConstraints: ConstraintTable = {
+  teams_name_check: { code: 'VALIDATION_FAILED', detail: 'name must not be empty.', path: 'name' },
+  teams_metadata_check: { code: 'VALIDATION_FAILED', detail: 'metadata must be a JSON object.', path: 'metadata' },
+  teams_personal_key: { code: 'CONFLICT', detail: 'The user has a personal team already.' },
+  team_members_pkey: { code: 'ALREADY_EXISTS', detail: 'The user is a member of the team already.', path: 'userId' },
+  team_members_user_id_fkey: { code: 'RULE_VIOLATED', detail: 'There is no such user.', path: 'userId' },
+  team_members_role_check: {
+    code: 'VALIDATION_FAILED',
+    detail: 'role must be owner, admin or member.',
+    path: 'role',
+  },
+  team_members_owner_required: {
+    code: 'RULE_VIOLATED',
+    detail: 'A team needs an owner: make somebody else one first.',
+    path: 'role',
+  },
+};

@@ -1,0 +1,113 @@
+import { PartialType, PickType } from '@nestjs/swagger';
+import { IsEmail } from 'class-validator';
+import { Choice, Custom, Flag, Integer, JsonObject, Text, Timestamp, Uuid } from '../../platform/schema/field.js';
+
+export const TEAM_ROLES = ['owner', 'admin', 'member'] as const;
+export type TeamRole = (typeof TEAM_ROLES)[number];
+
+/** A team: every task belongs to one and is visible to its members. */
+export class Team {
+  @Uuid({ description: 'Identifier.', readOnly: true, filters: ['equal'] })
+  id: string;
+
+  @Text({
+    description: 'Name.',
+    min: 1,
+    max: 100,
+    pattern: /\S/,
+    patternMessage: 'name must not be blank',
+    filters: ['equal'],
+    sortable: true,
+    example: 'Platform',
+  })
+  name: string;
+
+  @Text({ description: 'What the team is about.', max: 10_000, nullable: true })
+  description: string | null;
+
+  @Uuid({ description: 'Its first owner; only this one can delete it.', readOnly: true, filters: ['equal'] })
+  ownerId: string;
+
+  @Flag({ description: 'The team that everyone has for themselves.', readOnly: true, filters: ['equal'] })
+  isPersonal: boolean;
+
+  @JsonObject({ description: 'Data of your own; kept as it is.', default: {} })
+  metadata: Record<string, unknown>;
+
+  @Integer({ description: 'Counts every change; the ETag.', min: 1, max: 2_147_483_647, readOnly: true })
+  version: number;
+
+  @Timestamp({ description: 'When it was created.', readOnly: true, filters: ['range'], sortable: true })
+  createdAt: string;
+
+  @Timestamp({ description: 'When it last changed.', readOnly: true, filters: ['range'], sortable: true })
+  updatedAt: string;
+}
+
+/** A change: a JSON merge patch (RFC 7396), where null resets a field. */
+export class TeamPatch extends PartialType(PickType(Team, ['name', 'description', 'metadata'] as const), {
+  skipNullProperties: false,
+}) {}
+
+/** A new team; whoever makes it owns it. */
+export class NewTeam extends TeamPatch {
+  @Text({
+    description: 'Name.',
+    min: 1,
+    max: 100,
+    pattern: /\S/,
+    patternMessage: 'name must not be blank',
+    example: 'Platform',
+  })
+  declare name: string;
+}
+
+/** A member of a team. */
+export class TeamMember {
+  @Uuid({ description: 'The user.', readOnly: true, filters: ['equal'] })
+  userId: string;
+
+  @Uuid({ description: 'The team.', readOnly: true })
+  teamId: string;
+
+  @Text({ description: 'User name.', max: 100, readOnly: true, sortable: true })
+  username: string;
+
+  @Text({ description: 'Name.', max: 100, readOnly: true, sortable: true })
+  name: string;
+
+  @Text({ description: 'E-mail address.', max: 255, format: 'email', readOnly: true })
+  email: string;
+
+  @Choice({
+    description: 'Owners and admins manage the team; only an owner makes or removes an owner.',
+    values: TEAM_ROLES,
+    default: 'member',
+    filters: ['equal'],
+    sortable: true,
+  })
+  role: TeamRole;
+
+  @Timestamp({ description: 'Since when.', readOnly: true, filters: ['range'], sortable: true })
+  joinedAt: string;
+}
+
+/** A change of a member. */
+export class TeamMemberPatch extends PickType(TeamMember, ['role'] as const) {}
+
+/** Who joins a team: named by id or by e-mail address. */
+export class NewTeamMember {
+  @Uuid({ description: 'The user; this or email.', optional: true })
+  userId?: string;
+
+  @Custom(
+    'text',
+    { description: 'E-mail address of a user; this or userId.', optional: true },
+    { type: 'string', format: 'email', maxLength: 255 },
+    [IsEmail({}, { message: 'email must be an e-mail address' })],
+  )
+  email?: string;
+
+  @Choice({ description: 'Place in the team.', values: TEAM_ROLES, default: 'member', optional: true })
+  role?: TeamRole;
+}

@@ -1,0 +1,19 @@
+import { validated } from './validate.js';
+
+/**
+ * A JSON merge patch (RFC 7396) as this shape: null removes a member, so for one that always has a value its default
+ * holds again.
+ * @throws Fault VALIDATION_FAILED that names every problem
+ */
+export function mergePatch<T extends object>(
+  shape: new () => T,
+  body: unknown,
+  defaults: Readonly<Record<string, unknown>>,
+): T {
+  if (typeof body !== 'object' || body === null || Array.isArray(body)) return validated(shape, body);
+  const settled = Object.entries(body).map(([name, value]: [string, unknown]) => [
+    name,
+    value === null && Object.hasOwn(defaults, name) ? defaults[name] : value,
+  ]);
+  return validated(shape, Object.fromEntries(settled));
+}
