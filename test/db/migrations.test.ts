@@ -212,10 +212,11 @@ describe('the schema that the migrations make', () => {
           developer.home,
           task,
         ])
-        .then(
-          () => 'accepted',
-          ({ code, constraint, message }: pg.DatabaseError) => ({ code, constraint, message }),
-        );
+        .then(() => 'accepted')
+        .catch((error: unknown) => {
+          const { code, constraint, message } = error as pg.DatabaseError;
+          return { code, constraint, message };
+        });
     expect(await insert(foreigner.trunk)).toMatchObject({ code: '23503', constraint: 'task_contexts_task_fkey' });
     expect(await insert(foreigner.trunk)).toEqual(await insert(nothing));
   });

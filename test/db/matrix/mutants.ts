@@ -15,6 +15,8 @@ export interface Mutant {
   readonly table: string;
   readonly roles: readonly string[];
   readonly first: readonly Verb[];
+  /** What the catalogue checker must say of it. */
+  readonly findings: readonly string[];
 }
 
 const FIRST: Record<string, readonly Verb[]> = {
@@ -23,6 +25,8 @@ const FIRST: Record<string, readonly Verb[]> = {
   w: ['update', 'updateAll', 'moveAll'],
   d: ['delete', 'deleteAll'],
 };
+
+const PRIVILEGE: Record<string, string> = { r: 'SELECT', a: 'INSERT', w: 'UPDATE', d: 'DELETE' };
 
 interface Policy {
   readonly name: string;
@@ -63,11 +67,8 @@ export async function policyMutants(superuser: pg.Client): Promise<PolicyMutants
      from pg_policy p
      order by 2, 1`,
   );
-  const mutant = (p: Policy, what: string, sql: string): Mutant => ({
-    what: `${p.name} ${what}`,
-    sql,
-    table: `public.${p.table_name}`,
-    roles: p.roles,
+  const mutant = (p: Policy, what: string, sql: string, findings: string[]): Mutant => ({
+    ...{ what: `${p.name} ${what}`, sql, table: `public.${p.table_name}`, roles: p.roles, findings },
     first: FIRST[p.command] ?? verbs,
   });
   const ordinary = rows.filter((p) => !p.roles.some((role) => DEFINERS.includes(role)));
@@ -75,22 +76,42 @@ export async function policyMutants(superuser: pg.Client): Promise<PolicyMutants
   const check = ordinary.filter((p) => p.has_check && (p.command !== 'w' || p.can_move));
   const equivalent = ordinary.filter((p) => p.has_check && p.command === 'w' && !p.can_move);
   const open = (clause: string) => (p: Policy) =>
-    mutant(p, `${clause} (true)`, `alter policy ${p.name} on ${p.table_name} ${clause} (true)`);
+    mutant(p, `${clause} (true)`, `alter policy ${p.name} on ${p.table_name} ${clause} (true)`, [
+      `R4 ${p.name} on public.${p.table_name}: the policy asks nothing about the session: true`,
+    ]);
+  const dropped = (p: Policy): Mutant =>
+    mutant(
+      ...([p, 'dropped', `drop policy ${p.name} on ${p.table_name}`] as const),
+      p.roles.map(
+        (role) =>
+          `R3 public.${p.table_name} to ${role}: ${PRIVILEGE[p.command]!} is granted but no policy lets a row through`,
+      ),
+    );
   return {
-    dropped: rows.map((p) => mutant(p, 'dropped', `drop policy ${p.name} on ${p.table_name}`)),
+    dropped: rows.map(dropped),
     opened: [...using.map(open('using')), ...check.map(open('with check'))],
     equivalent: equivalent.map(open('with check')),
   };
 }
 
-export function tableMutants(): Mutant[] {
-  const base = { roles: [...new Set(actors.flatMap(rolesOf))], first: verbs };
-  return Object.keys(subjects)
-    .filter((table) => !['public.active_tasks', 'public.migrations'].includes(table))
-    .flatMap((table) => [
-      { ...base, table, what: `${table} not forced`, sql: `alter table ${table} no force row level security` },
-      { ...base, table, what: `${table} disabled`, sql: `alter table ${table} disable row level security` },
-    ]);
+export function tableMutants(): { disabled: Mutant[]; unforced: Mutant[] } {
+  const tables = Object.keys(subjects).filter((table) => !['public.active_tasks', 'public.migrations'].includes(table));
+  const change = (clause: string, roles: string[], finding: (table: string) => string) => (table: string) => ({
+    ...{ table, roles, first: verbs, what: `${table} ${clause}` },
+    ...{ sql: `alter table ${table} ${clause} row level security`, findings: [finding(table)] },
+  });
+  return {
+    disabled: tables.map(
+      change('disable', ['tm_app_rw', 'tm_owner'], (table) => `R1 ${table}: row-level security is off`),
+    ),
+    unforced: tables.map(
+      change(
+        'no force',
+        ['tm_owner'],
+        (table) => `R2 ${table}: row-level security is not forced, so it does not bind the owner`,
+      ),
+    ),
+  };
 }
 
 /** The first cell or door that shows the change, or null when nothing does. The change is undone. */
