@@ -53,6 +53,16 @@ where user_id = app.current_user_id()
   );
 }
 
+function giveBackKey(key: string): Statement {
+  return statement(
+    'idempotency.give_back',
+    `delete from public.idempotency_keys
+where user_id = app.current_user_id()
+  and key = $1`,
+    [key],
+  );
+}
+
 async function afterBegin(tx: Tx, session: Session): Promise<Replay | undefined> {
   const { idempotency } = session;
   if (!idempotency || session.dryRun) return undefined;
@@ -68,6 +78,11 @@ async function beforeCommit(tx: Tx, session: Session, result: unknown): Promise<
   const { idempotency } = session;
   if (!idempotency || session.dryRun) return;
   const { key, requestId, timestamp } = idempotency;
+  // A statement that found no row had no effect: the request fails and may be repeated.
+  if (Array.isArray(result) && result.length === 0) {
+    await tx.run(giveBackKey(key));
+    return;
+  }
   await tx.run(keepAnswer(key, JSON.stringify({ requestId, timestamp }), JSON.stringify(result ?? null)));
 }
 
