@@ -23,19 +23,23 @@ async function asMigrator<T>(login: DatabaseLogin, work: (client: pg.Client) => 
   }
 }
 
-/** Lets the service's login become the roles of the pools. Harmless when it already may. */
+/**
+ * Lets the service's login become the roles of the pools. Harmless when it already may. It inherits none of them: a
+ * policy for a role also applies to whoever inherits the role. Before PostgreSQL 16 that is an attribute of the login.
+ */
 export function admitService(migrator: DatabaseLogin, serviceUser: string): Promise<void> {
   return asMigrator(migrator, async (client) => {
     const roles = 'tm_app_rw, tm_app_ro, tm_analytics, tm_background, tm_admin';
-    const { rows } = await client.query<{ missing: number; superuser: boolean }>(
+    const { rows } = await client.query<{ missing: number; superuser: boolean; option: string }>(
       `select
+  case when current_setting('server_version_num')::int >= 160000 then 'with inherit false, set true' else '' end as option,
   (select count(*)::int from unnest(string_to_array($2, ', ')) r where not pg_has_role($1, r, 'MEMBER')) as missing,
   (select rolsuper from pg_roles where rolname = $1) as superuser`,
       [serviceUser, roles],
     );
     if (rows[0]?.superuser || rows[0]?.missing === 0) return;
     const { rows: name } = await client.query<{ quoted: string }>('select quote_ident($1) as quoted', [serviceUser]);
-    await client.query(`grant ${roles} to ${name[0]?.quoted ?? ''}`);
+    await client.query(`grant ${roles} to ${name[0]?.quoted ?? ''} ${rows[0]?.option ?? ''}`);
   });
 }
 

@@ -300,7 +300,7 @@ const roleViolations: Violation[] = [
     sql: 'alter role tm_app_rw inherit; grant tm_admin to tm_app_rw',
   },
   {
-    rule: 'R19',
+    rule: 'R23',
     what: 'the service login inherits tm_admin',
     object: 'taskmaster in tm_admin',
     sql: 'revoke tm_admin from taskmaster; alter role taskmaster inherit; grant tm_admin to taskmaster',

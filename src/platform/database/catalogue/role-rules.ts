@@ -78,7 +78,7 @@ export const roleRules = [
       from memberships
       where inherits
         and role in ('tm_admin', 'tm_auth', 'tm_search', 'tm_backup')
-        and (member in (select rolname from roles where is_pool) or role = 'tm_admin')
+        and member in (select rolname from roles where is_pool)
       union all
       select member || ' in ' || role, 'a role that serves may become the role'
       from reachable
@@ -116,5 +116,16 @@ export const roleRules = [
       ) as p (problem)
       where l.rolcanlogin
         and exists (select from reachable r where r.member = l.rolname and r.role = 'tm_app_rw')`,
+  },
+  {
+    id: 'R23',
+    severity: 'warn' as const,
+    sql: `
+      select member || ' in ' || role as object, 'the login inherits the role: grant it with inherit false' as problem
+      from memberships
+      where inherits
+        and role in ('tm_admin', 'tm_background', 'tm_backup')
+        and member not in (select rolname from roles where is_pool)
+        and member not in (select rolname from roles where rolsuper)`,
   },
 ];
