@@ -1,0 +1,52 @@
+// The stand-in for pgbench: the same statements over bare pg connections, what pgbench.mjs starts where it is missing.
+import { readFileSync } from 'node:fs';
+import pg from 'pg';
+
+const { login, options, work, connections, seconds } = JSON.parse(readFileSync(process.argv[2], 'utf8'));
+
+/** The lines that pgbench would interpret: `\set name random(from, to)` and `\set name <arithmetic>`. */
+function choose(sets) {
+  const values = { ...work.constants };
+  for (const line of sets) {
+    const [, name, expression] = /^\\set (\w+) (.+)$/.exec(line);
+    const numbers = expression.replace(/:(\w+)/g, (_, variable) => values[variable]);
+    const between = /^random\((\d+), (\d+)\)$/.exec(numbers);
+    values[name] = between
+      ? Number(between[1]) + Math.floor(Math.random() * (between[2] - between[1] + 1))
+      : Math.trunc(Function(`"use strict"; return (${numbers});`)());
+  }
+  return values;
+}
+
+function prepare(text) {
+  const names = [];
+  const prepared = text.replace(/(?<!:):([a-z]\w*)/gi, (_, name) => `$${names.push(name)}`);
+  return { text: prepared, names };
+}
+
+const statements = work.statements.map((text, place) => ({ name: `s${place}`, ...prepare(text) }));
+let count = 0;
+const start = performance.now();
+const end = start + seconds * 1_000;
+
+async function loop() {
+  const { name: database, ...rest } = login;
+  const client = new pg.Client({ ...rest, database, options, pipeline: true });
+  await client.connect();
+  while (performance.now() < end) {
+    const values = choose(work.sets);
+    const sent = [client.query('begin')];
+    for (const { name, text, names } of statements) {
+      sent.push(client.query({ name, text, values: names.map((one) => values[one]) }));
+    }
+    await Promise.all([...sent, client.query('commit')]);
+    count += 1;
+  }
+  await client.end();
+}
+
+await Promise.all(Array.from({ length: connections }, loop));
+const elapsed = (performance.now() - start) / 1_000;
+process.stdout.write(
+  JSON.stringify({ rate: count / elapsed, count, average: (elapsed * 1_000 * connections) / count }),
+);

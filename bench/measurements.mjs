@@ -1,0 +1,4 @@
+import { measureRest } from './measure/rest.mjs';
+
+/** Every measurement, in the order in which it runs; those that write come last. */
+export const measurements = [{ name: 'rest', measure: measureRest }];
