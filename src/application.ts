@@ -8,6 +8,7 @@ import { AppModule } from './app.module.js';
 import { Authenticator } from './platform/auth/authenticator.js';
 import type { Config } from './platform/config/config.js';
 import { installDocumentation } from './platform/http/documentation.js';
+import { Drain } from './platform/http/drain.js';
 import { RouteTable } from './platform/http/route-table.js';
 import { httpAdapter, installHooks } from './platform/http/server.js';
 import { accessLog } from './platform/telemetry/access-log.js';
@@ -56,6 +57,7 @@ export async function createApplication(config: Config, logTo?: DestinationStrea
   const server = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
   app.get(RouteTable).watch(server);
   installHooks(server, app.get(Authenticator));
+  app.get(Drain).install(server);
   watchRequests(server, accessLog(logger), app.get(Metrics).requests);
   await secure(server, config);
   installDocumentation(app);

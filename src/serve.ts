@@ -7,6 +7,7 @@ import { withEmbedded } from './platform/config/config.js';
 import { Database } from './platform/database/database.js';
 import { migrate } from './platform/database/migrator.js';
 import { admitService, checkRowLevelSecurity, mayMigrate, missingMigrations } from './platform/database/readiness.js';
+import { Drain } from './platform/http/drain.js';
 import type { EmbeddedDatabase } from './platform/embedded/embedded-database.js';
 import { startEmbedded } from './platform/embedded/embedded-database.js';
 import { writeFirstRun } from './platform/embedded/first-run-file.js';
@@ -68,7 +69,7 @@ export async function serve(given: Config, say: Say): Promise<Running> {
   const { config, embedded } = await prepareDatabase(given, say);
   let app: NestFastifyApplication | null = null;
   const stop = async (): Promise<void> => {
-    await app?.close();
+    await app?.get(Drain).close(app);
     await embedded?.stop();
   };
   try {

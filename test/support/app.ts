@@ -77,7 +77,13 @@ from unnest($3::uuid[]) u`,
   return id;
 }
 
-export async function startTestApp(env: Readonly<Record<string, string>> = {}): Promise<TestApp> {
+type Env = Readonly<Record<string, string>>;
+
+/** `env` may ask for the database first, to put something between the two; `logTo` is for tests of the log. */
+export async function startTestApp(
+  env: Env | ((database: TestDatabase) => Env) = {},
+  logTo?: { write(line: string): void },
+): Promise<TestApp> {
   const database = await createTestDatabase();
   const admin = new pg.Pool({ connectionString: database.url, max: 2 });
   const config = loadConfig({
@@ -88,9 +94,9 @@ export async function startTestApp(env: Readonly<Record<string, string>> = {}): 
     API_PORT: '0',
     METRICS_PORT: '0',
     LOG_LEVEL: process.env['TEST_LOG_LEVEL'] ?? 'silent',
-    ...env,
+    ...(typeof env === 'function' ? env(database) : env),
   });
-  const app = await createApplication(config);
+  const app = await createApplication(config, logTo);
   await app.listen(config.api.port, config.api.host);
   const sql: TestApp['sql'] = async <Row extends pg.QueryResultRow>(text: string, values?: unknown[]) =>
     (await admin.query<Row>(text, values)).rows;

@@ -31,6 +31,8 @@ export interface Config {
     readonly port: number;
     readonly corsOrigins: readonly string[];
     readonly trustedProxies: readonly string[];
+    /** Milliseconds between being not ready and accepting nothing, at a shutdown. */
+    readonly drainMs: number;
   };
   readonly auth: { readonly jwtSecret: string };
   readonly metrics: { readonly enabled: boolean; readonly port: number };
@@ -88,6 +90,16 @@ function readHostOf(text: string, fallbackPort: number): { host: string; port: n
     : { host: text.slice(0, colon), port: Number(text.slice(colon + 1)) };
 }
 
+function apiOf(environment: Environment, embedded: boolean): Config['api'] {
+  return {
+    host: environment.API_HOST ?? (embedded ? '127.0.0.1' : '0.0.0.0'),
+    port: environment.API_PORT,
+    corsOrigins: environment.CORS_ORIGIN,
+    trustedProxies: environment.TRUSTED_PROXIES,
+    drainMs: environment.TASKMASTER_DRAIN_MS ?? (embedded ? 0 : 5_000),
+  };
+}
+
 function deepFreeze<T>(value: T): T {
   if (typeof value === 'object' && value !== null) {
     Object.values(value).forEach((inner) => deepFreeze(inner));
@@ -126,12 +138,7 @@ export function loadConfig(
       acquireTimeoutMs: environment.DB_ACQUIRE_TIMEOUT_MS,
       readHosts: environment.DB_READ_HOSTS.map((text) => readHostOf(text, database?.port ?? environment.DB_PORT)),
     },
-    api: {
-      host: environment.API_HOST ?? (embedded ? '127.0.0.1' : '0.0.0.0'),
-      port: environment.API_PORT,
-      corsOrigins: environment.CORS_ORIGIN,
-      trustedProxies: environment.TRUSTED_PROXIES,
-    },
+    api: apiOf(environment, embedded),
     // The embedded mode replaces it with the one in its data folder; never a constant.
     auth: { jwtSecret: environment.JWT_SECRET ?? randomBytes(48).toString('base64url') },
     metrics: { enabled: environment.PROMETHEUS_ENABLED, port: environment.METRICS_PORT },

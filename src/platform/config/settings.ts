@@ -157,6 +157,13 @@ export const settings = {
     fallback: 8080,
     parse: integer(0, 65535),
   },
+  TASKMASTER_DRAIN_MS: optional<number>({
+    about:
+      'Milliseconds from "not ready" to "accepts nothing" at a shutdown: what a load balancer needs to notice. ' +
+      'Defaults to 0 with the embedded PostgreSQL, else 5000.',
+    example: '5000',
+    parse: integer(0, 60_000),
+  }),
   LOG_LEVEL: {
     about: 'Least level that is logged.',
     example: 'info',

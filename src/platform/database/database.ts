@@ -146,6 +146,11 @@ export class Database {
     return this.#pools.snapshot();
   }
 
+  /** Whether each read replica is asked at the moment; without names, because the answer goes to clients. */
+  replicas(): { readonly healthy: boolean }[] {
+    return this.#pools.reads.replicas.map(({ healthy }) => ({ healthy }));
+  }
+
   /** Tells the listener of every round trip; returns the way to stop it. */
   onQuery(listener: QueryListener): () => void {
     this.#pools.listeners.add(listener);

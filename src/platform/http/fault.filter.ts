@@ -49,7 +49,8 @@ export class FaultFilter implements ExceptionFilter {
     if (fault.code === 'UNAUTHENTICATED') this.authenticator.forget(request.headers);
     if (fault.code === 'NOT_FOUND' && request.is404) fault = this.routes.faultFor(request);
     this.metrics.countFault(fault.code);
-    if (fault.status >= 500) {
+    // Every shutdown answers its probes with this; it is no failure.
+    if (fault.status >= 500 && fault.code !== 'SHUTTING_DOWN') {
       const cause: unknown = fault.cause ?? error;
       this.logger.error({ requestId: request.state.requestId, code: fault.code, error: cause }, fault.detail);
     }

@@ -4,6 +4,7 @@ import { AccessTokens } from '../auth/access-token.js';
 import { Authenticator } from '../auth/authenticator.js';
 import { AccessGuard } from '../auth/guard.js';
 import { KeyUse } from '../auth/key-use.js';
+import { Drain } from './drain.js';
 import { FaultFilter } from './fault.filter.js';
 import { RouteTable } from './route-table.js';
 
@@ -13,11 +14,12 @@ import { RouteTable } from './route-table.js';
   providers: [
     AccessTokens,
     Authenticator,
+    Drain,
     KeyUse,
     RouteTable,
     { provide: APP_GUARD, useClass: AccessGuard },
     { provide: APP_FILTER, useClass: FaultFilter },
   ],
-  exports: [AccessTokens, Authenticator, RouteTable],
+  exports: [AccessTokens, Authenticator, Drain, RouteTable],
 })
 export class HttpModule {}

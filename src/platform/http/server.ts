@@ -27,7 +27,8 @@ export function httpAdapter(config: Config): FastifyAdapter {
     http: { maxHeaderSize: HEADER_MAX },
     trustProxy: config.api.trustedProxies.length > 0 ? [...config.api.trustedProxies] : false,
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 200 },
-    return503OnClosing: true,
+    // What still arrives on open connections during a shutdown is answered, and told to come back elsewhere (Drain).
+    return503OnClosing: false,
   });
 }
 

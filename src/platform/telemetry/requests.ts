@@ -41,9 +41,11 @@ export function watchRequests(server: FastifyInstance, ...listeners: readonly Re
     tell(ended(request, reply.statusCode, reply.elapsedTime / 1000));
     done();
   });
-  server.addHook('onRequestAbort', (request, done) => {
-    const since = Date.parse((request.state as RequestState | undefined)?.receivedAt ?? '');
-    tell(ended(request, CLIENT_GONE, Number.isNaN(since) ? 0 : (Date.now() - since) / 1000));
+  // Fastify's onRequestAbort only notices a client that leaves while it still sends.
+  server.addHook('onRequest', (request, reply, done) => {
+    reply.raw.once('close', () => {
+      if (!reply.raw.writableFinished) tell(ended(request, CLIENT_GONE, reply.elapsedTime / 1000));
+    });
     done();
   });
 }

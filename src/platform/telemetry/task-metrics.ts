@@ -25,6 +25,7 @@ export class TaskMetrics {
   constructor(
     registry: Registry,
     private readonly database: Database,
+    private readonly everyMs = COUNT_EVERY_MS,
   ) {
     const refresh = () => this.#refresh();
     this.#tasks = new Gauge({
@@ -44,7 +45,7 @@ export class TaskMetrics {
   }
 
   async #refresh(): Promise<void> {
-    if (performance.now() - this.#countedAt >= COUNT_EVERY_MS) {
+    if (performance.now() - this.#countedAt >= this.everyMs) {
       this.#counting ??= this.#count().finally(() => (this.#counting = null));
     }
     if (this.#counting) await atMost(SCRAPE_WAITS_MS, this.#counting);

@@ -1,0 +1,64 @@
+import { Controller, Get, Req } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { CurrentSession, Needs, Public } from '../../platform/auth/permission.js';
+import type { Session } from '../../platform/auth/session.js';
+import { Answer } from '../../platform/http/answer.js';
+import { onlyParameters } from '../../platform/http/conditional.js';
+import { Describe } from '../../platform/http/describe.js';
+import type { ApiRequest } from '../../platform/http/request.js';
+import type { Plain } from './health.dto.js';
+import { DetailedHealth, Health, Liveness, Readiness } from './health.dto.js';
+import { HealthService, SYSTEM_READ } from './health.service.js';
+
+@ApiTags('service')
+@Controller('health')
+export class HealthController {
+  constructor(private readonly health: HealthService) {}
+
+  @Get()
+  @Public()
+  @Describe({ summary: 'Status, version and uptime', open: true, returns: Health })
+  basic(@Req() request: ApiRequest): Answer {
+    onlyParameters(request);
+    return Answer.of(this.health.basic());
+  }
+
+  @Get('live')
+  @Public()
+  @Describe({
+    summary: 'Whether the process answers',
+    description: 'Asks nothing else, so that a database that is away does not restart the service.',
+    open: true,
+    returns: Liveness,
+  })
+  live(@Req() request: ApiRequest): Answer {
+    onlyParameters(request);
+    return Answer.of({ status: 'ok' } satisfies Plain<Liveness>);
+  }
+
+  @Get('ready')
+  @Public()
+  @Describe({
+    summary: 'Whether this instance should be sent requests',
+    description: '503 while the database does not answer, its schema is too old, or the instance is shutting down.',
+    open: true,
+    returns: Readiness,
+  })
+  async ready(@Req() request: ApiRequest): Promise<Answer> {
+    onlyParameters(request);
+    await this.health.ready();
+    return Answer.of({ status: 'ready' } satisfies Plain<Readiness>);
+  }
+
+  @Get('detailed')
+  @Needs(SYSTEM_READ)
+  @Describe({
+    summary: 'Database, pools, replicas, versions and memory',
+    description: `Needs the permission ${SYSTEM_READ}, which admins have.`,
+    returns: DetailedHealth,
+  })
+  async detailed(@CurrentSession() session: Session, @Req() request: ApiRequest): Promise<Answer> {
+    onlyParameters(request);
+    return Answer.of(await this.health.detailed(session));
+  }
+}

@@ -1,0 +1,146 @@
+import { ApiProperty } from '@nestjs/swagger';
+
+const integer = (description: string): PropertyDecorator => ApiProperty({ description, type: 'integer', minimum: 0 });
+const number = (description: string): PropertyDecorator => ApiProperty({ description, type: 'number', minimum: 0 });
+const text = (description: string): PropertyDecorator => ApiProperty({ description, type: 'string' });
+const fact = (description: string): PropertyDecorator => ApiProperty({ description, type: 'boolean' });
+
+const OVERALL = ['ok', 'degraded', 'draining'] as const;
+
+/** What anybody may know. */
+export class Health {
+  @ApiProperty({
+    description:
+      'ok; degraded: a pool had no answer when it was last checked; draining: the instance is shutting down.',
+    type: 'string',
+    enum: OVERALL,
+  })
+  status: (typeof OVERALL)[number];
+
+  @text('Version of the service.')
+  version: string;
+
+  @integer('Seconds since the process started.')
+  uptimeSeconds: number;
+}
+
+/** The process answers. */
+export class Liveness {
+  @ApiProperty({
+    description: 'Always ok: a process that cannot say so does not answer.',
+    type: 'string',
+    enum: ['ok'],
+  })
+  status: 'ok';
+}
+
+/** The instance may be sent requests. */
+export class Readiness {
+  @ApiProperty({ description: 'Always ready: otherwise the answer is 503.', type: 'string', enum: ['ready'] })
+  status: 'ready';
+}
+
+export class DatabaseHealth {
+  @fact('Whether PostgreSQL answered this request in time.')
+  reachable: boolean;
+
+  @ApiProperty({ description: 'Milliseconds of that answer.', type: 'number', nullable: true })
+  latencyMs: number | null;
+
+  @ApiProperty({ description: 'Version of PostgreSQL.', type: 'string', nullable: true })
+  serverVersion: string | null;
+
+  @ApiProperty({ description: 'Last migration of the database.', type: 'integer', nullable: true })
+  schemaVersion: number | null;
+
+  @integer('Last migration that this version of the service knows.')
+  expectedSchemaVersion: number;
+}
+
+export class PoolReport {
+  @ApiProperty({ description: 'Which pool.', type: 'string', enum: ['read', 'write', 'analytics', 'background'] })
+  pool: string;
+
+  @fact('Whether it had an answer when it was last checked.')
+  healthy: boolean;
+
+  @ApiProperty({ description: 'When it was last checked.', type: 'string', format: 'date-time', nullable: true })
+  checkedAt: string | null;
+
+  @integer('Connections it may have.')
+  max: number;
+
+  @integer('Connections that are open.')
+  size: number;
+
+  @integer('Open connections that nobody uses.')
+  idle: number;
+
+  @integer('Callers that wait for a connection.')
+  waiting: number;
+
+  @integer('Statements on the wire of shared connections.')
+  inFlight: number;
+
+  @integer('Connections handed out since the start.')
+  acquires: number;
+
+  @number('Mean wait for a connection in milliseconds.')
+  meanAcquireMs: number;
+
+  @integer('Requests turned away for want of a connection.')
+  exhausted: number;
+
+  @integer('Round trips since the start.')
+  total: number;
+
+  @integer('Round trips that succeeded.')
+  successful: number;
+
+  @integer('Round trips that failed.')
+  failed: number;
+}
+
+export class ReplicaReport {
+  @fact('Whether reads go to it at the moment.')
+  healthy: boolean;
+}
+
+export class MemoryReport {
+  @integer('Bytes of live objects.')
+  heapUsed: number;
+
+  @integer('Bytes reserved for objects.')
+  heapTotal: number;
+
+  @integer('Bytes of the process in memory.')
+  rss: number;
+
+  @integer('Bytes of buffers outside of the heap.')
+  external: number;
+}
+
+/** What an operator wants to know first. No names of hosts: who reads this needs the state, not the network. */
+export class DetailedHealth extends Health {
+  @text('Version of Node.js.')
+  nodeVersion: string;
+
+  @ApiProperty({ description: 'The database as this request found it.', type: () => DatabaseHealth })
+  database: DatabaseHealth;
+
+  @ApiProperty({ description: 'Every pool of connections.', type: () => [PoolReport] })
+  pools: PoolReport[];
+
+  @ApiProperty({ description: 'Every read replica.', type: () => [ReplicaReport] })
+  replicas: ReplicaReport[];
+
+  @ApiProperty({ description: 'Memory of the process.', type: () => MemoryReport })
+  memory: MemoryReport;
+}
+
+/** The same fields without the class, which is there for its description. */
+export type Plain<T> = T extends readonly (infer Item)[]
+  ? Plain<Item>[]
+  : T extends object
+    ? { [Key in keyof T]: Plain<T[Key]> }
+    : T;
