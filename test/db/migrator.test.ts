@@ -11,7 +11,7 @@ import type { TestDatabase } from '../support/database.js';
 import { eventually, loginOf } from './database-fixture.js';
 
 /*
- * Teeth: without the advisory lock the concurrent start fails ("relation exists", or a duplicate entry); without
+ * Teeth, each tried: without the advisory lock the concurrent start fails ("relation exists", or a duplicate entry); without
  * `app.migrator` every migration is in the table twice; without the files' own entry the run after psql repeats them.
  */
 describe('The migrator', () => {

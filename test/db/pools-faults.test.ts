@@ -17,10 +17,11 @@ const SMALL = { max: 3, min: 0, acquireTimeoutMs: 5_000, readHosts: [] };
 const QUICK = { ...SMALL, acquireTimeoutMs: 1_000 };
 
 /*
- * Teeth (each was tried): without connectionTimeoutMillis the exhausted pool never answers; with one shared pool the
- * bulkhead test fails; without the pool's error listener the killed idle connection ends the process; without
- * query_timeout and the lanes' sweep the black hole never answers; with client_connection_check_interval and the cancel
- * request left out the orphaned statements go on.
+ * Teeth, each tried: without connectionTimeoutMillis the exhausted pool never answers; with analytics in the write pool
+ * the bulkhead test fails; without the pool's error listener the killed idle connection is an unhandled error; without
+ * query_timeout, or without the lanes' sweep, the black hole never answers; without client_connection_check_interval the
+ * cut statement goes on, and without the cancel request too the one whose client is gone; without statement_timeout or the
+ * bound on what is in flight their tests fail.
  */
 describe('When something is wrong with the database', () => {
   let fixture: Fixture;
