@@ -114,7 +114,7 @@ const tableViolations: Violation[] = [
     rule: 'R14',
     what: 'a unique index on an expression',
     object: 'public.tasks.tasks_title_key',
-    sql: 'create unique index tasks_title_key on public.tasks (lower(title))',
+    sql: 'create unique index tasks_title_key on public.tasks (lower(title || id))',
   },
   {
     rule: 'R16',
