@@ -1,6 +1,9 @@
 import type { DynamicModule } from '@nestjs/common';
 import { Module } from '@nestjs/common';
 import { HealthModule } from './modules/health/health.module.js';
+import { identityConstraints } from './modules/identity/identity.constraints.js';
+import { identityEntities } from './modules/identity/identity.entity.js';
+import { IdentityModule } from './modules/identity/identity.module.js';
 import { projectConstraints } from './modules/projects/project.constraints.js';
 import { projectEntities } from './modules/projects/project.entity.js';
 import { ProjectsModule } from './modules/projects/projects.module.js';
@@ -17,9 +20,9 @@ import { HttpModule } from './platform/http/http.module.js';
 import { TelemetryModule } from './platform/telemetry/telemetry.module.js';
 
 /** What TypeORM maps. */
-export const entities = [...projectEntities, ...teamEntities];
+export const entities = [...identityEntities, ...projectEntities, ...teamEntities];
 
-const constraints = { ...taskConstraints, ...projectConstraints, ...teamConstraints };
+const constraints = { ...identityConstraints, ...taskConstraints, ...projectConstraints, ...teamConstraints };
 
 /** Everything the service is made of. */
 @Module({})
@@ -41,6 +44,7 @@ export class AppModule {
         TelemetryModule,
         HttpModule,
         HealthModule.with(config),
+        IdentityModule,
         TasksModule,
         ProjectsModule,
         TeamsModule,

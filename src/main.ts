@@ -4,8 +4,8 @@ import { StartupProblem } from './platform/embedded/startup-problem.js';
 import type { Running } from './serve.js';
 import { serve } from './serve.js';
 
-/** Milliseconds for requests in flight to end; after that the process ends anyway. */
-const STOP_WITHIN_MS = 25_000;
+/** Milliseconds for a stop: the longest grace of the drain (60 s), requests in flight, pools and PostgreSQL. Then the process ends anyway. */
+const STOP_WITHIN_MS = 90_000;
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 

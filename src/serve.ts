@@ -1,4 +1,5 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { join } from 'node:path';
 import { createApplication } from './application.js';
 import { createFirstAdmin } from './modules/identity/first-run.js';
 import { banner } from './platform/embedded/banner.js';
@@ -8,6 +9,8 @@ import { Database } from './platform/database/database.js';
 import { migrate } from './platform/database/migrator.js';
 import { admitService, checkRowLevelSecurity, mayMigrate, missingMigrations } from './platform/database/readiness.js';
 import { Drain } from './platform/http/drain.js';
+import { logFile } from './platform/telemetry/logger.js';
+import { MetricsServer } from './platform/telemetry/metrics-server.js';
 import type { EmbeddedDatabase } from './platform/embedded/embedded-database.js';
 import { startEmbedded } from './platform/embedded/embedded-database.js';
 import { writeFirstRun } from './platform/embedded/first-run-file.js';
@@ -76,11 +79,21 @@ export async function serve(given: Config, say: Say): Promise<Running> {
     const { database, migrationDatabase } = config;
     if (!database || !migrationDatabase) throw new StartupProblem('There is no database.');
     await prepareSchema(migrationDatabase, database);
-    app = await createApplication(config);
+    const log = embedded ? join(config.dataFolder, 'service.log') : null;
+    app = await createApplication(config, log === null ? undefined : logFile(log));
     const first = await createFirstAdmin(app.get(Database));
     const url = await listen(app, config);
     if (first) await writeFirstRun(config.dataFolder, { url, ...first, databaseUrl: embedded?.superuserUrl ?? null });
-    say(banner({ url, config, first, embeddedPort: embedded?.port ?? null }));
+    say(
+      banner({
+        url,
+        metricsUrl: app.get(MetricsServer).url,
+        dataFolder: config.dataFolder,
+        log,
+        first,
+        embeddedPort: embedded?.port ?? null,
+      }),
+    );
     return { url, stop };
   } catch (error) {
     await stop();

@@ -41,6 +41,7 @@ export class Task {
     pattern: LIST_PATTERN,
     nullable: true,
     filters: ['equal'],
+    sortable: true,
     example: 'master',
   })
   list: string | null;
@@ -52,6 +53,8 @@ export class Task {
     nullable: true,
     readOnly: true,
     filters: ['equal'],
+    sortable: true,
+    sortBy: { column: 'ref_path', type: 'integer[]' },
     example: '15.2',
   })
   ref: string | null;

@@ -1,19 +1,21 @@
-import type { Config } from '../config/config.js';
 import type { FirstAdmin } from './first-run-file.js';
 
 interface BannerOptions {
   readonly url: string;
-  readonly config: Config;
+  /** Null when metrics are off. */
+  readonly metricsUrl: string | null;
+  readonly dataFolder: string;
+  /** The file that the log goes to; null when it goes to standard output. */
+  readonly log: string | null;
   /** Set on the very first run only: shown once. */
   readonly first: FirstAdmin | null;
   readonly embeddedPort: number | null;
 }
 
 /** What `npm start` says when it is ready. */
-export function banner({ url, config, first, embeddedPort }: BannerOptions): string {
-  const metrics = config.metrics.enabled
-    ? [`  Metrics   http://${config.api.host}:${config.metrics.port}/metrics`]
-    : [];
+export function banner({ url, metricsUrl, dataFolder, log, first, embeddedPort }: BannerOptions): string {
+  const metrics = metricsUrl === null ? [] : [`  Metrics   ${metricsUrl}`];
+  const logLine = log === null ? [] : [`  Log       ${log}`];
   const database =
     embeddedPort === null ? 'PostgreSQL as configured' : `embedded PostgreSQL 18 on port ${embeddedPort}`;
   const admin =
@@ -34,7 +36,8 @@ export function banner({ url, config, first, embeddedPort }: BannerOptions): str
     `  Docs      ${url}/docs`,
     `  Health    ${url}/api/v1/health`,
     ...metrics,
-    `  Data      ${config.dataFolder}`,
+    `  Data      ${dataFolder}`,
+    ...logLine,
     ...admin,
     '',
   ].join('\n');

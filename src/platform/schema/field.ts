@@ -32,6 +32,8 @@ export interface FieldSpec {
   /** `equal`: by name, lists by comma. `range`: Min/Max or After/Before. `contains`: an array holds all of them. */
   readonly filters: readonly ('equal' | 'range' | 'contains')[];
   readonly sortable: boolean;
+  /** The column that orders it when that is another one, such as a number taken apart, and its SQL type. */
+  readonly sortBy: { readonly column: string; readonly type: string } | undefined;
   /** Replaces the plain column in a projection; `t` is the row. */
   readonly sql: string | undefined;
 }
@@ -46,6 +48,7 @@ interface Common {
   readonly column?: string;
   readonly filters?: FieldSpec['filters'];
   readonly sortable?: boolean;
+  readonly sortBy?: FieldSpec['sortBy'];
   readonly sql?: string;
   /** The value of an omitted field (documentation; the database supplies it). */
   readonly default?: unknown;
@@ -71,6 +74,7 @@ function field(
       nullable: options.nullable ?? false,
       filters: options.filters ?? [],
       sortable: options.sortable ?? false,
+      sortBy: options.sortBy,
       sql: options.sql,
     });
     registry.set(target.constructor, fields);

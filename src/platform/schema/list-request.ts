@@ -203,6 +203,7 @@ function afterOf(reader: Reader, sort: readonly SortKey[]): ListRequest['after']
       const field = sort[index]?.field;
       if (!field) return value !== null && UUID.test(value);
       if (value === null || (value === 'infinity' && field.kind === 'timestamp')) return field.nullable;
+      if (field.sortBy) return true;
       return problemOfValue(field, field.kind === 'timestamp' ? asIso(value) : value) === null;
     }) ?? false;
   if (decoded && fits) return decoded;

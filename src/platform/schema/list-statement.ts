@@ -86,11 +86,28 @@ function condition(filter: Filter, add: Parameters['add']): string {
   }
 }
 
-/** Rows without a value come last going up and first going down, as in an index on the bare column. */
+/** What stands in for a missing value: rows without one come last going up by time, first going up by anything else. */
+const absent: Record<FieldSpec['kind'], string> = {
+  text: "''",
+  integer: '-1',
+  number: '-1',
+  boolean: 'false',
+  uuid: "'00000000-0000-0000-0000-000000000000'",
+  timestamp: "'infinity'",
+  json: "'null'",
+  texts: "'[]'",
+};
+
+function sortType({ field }: SortKey): string {
+  return field.sortBy?.type ?? casts[field.kind];
+}
+
+/** Never null: a comparison with null would lose rows between two pages. */
 function sortExpression(key: SortKey, alias: string): string {
-  const column = `${alias}.${key.field.column}`;
-  if (!key.field.nullable) return column;
-  return key.field.kind === 'timestamp' ? `coalesce(${column}, 'infinity')` : column;
+  const { field } = key;
+  const column = `${alias}.${field.sortBy?.column ?? field.column}`;
+  if (!field.nullable) return column;
+  return `coalesce(${column}, ${field.sortBy ? "'{}'" : absent[field.kind]}::${sortType(key)})`;
 }
 
 function orderBy(sort: readonly SortKey[], alias: string): string {
@@ -106,7 +123,7 @@ function keyset(sort: readonly SortKey[], after: readonly (string | null)[], add
     ...sort.map((key, index) => ({
       column: sortExpression(key, 't'),
       descending: key.descending,
-      value: `${add(after[index] ?? 'infinity')}::${casts[key.field.kind]}`,
+      value: `${add(after[index])}::${sortType(key)}`,
     })),
     { column: 't.id', descending: idDescending, value: `${add(after.at(-1))}::uuid` },
   ];

@@ -1,3 +1,4 @@
+import { openSync } from 'node:fs';
 import { pino, stdTimeFunctions } from 'pino';
 import type { DestinationStream, Logger } from 'pino';
 import type { Config } from '../config/config.js';
@@ -7,6 +8,13 @@ import { forLog, scrub } from './redact.js';
 /** Standard output without blocking the event loop; what is left is written when the process exits. */
 function standardOutput(): DestinationStream {
   const buffer = new LineBuffer(1);
+  process.on('exit', () => buffer.flushSync());
+  return buffer;
+}
+
+/** A file that is appended to: where a person watches the terminal, lines for machines go elsewhere. */
+export function logFile(path: string): DestinationStream {
+  const buffer = new LineBuffer(openSync(path, 'a', 0o600));
   process.on('exit', () => buffer.flushSync());
   return buffer;
 }

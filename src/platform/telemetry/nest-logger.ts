@@ -5,6 +5,9 @@ type Level = 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace';
 
 const STACK = /\n\s+at /;
 
+/** What Nest says while it starts: a hundred lines that are the same every time. */
+const STARTING = new Set(['NestFactory', 'InstanceLoader', 'RoutesResolver', 'RouterExplorer', 'NestApplication']);
+
 /** Nest's log, and that of everything which uses Nest's `Logger`, as lines of ours. */
 export class NestLogger implements LoggerService {
   constructor(private readonly logger: Logger) {}
@@ -47,6 +50,7 @@ export class NestLogger implements LoggerService {
       else if (typeof part === 'string') texts.push(part);
       else if (part !== undefined) texts.push(JSON.stringify(part));
     }
-    this.logger[level](fields, texts.join(' '));
+    const quiet = level === 'info' && typeof context === 'string' && STARTING.has(context);
+    this.logger[quiet ? 'debug' : level](fields, texts.join(' '));
   }
 }
