@@ -11,8 +11,8 @@ import type { TestDatabase } from '../support/database.js';
 import { eventually, loginOf } from './database-fixture.js';
 
 /*
- * Teeth, each tried: without the advisory lock the concurrent start fails ("relation exists", or a duplicate entry); without
- * `app.migrator` every migration is in the table twice; without the files' own entry the run after psql repeats them.
+ * Teeth, each tried: without the advisory lock the concurrent start fails; without `app.migrator` every migration is in the
+ * table twice; without its check a file that does not enter itself is accepted, and the service would repeat it after psql.
  */
 describe('The migrator', () => {
   let database: TestDatabase;
