@@ -52,7 +52,7 @@ export async function loadDataset(client, { tasks, users, teams, largestTeam = 0
     await defineHelpers(client, tasks);
     await loadPeople(client, users, teams);
     const indexes = await dropIndexes(client, 'public.tasks');
-    await loadTasks(client, { tasks, users, teams, largestTeam });
+    await loadTasks(client, { tasks, teams, largestTeam });
     for (const definition of indexes) await client.query(definition);
   } finally {
     await client.query('reset session_replication_role');
@@ -141,7 +141,7 @@ async function dropIndexes(client, table) {
  * Word and label ranks are log-uniform, which is close to how often words occur in real text (Zipf).
  * name[], because an element of an array of fixed-width values is found without walking the array.
  */
-async function loadTasks(client, { tasks, users, teams, largestTeam }) {
+async function loadTasks(client, { tasks, teams, largestTeam }) {
   const pick = (salt) => `($1::name[])[power(${VOCABULARY}, bench.noise(n, ${salt}))::int]::text`;
   const text = (from, count) => Array.from({ length: count }, (_, place) => pick(from + place)).join(" || ' ' || ");
   const tag = (salt) => `($2::name[])[power(100, bench.noise(n, ${salt}))::int]::text`;
