@@ -33,12 +33,11 @@ function problemsOf(operation: BulkOperation, prefix: string): FieldProblem[] {
   return [...unfit, ...id, ...patch];
 }
 
-function failed(index: number, operation: BulkOperation, fault: Fault): BulkResult {
-  const { id } = operation;
+function failed(index: number, fault: Fault, id?: string): BulkResult {
   return {
     index,
     status: fault.status,
-    ...(typeof id === 'string' ? { id } : {}),
+    ...(id === undefined ? {} : { id }),
     error: { code: fault.code, detail: fault.detail, errors: fault.errors },
   };
 }
@@ -63,9 +62,7 @@ export class TaskBulk {
       const results: BulkResult[] = [];
       for (const [index, operation] of operations.entries()) {
         const wrong = problems[index] ?? [];
-        results.push(
-          wrong.length > 0 ? failed(index, operation, invalid(wrong)) : await this.one(tx, index, operation, atomic),
-        );
+        results.push(wrong.length > 0 ? failed(index, invalid(wrong)) : await this.one(tx, index, operation, atomic));
       }
       return results;
     });
@@ -78,7 +75,7 @@ export class TaskBulk {
         : await tx.attempt(() => this.perform(tx, index, operation));
     } catch (error) {
       if (!(error instanceof Fault) || error.status >= 500) throw error;
-      if (!atomic) return failed(index, operation, error);
+      if (!atomic) return failed(index, error, operation.id);
       const errors = error.errors.length > 0 ? error.errors : [{ path: '', message: error.detail, code: error.code }];
       throw new Fault(error.code, `operations[${index}]: ${error.detail}`, {
         errors: errors.map((one) => ({ ...one, path: [`operations[${index}]`, one.path].filter(Boolean).join('.') })),
