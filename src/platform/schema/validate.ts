@@ -41,7 +41,8 @@ export function problemsWith<T extends object>(shape: new () => T, value: unknow
  * @throws Fault VALIDATION_FAILED that names every problem
  */
 export function validated<T extends object>(shape: new () => T, value: unknown): T {
-  const problems = problemsWith(shape, value ?? {});
+  const given = value ?? {};
+  const problems = problemsWith(shape, given);
   if (problems.length > 0) throw invalid(problems);
-  return value as T;
+  return given as T;
 }

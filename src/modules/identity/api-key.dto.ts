@@ -1,0 +1,101 @@
+import { ArrayMaxSize, ArrayMinSize, ArrayUnique, IsArray, Matches, MaxLength } from 'class-validator';
+import { Custom, Integer, Text, TextList, Timestamp, Uuid } from '../../platform/schema/field.js';
+
+const DAY = 24 * 60 * 60;
+export const OVERLAP_DEFAULT = DAY;
+const OVERLAP_MAX = 30 * DAY;
+const SCOPES_MAX = 50;
+const SCOPE = /^(\*|[a-z_]+:[a-z_]+)$/;
+
+/** An API key of the caller. The key itself is stored as a hash only. */
+export class ApiKey {
+  @Uuid({ description: 'Identifier.', readOnly: true, filters: ['equal'] })
+  id: string;
+
+  @Text({ description: 'What it is for.', min: 1, max: 100, filters: ['equal'], sortable: true, example: 'ci' })
+  name: string;
+
+  @Text({ description: 'First characters of the key, to recognise it.', max: 20, readOnly: true, filters: ['equal'] })
+  prefix: string;
+
+  @TextList({
+    description: 'Permissions that it is narrowed to; null: all of its owner.',
+    maxItems: SCOPES_MAX,
+    maxLength: 100,
+    nullable: true,
+  })
+  scopes: string[] | null;
+
+  @Timestamp({ description: 'When it stops working.', nullable: true, filters: ['range'], sortable: true })
+  expiresAt: string | null;
+
+  @Timestamp({ description: 'When it was last used, to half a minute.', nullable: true, readOnly: true })
+  lastUsedAt: string | null;
+
+  @Timestamp({ description: 'When it was revoked.', nullable: true, readOnly: true })
+  revokedAt: string | null;
+
+  @Uuid({ description: 'The key that it follows.', nullable: true, readOnly: true, filters: ['equal'] })
+  rotatedFrom: string | null;
+
+  @Timestamp({ description: 'When it was made.', readOnly: true, filters: ['range'], sortable: true })
+  createdAt: string;
+}
+
+/** A key that was just made: the only answer that holds it. */
+export class ShownApiKey extends ApiKey {
+  @Text({
+    description: 'The key. Shown once; null when the answer is repeated (Idempotency-Key) or rehearsed (dryRun).',
+    max: 100,
+    nullable: true,
+  })
+  key: string | null;
+}
+
+/** A new key. */
+export class NewApiKey {
+  @Text({
+    description: 'What it is for.',
+    min: 1,
+    max: 100,
+    pattern: /\S/,
+    patternMessage: 'name must not be blank',
+    example: 'ci',
+  })
+  name: string;
+
+  @Custom(
+    'texts',
+    { description: 'Permissions to narrow it to; left out or null: all of yours.', nullable: true, optional: true },
+    {
+      type: 'array',
+      items: { type: 'string', pattern: SCOPE.source, maxLength: 100 },
+      minItems: 1,
+      maxItems: SCOPES_MAX,
+    },
+    [
+      IsArray(),
+      ArrayMinSize(1),
+      ArrayMaxSize(SCOPES_MAX),
+      ArrayUnique(),
+      MaxLength(100, { each: true }),
+      Matches(SCOPE, { each: true, message: 'each scope must be * or like tasks:read' }),
+    ],
+  )
+  scopes?: string[] | null;
+
+  @Timestamp({ description: 'When it stops working; left out or null: never.', nullable: true, optional: true })
+  expiresAt?: string | null;
+}
+
+/** How a key is followed by the next one. */
+export class Rotation {
+  @Integer({
+    description: 'Seconds that the old key works on.',
+    min: 0,
+    max: OVERLAP_MAX,
+    default: OVERLAP_DEFAULT,
+    optional: true,
+  })
+  overlapSeconds?: number;
+}

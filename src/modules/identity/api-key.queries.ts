@@ -1,0 +1,116 @@
+import type { Statement } from '../../platform/database/statement.js';
+import { statement } from '../../platform/database/statement.js';
+import type { Tx } from '../../platform/database/transaction.js';
+import type { ListSource } from '../../platform/schema/list-statement.js';
+import { jsonOf } from '../../platform/schema/projection.js';
+import { ApiKey } from './api-key.dto.js';
+import { ApiKeyEntity } from './credential.entity.js';
+
+/** A key without its secret, as JSON text. */
+export interface ApiKeyRow {
+  readonly id: string;
+  readonly data: string;
+}
+
+// Explicit columns: the service may not read the hash.
+const KEYS = `(
+  select
+    k.id, k.user_id, k.name, k.prefix, k.scopes, k.expires_at, k.last_used_at, k.revoked_at, k.rotated_from, k.created_at
+  from public.api_keys k
+)`;
+
+const liveness: Readonly<Record<string, readonly string[]>> = {
+  false: ['t.revoked_at is null'],
+  true: [],
+  only: ['t.revoked_at is not null'],
+};
+
+/** The keys of one user: an admin sees all of them, but a list is of one's own. */
+export function keysOf(userId: string, revoked = 'false'): ListSource {
+  return {
+    name: 'identity.keys',
+    table: KEYS,
+    shape: ApiKey,
+    teamColumn: 'user_id',
+    where: liveness[revoked] ?? [],
+    allTeams: false,
+    teamIds: [userId],
+  };
+}
+
+export function getKey(id: string): Statement<ApiKeyRow> {
+  return statement(
+    'identity.get_key',
+    `select
+  t.id,
+  ${jsonOf(ApiKey)} as data
+from ${KEYS} t
+where t.id = $1`,
+    [id],
+  );
+}
+
+export async function insertKey(
+  tx: Tx,
+  values: Pick<ApiKeyEntity, 'userId' | 'name' | 'prefix' | 'keyHash' | 'scopes' | 'expiresAt' | 'rotatedFrom'>,
+): Promise<string> {
+  const result = await tx.entities
+    .createQueryBuilder()
+    .insert()
+    .into(ApiKeyEntity)
+    .values(values)
+    .updateEntity(false)
+    .returning(['id'])
+    .execute();
+  return (result.raw as { id: string }[])[0]?.id ?? '';
+}
+
+/** What the successor of a key takes over. */
+export interface Predecessor {
+  readonly name: string;
+  readonly scopes: string[] | null;
+  /** The same lifetime again, from now on. */
+  readonly nextExpiry: Date | null;
+  readonly isAlive: boolean;
+}
+
+/** Locked, so that two rotations of one key do not both start from it. */
+export function lockKey(id: string): Statement<Predecessor> {
+  return statement(
+    'identity.lock_key',
+    `select
+  k.name,
+  k.scopes,
+  now() + (k.expires_at - k.created_at) as "nextExpiry",
+  k.revoked_at is null and (k.expires_at is null or k.expires_at > now()) as "isAlive"
+from public.api_keys k
+where k.id = $1
+  and k.user_id = app.current_user_id()
+for update`,
+    [id],
+  );
+}
+
+/** Lets a key end after the overlap, if it does not end before. */
+export function expireKey(id: string, seconds: number): Statement {
+  return statement(
+    'identity.expire_key',
+    `update public.api_keys
+set expires_at = least(expires_at, now() + make_interval(secs => $2))
+where id = $1`,
+    [id, seconds],
+  );
+}
+
+/** Ends a key of the caller, or any for an admin. */
+export function revokeKey(id: string): Statement<{ id: string }> {
+  return statement(
+    'identity.revoke_key',
+    `update public.api_keys
+set revoked_at = now()
+where id = $1
+  and revoked_at is null
+returning id`,
+    [id],
+  );
+}

@@ -1,0 +1,90 @@
+import { Injectable } from '@nestjs/common';
+import { newApiKey } from '../../platform/auth/credentials.js';
+import type { Session } from '../../platform/auth/session.js';
+import { Database } from '../../platform/database/database.js';
+import type { Tx } from '../../platform/database/transaction.js';
+import { Fault } from '../../platform/faults/fault.js';
+import type { RawQuery } from '../../platform/schema/list-request.js';
+import type { ListPage } from '../../platform/schema/list-run.js';
+import { runList } from '../../platform/schema/list-run.js';
+import { validated } from '../../platform/schema/validate.js';
+import { NewApiKey, OVERLAP_DEFAULT, Rotation } from './api-key.dto.js';
+import type { ApiKeyRow } from './api-key.queries.js';
+import { expireKey, getKey, insertKey, keysOf, lockKey, revokeKey } from './api-key.queries.js';
+import { apiKeyListRules, mustBeGrantable, mustNotBeNarrowed } from './identity.rules.js';
+
+/** A key as JSON text, with its secret if this is the moment to show it. */
+export interface MadeApiKey extends ApiKeyRow {
+  readonly key: string | null;
+}
+
+interface KeyContent {
+  readonly name: string;
+  readonly scopes: string[] | null;
+  readonly expiresAt: Date | null;
+  readonly rotatedFrom: string | null;
+}
+
+const NO_KEY = 'There is no such API key.';
+
+/** The use cases of API keys. */
+@Injectable()
+export class ApiKeysService {
+  constructor(private readonly database: Database) {}
+
+  list(session: Session, query: RawQuery): Promise<ListPage> {
+    return runList(this.database, session, query, apiKeyListRules, ({ own }) => keysOf(session.userId, own.revoked));
+  }
+
+  /** @throws Fault VALIDATION_FAILED, FORBIDDEN (a narrowed credential), RULE_VIOLATED (scopes, expiry) */
+  async create(session: Session, body: unknown): Promise<MadeApiKey> {
+    const input = validated(NewApiKey, body);
+    mustNotBeNarrowed(session);
+    mustBeGrantable(session, input);
+    const { name, scopes = null, expiresAt } = input;
+    return this.make(session, async () => ({
+      name,
+      scopes,
+      expiresAt: typeof expiresAt === 'string' ? new Date(expiresAt) : null,
+      rotatedFrom: null,
+    }));
+  }
+
+  /**
+   * A successor with the same name, scopes and lifetime; the old key works on for the overlap.
+   * @throws Fault VALIDATION_FAILED, FORBIDDEN (a narrowed credential), NOT_FOUND, CONFLICT (the key has ended)
+   */
+  async rotate(session: Session, id: string, body: unknown): Promise<MadeApiKey> {
+    const { overlapSeconds = OVERLAP_DEFAULT } = validated(Rotation, body);
+    mustNotBeNarrowed(session);
+    return this.make(session, async (tx) => {
+      const [old] = await tx.run(lockKey(id));
+      if (!old) throw new Fault('NOT_FOUND', NO_KEY);
+      if (!old.isAlive) throw new Fault('CONFLICT', 'The API key has ended; make a new one.');
+      await tx.run(expireKey(id, overlapSeconds));
+      return { name: old.name, scopes: old.scopes, expiresAt: old.nextExpiry, rotatedFrom: id };
+    });
+  }
+
+  /** Ends a key at once. @throws Fault FORBIDDEN (a narrowed credential), NOT_FOUND */
+  async revoke(session: Session, id: string): Promise<void> {
+    mustNotBeNarrowed(session);
+    const [revoked] = await this.database.command(session, revokeKey(id));
+    if (!revoked) throw new Fault('NOT_FOUND', NO_KEY);
+  }
+
+  private async make(session: Session, contentOf: (tx: Tx) => Promise<KeyContent>): Promise<MadeApiKey> {
+    const { key, prefix, hash } = newApiKey();
+    const moment = { isFirst: false };
+    // What the write answers is kept for repetitions of the request, so the key itself is not part of it.
+    const row = await this.database.write(session, async (tx) => {
+      moment.isFirst = !session.dryRun;
+      const content = await contentOf(tx);
+      const id = await insertKey(tx, { ...content, userId: session.userId, prefix, keyHash: hash });
+      const [made] = await tx.run(getKey(id));
+      if (!made) throw new Fault('INTERNAL');
+      return made;
+    });
+    return { ...row, key: moment.isFirst ? key : null };
+  }
+}

@@ -1,0 +1,92 @@
+import { Body, Controller, Get, HttpCode, Post, Req } from '@nestjs/common';
+import { ApiBody, ApiTags } from '@nestjs/swagger';
+import { CurrentSession, Public, SignedIn } from '../../platform/auth/permission.js';
+import type { RequestInfo, Session } from '../../platform/auth/session.js';
+import type { FaultCode } from '../../platform/faults/catalogue.js';
+import { invalid } from '../../platform/faults/fault.js';
+import { Answer } from '../../platform/http/answer.js';
+import { onlyParameters } from '../../platform/http/conditional.js';
+import { Describe } from '../../platform/http/describe.js';
+import type { ApiRequest } from '../../platform/http/request.js';
+import { LoggedIn, Login, Me, RefreshToken, Tokens } from './identity.dto.js';
+import { LoginService } from './login.service.js';
+
+const BODY: readonly FaultCode[] = ['MALFORMED_BODY', 'PAYLOAD_TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE'];
+
+/** Not even `dryRun`: what these routes answer is the effect itself. */
+function noParameters(request: ApiRequest): void {
+  const problems = Object.keys(request.query as object).map((name) => ({
+    path: `query.${name.slice(0, 100)}`,
+    message: 'is not a known parameter',
+    code: 'UNKNOWN_PARAMETER',
+  }));
+  if (problems.length > 0) throw invalid(problems);
+}
+
+function infoOf(request: ApiRequest): RequestInfo {
+  const userAgent = request.headers['user-agent']?.slice(0, 500) ?? null;
+  return { id: request.state.requestId, ip: request.ip, userAgent };
+}
+
+@ApiTags('identity')
+@Controller('auth')
+export class AuthController {
+  constructor(private readonly logins: LoginService) {}
+
+  @Post('login')
+  @HttpCode(200)
+  @Public()
+  @ApiBody({ type: Login })
+  @Describe({
+    summary: 'Sign in with e-mail and password',
+    description: 'Ten wrong passwords lock an address for 15 minutes, whether it has an account or not.',
+    returns: LoggedIn,
+    open: true,
+    faults: [...BODY, 'INVALID_CREDENTIALS', 'ACCOUNT_LOCKED'],
+  })
+  async login(@Req() request: ApiRequest, @Body() body: unknown): Promise<Answer> {
+    noParameters(request);
+    const { user, token, refreshToken } = await this.logins.login(body, infoOf(request));
+    const tokens = JSON.stringify({ token, refreshToken });
+    return new Answer(`{"user":${user},${tokens.slice(1)}`);
+  }
+
+  @Post('refresh')
+  @HttpCode(200)
+  @Public()
+  @ApiBody({ type: RefreshToken })
+  @Describe({
+    summary: 'Exchange a refresh token for the next pair of tokens',
+    description: 'Each refresh token works once. A second use ends the whole session: somebody else has it.',
+    returns: Tokens,
+    open: true,
+    faults: [...BODY, 'UNAUTHENTICATED'],
+  })
+  async refresh(@Req() request: ApiRequest, @Body() body: unknown): Promise<Answer> {
+    noParameters(request);
+    return Answer.of(await this.logins.refresh(body));
+  }
+
+  @Post('logout')
+  @HttpCode(204)
+  @Public()
+  @ApiBody({ type: RefreshToken })
+  @Describe({
+    summary: 'End the session of a refresh token; its access tokens end with it',
+    status: 204,
+    open: true,
+    faults: BODY,
+  })
+  async logout(@Req() request: ApiRequest, @Body() body: unknown): Promise<void> {
+    noParameters(request);
+    await this.logins.logout(body);
+  }
+
+  @Get('me')
+  @SignedIn()
+  @Describe({ summary: 'The user of this credential, its permissions and teams', returns: Me })
+  async me(@CurrentSession() session: Session, @Req() request: ApiRequest): Promise<Answer> {
+    onlyParameters(request);
+    return new Answer(await this.logins.me(session));
+  }
+}

@@ -1,0 +1,100 @@
+import { Custom, Text, TextList, Uuid } from '../../platform/schema/field.js';
+
+/** Longer ones are an attack on the hash, not passwords. */
+export const PASSWORD_MAX = 256;
+
+/** Who signs in. */
+export class Login {
+  @Text({ description: 'E-mail address.', min: 1, max: 255, format: 'email', example: 'ada@example.com' })
+  email: string;
+
+  @Text({ description: 'Password.', min: 1, max: PASSWORD_MAX, format: 'password' })
+  password: string;
+}
+
+/** A refresh token, to exchange or to end. */
+export class RefreshToken {
+  @Text({ description: 'Refresh token; each is used once.', min: 1, max: 200 })
+  refreshToken: string;
+}
+
+/** A team as its member sees it. */
+export class OwnTeam {
+  @Uuid({ description: 'The team.' })
+  id: string;
+
+  @Text({ description: 'Its name.', max: 100 })
+  name: string;
+
+  @Text({ description: 'Your place in it: owner, admin or member.', max: 20 })
+  role: string;
+}
+
+/** The user of a credential. */
+export class Me {
+  @Uuid({ description: 'Identifier.' })
+  id: string;
+
+  @Text({ description: 'User name.', max: 100 })
+  username: string;
+
+  @Text({ description: 'E-mail address.', max: 255, format: 'email' })
+  email: string;
+
+  @Text({ description: 'Name.', max: 100 })
+  name: string;
+
+  @Text({
+    description: 'Name of the role.',
+    max: 50,
+    sql: '(select r.role_name from public.user_roles r where r.id = t.role_id)',
+    example: 'developer',
+  })
+  role: string;
+
+  @TextList({
+    description: 'What this credential may do: the permissions of the role, narrowed by its scopes.',
+    maxItems: 100,
+    maxLength: 100,
+    sql: `to_jsonb(nullif(current_setting('app.permissions', true), '')::text[])`,
+    example: ['tasks:read', 'tasks:write'],
+  })
+  permissions: string[];
+
+  @Custom(
+    'json',
+    {
+      description: 'Teams, the personal one first.',
+      sql: `(
+      select coalesce(
+        json_agg(
+          json_build_object('id', team.id, 'name', team.name, 'role', m.role)
+          order by team.is_personal desc, team.name, team.id
+        ),
+        '[]'
+      )
+      from public.team_members m
+      join public.teams team on team.id = m.team_id
+      where m.user_id = t.id
+    )`,
+    },
+    { type: () => [OwnTeam] },
+    [],
+  )
+  teams: OwnTeam[];
+}
+
+/** The next pair of tokens. */
+export class Tokens {
+  @Text({ description: 'Access token, for 15 minutes: Authorization: Bearer.', max: 4096 })
+  token: string;
+
+  @Text({ description: 'Refresh token: gets the next pair, once.', max: 200 })
+  refreshToken: string;
+}
+
+/** A login that succeeded. */
+export class LoggedIn extends Tokens {
+  @Custom('json', { description: 'Who signed in.' }, { type: () => Me }, [])
+  user: Me;
+}

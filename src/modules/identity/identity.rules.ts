@@ -1,0 +1,80 @@
+import { allows } from '../../platform/auth/identity.js';
+import type { Session } from '../../platform/auth/session.js';
+import type { FieldProblem } from '../../platform/faults/fault.js';
+import { Fault } from '../../platform/faults/fault.js';
+import type { ListRules } from '../../platform/schema/list-request.js';
+import { ApiKey } from './api-key.dto.js';
+import type { NewApiKey } from './api-key.dto.js';
+import { Role, User } from './user.dto.js';
+import type { UserPatch } from './user.dto.js';
+
+/** Wrong passwords after which an account is locked, and for how long. */
+export const TRIES = 10;
+export const LOCK_SECONDS = 15 * 60;
+
+export const apiKeyListRules: ListRules = {
+  shape: ApiKey,
+  defaultSort: '-createdAt',
+  searchable: false,
+  own: { revoked: ['true', 'false', 'only'] },
+};
+
+export const userListRules: ListRules = { shape: User, defaultSort: 'username', searchable: false };
+
+export const roleListRules: ListRules = { shape: Role, defaultSort: 'name', searchable: false };
+
+/** What a patch that says null puts back. */
+export const userDefaults = { metadata: {} };
+
+/** What users change of themselves. */
+const OWN_FIELDS = ['name', 'metadata'];
+
+/** A rule that one or more fields break. */
+export function ruleViolated(errors: readonly FieldProblem[]): Fault {
+  const detail = errors.map(({ message }) => message).join(' ');
+  return new Fault('RULE_VIOLATED', detail, { errors });
+}
+
+const broken = (path: string, message: string): FieldProblem => ({ path, message, code: 'RULE_VIOLATED' });
+
+/**
+ * A narrowed credential neither makes, changes nor ends credentials: it could give itself more than it has.
+ * @throws Fault FORBIDDEN
+ */
+export function mustNotBeNarrowed(session: Session): void {
+  if (session.scopes !== null) throw new Fault('FORBIDDEN', 'A credential with scopes cannot manage credentials.');
+}
+
+/** @throws Fault RULE_VIOLATED that names every scope its owner does not have, and a time that has passed */
+export function mustBeGrantable(session: Session, { scopes, expiresAt }: NewApiKey): void {
+  const wider = (scopes ?? []).flatMap((scope, index) =>
+    allows(session.permissions, scope) ? [] : [broken(`scopes[${index}]`, `You do not have ${scope} yourself.`)],
+  );
+  const past =
+    typeof expiresAt === 'string' && Date.parse(expiresAt) <= Date.now()
+      ? [broken('expiresAt', 'expiresAt must be in the future.')]
+      : [];
+  if (wider.length + past.length > 0) throw ruleViolated([...wider, ...past]);
+}
+
+/**
+ * Who may change what of a user.
+ * @throws Fault FORBIDDEN, RULE_VIOLATED
+ */
+export function mustBeAllowed(session: Session, userId: string, role: string, patch: UserPatch): void {
+  const self = userId === session.userId;
+  if (!session.isAdmin) {
+    if (!self) throw new Fault('FORBIDDEN', 'Only admins change other users.');
+    const foreign = Object.keys(patch).filter((name) => !OWN_FIELDS.includes(name));
+    if (foreign.length > 0) throw new Fault('FORBIDDEN', `Only admins change ${foreign.join(', ')}.`);
+  } else if (self) {
+    // The last admin could not be brought back by anybody.
+    const lost = [
+      ...(patch.isActive === false ? [broken('isActive', 'Another admin has to deactivate you.')] : []),
+      ...(patch.role !== undefined && patch.role !== role
+        ? [broken('role', 'Another admin has to change your role.')]
+        : []),
+    ];
+    if (lost.length > 0) throw ruleViolated(lost);
+  }
+}

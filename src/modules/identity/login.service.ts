@@ -1,0 +1,117 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { AccessTokens } from '../../platform/auth/access-token.js';
+import { newRefreshToken, sha256 } from '../../platform/auth/credentials.js';
+import type { RequestInfo, Session } from '../../platform/auth/session.js';
+import { Database } from '../../platform/database/database.js';
+import { Fault } from '../../platform/faults/fault.js';
+import { validated } from '../../platform/schema/validate.js';
+import { Login, RefreshToken } from './identity.dto.js';
+import type { Keep } from './login-line.js';
+import { LoginLine } from './login-line.js';
+import type { Account } from './login.queries.js';
+import { endSession, findLogin, getMe, recordFailedLogin, rotateSession, startSession } from './login.queries.js';
+import { isPassword } from './passwords.js';
+import { UnknownAccounts } from './unknown-accounts.js';
+
+interface TokenPair {
+  readonly token: string;
+  readonly refreshToken: string;
+}
+
+/** A pair of tokens, and who holds it as JSON text. */
+interface LoggedInUser extends TokenPair {
+  readonly user: string;
+}
+
+const NOT_VALID = 'The refresh token is not valid.';
+
+function locked(seconds: number): Fault {
+  return new Fault('ACCOUNT_LOCKED', undefined, { headers: { 'Retry-After': String(seconds) } });
+}
+
+/** Logins with a password, and the sessions that they start. */
+@Injectable()
+export class LoginService {
+  private readonly logger = new Logger(LoginService.name);
+  private readonly unknown = new UnknownAccounts();
+
+  constructor(
+    private readonly database: Database,
+    private readonly tokens: AccessTokens,
+    private readonly line: LoginLine,
+  ) {}
+
+  /** @throws Fault VALIDATION_FAILED, INVALID_CREDENTIALS, ACCOUNT_LOCKED, RATE_LIMITED */
+  async login(body: unknown, request: RequestInfo): Promise<LoggedInUser> {
+    const { email, password } = validated(Login, body);
+    const userId = await this.line.run(email.toLowerCase(), (keep) => this.check(email, password, keep));
+    return this.start(userId, request);
+  }
+
+  /** The next pair of tokens; a second use of a token ends its session. @throws Fault UNAUTHENTICATED */
+  async refresh(body: unknown): Promise<TokenPair> {
+    const { refreshToken } = validated(RefreshToken, body);
+    const next = newRefreshToken();
+    const [row] = await this.database.anonymousCommand(rotateSession(sha256(refreshToken), next.hash));
+    if (!row || row.reused) throw new Fault('UNAUTHENTICATED', NOT_VALID);
+    return { token: this.tokens.sign(row.userId, row.sessionId), refreshToken: next.token };
+  }
+
+  /** Ends the session of a refresh token; one that has ended, or never was, is no failure. */
+  async logout(body: unknown): Promise<void> {
+    const { refreshToken } = validated(RefreshToken, body);
+    await this.database.anonymousCommand(endSession(sha256(refreshToken)));
+  }
+
+  /** The user of the session as JSON text. */
+  async me(session: Session): Promise<string> {
+    // On the primary: right after a login a replica may not know the session yet.
+    const [me] = await this.database.command(session, getMe());
+    if (!me) throw new Fault('NOT_FOUND');
+    return me.data;
+  }
+
+  /** Whose e-mail and password these are. Whether there is an account shows in no answer, and in no time it takes. */
+  private async check(email: string, password: string, keep: Keep): Promise<string> {
+    const [account] = await this.database.anonymousCommand(findLogin(email));
+    const lockedFor = account?.lockedFor ?? this.unknown.lockedFor(email);
+    if (lockedFor > 0) throw locked(lockedFor);
+    const matches = await isPassword(password, account?.passwordHash ?? null);
+    if (account?.isActive && matches) return account.userId;
+    // Counting costs a write for an account that exists and nothing for one that does not: the answer leaves before it.
+    keep(this.countFailure(email, account));
+    throw new Fault('INVALID_CREDENTIALS');
+  }
+
+  private async countFailure(email: string, account: Account | undefined): Promise<void> {
+    if (!account) return this.unknown.recordFailure(email);
+    try {
+      await this.database.anonymousCommand(recordFailedLogin(account.userId));
+    } catch (error) {
+      this.logger.error({ error, userId: account.userId }, 'a failed login was not counted');
+    }
+  }
+
+  private async start(userId: string, request: RequestInfo): Promise<LoggedInUser> {
+    const refresh = newRefreshToken();
+    const [row] = await this.database.anonymousCommand(startSession(userId, refresh.hash, request));
+    if (!row) throw new Fault('INTERNAL');
+    const session = sessionOf(userId, row.id, request);
+    return { user: await this.me(session), token: this.tokens.sign(userId, row.id), refreshToken: refresh.token };
+  }
+}
+
+function sessionOf(userId: string, credentialId: string, request: RequestInfo): Session {
+  return {
+    userId,
+    credentialId,
+    request,
+    scopes: null,
+    role: '',
+    permissions: [],
+    isAdmin: false,
+    dryRun: false,
+    idempotency: null,
+    readAfter: null,
+  };
+}

@@ -1,0 +1,136 @@
+import { OmitType, PartialType, PickType } from '@nestjs/swagger';
+import { IsEmail } from 'class-validator';
+import { Custom, Flag, Integer, JsonObject, Text, TextList, Timestamp, Uuid } from '../../platform/schema/field.js';
+import { PASSWORD_MAX } from './identity.dto.js';
+
+const PASSWORD_MIN = 8;
+
+const EMAIL = { type: 'string', format: 'email', maxLength: 255 } as const;
+
+/** A user, as team mates and admins see one. */
+export class User {
+  @Uuid({ description: 'Identifier.', readOnly: true, filters: ['equal'] })
+  id: string;
+
+  @Text({
+    description: 'User name, unique; tasks are assigned by it.',
+    min: 1,
+    max: 100,
+    pattern: /^\S+$/,
+    patternMessage: 'username must not hold blanks',
+    filters: ['equal'],
+    sortable: true,
+    example: 'ada',
+  })
+  username: string;
+
+  @Custom(
+    'text',
+    { description: 'E-mail address, unique.', filters: ['equal'], sortable: true, example: 'ada@example.com' },
+    EMAIL,
+    [IsEmail({}, { message: 'email must be an e-mail address' })],
+  )
+  email: string;
+
+  @Text({
+    description: 'Name.',
+    min: 1,
+    max: 100,
+    pattern: /\S/,
+    patternMessage: 'name must not be blank',
+    sortable: true,
+    example: 'Ada Lovelace',
+  })
+  name: string;
+
+  @Text({ description: 'Name of the role.', min: 1, max: 50, filters: ['equal'], example: 'developer' })
+  role: string;
+
+  @Flag({ description: 'Credentials of an inactive user are refused.', filters: ['equal'] })
+  isActive: boolean;
+
+  @Timestamp({
+    description: 'Last login; null for others than the user and admins.',
+    nullable: true,
+    readOnly: true,
+  })
+  lastLoginAt: string | null;
+
+  @JsonObject({ description: 'Data of your own; empty for others than the user and admins.' })
+  metadata: Record<string, unknown>;
+
+  @Integer({ description: 'Counts every change; the ETag.', min: 1, max: 2_147_483_647, readOnly: true })
+  version: number;
+
+  @Timestamp({ description: 'When the user was created.', readOnly: true, filters: ['range'], sortable: true })
+  createdAt: string;
+
+  @Timestamp({ description: 'When the user last changed.', readOnly: true, filters: ['range'], sortable: true })
+  updatedAt: string;
+}
+
+/** A change: a JSON merge patch. Users change their name and metadata, admins everything. */
+export class UserPatch extends PartialType(
+  OmitType(User, ['id', 'lastLoginAt', 'version', 'createdAt', 'updatedAt'] as const),
+  { skipNullProperties: false },
+) {
+  @Text({
+    description: 'New password; ends every login session of the user.',
+    min: PASSWORD_MIN,
+    max: PASSWORD_MAX,
+    format: 'password',
+    optional: true,
+  })
+  password?: string;
+}
+
+/** A new user. Without a password only API keys and invitations lead in. */
+export class NewUser extends PickType(User, ['email', 'name'] as const) {
+  @Text({
+    description:
+      'User name; defaults to the part of the e-mail address before the @, or the address when that is taken.',
+    min: 1,
+    max: 100,
+    pattern: /^\S+$/,
+    patternMessage: 'username must not hold blanks',
+    optional: true,
+  })
+  username?: string;
+
+  @Text({ description: 'Name of the role.', min: 1, max: 50, default: 'developer', optional: true })
+  role?: string;
+
+  @Text({ description: 'Password.', min: PASSWORD_MIN, max: PASSWORD_MAX, format: 'password', optional: true })
+  password?: string;
+}
+
+/** What users may do anywhere; membership of teams decides on which rows. */
+export class Role {
+  @Uuid({ description: 'Identifier.', filters: ['equal'] })
+  id: string;
+
+  @Text({
+    description: 'Name.',
+    max: 50,
+    column: 'role_name',
+    filters: ['equal'],
+    sortable: true,
+    example: 'developer',
+  })
+  name: string;
+
+  @Text({ description: 'What it is for.', max: 1_000, column: 'role_description', nullable: true })
+  description: string | null;
+
+  @TextList({ description: 'Permissions; * is all of them.', maxItems: 100, maxLength: 100 })
+  permissions: string[];
+
+  @Flag({ description: 'Users of an inactive role are refused.', filters: ['equal'] })
+  isActive: boolean;
+
+  @Timestamp({ description: 'When it was created.', sortable: true })
+  createdAt: string;
+
+  @Timestamp({ description: 'When it last changed.' })
+  updatedAt: string;
+}

@@ -1,0 +1,124 @@
+import { Injectable } from '@nestjs/common';
+import type { Session } from '../../platform/auth/session.js';
+import { Database } from '../../platform/database/database.js';
+import type { Tx } from '../../platform/database/transaction.js';
+import { Fault } from '../../platform/faults/fault.js';
+import { staleVersion } from '../../platform/http/conditional.js';
+import type { RawQuery } from '../../platform/schema/list-request.js';
+import type { ListPage } from '../../platform/schema/list-run.js';
+import { runList } from '../../platform/schema/list-run.js';
+import { mergePatch } from '../../platform/schema/merge-patch.js';
+import { validated } from '../../platform/schema/validate.js';
+import { mustBeAllowed, roleListRules, ruleViolated, userDefaults, userListRules } from './identity.rules.js';
+import { LoginLine } from './login-line.js';
+import { hashPassword } from './passwords.js';
+import { NewUser, UserPatch } from './user.dto.js';
+import type { UserRow, UserValues } from './user.queries.js';
+import {
+  endSessionsOf,
+  findRoleId,
+  getRole,
+  getUser,
+  insertUser,
+  isUsernameFree,
+  roleSource,
+  updateUser,
+  userSource,
+} from './user.queries.js';
+
+/** The use cases of users and their roles. */
+@Injectable()
+export class UsersService {
+  constructor(
+    private readonly database: Database,
+    private readonly line: LoginLine,
+  ) {}
+
+  /** The users whom the caller sees: team mates, all of them for an admin. */
+  list(session: Session, query: RawQuery): Promise<ListPage> {
+    return runList(this.database, session, query, userListRules, () => userSource);
+  }
+
+  /** @throws Fault NOT_FOUND */
+  async get(session: Session, id: string, fields?: readonly string[]): Promise<UserRow> {
+    return found(await this.database.query(session, getUser(id, fields)));
+  }
+
+  /** Admins alone; PostgreSQL refuses anybody else. @throws Fault VALIDATION_FAILED, ALREADY_EXISTS, RULE_VIOLATED */
+  async create(session: Session, body: unknown): Promise<UserRow> {
+    const { email, name, username, role = 'developer', password } = validated(NewUser, body);
+    const passwordHash = await this.hashOf(session, password);
+    return this.database.write(session, async (tx) => {
+      const roleId = await roleIdOf(tx, role);
+      const id = await insertUser(tx, {
+        email,
+        name,
+        roleId,
+        username: username ?? (await freeUsername(tx, email)),
+        passwordHash: passwordHash ?? null,
+      });
+      return found(await tx.run(getUser(id)));
+    });
+  }
+
+  /** A JSON merge patch. @throws Fault VALIDATION_FAILED, NOT_FOUND, FORBIDDEN, VERSION_MISMATCH, ALREADY_EXISTS, RULE_VIOLATED */
+  async patch(session: Session, id: string, version: number | null, body: unknown): Promise<UserRow> {
+    const patch = mergePatch(UserPatch, body, userDefaults);
+    const { role, password, ...plain } = patch;
+    const before = await this.get(session, id);
+    mustBeAllowed(session, id, before.role, patch);
+    const passwordHash = await this.hashOf(session, password);
+    return this.database.write(session, async (tx) => {
+      const values: UserValues = {
+        ...plain,
+        ...(role === undefined ? {} : { roleId: await roleIdOf(tx, role) }),
+        ...(passwordHash === undefined ? {} : { passwordHash }),
+      };
+      const changed = Object.keys(values).length === 0 || (await updateUser(tx, id, version, values));
+      const [after] = await tx.run(getUser(id));
+      const row = found(after ? [after] : []);
+      if (!changed) throw whyNot(row, version);
+      if (passwordHash !== undefined) await endSessionsOf(tx, id);
+      return row;
+    });
+  }
+
+  roles(session: Session, query: RawQuery): Promise<ListPage> {
+    return runList(this.database, session, query, roleListRules, () => roleSource);
+  }
+
+  /** @throws Fault NOT_FOUND */
+  async role(session: Session, id: string): Promise<{ id: string; data: string }> {
+    const [role] = await this.database.query(session, getRole(id));
+    if (!role) throw new Fault('NOT_FOUND', 'There is no such role.');
+    return role;
+  }
+
+  private async hashOf(session: Session, password: string | undefined): Promise<string | undefined> {
+    if (password === undefined) return undefined;
+    return this.line.run(`hash ${session.request.id}`, () => hashPassword(password));
+  }
+}
+
+function found(rows: readonly UserRow[]): UserRow {
+  const [row] = rows;
+  if (!row) throw new Fault('NOT_FOUND', 'There is no such user.');
+  return row;
+}
+
+function whyNot(row: UserRow, version: number | null): Fault {
+  return version !== null && version !== row.version ? staleVersion('user', row.version) : new Fault('FORBIDDEN');
+}
+
+async function roleIdOf(tx: Tx, role: string): Promise<string> {
+  const id = await findRoleId(tx, role);
+  if (id !== null) return id;
+  throw ruleViolated([{ path: 'role', message: 'There is no such role.', code: 'RULE_VIOLATED' }]);
+}
+
+/** The part before the @ reads best where tasks are assigned by name; the whole address is always free. */
+async function freeUsername(tx: Tx, email: string): Promise<string> {
+  const short = email.split('@', 1)[0] ?? email;
+  const [answer] = await tx.run(isUsernameFree(short));
+  return answer?.free ? short : email.slice(0, 100);
+}
