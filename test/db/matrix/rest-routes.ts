@@ -1,0 +1,156 @@
+import { NEWCOMER } from './subjects.js';
+import type { Belongings } from './world.js';
+
+/** What a request names: rows of one's own, of a mate in the same team, of another tenant, or ids of nothing. */
+export type Target = Belongings & { readonly ref: string; readonly deleted: string };
+
+export interface Route {
+  /** The path under /api/v1; routes without an id in it are asked once, not for each target. */
+  path(target: Target): string;
+  body?(target: Target): unknown;
+  /** Each outcome with the actors who meet it; whoever is not named is refused: 403, or 401 without a credential. */
+  readonly expect: Readonly<Record<string, string>>;
+}
+
+/** Statuses for a row of one's own, a mate's, another tenant's and an absent one: the last two always look the same. */
+const read = {
+  '200 200 404 404': 'viewer developer narrowed api_client',
+  '200 200 200 404': 'admin narrowed_admin',
+};
+const write = (status: number): Route['expect'] => ({
+  [`${status} ${status} 404 404`]: 'developer api_client',
+  [`${status} ${status} ${status} 404`]: 'admin',
+});
+/** What only those who manage the team may do, not its members. */
+const manage = (status: number): Route['expect'] => ({
+  [`${status} 403 404 404`]: 'developer api_client',
+  [`${status} ${status} ${status} 404`]: 'admin',
+});
+/** What names no row: the same for every target. */
+const always = (status: number, who: string): Route['expect'] => ({
+  [`${status} ${status} ${status} ${status}`]: who,
+});
+const readers = 'viewer developer narrowed api_client admin narrowed_admin';
+const everybody = `${readers} reporter`;
+
+const list = (path: string, who: string): Route => ({ path: () => path, expect: always(200, who) });
+const task = (t: Target): string => `/tasks/${t.leaf}`;
+const project = (t: Target): string => `/projects/${t.listProject}`;
+const projectTask = (t: Target): string => `${project(t)}/tasks/${t.ref}`;
+const team = (t: Target): string => `/teams/${t.team}`;
+const member = (t: Target): string => `${team(t)}/members/${t.colleague}`;
+const title = { title: 'changed' };
+
+/** How to ask every route of the API document; a route that is missing here fails the test. */
+export const routes: Readonly<Record<string, Route>> = {
+  'GET /tasks': list('/tasks?limit=100', readers),
+  'POST /tasks': { path: () => '/tasks', body: (t) => ({ title: 'new', teamId: t.home }), expect: write(201) },
+  'POST /tasks/bulk': {
+    path: () => '/tasks/bulk',
+    body: (t) => ({ atomic: true, operations: [{ op: 'update', id: t.leaf, patch: title }] }),
+    expect: write(200),
+  },
+  'GET /tasks/next': { path: (t) => `/tasks/next?teamId=${t.home}`, expect: always(200, readers) },
+  'GET /tasks/{id}': { path: task, expect: read },
+  'PATCH /tasks/{id}': { path: task, body: () => title, expect: write(200) },
+  'PUT /tasks/{id}': { path: task, body: () => title, expect: write(200) },
+  'DELETE /tasks/{id}': { path: task, expect: write(204) },
+  'POST /tasks/{id}/restore': { path: (t) => `/tasks/${t.deleted}/restore`, expect: write(200) },
+  'POST /tasks/{id}/complete': { path: (t) => `${task(t)}/complete`, expect: write(200) },
+  'GET /projects': list('/projects?limit=100', readers),
+  'POST /projects': {
+    path: () => '/projects',
+    body: (t) => ({ projectKey: 'new', name: 'new', teamId: t.home }),
+    expect: write(201),
+  },
+  'GET /projects/{key}': { path: project, expect: read },
+  'PATCH /projects/{key}': { path: project, body: () => ({ name: 'changed' }), expect: write(200) },
+  'DELETE /projects/{key}': { path: (t) => `/projects/${t.project}`, expect: write(204) },
+  'GET /projects/{key}/lists': { path: (t) => `${project(t)}/lists`, expect: read },
+  'GET /projects/{key}/tasks': { path: (t) => `${project(t)}/tasks`, expect: read },
+  'POST /projects/{key}/tasks': {
+    path: (t) => `${project(t)}/tasks`,
+    body: () => ({ title: 'new' }),
+    expect: write(201),
+  },
+  'GET /projects/{key}/tasks/{ref}': { path: projectTask, expect: read },
+  'PATCH /projects/{key}/tasks/{ref}': { path: projectTask, body: () => title, expect: write(200) },
+  'PUT /projects/{key}/tasks/{ref}': { path: projectTask, body: () => title, expect: write(200) },
+  'DELETE /projects/{key}/tasks/{ref}': { path: projectTask, expect: write(204) },
+  'POST /projects/{key}/tasks/{ref}/complete': { path: (t) => `${projectTask(t)}/complete`, expect: write(200) },
+  'GET /teams': list('/teams?limit=100', readers),
+  'POST /teams': {
+    path: () => '/teams',
+    body: () => ({ name: 'new' }),
+    expect: always(201, 'developer api_client admin'),
+  },
+  'GET /teams/{id}': { path: team, expect: read },
+  'PATCH /teams/{id}': { path: team, body: () => ({ name: 'changed' }), expect: manage(200) },
+  'DELETE /teams/{id}': {
+    path: team,
+    expect: { '204 403 404 404': 'developer api_client', '204 409 409 404': 'admin' },
+  },
+  'GET /teams/{id}/tasks': { path: (t) => `${team(t)}/tasks`, expect: read },
+  'POST /teams/{id}/tasks': { path: (t) => `${team(t)}/tasks`, body: () => ({ title: 'new' }), expect: write(201) },
+  'GET /teams/{id}/members': { path: (t) => `${team(t)}/members`, expect: read },
+  'POST /teams/{id}/members': {
+    path: (t) => `${team(t)}/members`,
+    body: () => ({ userId: NEWCOMER }),
+    expect: manage(201),
+  },
+  'PATCH /teams/{id}/members/{userId}': { path: member, body: () => ({ role: 'admin' }), expect: manage(200) },
+  'DELETE /teams/{id}/members/{userId}': { path: member, expect: manage(204) },
+  'GET /api-keys': list('/api-keys?limit=100', everybody),
+  'POST /api-keys': {
+    path: () => '/api-keys',
+    body: () => ({ name: 'new' }),
+    expect: always(201, 'viewer developer api_client reporter admin'),
+  },
+  'POST /api-keys/{id}/rotate': {
+    path: (t) => `/api-keys/${t.apiKey}/rotate`,
+    body: () => ({}),
+    expect: { '201 404 404 404': 'viewer developer api_client reporter admin' },
+  },
+  'DELETE /api-keys/{id}': {
+    path: (t) => `/api-keys/${t.apiKey}`,
+    expect: { '204 404 404 404': 'viewer developer api_client reporter', '204 204 204 404': 'admin' },
+  },
+  'GET /users': list('/users?limit=100', everybody),
+  'POST /users': {
+    path: () => '/users',
+    body: () => ({ email: 'new@example.com', name: 'new', role: 'viewer' }),
+    expect: always(201, 'admin'),
+  },
+  'GET /users/{id}': {
+    path: (t) => `/users/${t.user}`,
+    expect: {
+      '200 200 404 404': 'viewer developer narrowed api_client reporter',
+      '200 200 200 404': 'admin narrowed_admin',
+    },
+  },
+  'PATCH /users/{id}': {
+    path: (t) => `/users/${t.user}`,
+    body: () => ({ name: 'changed' }),
+    expect: {
+      '200 403 404 404': 'viewer developer api_client reporter',
+      '403 403 404 404': 'narrowed',
+      '200 200 200 404': 'admin',
+      '403 403 403 404': 'narrowed_admin',
+    },
+  },
+  'GET /roles': list('/roles', everybody),
+  'GET /roles/{id}': { path: (t) => `/roles/${t.role}`, expect: { '200 200 200 404': everybody } },
+  'GET /auth/me': list('/auth/me', everybody),
+};
+
+/** Routes that ask for no session; what they let through is in the tests of identity and of health. */
+export const openRoutes = [
+  'POST /auth/login',
+  'POST /auth/refresh',
+  'POST /auth/logout',
+  'GET /health',
+  'GET /health/live',
+  'GET /health/ready',
+  'GET /health/detailed',
+  'GET /metrics',
+];
