@@ -4,15 +4,16 @@
  */
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 export const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
 const OLDEST = [20, 19];
 const SERVICE_MAJOR = 24;
-const STAMP = join(root, 'dist', '.stamp');
+const DIST = join(root, 'dist');
+const STAMP = join(DIST, '.stamp');
 
 /** Installs what is missing and, with `build`, compiles what is stale; ends the process with one sentence if it cannot. */
 export async function prepare({ build = false } = {}) {
@@ -76,10 +77,47 @@ function buildIfStale() {
   const wanted = sourceStamp();
   if (existsSync(STAMP) && readFileSync(STAMP, 'utf8') === wanted) return;
   say('Building …');
-  const nest = join(root, 'node_modules', '@nestjs', 'cli', 'bin', 'nest.js');
-  const result = spawnSync(serviceNode(), [nest, 'build'], { cwd: root, stdio: ['ignore', 2, 'inherit'] });
-  if (result.status !== 0) fail('The build did not succeed; what the compiler said is above.');
-  writeFileSync(STAMP, wanted);
+  if (!build(wanted)) fail('The build did not succeed; what the compiler said is above.');
+}
+
+/**
+ * Builds beside and swaps, because a test run and a start may build at the same moment, and what a build that failed
+ * or was interrupted leaves must not be taken for a service.
+ */
+function build(stamp) {
+  const folder = mkdtempSync(join(root, 'node_modules', '.taskmaster-build-'));
+  try {
+    const config = join(folder, 'tsconfig.json');
+    const compilerOptions = { outDir: join(folder, 'dist') };
+    writeFileSync(config, JSON.stringify({ extends: join(root, 'tsconfig.build.json'), compilerOptions }));
+    const nest = join(root, 'node_modules', '@nestjs', 'cli', 'bin', 'nest.js');
+    const args = [nest, 'build', '--path', relative(root, config)];
+    const { status } = spawnSync(serviceNode(), args, { cwd: root, stdio: ['ignore', 2, 'inherit'] });
+    if (status !== 0) return false;
+    writeFileSync(join(folder, 'dist', '.stamp'), stamp);
+    replaceDist(folder);
+    return true;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function replaceDist(folder) {
+  for (let attempt = 1; ; attempt += 1) {
+    if (existsSync(DIST)) tryRename(DIST, join(folder, `old-${attempt}`), 'ENOENT');
+    // Another build may have placed its own in between.
+    if (tryRename(join(folder, 'dist'), DIST, 'ENOTEMPTY')) return;
+  }
+}
+
+function tryRename(from, to, tolerated) {
+  try {
+    renameSync(from, to);
+    return true;
+  } catch (error) {
+    if (error.code === tolerated) return false;
+    throw error;
+  }
 }
 
 /** A digest of everything the build reads, so that only a change of content makes it stale. */

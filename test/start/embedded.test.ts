@@ -4,9 +4,12 @@ import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'n
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { isAlive } from '../../src/platform/embedded/processes.js';
 import { ask, askAgain, eventually, killServer, Program, serverPid } from './program.js';
+
+// Bounds for a machine that is busy, not what anything is expected to take.
+jest.setTimeout(240_000);
 
 /** A data folder after one start and one stop: its copies spare the other tests the making of a database. */
 let made: string;

@@ -1,10 +1,10 @@
 import type { ChildProcess } from 'node:child_process';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { cp, mkdir, mkdtemp, readFile, rm, utimes, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { eventually } from './program.js';
 
 const ROOT = join(import.meta.dirname, '../..');
@@ -25,11 +25,17 @@ if (process.argv.includes('--fail')) process.exit(7);
 
 /** Stands in for npm, because a test must not need the network: notes what it was asked and installs by a link. */
 const NPM = `
-const { appendFileSync, symlinkSync, rmSync } = require('node:fs');
+const { appendFileSync, mkdirSync, readdirSync, rmSync, symlinkSync } = require('node:fs');
 appendFileSync('npm.log', process.argv.slice(2).join(' ') + '\\n');
-rmSync('node_modules', { force: true });
-symlinkSync(process.env.REAL_MODULES, 'node_modules');
+rmSync('node_modules', { recursive: true, force: true });
+mkdirSync('node_modules');
+const real = process.env.REAL_MODULES;
+const wanted = readdirSync(real).filter((name) => !name.startsWith('.taskmaster-build-'));
+for (const name of wanted) symlinkSync(real + '/' + name, 'node_modules/' + name);
 `;
+
+// Two compilations in one test, on a machine that may be busy.
+jest.setTimeout(240_000);
 
 let project: string;
 let children: ChildProcess[];
@@ -57,7 +63,10 @@ function run(script: string, args: readonly string[] = [], nodeArgs: readonly st
 
 async function serving(...args: string[]): Promise<Run> {
   const service = run('start.mjs', args);
-  await eventually(() => service.out().includes('serving'));
+  const ended = service.exited.then((code) => {
+    if (!service.out().includes('serving')) throw new Error(`It ended with ${code}: ${service.err()}`);
+  });
+  await Promise.race([eventually(() => service.out().includes('serving')), ended]);
   return service;
 }
 
@@ -123,10 +132,13 @@ describe('npm start', () => {
     expect(failed.err()).toContain('The build did not succeed; what the compiler said is above.');
     expect(failed.out()).toBe('');
 
+    await writeFile(broken, 'export const answer: number = 42;\n');
+    const rivals = await Promise.all([serving(), serving()]);
+    for (const service of rivals) expect(service.err()).toContain('Building');
+    for (const service of rivals) expect(await stop(service)).toBe(0);
     await rm(broken);
-    const service = await serving();
-    expect(service.err()).toContain('Building');
-    await stop(service);
+    const left = await readdir(join(project, 'node_modules'));
+    expect(left.filter((name) => name.startsWith('.taskmaster-build-'))).toEqual([]);
   });
 
   it('passes its arguments on and ends with the exit code of the service', async () => {

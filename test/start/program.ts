@@ -21,7 +21,7 @@ interface Message {
   readonly log?: string;
 }
 
-const PATIENCE_MS = 45_000;
+const PATIENCE_MS = 90_000;
 const PROGRAM = join(import.meta.dirname, 'embedded-program.mjs');
 
 /** The small program that holds an embedded database, as a process that can be killed. */

@@ -1,0 +1,218 @@
+import type { ChildProcess } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, readFileSync } from 'node:fs';
+import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
+import type { AddressInfo } from 'node:net';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { freePort } from '../../src/platform/embedded/ports.js';
+import { isAlive } from '../../src/platform/embedded/processes.js';
+import { eventually, killServer, serverPid } from './program.js';
+
+const ROOT = join(import.meta.dirname, '../..');
+const CONFIGURATION =
+  /^(DB_|DATABASE_URL|JWT_|REFRESH_|API_|METRICS_|PROMETHEUS_|CORS_|TASKMASTER_|CLOUDFLARE_|NODE_ENV|npm_)/;
+
+// Bounds for a machine that is busy, not what anything is expected to take.
+jest.setTimeout(240_000);
+
+let base: string;
+let dataDir: string;
+let apiPort: number;
+let metricsPort: number;
+const running: Command[] = [];
+
+class Command {
+  readonly exited: Promise<number | null>;
+  out = '';
+  err = '';
+  private readonly child: ChildProcess;
+
+  constructor(settings: Record<string, string> = {}) {
+    const inherited = Object.entries(process.env).filter(([name]) => !CONFIGURATION.test(name));
+    const own = { TASKMASTER_DATA: dataDir, API_PORT: String(apiPort), METRICS_PORT: String(metricsPort) };
+    this.child = spawn('npm', ['start', '--silent'], {
+      cwd: ROOT,
+      env: { ...Object.fromEntries(inherited), ...own, ...settings },
+      // A group of its own, to take npm and what it started away together.
+      detached: true,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    this.child.stdout!.setEncoding('utf8').on('data', (chunk: string) => (this.out += chunk));
+    this.child.stderr!.setEncoding('utf8').on('data', (chunk: string) => (this.err += chunk));
+    this.exited = once(this.child, 'close').then(([code]) => code as number | null);
+    running.push(this);
+  }
+
+  async ready(): Promise<string> {
+    const ended = this.exited.then((code) => Promise.reject(new Error(`npm start ended with ${code}: ${this.err}`)));
+    return Promise.race([eventually(() => this.out.includes('TaskMaster is ready') && this.out), ended]);
+  }
+
+  async stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<number | null> {
+    this.child.kill(signal);
+    return this.exited;
+  }
+
+  killGroup(): void {
+    try {
+      process.kill(-this.child.pid!, 'SIGKILL');
+    } catch (error) {
+      // Nobody of the group is left.
+      if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+    }
+  }
+}
+
+/** Takes away whatever a test that failed has left. */
+async function clear(): Promise<void> {
+  for (const command of running.splice(0)) command.killGroup();
+  await killService();
+  await killServer(dataDir, 'SIGQUIT');
+}
+
+function servicePid(): number {
+  return (JSON.parse(readFileSync(join(dataDir, 'lock.json'), 'utf8')) as { pid: number }).pid;
+}
+
+async function killService(): Promise<void> {
+  if (!existsSync(join(dataDir, 'lock.json'))) return;
+  const pid = servicePid();
+  if (isAlive(pid)) process.kill(pid, 'SIGKILL');
+  await eventually(() => !isAlive(pid));
+}
+
+interface FirstRun {
+  readonly url: string;
+  readonly adminEmail: string;
+  readonly adminPassword: string;
+  readonly apiKey: string;
+  readonly databaseUrl: string;
+}
+
+async function firstRun(): Promise<FirstRun> {
+  return JSON.parse(await readFile(join(dataDir, 'first-run.json'), 'utf8')) as FirstRun;
+}
+
+async function api(path: string, body?: unknown): Promise<{ status: number; data: unknown }> {
+  const { apiKey } = await firstRun();
+  const response = await fetch(`http://127.0.0.1:${apiPort}/api/v1${path}`, {
+    method: body === undefined ? 'GET' : 'POST',
+    headers: { 'x-api-key': apiKey, 'content-type': 'application/json' },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+  return { status: response.status, data: ((await response.json()) as { data: unknown }).data };
+}
+
+beforeAll(async () => {
+  base = await mkdtemp(join(tmpdir(), 'taskmaster-npm-start-'));
+  dataDir = join(base, 'data');
+  [apiPort, metricsPort] = [await freePort(), await freePort()];
+});
+
+afterEach(clear);
+
+afterAll(() => rm(base, { recursive: true, force: true }));
+
+// One data folder through the whole story: each part starts where the one before left it.
+describe('npm start', () => {
+  it('serves, shows the first admin once and stops with nothing left running', async () => {
+    const command = new Command();
+    const banner = await command.ready();
+    const first = await firstRun();
+
+    expect(Object.keys(first).sort()).toEqual(['adminEmail', 'adminPassword', 'apiKey', 'databaseUrl', 'url']);
+    expect((await stat(join(dataDir, 'first-run.json'))).mode & 0o777).toBe(0o600);
+    for (const shown of [`${first.url}/api/v1`, first.adminEmail, first.adminPassword, first.apiKey]) {
+      expect(banner).toContain(shown);
+    }
+    expect((await api('/tasks', { title: 'Written before the first stop' })).status).toBe(201);
+
+    const [service, server] = [servicePid(), serverPid(dataDir)!];
+    expect(await command.stop()).toBe(0);
+    expect([isAlive(service), isAlive(server)]).toEqual([false, false]);
+  });
+
+  it('finds its data again and keeps the credentials to itself', async () => {
+    const command = new Command();
+    const banner = await command.ready();
+    const { adminPassword, apiKey } = await firstRun();
+
+    expect(banner).not.toContain(adminPassword);
+    expect(banner).not.toContain(apiKey);
+    expect((await api('/tasks')).data).toMatchObject([{ title: 'Written before the first stop' }]);
+    expect(await command.stop('SIGINT')).toBe(0);
+  });
+
+  it('goes on serving when PostgreSQL is killed, with every acknowledged write', async () => {
+    const command = new Command();
+    await command.ready();
+    const service = servicePid();
+    expect((await api('/tasks', { title: 'Acknowledged before the kill' })).status).toBe(201);
+
+    await killServer(dataDir);
+    await eventually(async () => (await api('/tasks')).status === 200);
+    expect((await api('/tasks')).data).toHaveLength(2);
+    expect(servicePid()).toBe(service);
+    expect(await command.stop()).toBe(0);
+  });
+
+  it('takes up the PostgreSQL that a killed service left behind', async () => {
+    const killed = new Command();
+    await killed.ready();
+    const server = serverPid(dataDir);
+    await killService();
+    expect(await killed.exited).toBe(137);
+
+    const next = new Command();
+    await next.ready();
+    expect(serverPid(dataDir)).toBe(server);
+    expect((await api('/tasks')).data).toHaveLength(2);
+    expect(await next.stop()).toBe(0);
+  });
+
+  it('leaves nothing running when it is stopped while it starts', async () => {
+    const command = new Command();
+    const service = await eventually(() => existsSync(join(dataDir, 'lock.json')) && servicePid());
+    await command.stop();
+
+    await eventually(() => !isAlive(service));
+    const server = serverPid(dataDir);
+    expect(server === null || !isAlive(server)).toBe(true);
+  });
+
+  it('says in one sentence that its port is taken, before it starts anything', async () => {
+    const holder = createServer().listen(0, '127.0.0.1');
+    await once(holder, 'listening');
+    const { port } = holder.address() as AddressInfo;
+    const command = new Command({ API_PORT: String(port) });
+
+    expect(await command.exited).toBe(1);
+    holder.close();
+    expect(command.err).toBe(`Port ${port} is taken by another program; stop it or set API_PORT to another port.\n`);
+    expect(existsSync(join(dataDir, 'lock.json'))).toBe(false);
+  });
+
+  it('says in one sentence that another service has its data', async () => {
+    await new Command().ready();
+    const second = new Command({ API_PORT: String(await freePort()), METRICS_PORT: String(await freePort()) });
+
+    expect(await second.exited).toBe(1);
+    expect(second.err).toBe(
+      `Another TaskMaster (process ${servicePid()}) already uses the data folder ${dataDir}; ` +
+        'stop it first or set TASKMASTER_DATA to another folder.\n',
+    );
+    expect((await api('/tasks')).status).toBe(200);
+  });
+
+  it('says every wrong setting in a sentence of its own', async () => {
+    const command = new Command({ API_PORT: 'many', DB_POOL_MAX: '-1' });
+    expect(await command.exited).toBe(1);
+    expect(command.err).toMatch(/API_PORT/);
+    expect(command.err).toMatch(/DB_POOL_MAX/);
+    expect(command.err).not.toMatch(/^\s+at /m);
+  });
+});
