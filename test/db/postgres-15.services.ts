@@ -110,7 +110,7 @@ describe('PostgreSQL 15', () => {
       .map(([line, outcome]) => `${line}: expected ${outcome}, got ${actual.get(line) ?? 'nothing'}`);
     process.stdout.write(`PostgreSQL 15: ${cellsOf(found)} cells, ${mismatches.length} mismatches\n`);
     expect(mismatches).toEqual([]);
-  });
+  }, 120_000);
 
   it('lets the same through the functions that run with other rights', async () => {
     await superuser.query('begin');

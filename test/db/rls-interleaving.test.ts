@@ -84,7 +84,7 @@ describe('Requests of three tenants that share connections', () => {
     expect(verdict.failures.get('STATEMENT_TIMEOUT')).toBeGreaterThan(50);
     expect(verdict.failures.get('FORBIDDEN')).toBeGreaterThan(50);
     expect(verdict.answered).toBeGreaterThan(REQUESTS_PER_SIZE / 2);
-  });
+  }, 120_000);
 
   it('would be seen to meet on connections that keep their scope', async () => {
     const pool = new pg.Pool({ connectionString: fixture.test.serviceUrl, options: '-c role=tm_app_rw', max: 2 });

@@ -21,7 +21,7 @@ describe('what every actor can do to every row', () => {
     await superuser.connect();
     const world = await makeWorld(superuser);
     found = await runAsLogins(database, world, await totals(superuser));
-  });
+  }, 120_000);
 
   afterAll(async () => {
     await superuser.end();

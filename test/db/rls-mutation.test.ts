@@ -63,18 +63,18 @@ describe('the matrix fails when row-level security is weakened', () => {
     const { dropped } = await policyMutants(superuser);
     expect(await survivors(dropped, 'policies dropped')).toEqual([]);
     expect(await unseenByChecker(dropped)).toEqual([]);
-  });
+  }, 120_000);
 
   it('notices every policy that is opened', async () => {
     const { opened, equivalent } = await policyMutants(superuser);
     expect(await survivors(opened, 'policies opened')).toEqual([]);
     expect(await unseenByChecker([...opened, ...equivalent])).toEqual([]);
-  });
+  }, 120_000);
 
   it('notices row-level security that is off or not forced', async () => {
     const { disabled, unforced } = tableMutants();
     expect(await survivors([...disabled, ...unforced], 'tables off or not forced')).toEqual([]);
     expect(await unseenByChecker(disabled)).toEqual([]);
     expect(await unseenByChecker(unforced)).toEqual([]);
-  });
+  }, 120_000);
 });
