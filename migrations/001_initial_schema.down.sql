@@ -20,6 +20,7 @@ drop table public.user_roles;
 drop function app.touch_task();
 drop function app.touch_versioned_row();
 drop function app.touch_row();
+drop function app.merge_patch(jsonb, jsonb);
 drop function app.new_id();
 delete from public.migrations
 where name = 'InitialSchema1700000000001'

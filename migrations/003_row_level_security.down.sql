@@ -55,7 +55,7 @@ drop function app.is_admin();
 drop function app.has_permission(text);
 drop function app.current_team_ids();
 drop function app.current_user_id();
-revoke all on function app.new_id() from tm_app_rw, tm_app_ro, tm_analytics, tm_background, tm_admin, tm_auth, tm_search;
+revoke all on function app.new_id(), app.merge_patch(jsonb, jsonb) from tm_app_rw, tm_app_ro, tm_analytics, tm_background, tm_admin, tm_auth, tm_search;
 delete from public.migrations
 where name = 'RowLevelSecurity1700000000003'
   and current_setting('app.migrator', true) is distinct from 'typeorm';

@@ -398,7 +398,7 @@ end;
 comment on function public.get_user_accessible_tasks() is 'The tasks that this session may see: the policies decide.';
 
 grant execute on function
-  app.new_id(), app.current_user_id(), app.current_team_ids(), app.has_permission(text), app.text_list(jsonb),
+  app.new_id(), app.merge_patch(jsonb, jsonb), app.current_user_id(), app.current_team_ids(), app.has_permission(text), app.text_list(jsonb),
   app.is_admin(), app.is_narrowed(), app.admin_may(text), app.system_reason(), app.visible_user_ids(),
   app.narrow(text[], text[]), public.user_has_permission(text), public.get_user_accessible_tasks()
   to tm_app_rw, tm_app_ro, tm_analytics, tm_background, tm_admin, tm_auth, tm_search;

@@ -54,7 +54,7 @@ export async function createApplication(config: Config, logTo?: DestinationStrea
     abortOnError: false,
   });
   app.setGlobalPrefix(API_PREFIX);
-  const server = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
+  const server = app.getHttpAdapter().getInstance();
   app.get(RouteTable).watch(server);
   installHooks(server, app.get(Authenticator));
   app.get(Drain).install(server);

@@ -10,7 +10,8 @@ import { createdAnswer, listAnswer, rowAnswer } from '../../platform/http/rows.j
 import type { RawQuery } from '../../platform/schema/list-request.js';
 import { sparse } from '../../platform/schema/sparse.js';
 import { TaskLists, taskListRules } from '../tasks/task-lists.service.js';
-import { NewTaskInPlace, Task, TaskPatch, TaskReplacement } from '../tasks/task.dto.js';
+import { Task } from '../tasks/task.dto.js';
+import { NewTaskInPlace, TaskPatch, TaskReplacement } from '../tasks/task-input.dto.js';
 import { TasksService } from '../tasks/tasks.service.js';
 import { projectAddress, numberAddress } from './project-address.js';
 

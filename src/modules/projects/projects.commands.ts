@@ -116,7 +116,7 @@ async function importFile(file: string, options: ImportOptions, command: Command
   if (options.tag !== undefined) query.set('list', options.tag);
   if (dryRun) query.set('dryRun', 'true');
   if (options.prune) query.set('prune', 'true');
-  const path = `/projects/${encodeURIComponent(key)}/import?${query}`;
+  const path = `/projects/${encodeURIComponent(key)}/import?${query.toString()}`;
   const { data } = await withProgress(tasksIn(text), process.stderr.isTTY && !context.json, () =>
     context.api.call<ImportReport>('POST', path, { body: text, withinMs: IMPORT_WITHIN_MS }),
   );

@@ -1,7 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { ArrayMaxSize, ArrayMinSize, IsArray } from 'class-validator';
 import { Choice, Custom, Flag, Integer, JsonObject, Uuid } from '../../platform/schema/field.js';
-import { NewTask, TaskPatch } from './task.dto.js';
+import { NewTask, TaskPatch } from './task-input.dto.js';
 
 export const BULK_OPERATIONS = ['create', 'update', 'delete'] as const;
 export const BULK_MAX = 1_000;

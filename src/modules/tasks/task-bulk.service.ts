@@ -7,7 +7,7 @@ import { Fault, invalid } from '../../platform/faults/fault.js';
 import { validated, problemsWith } from '../../platform/schema/validate.js';
 import type { BulkOperation, BulkResult } from './task-bulk.dto.js';
 import { BulkOperation as Operation, BulkRequest } from './task-bulk.dto.js';
-import { NewTask } from './task.dto.js';
+import { NewTask } from './task-input.dto.js';
 import { patchColumns, problemsOfNew, problemsOfPatch } from './task.rules.js';
 import { TasksService } from './tasks.service.js';
 

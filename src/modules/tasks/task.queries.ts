@@ -59,7 +59,13 @@ export function versionOf(address: TaskAddress): Statement<{ id: string; version
 export type Place =
   | { readonly kind: 'team'; readonly teamId: string | null }
   | { readonly kind: 'project'; readonly teamId: string; readonly projectKey: string; readonly list: string }
-  | { readonly kind: 'parent'; readonly parent: TaskAddress };
+  | { readonly kind: 'parent'; readonly parent: TaskAddress; readonly within: Within };
+
+/** The team and project that the request names beside the parent: a parent elsewhere is not there. */
+interface Within {
+  readonly teamId: string | null;
+  readonly projectKey: string | null;
+}
 
 function placeOf(place: Place): { readonly name: string; readonly text: string; readonly values: unknown[] } {
   switch (place.kind) {
@@ -93,6 +99,7 @@ function placeOf(place: Place): { readonly name: string; readonly text: string; 
       };
     case 'parent': {
       const { name, text, values } = where(place.parent);
+      const next = values.length + 1;
       return {
         name: `parent_${name}`,
         text: `place as (
@@ -100,9 +107,11 @@ function placeOf(place: Place): { readonly name: string; readonly text: string; 
   set next_child = t.next_child + 1
   where ${text}
     and t.deleted_at is null
+    and ($${next}::uuid is null or t.team_id = $${next})
+    and ($${next + 1}::text is null or t.project_key = $${next + 1})
   returning t.team_id, t.project_key::text, t.list::text, t.ref || '.' || (t.next_child - 1) as ref, t.id as parent_task_id
 )`,
-        values,
+        values: [...values, place.within.teamId, place.within.projectKey],
       };
     }
   }
@@ -162,7 +171,9 @@ function assignments(columns: Columns, first: number): string[] {
   const names = [...columns.keys()];
   const parameter = (name: string): string => `$${first + names.indexOf(name)}::${columns.get(name)?.cast ?? 'text'}`;
   const own = (text: string): string => text.replaceAll('place.team_id', 't.team_id');
-  const set = names.map((name) => `${name} = ${own(withAssignee(name, parameter(name), columns, parameter))}`);
+  const valueOf = (name: string): string =>
+    columns.get(name)?.merge ? `app.merge_patch(t.${name}, ${parameter(name)})` : parameter(name);
+  const set = names.map((name) => `${name} = ${own(withAssignee(name, valueOf(name), columns, parameter))}`);
   // Whoever is named in one way only is also set, or cleared, in the other.
   for (const [given, other] of [
     ['assigned_to', 'assignee_id'],

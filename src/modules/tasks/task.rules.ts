@@ -3,11 +3,19 @@ import { invalid } from '../../platform/faults/fault.js';
 import type { FieldSpec } from '../../platform/schema/field.js';
 import { fieldsOf } from '../../platform/schema/field.js';
 import { problemsWith } from '../../platform/schema/validate.js';
-import { NOT_CONTENT, Task, TaskPatch, TaskReplacement } from './task.dto.js';
+import { Task } from './task.dto.js';
+import { NOT_CONTENT, TaskPatch, TaskReplacement } from './task-input.dto.js';
 import { priorityOf, stateOf } from './task.words.js';
 
 /** Columns to write, with the SQL type that each value is sent as. */
-export type Columns = ReadonlyMap<string, { readonly value: unknown; readonly cast: string }>;
+export type Columns = ReadonlyMap<string, Column>;
+
+interface Column {
+  readonly value: unknown;
+  readonly cast: string;
+  /** The value is a merge patch of what the row has (RFC 7396). */
+  readonly merge?: true;
+}
 
 type Input = Readonly<Record<string, unknown>>;
 
@@ -68,7 +76,7 @@ function problemsBetween(input: Input): FieldProblem[] {
   ];
 }
 
-function columnOf(name: string, value: unknown): [string, { value: unknown; cast: string }] {
+function columnOf(name: string, value: unknown): [string, Column] {
   const field = stored.get(name);
   if (!field) throw new Error(`No column for ${name}.`);
   const json = field.kind === 'json' || field.kind === 'texts';
@@ -102,7 +110,11 @@ export function patchColumns(patch: unknown): Columns {
   const problems = problemsOfPatch(patch);
   if (problems.length > 0) throw invalid(problems);
   const own = inOwnWords(Object.fromEntries(Object.entries(patch as Input).map(([k, v]) => [k, settled(k, v)])));
-  return new Map(Object.entries(own).map(([name, value]) => columnOf(name, value)));
+  const columns = new Map<string, Column>(Object.entries(own).map(([name, value]) => columnOf(name, value)));
+  const metadata = columns.get('metadata');
+  // Null resets the whole of it; an object is merged, member by member.
+  if (metadata && (patch as Input).metadata !== null) columns.set('metadata', { ...metadata, merge: true });
+  return columns;
 }
 
 /** Every content column of a new or replaced task: what is left out gets its default. */

@@ -79,7 +79,7 @@ async function fetchAll({ api }: Context, path: string, query: URLSearchParams, 
     const own = new URLSearchParams(query);
     own.set('offset', String(offset));
     if (offset > 0) own.set('total', 'false');
-    return api.call<ListedTask[]>('GET', `${path}?${own}`);
+    return api.call<ListedTask[]>('GET', `${path}?${own.toString()}`);
   };
   const first = await page(0);
   const wanted = Math.min(first.pagination?.total ?? 0, most);
@@ -96,7 +96,7 @@ async function fetchAll({ api }: Context, path: string, query: URLSearchParams, 
   while (tasks.length < most && last.pagination?.hasMore && last.pagination.nextCursor !== null) {
     const own = new URLSearchParams(query);
     own.set('cursor', last.pagination.nextCursor);
-    last = await api.call<ListedTask[]>('GET', `${path}?${own}`);
+    last = await api.call<ListedTask[]>('GET', `${path}?${own.toString()}`);
     tasks.push(...last.data);
   }
   return tasks.slice(0, most);
@@ -157,7 +157,7 @@ async function next(options: ListOptions, command: Command): Promise<void> {
   if (options.project !== undefined) query.set('projectKey', options.project);
   if (options.tag !== undefined) query.set('list', options.tag);
   if (options.limit !== undefined) query.set('limit', String(Math.min(limitOf(options.limit), PAGE)));
-  const { data } = await context.api.call<ShownTask[]>('GET', `/tasks/next?${query}`);
+  const { data } = await context.api.call<ShownTask[]>('GET', `/tasks/next?${query.toString()}`);
   const [only] = data;
   context.show(options.limit === undefined ? (only ?? null) : data, () => {
     if (!only) return 'Nothing is ready.';

@@ -12,7 +12,8 @@ import { sparse } from '../../platform/schema/sparse.js';
 import { BulkRequest, BulkResult } from './task-bulk.dto.js';
 import { TaskBulk } from './task-bulk.service.js';
 import { TaskLists, taskListRules } from './task-lists.service.js';
-import { NewTask, Task, TaskPatch, TaskReplacement } from './task.dto.js';
+import { Task } from './task.dto.js';
+import { NewTask, TaskPatch, TaskReplacement } from './task-input.dto.js';
 import { bulkAnswer, created, pageAnswer, taskAnswer } from './task.answers.js';
 import { TasksService } from './tasks.service.js';
 

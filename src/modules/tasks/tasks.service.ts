@@ -4,7 +4,7 @@ import { Database } from '../../platform/database/database.js';
 import type { Tx } from '../../platform/database/transaction.js';
 import { Fault, invalid } from '../../platform/faults/fault.js';
 import { etagOf } from '../../platform/http/answer.js';
-import { NewTask } from './task.dto.js';
+import { NewTask } from './task-input.dto.js';
 import type { Place, TaskAddress, TaskRow } from './task.queries.js';
 import { deleteTask, getTask, insertTask, restoreTask, updateTask, versionOf } from './task.queries.js';
 import type { Columns } from './task.rules.js';
@@ -166,9 +166,10 @@ function onlyProject(found: readonly ProjectPlace[]): ProjectPlace {
 }
 
 function placeIn(input: NewTaskInput, project: ProjectPlace | null): Place {
-  if (input.parentTaskId) return { kind: 'parent', parent: { id: input.parentTaskId } };
+  const within = { teamId: project?.teamId ?? input.teamId ?? null, projectKey: project?.projectKey ?? null };
+  if (input.parentTaskId) return { kind: 'parent', parent: { id: input.parentTaskId }, within };
   const list = input.list ?? 'master';
-  if (project && input.parentRef) return { kind: 'parent', parent: { ...project, list, ref: input.parentRef } };
+  if (project && input.parentRef) return { kind: 'parent', parent: { ...project, list, ref: input.parentRef }, within };
   if (project) return { kind: 'project', ...project, list };
   return { kind: 'team', teamId: input.teamId ?? null };
 }

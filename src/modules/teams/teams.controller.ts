@@ -11,7 +11,8 @@ import { createdAnswer, listAnswer, rowAnswer } from '../../platform/http/rows.j
 import type { RawQuery } from '../../platform/schema/list-request.js';
 import { sparse } from '../../platform/schema/sparse.js';
 import { TaskLists, taskListRules } from '../tasks/task-lists.service.js';
-import { NewTaskInTeam, Task } from '../tasks/task.dto.js';
+import { Task } from '../tasks/task.dto.js';
+import { NewTaskInTeam } from '../tasks/task-input.dto.js';
 import { TasksService } from '../tasks/tasks.service.js';
 import { NewTeam, Team, TeamPatch } from './team.dto.js';
 import { teamListRules } from './team.rules.js';

@@ -102,7 +102,7 @@ function apiOf(environment: Environment, embedded: boolean): Config['api'] {
 
 function deepFreeze<T>(value: T): T {
   if (typeof value === 'object' && value !== null) {
-    Object.values(value).forEach((inner) => deepFreeze(inner));
+    for (const inner of Object.values(value) as unknown[]) deepFreeze(inner);
     Object.freeze(value);
   }
   return value;

@@ -41,7 +41,7 @@ const everywhere: readonly FaultCode[] = [
 const withCredential: readonly FaultCode[] = ['UNAUTHENTICATED', 'FORBIDDEN'];
 const withBody: readonly FaultCode[] = ['MALFORMED_BODY', 'PAYLOAD_TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE'];
 
-function faultResponses(codes: readonly FaultCode[]): ClassDecorator & MethodDecorator {
+function faultResponses(codes: readonly FaultCode[]): MethodDecorator {
   const unique = [...new Set(codes)];
   const statuses = [...new Set(unique.map((code) => faultCatalogue[code].status))];
   const responses = statuses.map((status) => {
@@ -56,103 +56,90 @@ function faultResponses(codes: readonly FaultCode[]): ClassDecorator & MethodDec
       },
     });
   });
-  return applyDecorators(...responses) as ClassDecorator & MethodDecorator;
+  return applyDecorators(...responses);
 }
+
+type Schema = Record<string, unknown>;
+
+/** The shape of one row; with fields= some of its required members are left out on purpose. */
+function rowSchema(shape: Type, isSparse: boolean): Schema {
+  const whole = { $ref: getSchemaPath(shape) };
+  return isSparse ? { anyOf: [whole, { type: 'object', description: 'Only the fields asked for.' }] } : whole;
+}
+
+function envelopeSchema(data: Schema, paged: boolean): Schema {
+  return {
+    type: 'object',
+    required: ['success', 'data', 'meta', ...(paged ? ['pagination'] : [])],
+    properties: {
+      success: { type: 'boolean', enum: [true], description: 'Always true.' },
+      data,
+      ...(paged ? { pagination: { $ref: '#/components/schemas/Pagination' } } : {}),
+      meta: { $ref: '#/components/schemas/Meta' },
+    },
+  };
+}
+
+const requestIdHeader = { description: 'Identifies the request in logs.', schema: { type: 'string' as const } };
+const etagHeader = {
+  description: 'Version of the resource, for If-Match and If-None-Match.',
+  schema: { type: 'string' as const },
+};
 
 function success(description: Description): MethodDecorator {
   const { returns, status = 200, list } = description;
   if (returns === undefined) return ApiResponse({ status, description: 'Done; no body.' });
   const many = Array.isArray(returns);
   const shape = (many ? returns[0] : returns) as Type;
-  const item = { $ref: getSchemaPath(shape) };
-  // With fields= some of the required members are left out on purpose.
-  const one =
-    list !== undefined || description.sparse !== undefined
-      ? { anyOf: [item, { type: 'object' as const, description: 'Only the fields asked for.' }] }
-      : item;
+  const row = rowSchema(shape, list !== undefined || description.sparse !== undefined);
+  const versioned = description.conditional === true || (description.write !== undefined && !many);
   return applyDecorators(
     ApiExtraModels(shape),
     ApiResponse({
       status,
       description: description.summary,
-      headers: {
-        'x-request-id': { description: 'Identifies the request in logs.', schema: { type: 'string' } },
-        ...(description.conditional || (description.write && !many)
-          ? {
-              etag: {
-                description: 'Version of the resource, for If-Match and If-None-Match.',
-                schema: { type: 'string' },
-              },
-            }
-          : {}),
-      },
+      headers: { 'x-request-id': requestIdHeader, ...(versioned ? { etag: etagHeader } : {}) },
       content: {
-        'application/json': {
-          schema: {
-            type: 'object',
-            required: ['success', 'data', 'meta', ...(list ? ['pagination'] : [])],
-            properties: {
-              success: { type: 'boolean', enum: [true], description: 'Always true.' },
-              data: many ? { type: 'array', items: one } : one,
-              ...(list ? { pagination: { $ref: '#/components/schemas/Pagination' } } : {}),
-              meta: { $ref: '#/components/schemas/Meta' },
-            },
-          },
-        },
+        'application/json': { schema: envelopeSchema(many ? { type: 'array', items: row } : row, list !== undefined) },
       },
     }),
   );
 }
 
+function query(name: string, description: string, schema: Schema): MethodDecorator {
+  return ApiQuery({ name, required: false, description, schema });
+}
+
+function header(name: string, description: string, schema: Schema = { type: 'string' }): MethodDecorator {
+  return ApiHeader({ name, required: false, description, schema });
+}
+
+const idempotencyKey = { type: 'string', minLength: 1, maxLength: 255, pattern: '^[\\x21-\\x7e]+$' };
+
+function writeParameters(write: 'create' | 'update'): MethodDecorator[] {
+  return [
+    query('dryRun', 'Validate and answer, keep nothing.', { type: 'boolean', default: false }),
+    write === 'create'
+      ? header(
+          'Idempotency-Key',
+          'Makes a repetition harmless: for 24 hours the same key gets the same answer.',
+          idempotencyKey,
+        )
+      : header('If-Match', 'ETag that the change is based on; 412 when it is stale.'),
+  ];
+}
+
 function parameters(description: Description): MethodDecorator[] {
-  const found: MethodDecorator[] = [];
-  if (description.list) found.push(...listParameters(description.list));
-  if (description.sparse) {
-    const names = fieldsOf(description.sparse).map((field) => field.name);
-    found.push(
-      ApiQuery({
-        name: 'fields',
-        required: false,
-        description: `Comma list of the fields to answer: ${names.join(', ')}.`,
-        schema: { type: 'string' },
-      }),
-    );
-  }
-  if (description.conditional) {
-    found.push(
-      ApiHeader({
-        name: 'If-None-Match',
-        required: false,
-        description: 'ETag you have; 304 when it is current.',
-        schema: { type: 'string' },
-      }),
-    );
-  }
-  if (!description.write) return found;
-  found.push(
-    ApiQuery({
-      name: 'dryRun',
-      required: false,
-      description: 'Validate and answer, keep nothing.',
-      schema: { type: 'boolean', default: false },
-    }),
-  );
-  found.push(
-    description.write === 'create'
-      ? ApiHeader({
-          name: 'Idempotency-Key',
-          required: false,
-          description: 'Makes a repetition harmless: for 24 hours the same key gets the same answer.',
-          schema: { type: 'string', minLength: 1, maxLength: 255, pattern: '^[\\x21-\\x7e]+$' },
-        })
-      : ApiHeader({
-          name: 'If-Match',
-          required: false,
-          description: 'ETag that the change is based on; 412 when it is stale.',
-          schema: { type: 'string' },
-        }),
-  );
-  return found;
+  const { list, sparse, conditional, write } = description;
+  const names = sparse ? fieldsOf(sparse).map((field) => field.name) : [];
+  return [
+    ...(list ? listParameters(list) : []),
+    ...(sparse
+      ? [query('fields', `Comma list of the fields to answer: ${names.join(', ')}.`, { type: 'string' })]
+      : []),
+    ...(conditional ? [header('If-None-Match', 'ETag you have; 304 when it is current.')] : []),
+    ...(write ? writeParameters(write) : []),
+  ];
 }
 
 /** Everything OpenAPI says about a route, in one place: a route without it fails the documentation test. */

@@ -1,0 +1,117 @@
+import { OmitType, PartialType } from '@nestjs/swagger';
+import { Choice, Custom, Text, Uuid } from '../../platform/schema/field.js';
+import { IsPriority } from './task-priority.js';
+import { LIST_PATTERN, PROJECT_KEY_PATTERN, REF_PATTERN, Task } from './task.dto.js';
+import { PRIORITY_NAMES, STAGES, STATUS_WORDS } from './task.words.js';
+
+const READ_ONLY = [
+  'id',
+  'ref',
+  'createdBy',
+  'nextOccurrence',
+  'version',
+  'createdAt',
+  'updatedAt',
+  'completedAt',
+  'deletedAt',
+] as const;
+const PLACE = ['teamId', 'projectKey', 'list', 'parentTaskId'] as const;
+const DIALECT = ['status', 'stage', 'priority'] as const;
+
+/** The fields that are not the content of a task but its place, or the service's own. */
+export const NOT_CONTENT = [...READ_ONLY, ...PLACE] as const;
+
+/** The fields that a client sets, with the words of other tools accepted for status and priority. */
+class TaskContent extends PartialType(OmitType(Task, [...NOT_CONTENT, ...DIALECT] as const), {
+  skipNullProperties: false,
+}) {
+  @Choice({
+    description: 'State of the work; the words of tasks.json and of boards are mapped onto status and stage.',
+    values: STATUS_WORDS,
+    default: 'pending',
+    optional: true,
+  })
+  status?: string;
+
+  @Choice({
+    description: 'Finer state: `review` with in_progress, `blocked` and `deferred` with pending; null clears it.',
+    values: STAGES,
+    nullable: true,
+    optional: true,
+  })
+  stage?: string | null;
+
+  @Custom(
+    'json',
+    {
+      optional: true,
+      description: 'Priority 0 to 10, or low (2), medium (5), high (8), urgent or critical (10).',
+      default: 0,
+    },
+    {
+      oneOf: [
+        { type: 'integer', minimum: 0, maximum: 10 },
+        { type: 'string', enum: [...PRIORITY_NAMES] },
+      ],
+    },
+    [IsPriority()],
+  )
+  priority?: number | string;
+}
+
+/** A change: a JSON merge patch (RFC 7396), where null resets a field. */
+export class TaskPatch extends TaskContent {}
+
+/** The content of a task as a whole: what is left out gets its default. */
+export class TaskReplacement extends TaskContent {
+  @Text({
+    description: 'What is to be done.',
+    min: 1,
+    max: 500,
+    pattern: /\S/,
+    patternMessage: 'title must not be blank',
+  })
+  declare title: string;
+}
+
+/** Where a new task goes, and its content. */
+export class NewTask extends TaskReplacement {
+  @Uuid({ description: 'Team; defaults to that of the project or parent, else to your personal team.', optional: true })
+  teamId?: string;
+
+  @Text({
+    description: 'Key of the project, or its id.',
+    max: 64,
+    pattern: PROJECT_KEY_PATTERN,
+    nullable: true,
+    optional: true,
+  })
+  projectKey?: string | null;
+
+  @Text({
+    description: 'List within the project.',
+    max: 100,
+    pattern: LIST_PATTERN,
+    nullable: true,
+    default: 'master',
+    optional: true,
+  })
+  list?: string | null;
+
+  @Uuid({ description: 'Makes it a subtask.', nullable: true, optional: true })
+  parentTaskId?: string | null;
+
+  @Text({
+    description: 'Number of the parent within project and list: makes it a subtask.',
+    max: 100,
+    pattern: REF_PATTERN,
+    nullable: true,
+    optional: true,
+  })
+  parentRef?: string | null;
+}
+
+/** A new task within a project or team that the path names. */
+export class NewTaskInPlace extends OmitType(NewTask, ['teamId', 'projectKey'] as const) {}
+
+export class NewTaskInTeam extends OmitType(NewTask, ['teamId'] as const) {}
