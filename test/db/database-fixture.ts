@@ -45,7 +45,11 @@ export async function createFixture(): Promise<Fixture> {
   return { test, login, admin, open, addUser: (name, role) => addUser(admin, name, role), close };
 }
 
-export async function addUser(admin: pg.Client, name: string, role = 'developer'): Promise<Session & { title: string }> {
+export async function addUser(
+  admin: pg.Client,
+  name: string,
+  role = 'developer',
+): Promise<Session & { title: string }> {
   const hash = createHash('sha256').update(randomUUID()).digest();
   const title = `task of ${name}`;
   const { rows } = await admin.query<{ user_id: string; key_id: string }>(

@@ -1,3 +1,4 @@
+import type { EventEmitter } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { DataSource, MigrationExecutor } from 'typeorm';
 import type { QueryRunner } from 'typeorm';
@@ -75,8 +76,11 @@ async function withExecutor<T>(
   work: (executor: MigrationExecutor) => Promise<T>,
 ): Promise<T> {
   const source = await connect(login, options.folder ?? MIGRATIONS_FOLDER);
+  let ended: Promise<unknown> = Promise.resolve();
   try {
     const runner = source.createQueryRunner();
+    const client = (await runner.connect()) as EventEmitter;
+    ended = new Promise((resolve) => client.once('end', resolve));
     await lock(runner, options.lockDeadlineMs ?? LOCK_DEADLINE_MS);
     await runner.query(AS_OWNER_OF_TABLE);
     const executor = new MigrationExecutor(source, runner);
@@ -85,8 +89,9 @@ async function withExecutor<T>(
     await runner.release();
     return result;
   } finally {
-    // Ends the session, and with it the lock.
+    // Ends the session, and with it the lock; the pool of TypeORM would not wait for the connection's end.
     await source.destroy();
+    await ended;
   }
 }
 

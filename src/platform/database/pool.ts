@@ -4,6 +4,7 @@ import { clientConfig } from './endpoint.js';
 import { Lease } from './lease.js';
 import type { Step, StepResult } from './one-sync.js';
 import type { PoolSettings } from './pool-plan.js';
+import { wireOf } from './pg-wire.js';
 import type { PoolCounters } from './pool-stats.js';
 import { poolExhausted, shuttingDown } from './sql-state.js';
 
@@ -17,6 +18,8 @@ export class GuardedPool {
   readonly #leases = new Set<Lease>();
   #acquiring = 0;
   #drained: (() => void) | null = null;
+  readonly #open = new Set<pg.PoolClient>();
+  #closed: (() => void) | null = null;
 
   constructor(
     readonly settings: PoolSettings,
@@ -37,7 +40,14 @@ export class GuardedPool {
     this.#pool.on('error', connectionLost);
     // Between the pool's listener and the lease's there is a moment without one, and the end of a connection that comes
     // in the same packet as its beginning falls into it.
-    this.#pool.on('connect', (client) => client.on('error', () => undefined));
+    this.#pool.on('connect', (client) => {
+      client.on('error', () => undefined);
+      this.#open.add(client);
+    });
+    this.#pool.on('remove', (client) => {
+      this.#open.delete(client);
+      this.#closed?.();
+    });
   }
 
   /** One round trip on a connection of its own. */
@@ -95,15 +105,23 @@ export class GuardedPool {
 
   /** Waits for what is checked out, but not for ever: what remains after the deadline is cut off. */
   async close(): Promise<void> {
-    const cut = setTimeout(() => {
+    const cut = setInterval(() => {
       for (const lease of this.#leases) lease.abandon();
+      if (this.#closed) for (const client of this.#open) wireOf(client).stream.destroy();
     }, CLOSE_DEADLINE_MS);
     // pg-pool forgets its waiting callers when it ends, so it ends only once there is none.
     await new Promise<void>((resolve) => {
       this.#drained = resolve;
       this.#returned();
     });
-    clearTimeout(cut);
     await this.#pool.end();
+    // pg-pool has said goodbye by now, but not waited for the connections to end.
+    await new Promise<void>((resolve) => {
+      this.#closed = () => {
+        if (this.#open.size === 0) resolve();
+      };
+      this.#closed();
+    });
+    clearInterval(cut);
   }
 }
