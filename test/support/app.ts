@@ -40,7 +40,8 @@ select u.id, 'test', left($3, 12), $4, $5::jsonb
 from u
 returning user_id as id, id as "keyId"`;
 
-async function addUser(
+/** Adds a user with a key, on any database that has the schema. */
+export async function addUser(
   sql: TestApp['sql'],
   role: string,
   name: string,

@@ -1,0 +1,101 @@
+/**
+ * What clients saw. `ok`: acknowledged. `fail`: answered that nothing happened, or never sent. `unknown`: the answer was
+ * lost, or says itself that the outcome is not known.
+ */
+export type Outcome = 'ok' | 'fail' | 'unknown';
+
+export interface Create {
+  /** Unique, in the title. */
+  readonly marker: string;
+  readonly key: string;
+  readonly outcome: Outcome;
+  /** Of an acknowledged one. */
+  readonly id?: string;
+}
+
+export interface Increment {
+  readonly counter: string;
+  /** The number that the writer wrote: one more than it had read. */
+  readonly value: number;
+  readonly outcome: Outcome;
+}
+
+/** What is there at the end. */
+export interface Kept {
+  /** How often each marker is there. */
+  readonly markers: ReadonlyMap<string, number>;
+  readonly counters: ReadonlyMap<string, { readonly n: number; readonly version: number }>;
+}
+
+/** Every operation of a run, and a way to wait for progress instead of for time. */
+export class History {
+  readonly creates: Create[] = [];
+  readonly increments: Increment[] = [];
+  /** Every kind of answer that was not a success. */
+  readonly refusals = new Map<string, number>();
+  private acknowledged = 0;
+  private waiting: { readonly at: number; readonly go: () => void } | null = null;
+
+  create(operation: Create): void {
+    this.creates.push(operation);
+    this.count(operation.outcome);
+  }
+
+  increment(operation: Increment): void {
+    this.increments.push(operation);
+    this.count(operation.outcome);
+  }
+
+  refusal(kind: string): void {
+    this.refusals.set(kind, (this.refusals.get(kind) ?? 0) + 1);
+  }
+
+  /** Resolves in the moment in which so many more operations have been acknowledged. */
+  progress(operations: number): Promise<void> {
+    return new Promise((go) => {
+      this.waiting = { at: this.acknowledged + operations, go };
+    });
+  }
+
+  total(outcome: Outcome): number {
+    return [...this.creates, ...this.increments].filter((one) => one.outcome === outcome).length;
+  }
+
+  private count(outcome: Outcome): void {
+    if (outcome !== 'ok') return;
+    this.acknowledged += 1;
+    if (!this.waiting || this.acknowledged < this.waiting.at) return;
+    const { go } = this.waiting;
+    this.waiting = null;
+    go();
+  }
+}
+
+type Operations = Pick<History, 'creates' | 'increments'>;
+
+const allowed: Readonly<Record<Outcome, readonly number[]>> = { ok: [1], fail: [0], unknown: [0, 1] };
+
+function countersOf({ increments }: Operations, kept: Kept): string[] {
+  return [...kept.counters].flatMap(([counter, { n, version }]) => {
+    const own = increments.filter((one) => one.counter === counter);
+    const acknowledged = own.filter((one) => one.outcome === 'ok').map((one) => one.value);
+    const unknown = own.filter((one) => one.outcome === 'unknown').length;
+    return [
+      ...(n < acknowledged.length ? [`lost: ${counter} holds ${n} of ${acknowledged.length} additions`] : []),
+      ...(n > acknowledged.length + unknown ? [`phantom: ${counter} holds ${n}, nobody added that often`] : []),
+      ...(new Set(acknowledged).size < acknowledged.length ? [`overwritten: ${counter}, one number twice`] : []),
+      ...(version === n + 1 ? [] : [`torn: ${counter} holds ${n} at version ${version}`]),
+    ];
+  });
+}
+
+/** Everything in which the end contradicts what clients were told; empty when no acknowledged write is lost. */
+export function violations(history: Operations, kept: Kept): string[] {
+  const creates = history.creates.flatMap(({ marker, outcome }) => {
+    const times = kept.markers.get(marker) ?? 0;
+    if (allowed[outcome].includes(times)) return [];
+    if (times > 1) return [`duplicate: ${marker} is there ${times} times`];
+    return [outcome === 'ok' ? `lost: ${marker}` : `phantom: ${marker}`];
+  });
+  return [...creates, ...countersOf(history, kept)];
+}
