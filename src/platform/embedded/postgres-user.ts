@@ -77,6 +77,8 @@ function passageArguments(user: PostgresUser, capability: string): string[] {
   const set = `-all,+${capability}`;
   return [
     ...[`--reuid=${user.uid}`, `--regid=${user.gid}`, '--clear-groups', '--no-new-privs'],
+    // Without it access(2), by which PostgreSQL looks for its own programs, takes no account of capabilities.
+    '--securebits=+no_setuid_fixup',
     ...[`--inh-caps=${set}`, `--ambient-caps=${set}`, `--bounding-set=${set}`],
   ];
 }
