@@ -10,6 +10,8 @@ export interface SessionSettings {
   readonly lockTimeoutMs: number;
   readonly idleInTransactionMs: number;
   readonly applicationName: string;
+  /** Plan each prepared statement once instead of comparing plans: see the multiplexer. */
+  readonly planOnce?: boolean;
 }
 
 const KEEP_ALIVE_AFTER_MS = 10_000;
@@ -65,6 +67,7 @@ function startupOptions(session: SessionSettings): string {
     // A client that is gone (killed, or cut off by its own deadline) must not leave its statement running.
     client_connection_check_interval: '1000',
     timezone: 'UTC',
+    ...(session.planOnce ? { plan_cache_mode: 'force_generic_plan' } : {}),
   };
   return Object.entries(settings)
     .map(([name, value]) => `-c ${name}=${value}`)

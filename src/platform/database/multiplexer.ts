@@ -32,6 +32,9 @@ export class Multiplexer {
       lockTimeoutMs: statementTimeoutMs,
       idleInTransactionMs: statementTimeoutMs,
       applicationName: 'taskmaster read multiplexed',
+      // A page's limit is a parameter, so its general plan looks dearer than one made for the values and PostgreSQL
+      // would plan the same index walk anew for every request: 40 % of its work for a page of 20.
+      planOnce: true,
     };
     const config = clientConfig(login, session, connectTimeoutMs);
     const changed = (lost: Error | null): void => {
