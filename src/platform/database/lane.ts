@@ -3,6 +3,7 @@ import pg from 'pg';
 import { sendOneSync } from './one-sync.js';
 import type { Step, StepResult } from './one-sync.js';
 import { wireOf } from './pg-wire.js';
+import type { Wire } from './pg-wire.js';
 
 const FIRST_PAUSE_MS = 50;
 const LONGEST_PAUSE_MS = 2_000;
@@ -13,6 +14,7 @@ export class Lane {
   readonly #closing = new AbortController();
   readonly #sentAt = new Map<symbol, number>();
   #client: pg.Client | null = null;
+  #gathering: Wire['stream'] | null = null;
   #lastFailure: Error | null = null;
   #loop: Promise<void> | null = null;
 
@@ -42,11 +44,26 @@ export class Lane {
     if (!this.#client) throw new Error('Client was closed and is not queryable');
     const ticket = Symbol();
     this.#sentAt.set(ticket, performance.now());
+    this.#gather(wireOf(this.#client).stream);
     try {
       return await sendOneSync(this.#client, steps);
     } finally {
       this.#sentAt.delete(ticket);
     }
+  }
+
+  /**
+   * What the requests of one turn of the event loop ask for leaves in one write: under load the system call for each
+   * was a tenth of the processor time of a read.
+   */
+  #gather(stream: Wire['stream']): void {
+    if (this.#gathering === stream) return;
+    this.#gathering = stream;
+    stream.cork();
+    setImmediate(() => {
+      if (this.#gathering === stream) this.#gathering = null;
+      stream.uncork();
+    });
   }
 
   /**

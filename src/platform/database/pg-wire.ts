@@ -11,7 +11,7 @@ export interface Wire {
   execute(message: { portal: string; rows: number }): void;
   close(message: { type: 'S'; name: string }): void;
   sync(): void;
-  readonly stream: { destroy(error?: Error): void };
+  readonly stream: { destroy(error?: Error): void; cork(): void; uncork(): void };
 }
 
 export type WireValue = string | Buffer | null;
