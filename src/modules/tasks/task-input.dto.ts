@@ -21,8 +21,16 @@ const DIALECT = ['status', 'stage', 'priority'] as const;
 /** The fields that are not the content of a task but its place, or the service's own. */
 export const NOT_CONTENT = [...READ_ONLY, ...PLACE] as const;
 
-/** The fields that a client sets, with the words of other tools accepted for status and priority. */
-class TaskContent extends PartialType(OmitType(Task, [...NOT_CONTENT, ...DIALECT] as const), {
+const title = {
+  description: 'What is to be done.',
+  min: 1,
+  max: 500,
+  pattern: /\S/,
+  patternMessage: 'title must not be blank',
+};
+
+/** The fields that a client sets, but for the title, with the words of other tools accepted for status and priority. */
+class TaskContent extends PartialType(OmitType(Task, [...NOT_CONTENT, ...DIALECT, 'title'] as const), {
   skipNullProperties: false,
 }) {
   @Choice({
@@ -60,18 +68,15 @@ class TaskContent extends PartialType(OmitType(Task, [...NOT_CONTENT, ...DIALECT
 }
 
 /** A change: a JSON merge patch (RFC 7396), where null resets a field. */
-export class TaskPatch extends TaskContent {}
+export class TaskPatch extends TaskContent {
+  @Text({ ...title, optional: true })
+  title?: string;
+}
 
 /** The content of a task as a whole: what is left out gets its default. */
 export class TaskReplacement extends TaskContent {
-  @Text({
-    description: 'What is to be done.',
-    min: 1,
-    max: 500,
-    pattern: /\S/,
-    patternMessage: 'title must not be blank',
-  })
-  declare title: string;
+  @Text(title)
+  title: string;
 }
 
 /** Where a new task goes, and its content. */
