@@ -99,6 +99,23 @@ describe('The doors of the database', () => {
     expect(await who(database.query(root, whoAmI))).toMatchObject({ role: 'tm_admin', readOnly: 'on' });
   });
 
+  it('keep the plans of administrators apart, so that taking turns does not plan a statement again', async () => {
+    const shared = statement('doors_shared', 'select title from tasks order by title');
+    const planned = statement<{ name: string; plans: number }>(
+      'doors_planned',
+      `select name, (generic_plans + custom_plans)::int as plans
+       from pg_prepared_statements
+       where name like 'doors_shared%'
+       order by name`,
+    );
+    const admin = { ...root, isAdmin: true };
+    for (const session of [ada, admin, ada, admin]) await database.query(session, shared);
+    expect(await database.query(ada, planned)).toEqual([
+      { name: 'doors_shared', plans: 2 },
+      { name: 'doors_shared!', plans: 2 },
+    ]);
+  });
+
   it('refuse a revoked credential with the next statement', async () => {
     const eve = await fixture.addUser('eve');
     expect(await database.query(eve, titles)).toEqual([{ title: eve.title }]);

@@ -8,7 +8,7 @@ import type { PoolSnapshot, QueryListener } from './pool-stats.js';
 import type { GuardedPool } from './pool.js';
 import { Pools } from './pools.js';
 import type { PoolOptions } from './pools.js';
-import { BEGIN, sessionScope, systemScope } from './scope.js';
+import { BEGIN, preparedFor, sessionScope, systemScope } from './scope.js';
 import { isConnectionLost, isStaleStatement, toFault } from './sql-state.js';
 import type { ConstraintTable } from './sql-state.js';
 import type { Statement } from './statement.js';
@@ -71,7 +71,7 @@ export class Database {
     // What is rehearsed or must happen once needs more than one statement around it.
     const alone = !session.dryRun && !session.idempotency && !this.#pools.hasReplicas;
     if (!alone) return this.write(session, (tx) => tx.run(statement), options);
-    const steps = [sessionScope(session, 'tm_app_rw'), statement];
+    const steps = [sessionScope(session, 'tm_app_rw'), preparedFor(session, statement)];
     return this.#rows<Row>(() => this.#pools.write.run(steps, options.signal ?? session.signal));
   }
 
@@ -169,7 +169,7 @@ export class Database {
     statement: Statement<Row>,
     options: DoorOptions,
   ): Promise<Row[]> {
-    const steps = [sessionScope(session, 'tm_app_ro'), statement];
+    const steps = [sessionScope(session, 'tm_app_ro'), preparedFor(session, statement)];
     const signal = options.signal ?? session.signal;
     return this.#rows<Row>(() => this.#pools.reads.run(kind, session, steps, signal), true);
   }

@@ -15,8 +15,9 @@ export interface Statement<Row = Record<string, unknown>> {
   readonly row?: Row;
 }
 
-// PostgreSQL cuts longer names without a word, and then two statements could share one plan.
-const LONGEST_NAME = 63;
+// PostgreSQL cuts names beyond 63 characters without a word, and then two statements could share one plan; one character
+// is left for the mark of an administrator's (scope.ts).
+const LONGEST_NAME = 62;
 
 export function statement<Row = Record<string, unknown>>(
   name: string,
