@@ -2,8 +2,9 @@ import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Put, Req }
 import { ApiBody, ApiTags } from '@nestjs/swagger';
 import { CurrentSession, Needs } from '../../platform/auth/permission.js';
 import type { Session } from '../../platform/auth/session.js';
-import type { Answer } from '../../platform/http/answer.js';
+import { Answer } from '../../platform/http/answer.js';
 import { ifMatch, onlyParameters } from '../../platform/http/conditional.js';
+import { createdAnswer, listAnswer, rowAnswer } from '../../platform/http/rows.js';
 import { Describe } from '../../platform/http/describe.js';
 import { uuidParameter } from '../../platform/http/parameters.js';
 import type { ApiRequest } from '../../platform/http/request.js';
@@ -14,7 +15,6 @@ import { TaskBulk } from './task-bulk.service.js';
 import { TaskLists, taskListRules } from './task-lists.service.js';
 import { Task } from './task.dto.js';
 import { NewTask, TaskPatch, TaskReplacement } from './task-input.dto.js';
-import { bulkAnswer, created, pageAnswer, taskAnswer } from './task.answers.js';
 import { TasksService } from './tasks.service.js';
 
 @ApiTags('tasks')
@@ -30,7 +30,7 @@ export class TasksController {
   @Needs('tasks:read')
   @Describe({ summary: 'List tasks', list: taskListRules, returns: [Task] })
   async list(@CurrentSession() session: Session, @Req() request: ApiRequest): Promise<Answer> {
-    return pageAnswer(await this.lists.list(session, request.query as RawQuery));
+    return listAnswer(await this.lists.list(session, request.query as RawQuery));
   }
 
   @Post()
@@ -45,7 +45,8 @@ export class TasksController {
   })
   async create(@CurrentSession() session: Session, @Req() request: ApiRequest, @Body() body: unknown): Promise<Answer> {
     onlyParameters(request);
-    return created(await this.tasks.create(session, body));
+    const row = await this.tasks.create(session, body);
+    return createdAnswer(row, `/api/v1/tasks/${row.id}`);
   }
 
   @Post('bulk')
@@ -60,7 +61,7 @@ export class TasksController {
   })
   async inBulk(@CurrentSession() session: Session, @Req() request: ApiRequest, @Body() body: unknown): Promise<Answer> {
     onlyParameters(request);
-    return bulkAnswer(await this.bulk.run(session, body));
+    return Answer.of(await this.bulk.run(session, body));
   }
 
   @Get(':id')
@@ -68,7 +69,7 @@ export class TasksController {
   @Describe({ summary: 'Get a task', returns: Task, sparse: Task, conditional: true, faults: ['NOT_FOUND'] })
   async get(@CurrentSession() session: Session, @Req() request: ApiRequest, @Param('id') id: string): Promise<Answer> {
     const { fields } = onlyParameters(request, 'fields');
-    return taskAnswer(await this.tasks.get(session, { id: uuidParameter('id', id) }, sparse(Task, fields)));
+    return rowAnswer(await this.tasks.get(session, { id: uuidParameter('id', id) }, sparse(Task, fields)));
   }
 
   @Patch(':id')
@@ -87,7 +88,7 @@ export class TasksController {
     @Body() body: unknown,
   ): Promise<Answer> {
     onlyParameters(request);
-    return taskAnswer(await this.tasks.patch(session, { id: uuidParameter('id', id) }, ifMatch(request), body));
+    return rowAnswer(await this.tasks.patch(session, { id: uuidParameter('id', id) }, ifMatch(request), body));
   }
 
   @Put(':id')
@@ -106,7 +107,7 @@ export class TasksController {
     @Body() body: unknown,
   ): Promise<Answer> {
     onlyParameters(request);
-    return taskAnswer(await this.tasks.replace(session, { id: uuidParameter('id', id) }, ifMatch(request), body));
+    return rowAnswer(await this.tasks.replace(session, { id: uuidParameter('id', id) }, ifMatch(request), body));
   }
 
   @Delete(':id')
@@ -138,7 +139,7 @@ export class TasksController {
     @Param('id') id: string,
   ): Promise<Answer> {
     onlyParameters(request);
-    return taskAnswer(await this.tasks.restore(session, uuidParameter('id', id)));
+    return rowAnswer(await this.tasks.restore(session, uuidParameter('id', id)));
   }
 
   @Post(':id/complete')
@@ -156,6 +157,6 @@ export class TasksController {
     @Param('id') id: string,
   ): Promise<Answer> {
     onlyParameters(request);
-    return taskAnswer(await this.tasks.complete(session, { id: uuidParameter('id', id) }, ifMatch(request)));
+    return rowAnswer(await this.tasks.complete(session, { id: uuidParameter('id', id) }, ifMatch(request)));
   }
 }
