@@ -132,7 +132,7 @@ export function contentColumns(input: Input): Columns {
  * @throws Fault VALIDATION_FAILED
  */
 export function replacementColumns(input: unknown): Columns {
-  const problems = [...problemsWith(TaskReplacement, input), ...problemsBetween(input as Input)];
+  const problems = problemsOfNew(TaskReplacement, input);
   if (problems.length > 0) throw invalid(problems);
   return contentColumns(input as Input);
 }

@@ -7,11 +7,13 @@ import type { FaultCode } from '../faults/catalogue.js';
 import { Fault } from '../faults/fault.js';
 import { toProblem } from '../faults/problem.js';
 import { Metrics } from '../telemetry/metrics.js';
-import type { ApiRequest } from './request.js';
+import { newRequestId } from './request-id.js';
+import type { ApiRequest, RequestState } from './request.js';
 import { RouteTable } from './route-table.js';
 
 const codeOfStatus: Readonly<Record<number, FaultCode>> = {
   400: 'MALFORMED_BODY',
+  403: 'FORBIDDEN',
   404: 'NOT_FOUND',
   408: 'REQUEST_TIMEOUT',
   413: 'PAYLOAD_TOO_LARGE',
@@ -45,6 +47,8 @@ export class FaultFilter implements ExceptionFilter {
   catch(error: unknown, host: ArgumentsHost): void {
     const request = host.switchToHttp().getRequest<ApiRequest>();
     const reply = host.switchToHttp().getResponse<FastifyReply>();
+    // No hook has run for a target that is no path, such as that of `OPTIONS *`.
+    const { requestId } = (request.state as RequestState | undefined) ?? { requestId: newRequestId() };
     let fault = toFault(error);
     if (fault.code === 'UNAUTHENTICATED') this.authenticator.forget(request.headers);
     if (fault.code === 'NOT_FOUND' && request.is404) fault = this.routes.faultFor(request);
@@ -52,14 +56,15 @@ export class FaultFilter implements ExceptionFilter {
     // Every shutdown answers its probes with this; it is no failure.
     if (fault.status >= 500 && fault.code !== 'SHUTTING_DOWN') {
       const cause: unknown = fault.cause ?? error;
-      this.logger.error({ requestId: request.state.requestId, code: fault.code, error: cause }, fault.detail);
+      this.logger.error({ requestId, code: fault.code, error: cause }, fault.detail);
     }
     if (reply.sent) return;
     const instance = request.url.split('?', 1)[0] ?? '/';
     void reply
       .code(fault.status)
       .headers({ 'cache-control': 'no-store', ...fault.headers })
+      .header('x-request-id', requestId)
       .header('content-type', 'application/problem+json; charset=utf-8')
-      .send(JSON.stringify(toProblem(fault, instance, request.state.requestId)));
+      .send(JSON.stringify(toProblem(fault, instance, requestId)));
   }
 }

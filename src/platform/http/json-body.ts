@@ -61,7 +61,7 @@ class Inspector {
   }
 
   private string(value: string): void {
-    if (value.includes('\0')) this.problem ??= 'A text holds the character U+0000, which PostgreSQL cannot store.';
+    if (value.includes('\0')) this.problem ??= 'A text holds the character U+0000, which cannot be stored.';
     if (LONE_SURROGATE.test(value)) this.problem ??= 'A text holds half of a surrogate pair.';
   }
 }

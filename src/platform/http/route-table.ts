@@ -38,7 +38,8 @@ export class RouteTable {
     const allowed = [...this.known.values()]
       .filter((route) => route.pattern.test(path))
       .flatMap((route) => [...route.methods]);
-    if (allowed.length === 0) return new Fault('NOT_FOUND');
+    // A route with a wildcard, such as that of the page's files, may match and still have nothing there.
+    if (allowed.length === 0 || allowed.includes(request.method)) return new Fault('NOT_FOUND');
     return new Fault('METHOD_NOT_ALLOWED', undefined, { headers: { allow: [...new Set(allowed)].join(', ') } });
   }
 }

@@ -1,12 +1,13 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
-import { randomBytes } from 'node:crypto';
 import type { Authenticator } from '../auth/authenticator.js';
 import type { Config } from '../config/config.js';
 import { Fault } from '../faults/fault.js';
 import { Answer, Document, envelope, etagOf } from './answer.js';
 import { isNotModified } from './conditional.js';
 import { parseJsonBody } from './json-body.js';
+import { refuseConnection, refuseUrl } from './refusals.js';
+import { newRequestId } from './request-id.js';
 
 const BODY_MAX = 1024 * 1024;
 /** The body of an import: some 100,000 tasks. */
@@ -29,16 +30,9 @@ export function httpAdapter(config: Config): FastifyAdapter {
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 200 },
     // What still arrives on open connections during a shutdown is answered, and told to come back elsewhere (Drain).
     return503OnClosing: false,
+    clientErrorHandler: refuseConnection,
+    frameworkErrors: refuseUrl,
   });
-}
-
-const processId = randomBytes(5).toString('hex');
-let requests = 0;
-
-/** Unique across instances and cheap: a random prefix per process and a counter. */
-function newRequestId(): string {
-  requests += 1;
-  return `req_${processId}${requests.toString(36).padStart(6, '0')}`;
 }
 
 function begin(request: FastifyRequest, reply: FastifyReply, done: () => void): void {
@@ -63,6 +57,16 @@ function refuseCredentialInUrl(request: FastifyRequest): void {
   if (/[?&](api_?key|access_token|token|jwt)=/i.test(request.url)) throw new Fault('CREDENTIAL_IN_URL');
 }
 
+/** What the query parser cannot decode it would leave as it is, or replace, and so search for something else. */
+function refuseUnreadableUrl(request: FastifyRequest): void {
+  if (!request.url.includes('%')) return;
+  try {
+    decodeURIComponent(request.url);
+  } catch {
+    throw new Fault('VALIDATION_FAILED', 'The URL holds a percent-encoding that cannot be read.');
+  }
+}
+
 function identify(authenticator: Authenticator) {
   const remember = (request: FastifyRequest, error: unknown): void => {
     if (!(error instanceof Fault)) throw error;
@@ -73,6 +77,7 @@ function identify(authenticator: Authenticator) {
   return (request: FastifyRequest, _reply: FastifyReply, done: (error?: Error) => void): void => {
     try {
       refuseCredentialInUrl(request);
+      refuseUnreadableUrl(request);
       const found = authenticator.identify(request.headers);
       if (!(found instanceof Promise)) {
         request.state.identity = found;
@@ -129,13 +134,29 @@ function serialize(
   } else done(null, payload);
 }
 
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+
+/** The text of a body. Bytes that are not UTF-8 are refused: replaced, they would be stored as something nobody sent. */
+function textOf(request: FastifyRequest, body: Buffer): string {
+  const { 'content-encoding': encoding = 'identity', 'content-type': type = '' } = request.headers;
+  const charset = /;\s*charset="?([^\s";]+)/i.exec(type)?.[1] ?? 'utf-8';
+  if (encoding.toLowerCase() !== 'identity' || !/^(utf-8|us-ascii)$/i.test(charset)) {
+    throw new Fault('UNSUPPORTED_MEDIA_TYPE', 'The body must be JSON in UTF-8, without a content encoding.');
+  }
+  try {
+    return utf8.decode(body);
+  } catch (cause) {
+    throw new Fault('MALFORMED_BODY', 'The body is not valid UTF-8.', { cause });
+  }
+}
+
 function jsonParser(
   request: FastifyRequest,
   body: string | Buffer,
   done: (error: Error | null, value?: unknown) => void,
 ): void {
   try {
-    const text = body.toString();
+    const text = textOf(request, body as Buffer);
     request.state.rawBody = text;
     const importing = text.length > BODY_MAX;
     done(null, parseJsonBody(text, importing ? { keysMax: 100_000 } : {}));
@@ -150,5 +171,5 @@ export function installHooks(server: FastifyInstance, authenticator: Authenticat
   server.addHook('onRequest', identify(authenticator));
   server.addHook('preSerialization', serialize);
   server.removeAllContentTypeParsers();
-  server.addContentTypeParser(['application/json', 'application/merge-patch+json'], { parseAs: 'string' }, jsonParser);
+  server.addContentTypeParser(['application/json', 'application/merge-patch+json'], { parseAs: 'buffer' }, jsonParser);
 }

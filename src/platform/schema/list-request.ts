@@ -219,7 +219,9 @@ export function parseList(rules: ListRules, query: RawQuery): ListRequest {
   const reader = new Reader(query);
   const parameters = filterParameters(rules.shape);
   for (const name of Object.keys(query)) {
-    if (RESERVED.has(name) || parameters.has(name) || rules.own?.[name] || rules.ownUuids?.includes(name)) continue;
+    // hasOwn: `toString` and `__proto__` are members of every object, and no parameters.
+    const own = Object.hasOwn(rules.own ?? {}, name) || rules.ownUuids?.includes(name);
+    if (RESERVED.has(name) || parameters.has(name) || own) continue;
     reader.fail(name.slice(0, 100), 'is not a known parameter', 'UNKNOWN_PARAMETER');
   }
   const sort = sortOf(reader, rules);

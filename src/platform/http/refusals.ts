@@ -1,0 +1,49 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { STATUS_CODES } from 'node:http';
+import type { Socket } from 'node:net';
+import { Fault } from '../faults/fault.js';
+import { toProblem } from '../faults/problem.js';
+import { newRequestId } from './request-id.js';
+
+const PROBLEM = 'application/problem+json; charset=utf-8';
+
+/** Why Node's parser gave up on a connection. */
+function faultOf(code: string | undefined): Fault {
+  if (code === 'HPE_HEADER_OVERFLOW') return new Fault('HEADERS_TOO_LARGE');
+  if (code === 'ERR_HTTP_REQUEST_TIMEOUT') return new Fault('REQUEST_TIMEOUT');
+  return new Fault('VALIDATION_FAILED', 'This is not a well-formed HTTP request.');
+}
+
+/** Answers bytes that never became a request, and ends the connection: what follows on it cannot be told apart. */
+export function refuseConnection(error: Error & { code?: string }, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || socket.destroyed) return;
+  if (socket.writable) {
+    const fault = faultOf(error.code);
+    const requestId = newRequestId();
+    const body = JSON.stringify(toProblem(fault, '', requestId));
+    const headers = [
+      `HTTP/1.1 ${fault.status} ${STATUS_CODES[fault.status]}`,
+      `content-type: ${PROBLEM}`,
+      `content-length: ${Buffer.byteLength(body)}`,
+      `x-request-id: ${requestId}`,
+      'cache-control: no-store',
+      'connection: close',
+    ];
+    socket.write(`${headers.join('\r\n')}\r\n\r\n${body}`);
+  }
+  socket.destroy(error);
+}
+
+/** Answers a URL that the router cannot read; no hook has run for it, so the request has no state. */
+export function refuseUrl(error: Error & { statusCode?: number }, request: FastifyRequest, reply: FastifyReply): void {
+  const fault =
+    error.statusCode === 414
+      ? new Fault('URI_TOO_LONG')
+      : new Fault('VALIDATION_FAILED', 'The URL holds a percent-encoding that cannot be read.');
+  const requestId = newRequestId();
+  const instance = request.url.split('?', 1)[0] ?? '/';
+  void reply
+    .code(fault.status)
+    .headers({ 'content-type': PROBLEM, 'x-request-id': requestId, 'cache-control': 'no-store' })
+    .send(JSON.stringify(toProblem(fault, instance, requestId)));
+}
