@@ -1,7 +1,6 @@
 import type { FieldProblem } from '../../platform/faults/fault.js';
 import { invalid } from '../../platform/faults/fault.js';
-import type { FieldSpec } from '../../platform/schema/field.js';
-import { fieldsOf } from '../../platform/schema/field.js';
+import { fieldsOf, sqlTypes } from '../../platform/schema/field.js';
 import { problemsWith } from '../../platform/schema/validate.js';
 import { Task } from './task.dto.js';
 import { NOT_CONTENT, TaskPatch, TaskReplacement } from './task-input.dto.js';
@@ -18,17 +17,6 @@ interface Column {
 }
 
 type Input = Readonly<Record<string, unknown>>;
-
-const casts: Record<FieldSpec['kind'], string> = {
-  text: 'text',
-  integer: 'integer',
-  number: 'numeric',
-  boolean: 'boolean',
-  uuid: 'uuid',
-  timestamp: 'timestamptz',
-  json: 'jsonb',
-  texts: 'jsonb',
-};
 
 /** What a field that is not nullable goes back to when a patch says null or a replacement leaves it out. */
 const resets: Readonly<Record<string, unknown>> = {
@@ -80,7 +68,7 @@ function columnOf(name: string, value: unknown): [string, Column] {
   const field = stored.get(name);
   if (!field) throw new Error(`No column for ${name}.`);
   const json = field.kind === 'json' || field.kind === 'texts';
-  return [field.column, { value: json ? JSON.stringify(value) : value, cast: casts[field.kind] }];
+  return [field.column, { value: json ? JSON.stringify(value) : value, cast: sqlTypes[field.kind] }];
 }
 
 /** Null resets what is not nullable (RFC 7396: the member is removed, so its default holds). */

@@ -23,6 +23,18 @@ import { IsTimestamp } from './timestamp.js';
 /** How a value travels and compares. */
 export type FieldKind = 'text' | 'integer' | 'number' | 'boolean' | 'uuid' | 'timestamp' | 'json' | 'texts';
 
+/** The SQL type that a value of a kind is sent as. */
+export const sqlTypes: Readonly<Record<FieldKind, string>> = {
+  text: 'text',
+  integer: 'integer',
+  number: 'numeric',
+  boolean: 'boolean',
+  uuid: 'uuid',
+  timestamp: 'timestamptz',
+  json: 'jsonb',
+  texts: 'jsonb',
+};
+
 /** What the registry knows of one field: enough for projections, sparse fields, filters and sorting. */
 export interface FieldSpec {
   readonly name: string;

@@ -1,6 +1,7 @@
 import type { Statement } from '../database/statement.js';
 import { shapedStatement } from '../database/statement.js';
 import type { FieldSpec, Shape } from './field.js';
+import { sqlTypes } from './field.js';
 import { projection } from './projection.js';
 import type { Filter, ListRequest, SortKey } from './list-request.js';
 import { sortSignature } from './list-request.js';
@@ -39,17 +40,6 @@ export interface ListSource {
 /** Beyond this many rows a total is an estimate: counting on would cost more than the page. */
 export const EXACT_TOTAL_MAX = 10_000;
 
-const casts: Record<FieldSpec['kind'], string> = {
-  text: 'text',
-  integer: 'integer',
-  number: 'numeric',
-  boolean: 'boolean',
-  uuid: 'uuid',
-  timestamp: 'timestamptz',
-  json: 'jsonb',
-  texts: 'jsonb',
-};
-
 class Parameters {
   readonly values: unknown[] = [];
 
@@ -61,7 +51,7 @@ class Parameters {
 
 function condition(filter: Filter, add: Parameters['add']): string {
   const column = `t.${filter.field.column}`;
-  const cast = casts[filter.field.kind];
+  const cast = sqlTypes[filter.field.kind];
   switch (filter.operator) {
     case 'contains':
       return `${column} @> ${add(JSON.stringify(filter.values))}::jsonb`;
@@ -99,7 +89,7 @@ const absent: Record<FieldSpec['kind'], string> = {
 };
 
 function sortType({ field }: SortKey): string {
-  return field.sortBy?.type ?? casts[field.kind];
+  return field.sortBy?.type ?? sqlTypes[field.kind];
 }
 
 /** Never null: a comparison with null would lose rows between two pages. */
