@@ -73,7 +73,7 @@ export class ApiKeysController {
   @Describe({
     summary: 'Revoke an API key; it is refused from the next request on',
     status: 204,
-    write: 'update',
+    write: 'change',
     faults: ['NOT_FOUND'],
   })
   async revoke(@CurrentSession() session: Session, @Req() request: ApiRequest, @Param('id') id: string): Promise<void> {

@@ -58,7 +58,7 @@ export class TeamMembersController {
   @Describe({
     summary: 'Change the role of a member',
     returns: TeamMember,
-    write: 'update',
+    write: 'change',
     faults: ['NOT_FOUND', 'RULE_VIOLATED'],
   })
   async change(
@@ -79,7 +79,7 @@ export class TeamMembersController {
   @Describe({
     summary: 'Take a member out of a team; tasks assigned to them stay, unassigned',
     status: 204,
-    write: 'update',
+    write: 'change',
     faults: ['NOT_FOUND', 'RULE_VIOLATED'],
   })
   async remove(

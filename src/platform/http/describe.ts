@@ -8,6 +8,8 @@ import type { Shape } from '../schema/field.js';
 import { fieldsOf } from '../schema/field.js';
 import { listParameters } from './describe-list.js';
 
+type Write = 'create' | 'update' | 'change';
+
 interface Description {
   readonly summary: string;
   readonly description?: string;
@@ -20,8 +22,8 @@ interface Description {
   readonly sparse?: Shape;
   /** Adds ETag and If-None-Match. */
   readonly conditional?: boolean;
-  /** Adds dryRun, and Idempotency-Key (create) or If-Match (update). */
-  readonly write?: 'create' | 'update';
+  /** Adds dryRun, and Idempotency-Key (create) or If-Match (update); a `change` is of something without a version. */
+  readonly write?: Write;
   /** Needs no credential. */
   readonly open?: boolean;
   /** What can go wrong beyond what can go wrong everywhere. */
@@ -92,7 +94,8 @@ function success(description: Description): MethodDecorator {
   const many = Array.isArray(returns);
   const shape = (many ? returns[0] : returns) as Type;
   const row = rowSchema(shape, list !== undefined || description.sparse !== undefined);
-  const versioned = description.conditional === true || (description.write !== undefined && !many);
+  const versioned =
+    description.conditional === true || (description.write !== undefined && description.write !== 'change' && !many);
   return applyDecorators(
     ApiExtraModels(shape),
     ApiResponse({
@@ -116,16 +119,22 @@ function header(name: string, description: string, schema: Schema = { type: 'str
 
 const idempotencyKey = { type: 'string', minLength: 1, maxLength: 255, pattern: '^[\\x21-\\x7e]+$' };
 
-function writeParameters(write: 'create' | 'update'): MethodDecorator[] {
+const writeHeaders: Readonly<Record<Write, readonly MethodDecorator[]>> = {
+  create: [
+    header(
+      'Idempotency-Key',
+      'Makes a repetition harmless: for 24 hours the same key gets the same answer.',
+      idempotencyKey,
+    ),
+  ],
+  update: [header('If-Match', 'ETag that the change is based on; 412 when it is stale.')],
+  change: [],
+};
+
+function writeParameters(write: Write): MethodDecorator[] {
   return [
     query('dryRun', 'Validate and answer, keep nothing.', { type: 'boolean', default: false }),
-    write === 'create'
-      ? header(
-          'Idempotency-Key',
-          'Makes a repetition harmless: for 24 hours the same key gets the same answer.',
-          idempotencyKey,
-        )
-      : header('If-Match', 'ETag that the change is based on; 412 when it is stale.'),
+    ...writeHeaders[write],
   ];
 }
 

@@ -11,6 +11,24 @@ const DESCRIPTION = `The system of record for work that people and AI coding age
 Answers are \`{ success, data, pagination?, meta }\`, failures are \`application/problem+json\` (RFC 9457) with a stable \`code\`.
 Every resource has a \`version\` and an \`ETag\`; \`If-Match\` guards updates; every POST honours \`Idempotency-Key\`.`;
 
+/** What the names in paths mean, said once for all routes. */
+const pathParameters: Readonly<Record<string, string>> = {
+  id: 'Identifier.',
+  key: 'Key of the project, or its identifier.',
+  userId: 'Identifier of the user.',
+};
+
+type Operation = NonNullable<OpenAPIObject['paths'][string]['get']>;
+
+function describePaths(document: OpenAPIObject): void {
+  const operations = Object.values(document.paths).flatMap((path) => Object.values(path) as Operation[]);
+  for (const parameter of operations.flatMap((operation) => operation.parameters ?? [])) {
+    if (!('in' in parameter) || parameter.in !== 'path' || parameter.description) continue;
+    const description = pathParameters[parameter.name];
+    if (description) parameter.description = description;
+  }
+}
+
 /** The OpenAPI 3.1 document of the application. */
 export function openApiDocument(app: INestApplication): OpenAPIObject {
   const builder = new DocumentBuilder()
@@ -29,6 +47,7 @@ export function openApiDocument(app: INestApplication): OpenAPIObject {
     extraModels: [Meta, Pagination, Problem],
     operationIdFactory: (controller, method) => `${controller.replace(/Controller$/, '')}_${method}`,
   });
+  describePaths(document);
   return toOpenApi31(document);
 }
 
