@@ -1,0 +1,215 @@
+import type { ExecutionContext } from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { AccessGuard } from '../../src/platform/auth/guard.js';
+import { openApiDocument } from '../../src/platform/http/documentation.js';
+import { RouteTable } from '../../src/platform/http/route-table.js';
+import type { TestApp } from '../support/app.js';
+import { startTestApp } from '../support/app.js';
+import { Client } from '../support/client.js';
+
+/**
+ * Deny by default, for every route there is: the lists below are what is open, and everything else must refuse.
+ * Teeth: with @Needs taken off a handler its route answers 403 instead of 401 and fails; with @Public put on one it
+ * answers 200; with @Describe taken off, its operation has no summary and no problems.
+ */
+const ABSENT = '01890000-0000-7000-8000-000000000000';
+
+/** Open to everybody. */
+const PUBLIC = new Set([
+  'GET /api/v1/health',
+  'GET /api/v1/health/live',
+  'GET /api/v1/health/ready',
+  'POST /api/v1/auth/login',
+  'POST /api/v1/auth/refresh',
+  'POST /api/v1/auth/logout',
+]);
+
+/** The document and the page that shows it: open, and not part of what they describe. */
+const DOCUMENTATION = /^\/(api\/v1\/)?openapi\.json$|^\/docs(\/|$)/;
+
+/** What everybody with a credential may change: what is their own. Rules beyond the role are the modules' tests. */
+const OWN = /^(POST|PATCH|DELETE) \/api\/v1\/(api-keys|users|auth)(\/|$)/;
+
+interface Schema {
+  readonly $ref?: string;
+  readonly description?: string;
+  readonly properties?: Readonly<Record<string, Schema>>;
+  readonly allOf?: readonly Schema[];
+}
+
+interface DocumentedOperation {
+  readonly summary?: string;
+  readonly security?: readonly object[];
+  readonly requestBody?: object;
+  readonly parameters?: readonly { name: string; in: string; description?: string }[];
+  readonly responses: Readonly<Record<string, { content?: Readonly<Record<string, { schema: Schema }>> }>>;
+}
+
+interface Operation extends DocumentedOperation {
+  readonly name: string;
+  readonly method: string;
+  readonly path: string;
+}
+
+let app: TestApp;
+let operations: readonly Operation[];
+let schemas: Readonly<Record<string, Schema>>;
+
+beforeAll(async () => {
+  app = await startTestApp();
+  const document = openApiDocument(app.app) as unknown as {
+    paths: Record<string, Record<string, DocumentedOperation>>;
+    components: { schemas: Record<string, Schema> };
+  };
+  schemas = document.components.schemas;
+  operations = Object.entries(document.paths).flatMap(([path, methods]) =>
+    Object.entries(methods).map(([key, operation]) => {
+      const method = key.toUpperCase();
+      return { ...operation, name: `${method} ${path}`, method, path };
+    }),
+  );
+});
+
+afterAll(() => app.close());
+
+function routesInCode(): string[] {
+  return app.app
+    .get(RouteTable)
+    .routes()
+    .filter(({ method, url }) => method !== 'HEAD' && !DOCUMENTATION.test(url))
+    .map(({ method, url }) => `${method} ${url.replaceAll(/:(\w+)/g, '{$1}')}`);
+}
+
+async function statusOf(client: Client, operation: Operation): Promise<number> {
+  const path = operation.path.replace('/api/v1', '').replaceAll(/\{\w+\}/g, ABSENT);
+  return (await client.call(operation.method, path, operation.requestBody ? {} : undefined)).status;
+}
+
+/** What every operation answered, under its name. */
+async function answers(client: Client, asked: readonly Operation[]): Promise<Record<string, number>> {
+  return Object.fromEntries(await Promise.all(asked.map(async (one) => [one.name, await statusOf(client, one)])));
+}
+
+const all = (asked: readonly Operation[], status: number): Record<string, number> =>
+  Object.fromEntries(asked.map(({ name }) => [name, status]));
+
+describe('every route', () => {
+  it('is in the document, and the document holds no other', () => {
+    expect(routesInCode().sort()).toEqual(operations.map(({ name }) => name).sort());
+  });
+
+  it('answers 401 without a credential, unless it is one of the few public ones', async () => {
+    const closed = operations.filter(({ name }) => !PUBLIC.has(name));
+    expect(await answers(new Client(app.url), closed)).toEqual(all(closed, 401));
+    const wrong = new Client(app.url).with({ 'x-api-key': `tmk_${'x'.repeat(43)}` });
+    expect(await answers(wrong, closed)).toEqual(all(closed, 401));
+  });
+
+  it('is public only where that is declared, in the code and in the document alike', async () => {
+    const documented = operations.filter(({ security }) => security?.length === 0).map(({ name }) => name);
+    expect(documented.sort()).toEqual([...PUBLIC].sort());
+    const statuses = Object.values(await answers(new Client(app.url), operations.filter(isPublic)));
+    expect(statuses.filter((status) => status === 401 || status === 403)).toEqual([]);
+  });
+
+  it('refuses a viewer who wants to change something', async () => {
+    const viewer = new Client(app.url, await app.user('viewer'));
+    const changing = operations.filter(({ name, method }) => method !== 'GET' && !OWN.test(name) && !PUBLIC.has(name));
+    expect(changing.length).toBeGreaterThan(20);
+    expect(await answers(viewer, changing)).toEqual(all(changing, 403));
+  });
+
+  it('refuses a credential that is narrowed to nothing', async () => {
+    const nobody = new Client(app.url, await app.user('developer', 'narrow', []));
+    const statuses = await answers(nobody, operations);
+    const admitted = operations.filter((one) => !isPublic(one) && (statuses[one.name] ?? 0) < 400);
+    // What needs a credential and no permission: who one is, and whom one can see.
+    expect(admitted.map(({ name }) => name).sort()).toEqual([
+      'GET /api/v1/api-keys',
+      'GET /api/v1/auth/me',
+      'GET /api/v1/roles',
+      'GET /api/v1/users',
+    ]);
+  });
+
+  it('is refused when its handler declares nothing, whoever asks', () => {
+    class Undeclared {
+      handle(): void {
+        // Nothing is declared on it.
+      }
+    }
+    const context = {
+      getHandler: () => Undeclared.prototype.handle,
+      getClass: () => Undeclared,
+      switchToHttp: () => ({ getRequest: () => ({ state: { identity: { permissions: ['*'] } } }) }),
+    } as unknown as ExecutionContext;
+    expect(() => new AccessGuard(new Reflector()).canActivate(context)).toThrow('Not allowed');
+  });
+});
+
+const isPublic = ({ name }: Operation): boolean => PUBLIC.has(name);
+
+/** The statuses that an operation can answer for reasons that its shape shows. */
+function expectedStatuses(operation: Operation): string[] {
+  const has = (where: string, name: string): boolean =>
+    (operation.parameters ?? []).some((one) => one.in === where && one.name === name);
+  const named = (operation.parameters ?? []).some((one) => one.in === 'path');
+  return [
+    ...['400', '429', '500', '503'],
+    ...(isPublic(operation) ? [] : ['401', '403']),
+    ...(named ? ['404'] : []),
+    ...(operation.requestBody ? ['413', '415'] : []),
+    ...(has('header', 'Idempotency-Key') ? ['409'] : []),
+    ...(has('header', 'If-Match') ? ['412'] : []),
+    ...(has('header', 'If-None-Match') ? ['304'] : []),
+  ];
+}
+
+describe('the document', () => {
+  it('has a summary for every operation and a description for every parameter', () => {
+    const bare = operations.flatMap(({ name, summary, parameters = [] }) => [
+      ...(summary ? [] : [name]),
+      ...parameters.filter((one) => !one.description).map((one) => `${name}: ${one.name}`),
+    ]);
+    expect(bare).toEqual([]);
+  });
+
+  it('has a description for every field', () => {
+    const bare = Object.entries(schemas).flatMap(([shape, { properties = {} }]) =>
+      Object.entries(properties)
+        .filter(([, property]) => !property.description && !property.$ref)
+        .map(([name]) => `${shape}.${name}`),
+    );
+    expect(bare).toEqual([]);
+  });
+
+  it('lists every status that the shape of an operation allows', () => {
+    const missing = operations.flatMap((operation) =>
+      expectedStatuses(operation)
+        .filter((status) => !(status in operation.responses))
+        .map((status) => `${operation.name} ${status}`),
+    );
+    expect(missing).toEqual([]);
+  });
+
+  it('has one success for every operation, and a problem for every failure', () => {
+    for (const { name, responses } of operations) {
+      const statuses = Object.keys(responses);
+      expect([name, statuses.filter((status) => status.startsWith('2')).length]).toEqual([name, 1]);
+      for (const status of statuses.filter((one) => Number(one) >= 400)) {
+        const { schema } = responses[status]!.content!['application/problem+json']!;
+        expect([name, status, schema.allOf?.[0]]).toEqual([name, status, { $ref: '#/components/schemas/Problem' }]);
+      }
+    }
+  });
+
+  it('is the one that is served, without a credential', async () => {
+    for (const path of ['/openapi.json', '/api/v1/openapi.json']) {
+      const response = await fetch(`${app.url}${path}`);
+      expect(response.status).toBe(200);
+      expect(await response.json()).toEqual(JSON.parse(JSON.stringify(openApiDocument(app.app))));
+    }
+    expect((await fetch(`${app.url}/docs`)).status).toBe(200);
+  });
+});
