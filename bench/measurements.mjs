@@ -1,5 +1,11 @@
+import { measureGrowth } from './measure/growth.mjs';
 import { measureBareHttp, measurePostgraphile, measureTypeorm } from './measure/peers.mjs';
 import { measureRest } from './measure/rest.mjs';
+import { measureRls } from './measure/rls.mjs';
+import { measureStart } from './measure/start.mjs';
+import { measureTaskMasterAi } from './measure/task-master-ai.mjs';
+import { measureTenant } from './measure/tenant.mjs';
+import { measureWrites } from './measure/writes.mjs';
 
 /** Every measurement, in the order in which it runs; those that write come last. */
 export const measurements = [
@@ -7,4 +13,10 @@ export const measurements = [
   { name: 'bare-http', measure: measureBareHttp },
   { name: 'typeorm', measure: measureTypeorm },
   { name: 'postgraphile', measure: measurePostgraphile },
+  { name: 'growth', measure: measureGrowth },
+  { name: 'rls', measure: measureRls },
+  { name: 'start', measure: measureStart },
+  { name: 'tenant', measure: measureTenant },
+  { name: 'task-master-ai', measure: measureTaskMasterAi },
+  { name: 'writes', measure: measureWrites },
 ];
