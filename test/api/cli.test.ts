@@ -1,0 +1,131 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { execFile } from 'node:child_process';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { TestApp, TestUser } from '../support/app.js';
+import { startTestApp } from '../support/app.js';
+
+const program = fileURLToPath(new URL('./cli-program.mjs', import.meta.url));
+const fixture = fileURLToPath(new URL('../fixtures/next/01-subtask-of-begun-task-first.json', import.meta.url));
+
+interface Run {
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+let app: TestApp;
+let ada: TestUser;
+let folder: string;
+let sample: string;
+let file: unknown;
+
+beforeAll(async () => {
+  app = await startTestApp();
+  ada = await app.user('admin');
+  folder = await mkdtemp(join(tmpdir(), 'tm-cli-'));
+  sample = join(folder, 'tasks.json');
+  ({ file } = JSON.parse(await readFile(fixture, 'utf8')) as { file: unknown });
+  await writeFile(sample, JSON.stringify(file));
+});
+
+afterAll(async () => {
+  await app.close();
+  await rm(folder, { recursive: true });
+});
+
+function run(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Run> {
+  const own = { TASKMASTER_URL: app.url, TASKMASTER_API_KEY: ada.key, TASKMASTER_DATA: folder, ...env };
+  return new Promise((resolve) => {
+    execFile(
+      process.execPath,
+      ['--no-warnings', program, ...args],
+      { env: { ...process.env, ...own }, timeout: 60_000 },
+      (error, out, err) => resolve({ code: error ? Number(error.code) : 0, out, err }),
+    );
+  });
+}
+
+describe('the command line', () => {
+  it('imports, lists, shows, finds the next and exports what was imported', async () => {
+    const imported = await run(['import', sample, '--project', 'cli', '--json']);
+    expect([imported.code, JSON.parse(imported.out)]).toEqual([0, expect.objectContaining({ created: 3, updated: 0 })]);
+    const again = await run(['import', sample, '--project', 'cli']);
+    expect(again.out).toContain('0 created, 0 updated, 3 unchanged');
+    const listed = await run(['list', '--project', 'cli']);
+    expect(listed.out.split('\n').map((line) => line.split(/\s+/)[0])).toEqual(['REF', '1', '2', '2.1', '']);
+    const next = await run(['next', '--project', 'cli', '--json']);
+    expect(JSON.parse(next.out)).toMatchObject({ ref: '2.1' });
+    const shown = await run(['show', '2.1', '--project', 'cli']);
+    expect(shown.out).toContain('cli/master 2.1');
+    const copy = join(folder, 'out.json');
+    expect((await run(['export', '--project', 'cli', '--output', copy])).code).toBe(0);
+    expect(JSON.parse(await readFile(copy, 'utf8'))).toEqual(file);
+  });
+
+  it('keeps nothing of a dry run', async () => {
+    const { code, out } = await run(['import', sample, '--project', 'cli', '--dry-run', '--json']);
+    expect([code, JSON.parse(out).unchanged]).toEqual([0, 3]);
+    const missing = await run(['import', sample, '--project', 'nowhere', '--dry-run']);
+    expect([missing.code, missing.err]).toEqual([1, expect.stringContaining('no project nowhere')]);
+  });
+
+  it('makes, rotates and revokes keys, and creates users', async () => {
+    const made = JSON.parse((await run(['keys', 'create', 'ci', '--scopes', 'tasks:read', '--json'])).out) as {
+      id: string;
+      key: string;
+    };
+    expect((await run(['list', '--json'], { TASKMASTER_API_KEY: made.key })).code).toBe(0);
+    const rotated = JSON.parse((await run(['keys', 'rotate', made.id, '--json'])).out) as { id: string; key: string };
+    expect(rotated.key).not.toBe(made.key);
+    expect((await run(['keys', 'revoke', rotated.id])).code).toBe(0);
+    expect(await run(['list'], { TASKMASTER_API_KEY: rotated.key })).toMatchObject({ code: 1, out: '' });
+    expect((await run(['keys', 'list'])).out).not.toContain(rotated.id);
+    expect((await run(['users', 'create', 'grace@example.test', '--role', 'viewer'])).out).toContain(
+      'Created grace (viewer)',
+    );
+    expect((await run(['users', 'list'])).out).toContain('grace@example.test');
+  });
+
+  it.each([
+    [['bogus'], 2, "unknown command 'bogus'"],
+    [['list', '--bogus'], 2, "unknown option '--bogus'"],
+    [['show', 'x'], 2, 'neither a number such as 15.2 nor an id'],
+    [['show', '1'], 2, 'needs --project'],
+    [['show', '99', '--project', 'cli'], 1, 'no such task'],
+    [['import', '/nowhere/tasks.json'], 2, 'does not exist'],
+    [['list', '--status', 'x', '--limit', '0'], 2, '--limit'],
+    [['migrate', '--down', 'x'], 2, '--down'],
+  ])('says in one sentence what is wrong with %j', async (args, code, text) => {
+    const failed = await run(args);
+    expect([failed.code, failed.out]).toEqual([code, '']);
+    expect(failed.err).toContain(text);
+    expect(failed.err).not.toMatch(/\n\s+at /);
+  });
+
+  it('names every problem of a file that cannot be imported', async () => {
+    const broken = join(folder, 'broken.json');
+    await writeFile(broken, '{"master":{"tasks":[{"id":"y","title":"b"},{"id":"x","title":"a"}]}}');
+    const failed = await run(['import', broken, '--project', 'cli']);
+    expect(failed.code).toBe(2);
+    expect(failed.err.split('\n').length).toBeGreaterThan(2);
+  });
+
+  it('says that the service cannot be reached, or refuses the key', async () => {
+    const away = await run(['list'], { TASKMASTER_URL: 'http://127.0.0.1:9' });
+    expect([away.code, away.err]).toEqual([3, expect.stringContaining('cannot be reached')]);
+    const refused = await run(['list', '--json'], { TASKMASTER_API_KEY: 'wrong' });
+    expect([refused.code, JSON.parse(refused.err).code]).toEqual([1, 'UNAUTHENTICATED']);
+  });
+
+  it('has help for every command', async () => {
+    const { code, out } = await run(['--help']);
+    expect(code).toBe(0);
+    for (const command of ['serve', 'migrate', 'keys', 'users', 'import', 'export', 'list', 'show', 'next']) {
+      expect(out).toContain(command);
+      expect((await run([command, '--help'])).code).toBe(0);
+    }
+  });
+});
