@@ -65,13 +65,14 @@ function condition(filter: Filter, add: Parameters['add']): string {
       return `${column} <= ${add(filter.values[0])}::${cast}`;
     case 'in': {
       const present = filter.values.filter((value) => value !== null);
+      // Before any parameter is added: one that nothing refers to has no type, and the statement would fail.
+      if (present.length === 0) return `${column} is null`;
       // One value compares by =, so that an index that ends in the sort order serves filter and order at once.
       const some =
         present.length === 1
           ? `${column} = ${add(present[0])}::${cast}`
           : `${column} = any(${add(present)}::${cast}[])`;
-      if (present.length === filter.values.length) return some;
-      return present.length === 0 ? `${column} is null` : `(${some} or ${column} is null)`;
+      return present.length === filter.values.length ? some : `(${some} or ${column} is null)`;
     }
   }
 }
