@@ -111,8 +111,6 @@ describe.each(routes)('the body of %s', (_, request) => {
 
 describe('a query', () => {
   it.each([
-    ['q', 'x'.repeat(5_000)],
-    ['x'.repeat(5_000), '1'],
     ['toString', '1'],
     ['constructor', '1'],
     ['hasOwnProperty', '1'],
@@ -136,7 +134,7 @@ describe('a query', () => {
     ['createdAfter', '2026-02-30'],
     ['createdAfter', '10000-01-01'],
     ['priority', '99999999999999'],
-  ])('is refused: %.20s=%.20s', async (name, value) => {
+  ])('is refused: %s=%s', async (name, value) => {
     const query = `${name}=${value.replaceAll(' ', '%20')}`;
     expectProblem(await sendRaw(app.url, head(`GET /api/v1/tasks?${query}`, withKey())), 400);
   });
@@ -153,6 +151,14 @@ describe('a query', () => {
     },
   );
 
+  it('is refused with 5,000 characters, in a name or a value', async () => {
+    for (const query of [`q=${'x'.repeat(5_000)}`, `${'x'.repeat(5_000)}=1`]) {
+      const reply = await sendRaw(app.url, head(`GET /api/v1/tasks?${query}`, withKey()));
+      expectProblem(reply, 400);
+      expect(reply?.text.length).toBeLessThan(1_000);
+    }
+  });
+
   it('is refused when it does not fit into the headers', async () => {
     expectProblem(await sendRaw(app.url, head(`GET /api/v1/tasks?q=${'x'.repeat(20_000)}`, withKey())), 414, 431);
   });
@@ -167,7 +173,6 @@ describe('a path', () => {
     ['/api/v1/tasks/%2e%2e%2fhealth', 400],
     ['/api/v1/tasks/%0d%0aSet-Cookie:%20a=b', 400],
     ['/api/v1/tasks/1%20or%201=1', 400],
-    [`/api/v1/tasks/${'a'.repeat(300)}`, 414],
     ['/api/v1/projects/%00/tasks', 404],
     ['/api/v1/projects/..%2f..%2fusers/tasks', 404],
     ['/api/v1/../../etc/passwd', 404],
@@ -176,10 +181,16 @@ describe('a path', () => {
     ['/API/V1/TASKS', 404],
     ['/docs/..%2f..%2f..%2fpackage.json', 404],
     ['/docs/../package.json', 403],
-  ])('is refused: %.60s', async (path, status) => {
+  ])('is refused: %s', async (path, status) => {
     const reply = await sendRaw(app.url, head(`GET ${path}`, withKey()));
     expectProblem(reply, status);
     expect(reply?.headers['set-cookie']).toBeUndefined();
+  });
+});
+
+describe('a path that is too long', () => {
+  it('is refused', async () => {
+    expectProblem(await sendRaw(app.url, head(`GET /api/v1/tasks/${'a'.repeat(300)}`, withKey())), 414);
   });
 });
 
@@ -194,12 +205,17 @@ describe('headers', () => {
     expectProblem(await sendRaw(app.url, request), status);
   });
 
-  it.each(['', 'Basic YTpi', 'Bearer', 'Bearer a b', `Bearer ${'x'.repeat(5_000)}`, 'Bearer eyJhbGciOiJub25lIn0.e30.'])(
-    'are refused with the credential %.30j',
+  it.each(['', 'Basic YTpi', 'Bearer', 'Bearer a b', 'Bearer eyJhbGciOiJub25lIn0.e30.'])(
+    'are refused with the credential %j',
     async (authorization) => {
       expectProblem(await sendRaw(app.url, head('GET /api/v1/tasks', { authorization })), 401);
     },
   );
+
+  it('are refused with a credential longer than any', async () => {
+    const authorization = `Bearer ${'x'.repeat(5_000)}`;
+    expectProblem(await sendRaw(app.url, head('GET /api/v1/tasks', { authorization })), 401);
+  });
 
   it('cannot change the method', async () => {
     const override = { 'x-http-method-override': 'DELETE', 'x-method-override': 'DELETE', 'x-http-method': 'DELETE' };
