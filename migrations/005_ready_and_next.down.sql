@@ -27,6 +27,7 @@ begin
   return new;
 end
 $$;
+drop index public.tasks_begun_idx;
 drop index public.tasks_next_idx;
 alter table public.tasks
   drop column ref_path,

@@ -18,6 +18,14 @@ create index tasks_next_idx on public.tasks (team_id, project_key, list, priorit
     and open_dependencies = 0
     and status in ('pending', 'in_progress');
 
+-- Tasks in progress whose subtasks come first: those that ever had one, or "next" would look for the subtasks of each
+-- (at 100,000 tasks of one tenant, a tenth of them in progress: 40 ms instead of 0.5).
+create index tasks_begun_idx on public.tasks (team_id, project_key, list)
+  where deleted_at is null
+    and stage is null
+    and status = 'in_progress'
+    and next_child > 1;
+
 -- Counting is nobody's change: no version, no updated_at. So counters are written by statements that write nothing else.
 create or replace function app.touch_task() returns trigger language plpgsql as $$
 begin
@@ -168,6 +176,7 @@ begin atomic
       and p.project_key = l.project_key
       and p.list = l.list
     where p.status = 'in_progress'
+      and p.next_child > 1
       and p.stage is null
       and p.deleted_at is null
     union all
@@ -179,6 +188,7 @@ begin atomic
       and (p_team_id is null or g.team_id = p_team_id)
       and p.project_key is null
       and p.status = 'in_progress'
+      and p.next_child > 1
       and p.stage is null
       and p.deleted_at is null
   ),
