@@ -64,6 +64,14 @@ export function pgbenchChoice(size) {
   ];
 }
 
+/** The same choice, made here. */
+export function randomChoice(size) {
+  const below = (end) => Math.floor(Math.random() * end);
+  const u = below(KEYS);
+  const team = teamsOf(u, size)[below(3)];
+  return { u, team, n: team + size.teams * below(Math.floor(size.tasks / size.teams / EVERY)) * EVERY };
+}
+
 export const USER = `bench.plain_id('a', :u)`;
 export const CREDENTIAL = `bench.plain_id('b', :u)`;
 export const TEAM = `bench.plain_id('c', :team)`;

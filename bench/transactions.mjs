@@ -1,6 +1,6 @@
 import { teamId } from './dataset.mjs';
 import { transaction } from './harness/pgbench.mjs';
-import { CREDENTIAL, pgbenchChoice, TASK, TEAM, USER } from './people.mjs';
+import { CREDENTIAL, pgbenchChoice, randomChoice, TASK, TEAM, USER } from './people.mjs';
 
 /** Stand for the user's own team and task in a recorded statement. */
 export const SOME_TEAM = teamId(0);
@@ -23,6 +23,7 @@ export function serviceTransaction(size, scope, statement, role) {
   const scopeStep = { text: scope.text, values: [USER, CREDENTIAL, 'null', ':request', ':role'] };
   return transaction({
     sets: pgbenchChoice(size),
+    choose: () => randomChoice(size),
     statements: [scopeStep, { text: statement.text, values: expressions(statement, constants) }],
     constants,
   });

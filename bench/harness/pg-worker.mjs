@@ -2,21 +2,7 @@
 import { readFileSync } from 'node:fs';
 import pg from 'pg';
 
-const { login, options, work, connections, seconds } = JSON.parse(readFileSync(process.argv[2], 'utf8'));
-
-/** The lines that pgbench would interpret: `\set name random(from, to)` and `\set name <arithmetic>`. */
-function choose(sets) {
-  const values = { ...work.constants };
-  for (const line of sets) {
-    const [, name, expression] = /^\\set (\w+) (.+)$/.exec(line);
-    const numbers = expression.replace(/:(\w+)/g, (_, variable) => values[variable]);
-    const between = /^random\((\d+), (\d+)\)$/.exec(numbers);
-    values[name] = between
-      ? Number(between[1]) + Math.floor(Math.random() * (between[2] - between[1] + 1))
-      : Math.trunc(Function(`"use strict"; return (${numbers});`)());
-  }
-  return values;
-}
+const { login, options, work, choices, connections, seconds } = JSON.parse(readFileSync(process.argv[2], 'utf8'));
 
 function prepare(text) {
   const names = [];
@@ -34,7 +20,7 @@ async function loop() {
   const client = new pg.Client({ ...rest, database, options, pipeline: true });
   await client.connect();
   while (performance.now() < end) {
-    const values = choose(work.sets);
+    const values = { ...work.constants, ...choices[count % choices.length] };
     const sent = [client.query('begin')];
     for (const { name, text, names } of statements) {
       sent.push(client.query({ name, text, values: names.map((one) => values[one]) }));

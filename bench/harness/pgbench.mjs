@@ -14,11 +14,12 @@ export const limit = program ? 'pgbench' : 'a bare pg client (pgbench is not ins
 /**
  * A transaction as pgbench sends it: the statements in one pipeline that ends in one Sync.
  * @param sets pgbench's own lines that choose at random, such as `\set u random(0, 63)`
+ * @param choose the same choice in JavaScript, for where pgbench is missing
  * @param statements `{ text, values }`; each value is an SQL expression over the variables, in place of `$1`, `$2`, …
  * @param constants texts for variables that are the same in every transaction
  */
-export function transaction({ sets = [], statements, constants = {} }) {
-  return { sets, statements, constants };
+export function transaction({ sets = [], choose = () => ({}), statements, constants = {} }) {
+  return { sets, choose, statements, constants };
 }
 
 /** @returns transactions per second */
@@ -68,7 +69,8 @@ async function withPgbench(folder, { login, options, work, connections, seconds 
 async function withClient(folder, { login, options, work, connections, seconds }) {
   const input = join(folder, 'transaction.json');
   const statements = work.statements.map(substitute);
-  writeFileSync(input, JSON.stringify({ login, options, work: { ...work, statements }, connections, seconds }));
+  const choices = Array.from({ length: 5_000 }, work.choose);
+  writeFileSync(input, JSON.stringify({ login, options, work: { ...work, statements }, choices, connections, seconds }));
   const worker = fileURLToPath(new URL('pg-worker.mjs', import.meta.url));
   const text = await textOf(spawn(process.execPath, [worker, input]));
   check(text.startsWith('{'), `the bare client failed: ${text.slice(0, 1_500)}`);

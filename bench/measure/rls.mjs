@@ -2,7 +2,7 @@ import { check } from '../harness/check.mjs';
 import { transaction } from '../harness/pgbench.mjs';
 import { compare, interleave } from '../harness/pairs.mjs';
 import { sampleLimit } from '../harness/sample.mjs';
-import { CREDENTIAL, pgbenchChoice, USER } from '../people.mjs';
+import { CREDENTIAL, pgbenchChoice, randomChoice, USER } from '../people.mjs';
 import { expressions, serviceTransaction } from '../transactions.mjs';
 import { BYPASS, withBypass } from '../world.mjs';
 import { readCases, writeCases } from './cases.mjs';
@@ -44,7 +44,12 @@ function filtered(world, size, statement, role) {
     values: [USER, CREDENTIAL, 'null', ':request', ':role'],
   };
   const own = { text: withFilter(statement.text), values: expressions(statement, constants) };
-  return transaction({ sets: pgbenchChoice(size), statements: [open, own], constants });
+  return transaction({
+    sets: pgbenchChoice(size),
+    choose: () => randomChoice(size),
+    statements: [open, own],
+    constants,
+  });
 }
 
 function withFilter(text) {

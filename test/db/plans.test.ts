@@ -1,0 +1,108 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { credentialId, loadDataset, taskId, teamId, userId } from '../../bench/dataset.mjs';
+import { discardingNodes, wasteOf } from '../../bench/plan-waste.mjs';
+import { NextTasks } from '../../src/modules/tasks/next-tasks.service.js';
+import { TaskLists } from '../../src/modules/tasks/task-lists.service.js';
+import { TasksService } from '../../src/modules/tasks/tasks.service.js';
+import type { Session } from '../../src/platform/auth/session.js';
+import type { Database } from '../../src/platform/database/database.js';
+import type { Statement } from '../../src/platform/database/statement.js';
+import { encodeCursor } from '../../src/platform/schema/cursor.js';
+import type { RawQuery } from '../../src/platform/schema/list-request.js';
+import { createFixture } from './database-fixture.js';
+import type { Fixture } from './database-fixture.js';
+
+const SIZE = { tasks: 10_000, users: 60, teams: 20 };
+const MOST_DISCARDED = 10;
+
+const session: Session = {
+  userId: userId(0),
+  credentialId: credentialId(0),
+  scopes: null,
+  role: 'developer',
+  permissions: [],
+  isAdmin: false,
+  request: { id: 'req_plans', ip: null, userAgent: null },
+  // Every statement here is only tried.
+  dryRun: true,
+  idempotency: null,
+  readAfter: null,
+};
+
+interface Explained {
+  readonly 'QUERY PLAN': readonly [{ readonly Plan: unknown }];
+}
+
+/** The last statement that a use case sends: it runs with doors that note it. */
+async function lastSent(use: (doors: Database) => Promise<unknown>): Promise<Statement> {
+  const sent: Statement[] = [];
+  const door = (_session: Session, statement: Statement): Promise<unknown[]> => {
+    sent.push(statement);
+    return Promise.resolve([{ id: '', version: 1, data: '', more: false, last: null, total: null, ids: null }]);
+  };
+  await use({ query: door, search: door, command: door } as unknown as Database);
+  const last = sent.at(-1);
+  if (!last) throw new Error('The use case sent nothing.');
+  return last;
+}
+
+const id = taskId(0, SIZE.tasks);
+const MIDDLE = encodeCursor('-createdAt', ['2025-07-01T00:00:00+00:00', id]);
+/** One task in ten has this status, so a walk that filters instead of seeking throws nine away for each it keeps. */
+const failed: RawQuery = { status: 'failed', total: 'false' };
+
+const get = (doors: Database): Promise<unknown> => new TasksService(doors).get(session, { id });
+const patch = (doors: Database): Promise<unknown> =>
+  new TasksService(doors).patch(session, { id }, null, { priority: 3 });
+const create = (doors: Database): Promise<unknown> =>
+  new TasksService(doors).create(session, { title: 'Try', teamId: teamId(0) });
+const remove = (doors: Database): Promise<unknown> => new TasksService(doors).remove(session, { id }, null);
+const list =
+  (query: RawQuery) =>
+  (doors: Database): Promise<unknown> =>
+    new TaskLists(doors).list(session, query);
+const next = (doors: Database): Promise<unknown> =>
+  new NextTasks(doors).find(session, { teamId: null, projectKey: 'main', list: null }, 1);
+
+const cases: readonly (readonly [string, (doors: Database) => Promise<unknown>])[] = [
+  ['get a task', get],
+  ['change a task', patch],
+  ['create a task', create],
+  ['delete a task', remove],
+  ['show what comes next', next],
+  ['list the tasks of a team', list({ teamId: teamId(0), total: 'false' })],
+  ["list a team's failed tasks", list({ ...failed, teamId: teamId(0) })],
+  ['list the failed tasks of all teams', list(failed)],
+  ['go on with the failed tasks of all teams', list({ ...failed, cursor: MIDDLE })],
+  ['list by priority', list({ teamId: teamId(0), total: 'false', sort: '-priority' })],
+];
+
+/*
+ * Teeth, each tried: without the index (team_id, status, created_at desc, id desc) the three lists of failed tasks fail;
+ * when "next" joins the tasks instead of looking up the few that were named, it reads all that the user may see, and fails.
+ */
+describe('What the service sends reads little more than it returns', () => {
+  let fixture: Fixture;
+  let database: Database;
+
+  beforeAll(async () => {
+    fixture = await createFixture();
+    await loadDataset(fixture.admin, SIZE);
+    database = await fixture.open();
+  }, 120_000);
+
+  afterAll(() => fixture.close());
+
+  it.each(cases)('to %s', async (_name, use) => {
+    const statement = await lastSent(use);
+    const explain = { ...statement, name: '', text: `explain (analyze, format json) ${statement.text}` };
+    const [plan] = await database.write(session, (tx) => tx.run(explain as Statement<Explained>));
+    const [answer] = await database.write(session, (tx) => tx.run(statement as Statement<{ data?: string }>));
+    const rows = JSON.parse(`[${answer?.data ?? '{}'}]`) as unknown[];
+    expect(rows.length).toBeGreaterThan(0);
+    const root = plan?.['QUERY PLAN'][0].Plan;
+    expect({ waste: wasteOf(root, rows.length) <= MOST_DISCARDED, by: discardingNodes(root) }).toMatchObject({
+      waste: true,
+    });
+  });
+});
