@@ -135,7 +135,7 @@ describe('every route', () => {
 
   it('is refused when its handler declares nothing, whoever asks', () => {
     class Undeclared {
-      handle(): void {
+      handle(this: void): void {
         // Nothing is declared on it.
       }
     }

@@ -49,15 +49,19 @@ export class Writers {
     await this.running;
   }
 
+  private goesOn(): boolean {
+    return !this.stopped;
+  }
+
   private async write(index: number): Promise<void> {
     const seen = new Map<string, Counter>();
-    for (let turn = 0; !this.stopped; turn += 1) {
+    for (let turn = 0; this.goesOn(); turn += 1) {
       const outcome =
         turn % 2 === 0
           ? await this.create(`${this.run}-${index}-${turn}`)
           : await this.add(this.counters[(index + turn) % this.counters.length] ?? '', seen);
       // Whoever is told that the service is away asks again when it is back, as Retry-After says.
-      if (outcome !== 'ok' && !this.stopped) await this.service.ready();
+      if (outcome !== 'ok' && this.goesOn()) await this.service.ready();
     }
   }
 

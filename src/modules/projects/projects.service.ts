@@ -47,7 +47,7 @@ export class ProjectsService {
 
   /** @throws Fault NOT_FOUND, AMBIGUOUS_PROJECT */
   async get(session: Session, address: ProjectAddress, fields?: readonly string[]): Promise<ProjectRow> {
-    return only(await this.database.query(session, findProjects(address.keyOrId, address.teamId, fields)));
+    return onlyProject(await this.database.query(session, findProjects(address.keyOrId, address.teamId, fields)));
   }
 
   /** @throws Fault VALIDATION_FAILED, NOT_FOUND (the team), ALREADY_EXISTS (the key) */
@@ -103,7 +103,8 @@ export class ProjectsService {
   }
 }
 
-function only(found: readonly ProjectRow[]): ProjectRow {
+/** @throws Fault NOT_FOUND, AMBIGUOUS_PROJECT */
+export function onlyProject(found: readonly ProjectRow[]): ProjectRow {
   const [project, another] = found;
   if (!project) throw new Fault('NOT_FOUND', NO_PROJECT);
   if (another) throw new Fault('AMBIGUOUS_PROJECT');
@@ -111,7 +112,7 @@ function only(found: readonly ProjectRow[]): ProjectRow {
 }
 
 async function find(tx: Tx, { keyOrId, teamId }: ProjectAddress): Promise<ProjectRow> {
-  return only(await tx.run(findProjects(keyOrId, teamId)));
+  return onlyProject(await tx.run(findProjects(keyOrId, teamId)));
 }
 
 /** The project at the version that the caller has seen. */

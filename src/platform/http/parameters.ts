@@ -38,6 +38,13 @@ export function patternQuery(name: string, value: string | undefined, pattern: R
   throw wrong(name, `must match ${pattern.source}`);
 }
 
+/** An optional true or false in the query, false when left out. @throws Fault VALIDATION_FAILED */
+export function flagQuery(name: string, value: string | undefined): boolean {
+  if (value === undefined || value === 'false') return false;
+  if (value === 'true') return true;
+  throw wrong(name, 'must be true or false');
+}
+
 /** An optional whole number in the query. @throws Fault VALIDATION_FAILED */
 export function integerQuery(
   name: string,

@@ -23,6 +23,10 @@ declare module 'fastify' {
   interface FastifyRequest {
     state: RequestState;
   }
+  interface FastifyContextConfig {
+    /** The handler takes a body of up to this many bytes as text and parses it itself (`@RouteConfig`). */
+    textBody?: number;
+  }
 }
 
 export type ApiRequest = FastifyRequest;

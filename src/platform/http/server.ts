@@ -158,8 +158,7 @@ function jsonParser(
   try {
     const text = textOf(request, body as Buffer);
     request.state.rawBody = text;
-    const importing = text.length > BODY_MAX;
-    done(null, parseJsonBody(text, importing ? { keysMax: 100_000 } : {}));
+    done(null, request.routeOptions.config.textBody === undefined ? parseJsonBody(text) : text);
   } catch (error) {
     done(error as Error);
   }
@@ -167,6 +166,10 @@ function jsonParser(
 
 /** The hooks and parsers that every request passes, in their order. */
 export function installHooks(server: FastifyInstance, authenticator: Authenticator): void {
+  server.addHook('onRoute', (route) => {
+    const { textBody } = route.config ?? {};
+    if (textBody !== undefined) route.bodyLimit = textBody;
+  });
   server.addHook('onRequest', begin);
   server.addHook('onRequest', identify(authenticator));
   server.addHook('preSerialization', serialize);

@@ -181,7 +181,7 @@ export function JsonList(options: Common & { maxItems: number }): PropertyDecora
 
 /** A JSON object of the caller's own. */
 export function JsonObject(options: Common): PropertyDecorator {
-  return field('json', options, { type: 'object', additionalProperties: true } as ApiPropertyOptions, [IsObject()]);
+  return field('json', options, { type: 'object', additionalProperties: true }, [IsObject()]);
 }
 
 /** A field with a schema and rules of its own. */

@@ -82,7 +82,7 @@ function inputFor(operation: Operation): fc.Arbitrary<Input> {
   });
 }
 
-const text = (value: unknown): string => (typeof value === 'string' ? value : (JSON.stringify(value) ?? ''));
+const text = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value ?? null));
 const wellFormed = (value: unknown): string => text(value).replace(/\p{Surrogate}/gu, '');
 
 function urlOf(operation: Operation, input: Input): string {

@@ -59,7 +59,7 @@ export function judgeOf(document: OpenApi): Judge {
   const ajv = new Ajv2020({ strict: false, allErrors: true });
   // A CommonJS module: its function is a member of the default export.
   formats.default(ajv);
-  ajv.addSchema(document as object, 'api');
+  ajv.addSchema(document, 'api');
   const pointer = (text: string): string => text.replaceAll('~', '~0').replaceAll('/', '~1');
   return (operation, status, contentType, text) => {
     const responses = document.paths[operation.path]?.[operation.method.toLowerCase()]?.responses;

@@ -23,8 +23,10 @@ export const problemCodes = [
   'INVALID_NUMBER',
   'OUT_OF_RANGE',
   'TOO_LONG',
+  'TOO_MANY',
   'INVALID_ID',
   'DUPLICATE_ID',
+  'DUPLICATE_KEY',
   'INVALID_REFERENCE',
   'UNKNOWN_WORD',
   'INVALID_LIST_NAME',
@@ -39,7 +41,7 @@ export const normalisationCodes = [
   'ROOT_FIELD_KEPT',
   'TASKS_ADDED',
   'NUMBER_ROUNDED',
-  'TITLE_CUT',
+  'TEXT_CUT',
   'TITLE_MISSING',
   'STATUS_REWRITTEN',
   'COMPLEXITY_ROUNDED',
@@ -72,13 +74,18 @@ export function inside(up: Place | null, key: string | number): Place {
 
 const keyLength = 80;
 
-/** Keys are data too: what a terminal or PostgreSQL could not print is escaped. */
+function stepOf(key: string | number, isFirst: boolean): string {
+  if (typeof key === 'number') return `[${key}]`;
+  // Keys are data too: what a terminal or PostgreSQL could not print is escaped.
+  const name = JSON.stringify(key).slice(1, -1).slice(0, keyLength);
+  return isFirst ? name : `.${name}`;
+}
+
+/** `master.tasks[3].subtasks[0].status` */
 export function pathOf(place: Place | null): string {
-  const keys: string[] = [];
-  for (let at = place; at !== null; at = at.up) {
-    keys.push(JSON.stringify(String(at.key)).slice(1, -1).slice(0, keyLength));
-  }
-  return keys.reverse().join('.');
+  const steps: string[] = [];
+  for (let at = place; at !== null; at = at.up) steps.push(stepOf(at.key, at.up === null));
+  return steps.reverse().join('');
 }
 
 export interface Findings {

@@ -1,3 +1,5 @@
+import type { JSONPath } from 'jsonc-parser';
+import { visit as visitText } from 'jsonc-parser';
 import type { FindingList, Place } from './findings.js';
 import { inside } from './findings.js';
 import { describe, isObject } from './json-value.js';
@@ -47,4 +49,25 @@ export function checkInput(root: unknown, findings: FindingList): boolean {
   visit(root, null, 0);
   if (walk.left < 0) refuse(null, 'TOO_LARGE', `has more than ${limits.values} values`);
   return walk.isPossible && !findings.isFull;
+}
+
+/**
+ * A parser keeps the last of two equal keys: a file that a merge left with two `master` lists would lose one of them
+ * without a word. Only the text knows; it must be valid JSON of a bounded depth.
+ */
+export function checkKeys(text: string, findings: FindingList): void {
+  const objects: Set<string>[] = [];
+  visitText(text, {
+    onObjectBegin: () => void objects.push(new Set()),
+    onObjectEnd: () => void objects.pop(),
+    onObjectProperty: (key, ...[, , , , path]) => {
+      const keys = objects.at(-1);
+      if (keys?.has(key) === true) findings.problem(placeOf([...path(), key]), 'DUPLICATE_KEY', 'is there twice');
+      keys?.add(key);
+    },
+  });
+}
+
+function placeOf(path: JSONPath): Place | null {
+  return path.reduce<Place | null>((up, key) => inside(up, key), null);
 }

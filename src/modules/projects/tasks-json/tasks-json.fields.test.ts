@@ -120,7 +120,7 @@ describe('the other fields', () => {
     [
       'relevantFiles',
       { relevantFiles: [{ path: 'a.ts', description: 'x', action: 'create' }, 'b.ts'] },
-      { affectedFiles: ['a.ts', 'b.ts'] },
+      { affectedFiles: [{ path: 'a.ts', description: 'x', action: 'create' }, 'b.ts'] },
     ],
     ['acceptanceCriteria', { acceptanceCriteria: ['a', 'b'] }, { acceptanceCriteria: ['a', 'b'] }],
     ['acceptanceCriteria as a string', { acceptanceCriteria: 'a' }, { acceptanceCriteria: ['a'] }],
@@ -275,8 +275,8 @@ describe('dependencies', () => {
     expect(cycle.lists[0]!.tasks.map(({ dependencies }) => dependencies)).toEqual([['2'], ['3'], []]);
     expect(codesOf(cycle)).toEqual(['DEPENDENCY_CYCLE', 'DEPENDENCY_CYCLE']);
     expect(cycle.normalisations.map(({ path }) => path)).toEqual([
-      'master.tasks.2.dependencies.0',
-      'master.tasks.2.dependencies.1',
+      'master.tasks[2].dependencies[0]',
+      'master.tasks[2].dependencies[1]',
     ]);
     const diamond: JsonObject[] = [
       { id: 1, title: 'a', dependencies: [2, 3] },

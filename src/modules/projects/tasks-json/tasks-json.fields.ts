@@ -1,6 +1,6 @@
 import type { Findings, Place } from './findings.js';
 import { inside } from './findings.js';
-import type { Json } from './json-value.js';
+import type { Json, JsonObject } from './json-value.js';
 import { describe, isArray, isObject, own, sameJson } from './json-value.js';
 import type { TaskContent } from './tasks-json.model.js';
 import { limits } from './tasks-json.model.js';
@@ -24,9 +24,9 @@ export interface ReadingContext {
 /** One field of the file and its counterpart in the service. `raw` undefined: the key is absent. */
 export interface Field {
   readonly key: string;
+  readonly sets: readonly (keyof TaskContent)[];
   read(raw: Json | undefined, context: ReadingContext): Partial<TaskContent>;
-  /** `raw`: what the file has; a value that lists objects reuses those it still names. */
-  write(content: TaskContent, raw?: Json): Json;
+  write(content: TaskContent): Json;
   /** Whether the file already says what the task has, in whatever form. */
   says(raw: Json | undefined, content: TaskContent, context: ReadingContext): boolean;
 }
@@ -47,21 +47,20 @@ function wrongType(context: ReadingContext, wanted: string, raw: Json): void {
 const missingTitle = '(untitled)';
 const cutMark = '…';
 
-function cutTitle(title: string, context: ReadingContext): string {
-  const letters = Array.from(title);
-  if (letters.length <= limits.title) return title;
-  context.findings.note(
-    context.at,
-    'TITLE_CUT',
-    `shown with its first ${limits.title - 1} characters; the file keeps all`,
-  );
-  return letters.slice(0, limits.title - 1).join('') + cutMark;
+/** The service has bounds, a file has none. Counted in characters, as PostgreSQL counts. */
+function cut(text: string, max: number, context: ReadingContext): string {
+  if (text.length <= max) return text;
+  const letters = Array.from(text);
+  if (letters.length <= max) return text;
+  context.findings.note(context.at, 'TEXT_CUT', `is shown with its first ${max - 1} characters; the file keeps all`);
+  return letters.slice(0, max - 1).join('') + cutMark;
 }
 
 const title = field({
   key: 'title',
+  sets: ['title'],
   read: (raw, context) => {
-    if (typeof raw === 'string' && raw.trim() !== '') return { title: cutTitle(raw, context) };
+    if (typeof raw === 'string' && raw.trim() !== '') return { title: cut(raw, limits.title, context) };
     if (raw === undefined || raw === null || typeof raw === 'string') {
       context.findings.note(context.at, 'TITLE_MISSING', `has no title; shown as ${missingTitle}`);
     } else {
@@ -72,29 +71,28 @@ const title = field({
   write: (content) => content.title,
 });
 
-function textField(key: 'description' | 'details' | 'testStrategy'): Field {
+function textField(key: 'description' | 'details' | 'testStrategy', max: number): Field {
+  const read: Field['read'] = (raw, context) => {
+    if (typeof raw === 'string') return { [key]: cut(raw, max, context) };
+    if (raw !== undefined && raw !== null) wrongType(context, 'a string or null', raw);
+    return { [key]: null };
+  };
   return field({
     key,
-    read: (raw, context) => {
-      if (typeof raw === 'string') return { [key]: raw };
-      if (raw !== undefined && raw !== null) wrongType(context, 'a string or null', raw);
-      return { [key]: null };
-    },
+    sets: [key],
+    read,
     write: (content) => content[key],
+    // No text and an empty one are the same to whoever reads the task.
+    says: (raw, content, context) => (read(raw, context)[key] ?? '') === (content[key] ?? ''),
   });
 }
 
 const assignee = field({
   key: 'assignee',
+  sets: ['assignedTo'],
   read: (raw, context) => {
-    if (raw === undefined || raw === null || raw === '') return { assignedTo: null };
-    if (typeof raw !== 'string') {
-      wrongType(context, 'a string or null', raw);
-    } else if (Array.from(raw).length > limits.assignee) {
-      context.findings.problem(context.at, 'TOO_LONG', `must have at most ${limits.assignee} characters`);
-    } else {
-      return { assignedTo: raw };
-    }
+    if (typeof raw === 'string' && raw !== '') return { assignedTo: cut(raw, limits.assignee, context) };
+    if (raw !== undefined && raw !== null && raw !== '') wrongType(context, 'a string or null', raw);
     return { assignedTo: null };
   },
   write: (content) => content.assignedTo,
@@ -102,6 +100,7 @@ const assignee = field({
 
 const status = field({
   key: 'status',
+  sets: ['status', 'stage'],
   read: (raw, context) => {
     if (raw === undefined || raw === null) return { status: 'pending', stage: null };
     const progress = typeof raw === 'string' ? readStatus(raw) : undefined;
@@ -115,6 +114,7 @@ const status = field({
 
 const priority = field({
   key: 'priority',
+  sets: ['priority'],
   read: (raw, context) => {
     if (raw === undefined || raw === null) return { priority: context.assumedPriority };
     if (typeof raw === 'string') {
@@ -142,6 +142,7 @@ const priority = field({
 
 const complexity = field({
   key: 'complexity',
+  sets: ['complexityScore'],
   read: (raw, context) => {
     if (raw === undefined || raw === null) return { complexityScore: defaultComplexity };
     const value = typeof raw === 'string' ? readComplexity(raw) : raw;
@@ -164,6 +165,7 @@ const complexity = field({
 function hoursField(key: string, name: 'estimatedHours' | 'actualHours'): Field {
   return field({
     key,
+    sets: [name],
     read: (raw, context) => {
       if (raw === undefined || raw === null) return { [name]: null };
       if (typeof raw !== 'number') {
@@ -185,6 +187,7 @@ const generalType = 'general';
 
 const category = field({
   key: 'category',
+  sets: ['type'],
   read: (raw, context) => {
     if (raw === undefined || raw === null || raw === '') return { type: generalType };
     if (typeof raw !== 'string') {
@@ -199,61 +202,72 @@ const category = field({
   write: (content) => content.type,
 });
 
-function listField(key: string, name: 'tags' | 'requirements' | 'acceptanceCriteria', mayBeOne = false): Field {
+/** The items of an array that may be absent; a string stands for one item where files have it so. */
+function itemsOf(raw: Json | undefined, context: ReadingContext, max: number, mayBeOne: boolean): readonly Json[] {
+  if (raw === undefined || raw === null) return [];
+  if (mayBeOne && typeof raw === 'string') return raw === '' ? [] : [raw];
+  if (!isArray(raw)) wrongType(context, 'an array', raw);
+  else if (raw.length > max) context.findings.problem(context.at, 'TOO_MANY', `must have at most ${max} items`);
+  else return raw;
+  return [];
+}
+
+function listField(key: string, name: 'requirements' | 'acceptanceCriteria', mayBeOne: boolean): Field {
   return field({
     key,
-    read: (raw, context) => {
-      if (raw === undefined || raw === null) return { [name]: [] };
-      if (mayBeOne && typeof raw === 'string') return { [name]: raw === '' ? [] : [raw] };
-      if (!isArray(raw)) {
-        wrongType(context, 'an array of strings', raw);
-        return { [name]: [] };
-      }
-      raw.forEach((item, index) => {
-        if (typeof item !== 'string') wrongType({ ...context, at: inside(context.at, index) }, 'a string', item);
-      });
-      return { [name]: raw.filter((item) => typeof item === 'string') };
-    },
+    sets: [name],
+    read: (raw, context) => ({ [name]: itemsOf(raw, context, limits.items, mayBeOne) }),
     write: (content) => content[name],
   });
 }
 
-function pathIn(entry: Json): string | undefined {
-  const path = isObject(entry) ? own(entry, 'path') : entry;
-  return typeof path === 'string' ? path : undefined;
+const tags = field({
+  key: 'tags',
+  sets: ['tags'],
+  read: (raw, context) => {
+    const items = itemsOf(raw, context, limits.tags, false);
+    items.forEach((item, index) => {
+      const place = { ...context, at: inside(context.at, index) };
+      if (typeof item !== 'string') wrongType(place, 'a string', item);
+      else if (item.length > limits.tag) {
+        context.findings.problem(place.at, 'TOO_LONG', `must have at most ${limits.tag} characters`);
+      }
+    });
+    return { tags: items.filter((item) => typeof item === 'string') };
+  },
+  write: (content) => content.tags,
+});
+
+/** What a path alone is in the file. */
+const fileOf = (path: string): JsonObject => ({ path, description: '', action: 'modify' });
+
+function readFile(entry: Json): Json | undefined {
+  if (typeof entry === 'string') return entry;
+  const path = isObject(entry) ? own(entry, 'path') : undefined;
+  if (typeof path !== 'string') return undefined;
+  return sameJson(entry, fileOf(path)) ? path : entry;
 }
 
 const relevantFiles = field({
   key: 'relevantFiles',
+  sets: ['affectedFiles'],
   read: (raw, context) => {
-    if (raw === undefined || raw === null) return { affectedFiles: [] };
-    if (!isArray(raw)) {
-      wrongType(context, 'an array of files', raw);
-      return { affectedFiles: [] };
-    }
-    raw.forEach((entry, index) => {
-      if (pathIn(entry) === undefined)
-        wrongType({ ...context, at: inside(context.at, index) }, 'a file with a path', entry);
+    const files = itemsOf(raw, context, limits.items, false).map((entry, index) => {
+      const file = readFile(entry);
+      if (file === undefined) wrongType({ ...context, at: inside(context.at, index) }, 'a file with a path', entry);
+      return file;
     });
-    return { affectedFiles: raw.map(pathIn).filter((path) => path !== undefined) };
+    return { affectedFiles: files.filter((file) => file !== undefined) };
   },
-  write: (content, raw) =>
-    content.affectedFiles.map(
-      (path) =>
-        (isArray(raw) ? raw.find((entry) => pathIn(entry) === path) : undefined) ?? {
-          path,
-          description: '',
-          action: 'modify',
-        },
-    ),
+  write: (content) => content.affectedFiles.map((file) => (typeof file === 'string' ? fileOf(file) : file)),
 });
 
 /** In the order in which a field that the file does not have is added to it. */
 export const fields: readonly Field[] = [
   title,
-  textField('description'),
-  textField('details'),
-  textField('testStrategy'),
+  textField('description', limits.text),
+  textField('details', limits.details),
+  textField('testStrategy', limits.text),
   status,
   priority,
   complexity,
@@ -261,9 +275,9 @@ export const fields: readonly Field[] = [
   assignee,
   hoursField('effort', 'estimatedHours'),
   hoursField('actualEffort', 'actualHours'),
-  listField('tags', 'tags'),
+  tags,
   relevantFiles,
-  listField('technicalConstraints', 'requirements'),
+  listField('technicalConstraints', 'requirements', false),
   listField('acceptanceCriteria', 'acceptanceCriteria', true),
 ];
 

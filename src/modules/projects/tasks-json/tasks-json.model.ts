@@ -1,5 +1,5 @@
 import type { Normalisation, Problem } from './findings.js';
-import type { JsonObject } from './json-value.js';
+import type { Json, JsonObject } from './json-value.js';
 
 /** The five values of the service; `stage` keeps the finer words of tasks.json. */
 export const statuses = ['pending', 'in_progress', 'completed', 'failed', 'cancelled'] as const;
@@ -15,10 +15,16 @@ export const limits = {
   nesting: 128,
   /** Values of any kind. A file of 64 MiB has fewer; only a structure that contains itself gets here. */
   values: 40_000_000,
-  number: 2_147_483_647,
+  /** Of an id: nine digits, and one more task after it. */
+  number: 999_999_999,
   ref: 100,
   listName: 100,
   title: 500,
+  details: 500_000,
+  text: 100_000,
+  items: 1_000,
+  tags: 100,
+  tag: 100,
   type: 50,
   assignee: 255,
   hours: 999_999.99,
@@ -35,9 +41,10 @@ export interface TaskContent {
   stage: Stage | null;
   priority: number;
   complexityScore: number;
-  affectedFiles: readonly string[];
-  requirements: readonly string[];
-  acceptanceCriteria: readonly string[];
+  /** Paths, or objects with a path. */
+  affectedFiles: readonly Json[];
+  requirements: readonly Json[];
+  acceptanceCriteria: readonly Json[];
   tags: readonly string[];
   assignedTo: string | null;
   estimatedHours: number | null;

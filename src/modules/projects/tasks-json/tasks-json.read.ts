@@ -1,4 +1,4 @@
-import { checkInput } from './input-check.js';
+import { checkInput, checkKeys } from './input-check.js';
 import type { NormalisationCode, Place, Problem } from './findings.js';
 import { FindingList, inside } from './findings.js';
 import type { Json, JsonObject } from './json-value.js';
@@ -53,7 +53,7 @@ export function parseTasksJson(text: string): ReadResult {
   } catch (error) {
     return { ok: false, problems: [unreadable(error)] };
   }
-  return read(value, findings, literals);
+  return read(value, findings, literals, hasMark ? text.slice(1) : text);
 }
 
 /** Reads a tasks.json file that has been parsed already. Never throws: what is wrong is in the answer. */
@@ -61,8 +61,9 @@ export function readTasksJson(value: unknown): ReadResult {
   return read(value, new FindingList(), new WeakMap());
 }
 
-function read(value: unknown, findings: FindingList, literals: IdLiterals): ReadResult {
+function read(value: unknown, findings: FindingList, literals: IdLiterals, text?: string): ReadResult {
   if (!checkInput(value, findings)) return { ok: false, problems: findings.problems };
+  if (text !== undefined) checkKeys(text, findings);
   if (!isObject(value)) {
     findings.problem(null, 'WRONG_TYPE', `the file must be an object, not ${describe(value)}`);
     return { ok: false, problems: findings.problems };

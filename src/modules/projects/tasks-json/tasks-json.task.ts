@@ -96,6 +96,8 @@ function readTimes(task: JsonObject, at: Place, findings: Findings): Times {
 
 /** What would be written for a value without its raw text; undefined: the text alone knows. */
 function guessOf(key: string, value: Json, content: TaskContent, user: JsonObject): string | undefined {
+  // The table may hold null for it: the two count as the same.
+  if (value === '') return undefined;
   if (key === 'id') return JSON.stringify(value);
   if (key === 'subtasks' || key === 'dependencies') return value === null ? undefined : JSON.stringify(value);
   if (key === 'metadata') return value === null ? undefined : storedText(user);

@@ -95,7 +95,8 @@ describe('a file that is imported and exported', () => {
     const { lists, shape, normalisations } = result.file;
     const dropped = new Set(['DEPENDENCY_MISSING', 'DEPENDENCY_SELF', 'DEPENDENCY_DUPLICATE', 'DEPENDENCY_CYCLE']);
     const original = JSON.parse(text) as DataObject;
-    for (const { path, code } of normalisations) if (dropped.has(code)) markDropped(original, path.split('.'));
+    for (const { path, code } of normalisations)
+      if (dropped.has(code)) markDropped(original, path.split(/[.[\]]+/).filter(Boolean));
     const tagged = withCanonicalIds(shape === 'flat' ? { master: original } : original);
     expect(writeTasksJson(throughTables(lists))).toEqual(
       JSON.parse(

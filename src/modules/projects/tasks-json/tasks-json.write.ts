@@ -65,7 +65,7 @@ function writeField(key: string, writing: Writing): Json | undefined {
   if (value !== undefined && item.says(value, task, context)) return value;
   if (task.source === null && !basicKeys.includes(key) && item.says(undefined, task, context)) return undefined;
   // Some readers want a string where the service has nothing.
-  return task.source === null ? (item.write(task) ?? '') : item.write(task, value);
+  return task.source === null ? (item.write(task) ?? '') : item.write(task);
 }
 
 /** Whether the written priority leaves the exact one open. */

@@ -1,0 +1,112 @@
+import type { Statement } from '../../platform/database/statement.js';
+import { statement } from '../../platform/database/statement.js';
+import type { NewTask, PlannedTask } from './import-plan.js';
+
+/** The columns that an import writes, their types, and where their values come from. */
+const content = [
+  ['title', 'text', 'title'],
+  ['description', 'text', 'description'],
+  ['details', 'text', 'details'],
+  ['test_strategy', 'text', 'testStrategy'],
+  ['type', 'text', 'type'],
+  ['status', 'text', 'status'],
+  ['stage', 'text', 'stage'],
+  ['priority', 'integer', 'priority'],
+  ['complexity_score', 'integer', 'complexityScore'],
+  ['affected_files', 'jsonb', 'affectedFiles'],
+  ['requirements', 'jsonb', 'requirements'],
+  ['acceptance_criteria', 'jsonb', 'acceptanceCriteria'],
+  ['tags', 'jsonb', 'tags'],
+  ['assigned_to', 'text', 'assignedTo'],
+  ['estimated_hours', 'numeric', 'estimatedHours'],
+  ['actual_hours', 'numeric', 'actualHours'],
+  ['metadata', 'jsonb', 'metadata'],
+] as const;
+
+const columns = content.map(([column]) => column);
+const types = content.map(([column, type]) => `${column} ${type}`);
+
+/** A task as json_to_recordset reads it. */
+export type TaskRecord = Readonly<Record<string, unknown>>;
+
+export function recordOf(task: PlannedTask, assigneeId: string | null): TaskRecord {
+  const { id, parentId, imported } = task;
+  return {
+    id,
+    parent_task_id: parentId,
+    assignee_id: assigneeId,
+    source: imported.source,
+    ...Object.fromEntries(content.map(([column, , name]) => [column, task.content[name]])),
+  };
+}
+
+export function newRecordOf(task: NewTask, assigneeId: string | null): TaskRecord {
+  const { imported, dependencyCount, openDependencies } = task;
+  return {
+    ...recordOf(task, assigneeId),
+    list: task.list,
+    ref: task.ref,
+    created_at: imported.createdAt,
+    updated_at: imported.updatedAt,
+    dependency_count: dependencyCount,
+    open_dependencies: openDependencies,
+  };
+}
+
+/** Times of the file hold: a task done last year was not completed today. */
+export function insertTasks(teamId: string, projectKey: string, records: string): Statement {
+  return statement(
+    'projects.import_insert_tasks',
+    `insert into public.tasks (
+  id, team_id, project_key, list, ref, parent_task_id, created_by, assignee_id, source,
+  created_at, updated_at, completed_at, dependency_count, open_dependencies,
+  ${columns.join(', ')}
+)
+select
+  i.id, $1, $2, i.list, i.ref, i.parent_task_id, app.current_user_id(), i.assignee_id, i.source,
+  coalesce(i.created_at, least(i.updated_at, now())),
+  coalesce(i.updated_at, greatest(i.created_at, now())),
+  case when i.status = 'completed' then coalesce(i.updated_at, i.created_at) end,
+  i.dependency_count, i.open_dependencies,
+  ${columns.map((column) => `i.${column}`).join(', ')}
+from json_to_recordset($3::json) as i (
+  id uuid, list text, ref text, parent_task_id uuid, assignee_id uuid, source jsonb,
+  created_at timestamptz, updated_at timestamptz, dependency_count integer, open_dependencies integer,
+  ${types.join(', ')}
+)`,
+    [teamId, projectKey, records],
+  );
+}
+
+/** A task that is in the file is there: a deleted one comes back. */
+export function updateTasks(teamId: string, records: string): Statement {
+  return statement(
+    'projects.import_update_tasks',
+    `update public.tasks t
+set parent_task_id = i.parent_task_id,
+    assignee_id = i.assignee_id,
+    source = i.source,
+    deleted_at = null,
+    ${columns.map((column) => `${column} = i.${column}`).join(',\n    ')}
+from json_to_recordset($2::json) as i (
+  id uuid, parent_task_id uuid, assignee_id uuid, source jsonb,
+  ${types.join(', ')}
+)
+where t.team_id = $1
+  and t.id = i.id`,
+    [teamId, records],
+  );
+}
+
+/** The file was laid out anew and the tasks are the same. */
+export function writeSources(teamId: string, records: string): Statement {
+  return statement(
+    'projects.import_write_sources',
+    `update public.tasks t
+set source = i.source
+from json_to_recordset($2::json) as i (id uuid, source jsonb)
+where t.team_id = $1
+  and t.id = i.id`,
+    [teamId, records],
+  );
+}

@@ -1,0 +1,34 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { Integer, Text } from '../../platform/schema/field.js';
+
+const MANY = 2_147_483_647;
+
+/** Something that was read otherwise than it was written. */
+export class ImportNormalisation {
+  @Text({ description: 'Where in the file.', max: 10_000, example: 'master.tasks[3].dependencies[0]' })
+  path: string;
+
+  @Text({ description: 'What was done.', max: 10_000 })
+  message: string;
+
+  @Text({ description: 'Stable code.', max: 100, example: 'DEPENDENCY_MISSING' })
+  code: string;
+}
+
+/** What an import did, or in a dry run would do. Every task of the file is counted once. */
+export class ImportReport {
+  @Integer({ description: 'Tasks that are new.', min: 0, max: MANY })
+  created: number;
+
+  @Integer({ description: 'Tasks that the file changed.', min: 0, max: MANY })
+  updated: number;
+
+  @Integer({ description: 'Tasks that are as the file says.', min: 0, max: MANY })
+  unchanged: number;
+
+  @Integer({ description: 'Tasks of an earlier import that the file has no more; only with prune.', min: 0, max: MANY })
+  deleted: number;
+
+  @ApiProperty({ description: 'What was read otherwise than it was written.', type: () => [ImportNormalisation] })
+  normalisations: readonly ImportNormalisation[];
+}

@@ -1,0 +1,246 @@
+import type { Statement } from '../../platform/database/statement.js';
+import { statement } from '../../platform/database/statement.js';
+import type { Edge } from './dependency-graph.js';
+import type { JsonObject } from './tasks-json/json-value.js';
+import type { ListSource, TaskContent, TaskSource } from './tasks-json/tasks-json.model.js';
+
+export interface ListRow {
+  readonly list: string;
+  readonly position: number;
+  readonly metadata: JsonObject;
+  readonly source: ListSource | null;
+}
+
+export interface TaskRow {
+  readonly id: string;
+  readonly list: string;
+  readonly ref: string;
+  readonly assigneeId: string | null;
+  readonly isDeleted: boolean;
+  readonly content: TaskContent & { readonly createdAt: string; readonly updatedAt: string };
+  readonly source: TaskSource | null;
+}
+
+/**
+ * No name, so that the statement is planned each time. A prepared one keeps the plan of the first small project, and
+ * with that the dependencies of 5,000 tasks took half a minute to read.
+ */
+const anew = '';
+
+/** Imports into one project go one after the other; the project cannot be deleted meanwhile. */
+export function lockImport(projectId: string): Statement<{ id: string }> {
+  return statement(
+    'projects.import_lock',
+    `select p.id, pg_advisory_xact_lock(hashtextextended('import ' || p.id::text, 0)) as lock
+from public.projects p
+where p.id = $1
+  and p.deleted_at is null
+for key share`,
+    [projectId],
+  );
+}
+
+/**
+ * The checks of foreign keys keep the plan of their first use. One made while the tables were nearly empty reads all of
+ * a table for each row: 5,000 tasks then took a minute. The next use plans anew, for the tables as they are.
+ */
+export const forgetPlans: Statement = statement('projects.import_forget_plans', 'discard plans');
+
+export function readLists(teamId: string, projectKey: string): Statement<ListRow> {
+  return statement(
+    'projects.import_lists',
+    `select l.list, l.position, l.metadata, l.source
+from public.task_lists l
+where l.team_id = $1
+  and l.project_key = $2
+order by l.position, l.created_at, l.list`,
+    [teamId, projectKey],
+  );
+}
+
+const TASKS = `select
+  t.id,
+  t.list,
+  t.ref,
+  t.assignee_id as "assigneeId",
+  t.deleted_at is not null as "isDeleted",
+  t.source,
+  json_build_object(
+    'title', t.title,
+    'description', t.description,
+    'details', t.details,
+    'testStrategy', t.test_strategy,
+    'type', t.type,
+    'status', t.status,
+    'stage', t.stage,
+    'priority', t.priority,
+    'complexityScore', t.complexity_score,
+    'affectedFiles', t.affected_files,
+    'requirements', t.requirements,
+    'acceptanceCriteria', t.acceptance_criteria,
+    'tags', t.tags,
+    'assignedTo', t.assigned_to,
+    'estimatedHours', t.estimated_hours,
+    'actualHours', t.actual_hours,
+    'metadata', t.metadata,
+    'createdAt', t.created_at,
+    'updatedAt', t.updated_at
+  ) as content
+from public.tasks t
+where t.team_id = $1
+  and t.project_key = $2
+  and ($3::text[] is null or t.list = any($3::text[]))`;
+
+/** What a file is compared with. Deleted tasks are among them: their numbers stay theirs. */
+export function lockTasks(teamId: string, projectKey: string, lists: readonly string[] | null): Statement<TaskRow> {
+  return statement(anew, `${TASKS}\norder by t.id\nfor no key update`, [teamId, projectKey, lists]);
+}
+
+/** What an export writes. */
+export function readTasks(teamId: string, projectKey: string, lists: readonly string[] | null): Statement<TaskRow> {
+  return statement(anew, `${TASKS}\n  and t.deleted_at is null`, [teamId, projectKey, lists]);
+}
+
+/**
+ * Every dependency between tasks of the project. In two steps, because a plan made while projects were small joins all
+ * tasks with all tasks before it looks at the dependencies: 25 million pairs for 5,000 tasks.
+ */
+export function readEdges(teamId: string, projectKey: string): Statement<Edge> {
+  return statement(
+    anew,
+    `with edges as materialized (
+  select d.child_task_id as child, d.parent_task_id as parent
+  from public.tasks c
+  join public.task_dependencies d on d.team_id = c.team_id and d.child_task_id = c.id
+  where c.team_id = $1
+    and c.project_key = $2
+)
+select e.child, e.parent
+from edges e
+join public.tasks p on p.team_id = $1 and p.id = e.parent
+where p.project_key = $2`,
+    [teamId, projectKey],
+  );
+}
+
+/** Ids in advance, so that subtasks can name their parents and all of them go in by one statement. */
+export function newIds(count: number): Statement<{ id: string }> {
+  return statement('projects.import_ids', 'select app.new_id() as id\nfrom generate_series(1, $1::int)', [count]);
+}
+
+/** Who is meant by the names in a file. */
+export function findMembers(teamId: string, names: readonly string[]): Statement<{ id: string; names: string[] }> {
+  return statement(
+    'projects.import_members',
+    `select u.id, array[lower(u.username), lower(u.email)] as names
+from public.team_members m
+join public.users u on u.id = m.user_id
+where m.team_id = $1
+  and (lower(u.username) = any($2::text[]) or lower(u.email) = any($2::text[]))
+order by u.id`,
+    [teamId, names],
+  );
+}
+
+/** Locks the lists too, changed or not: no task gets a number in them until the import has ended. */
+export function writeLists(teamId: string, projectKey: string, lists: readonly ListRow[]): Statement {
+  return statement(
+    'projects.import_write_lists',
+    `insert into public.task_lists as l (team_id, project_key, list, position, metadata, source)
+select $1, $2, i.list, i.position, i.metadata, i.source
+from json_to_recordset($3::json) as i (list text, position integer, metadata jsonb, source jsonb)
+order by i.list
+on conflict (team_id, project_key, list) do update
+set position = excluded.position,
+    metadata = excluded.metadata,
+    source = excluded.source
+where (l.position, l.metadata, l.source) is distinct from (excluded.position, excluded.metadata, excluded.source)`,
+    [teamId, projectKey, JSON.stringify(lists)],
+  );
+}
+
+/** The next number of each list, and of each task for its subtasks, lies above every number that is taken. */
+export function raiseListCounters(teamId: string, projectKey: string, lists: readonly string[]): Statement {
+  return statement(
+    anew,
+    `update public.task_lists l
+set next_ref = m.next
+from (
+  select t.list, max(t.ref_path[1]) + 1 as next
+  from public.tasks t
+  where t.team_id = $1
+    and t.project_key = $2
+    and t.list = any($3::text[])
+  group by t.list
+) m
+where l.team_id = $1
+  and l.project_key = $2
+  and l.list = m.list
+  and l.next_ref < m.next`,
+    [teamId, projectKey, lists],
+  );
+}
+
+/** In a statement that writes nothing else, because counting changes no version. */
+export function raiseTaskCounters(teamId: string, projectKey: string, lists: readonly string[]): Statement {
+  return statement(
+    anew,
+    `update public.tasks p
+set next_child = m.next
+from (
+  select t.parent_task_id, max(t.ref_path[cardinality(t.ref_path)]) + 1 as next
+  from public.tasks t
+  where t.team_id = $1
+    and t.project_key = $2
+    and t.list = any($3::text[])
+    and t.parent_task_id is not null
+  group by t.parent_task_id
+) m
+where p.team_id = $1
+  and p.id = m.parent_task_id
+  and p.next_child < m.next`,
+    [teamId, projectKey, lists],
+  );
+}
+
+/** Until it is switched off again, dependencies go in uncounted: their tasks have been inserted with the counts. */
+export function takeAsCounted(counted: boolean): Statement {
+  return statement('projects.import_counted', `select set_config('app.dependencies_counted', $1, true)`, [
+    counted ? 'on' : 'off',
+  ]);
+}
+
+export function addEdges(teamId: string, edges: readonly Edge[]): Statement {
+  return statement(
+    anew,
+    `insert into public.task_dependencies (team_id, child_task_id, parent_task_id, created_by)
+select $1, e.child, e.parent, app.current_user_id()
+from unnest($2::uuid[], $3::uuid[]) as e (child, parent)`,
+    [teamId, edges.map(({ child }) => child), edges.map(({ parent }) => parent)],
+  );
+}
+
+export function removeEdges(teamId: string, edges: readonly Edge[]): Statement {
+  return statement(
+    anew,
+    `delete from public.task_dependencies d
+using unnest($2::uuid[], $3::uuid[]) as e (child, parent)
+where d.team_id = $1
+  and d.child_task_id = e.child
+  and d.parent_task_id = e.parent`,
+    [teamId, edges.map(({ child }) => child), edges.map(({ parent }) => parent)],
+  );
+}
+
+/** One moment for all of them, as every deletion has, so that a restore brings back the same set. */
+export function deleteTasks(teamId: string, ids: readonly string[]): Statement {
+  return statement(
+    anew,
+    `update public.tasks t
+set deleted_at = now()
+where t.team_id = $1
+  and t.id = any($2::uuid[])
+  and t.deleted_at is null`,
+    [teamId, ids],
+  );
+}

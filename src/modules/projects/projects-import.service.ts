@@ -1,0 +1,178 @@
+import { Injectable } from '@nestjs/common';
+import type { Session } from '../../platform/auth/session.js';
+import { Database } from '../../platform/database/database.js';
+import type { Tx } from '../../platform/database/transaction.js';
+import { Fault, invalid } from '../../platform/faults/fault.js';
+import type { ImportPlan, PlannedTask, StoredTask } from './import-plan.js';
+import { countNew, planImport } from './import-plan.js';
+import { planLists } from './import-lists.js';
+import { findProjects } from './project.queries.js';
+import type { ProjectRow } from './project.queries.js';
+import type { ImportReport } from './projects-import.dto.js';
+import type { TaskRow } from './projects-import.queries.js';
+import {
+  addEdges,
+  deleteTasks,
+  findMembers,
+  forgetPlans,
+  lockImport,
+  lockTasks,
+  newIds,
+  raiseListCounters,
+  raiseTaskCounters,
+  readEdges,
+  readLists,
+  removeEdges,
+  takeAsCounted,
+  writeLists,
+} from './projects-import.queries.js';
+import { insertTasks, newRecordOf, recordOf, updateTasks, writeSources } from './import-tasks.queries.js';
+import type { ProjectAddress } from './projects.service.js';
+import { onlyProject } from './projects.service.js';
+import type { TasksFile } from './tasks-json/tasks-json.model.js';
+import { parseTasksJson } from './tasks-json/tasks-json.read.js';
+import { parentOf } from './tasks-json/tasks-json.refs.js';
+
+export interface ImportOptions {
+  /** Only this list of the file. */
+  readonly list: string | null;
+  /** Delete what came with an earlier file and is not in this one. */
+  readonly prune: boolean;
+}
+
+/** Bytes of one statement: a few round trips for a large file, and no message that either side has to hold whole. */
+const BATCH_BYTES = 2 * 1024 * 1024;
+
+/** From so many new tasks on, a plan that was made for small tables costs more than a new one. */
+const MANY_TASKS = 200;
+
+/** Brings a tasks.json file into a project. */
+@Injectable()
+export class ProjectsImport {
+  constructor(private readonly database: Database) {}
+
+  /**
+   * Idempotent, keyed by project, list and number; everything or nothing.
+   * @throws Fault MALFORMED_BODY, VALIDATION_FAILED (every problem of the file), NOT_FOUND, AMBIGUOUS_PROJECT
+   */
+  async import(
+    session: Session,
+    address: ProjectAddress,
+    text: string,
+    { list, prune }: ImportOptions,
+  ): Promise<ImportReport> {
+    const file = fileOf(text, list);
+    return this.database.write(session, async (tx) => {
+      const project = await lockProject(tx, address);
+      const plan = await readAndPlan(tx, project, file, { list, prune });
+      await write(tx, project, plan);
+      const lists = file.lists.map(({ name }) => name);
+      await tx.run(raiseListCounters(project.teamId, project.projectKey, lists));
+      await tx.run(raiseTaskCounters(project.teamId, project.projectKey, lists));
+      return { ...plan.counts, normalisations: [...file.normalisations, ...plan.normalisations] };
+    });
+  }
+}
+
+function fileOf(text: string, list: string | null): TasksFile {
+  const result = parseTasksJson(text);
+  if (!result.ok) {
+    const [first] = result.problems;
+    if (first?.code === 'INVALID_JSON') throw new Fault('MALFORMED_BODY', first.message);
+    throw invalid(result.problems);
+  }
+  return list === null ? result.file : onlyList(result.file, list);
+}
+
+/** A flat file has one list and no name for it, so it takes any. */
+function onlyList(file: TasksFile, name: string): TasksFile {
+  const chosen = file.shape === 'flat' ? file.lists.map((one) => ({ ...one, name })) : file.lists;
+  const lists = chosen.filter((one) => one.name === name);
+  if (lists.length === 0) {
+    throw invalid([{ path: 'query.list', message: 'is not in the file', code: 'UNKNOWN_LIST' }]);
+  }
+  const within = ({ path }: { path: string }): boolean => path === name || /^[.[]/.test(path.slice(name.length));
+  const isHere = (one: { path: string }): boolean =>
+    file.shape === 'flat' || (one.path.startsWith(name) && within(one));
+  return { ...file, lists, normalisations: file.normalisations.filter(isHere) };
+}
+
+async function lockProject(tx: Tx, { keyOrId, teamId }: ProjectAddress): Promise<ProjectRow> {
+  const project = onlyProject(await tx.run(findProjects(keyOrId, teamId)));
+  if ((await tx.run(lockImport(project.id))).length === 0) throw new Fault('NOT_FOUND', 'There is no such project.');
+  return project;
+}
+
+async function readAndPlan(
+  tx: Tx,
+  { teamId, projectKey }: ProjectRow,
+  file: TasksFile,
+  options: ImportOptions,
+): Promise<ImportPlan> {
+  const storedLists = await tx.run(readLists(teamId, projectKey));
+  const isWhole = options.list === null;
+  await tx.run(writeLists(teamId, projectKey, planLists(file.lists, storedLists, { ...options, isWhole })));
+  // Only a whole file can tell that a list is gone.
+  const names = options.prune && isWhole ? null : file.lists.map(({ name }) => name);
+  const stored = (await tx.run(lockTasks(teamId, projectKey, names))).map(storedTask);
+  const edges = await tx.run(readEdges(teamId, projectKey));
+  const ids = await tx.run(newIds(countNew(file.lists, stored)));
+  return planImport({ lists: file.lists, stored, edges, newIds: ids.map(({ id }) => id), prune: options.prune });
+}
+
+function storedTask({ id, list, ref, assigneeId, isDeleted, content, source }: TaskRow): StoredTask {
+  const task = { ...content, ref, parentRef: parentOf(ref), dependencies: [], source };
+  return { id, list, assigneeId, isDeleted, task };
+}
+
+async function write(tx: Tx, { teamId, projectKey }: ProjectRow, plan: ImportPlan): Promise<void> {
+  const assignees = await assigneesOf(tx, teamId, [...plan.inserts, ...plan.updates]);
+  if (plan.inserts.length > MANY_TASKS) await tx.run(forgetPlans);
+  const inserts = plan.inserts.map((task) => newRecordOf(task, assigneeOf(task, assignees)));
+  for (const batch of batches(inserts)) await tx.run(insertTasks(teamId, projectKey, batch));
+  const updates = plan.updates.map((task) => recordOf(task, assigneeOf(task, assignees)));
+  for (const batch of batches(updates)) await tx.run(updateTasks(teamId, batch));
+  const sources = plan.sources.map(({ id, imported }) => ({ id, source: imported.source }));
+  for (const batch of batches(sources)) await tx.run(writeSources(teamId, batch));
+  await writeEdges(tx, teamId, plan);
+  const deletes = plan.deletes.map(({ id }) => id);
+  if (deletes.length > 0) await tx.run(deleteTasks(teamId, deletes));
+}
+
+async function writeEdges(tx: Tx, teamId: string, { newEdges, addedEdges, removedEdges }: ImportPlan): Promise<void> {
+  if (removedEdges.length > 0) await tx.run(removeEdges(teamId, removedEdges));
+  if (addedEdges.length > 0) await tx.run(addEdges(teamId, addedEdges));
+  if (newEdges.length === 0) return;
+  await tx.run(takeAsCounted(true));
+  await tx.run(addEdges(teamId, newEdges));
+  await tx.run(takeAsCounted(false));
+}
+
+async function assigneesOf(tx: Tx, teamId: string, tasks: readonly PlannedTask[]): Promise<Map<string, string>> {
+  const named = tasks.flatMap(({ content }) => (content.assignedTo === null ? [] : [content.assignedTo.toLowerCase()]));
+  const names = [...new Set(named)];
+  if (names.length === 0) return new Map();
+  const members = await tx.run(findMembers(teamId, names));
+  return new Map(members.flatMap((member) => member.names.map((name) => [name, member.id])));
+}
+
+/** Free text that names a member of the team is that member, as everywhere; as long as it stays, so does who it means. */
+function assigneeOf({ content, stored }: PlannedTask, assignees: ReadonlyMap<string, string>): string | null {
+  if (stored !== null && stored.task.assignedTo === content.assignedTo) return stored.assigneeId;
+  return content.assignedTo === null ? null : (assignees.get(content.assignedTo.toLowerCase()) ?? null);
+}
+
+function* batches(records: readonly object[]): Generator<string> {
+  let batch: string[] = [];
+  let bytes = 0;
+  for (const record of records) {
+    const text = JSON.stringify(record);
+    batch.push(text);
+    bytes += text.length;
+    if (bytes < BATCH_BYTES) continue;
+    yield `[${batch.join(',')}]`;
+    batch = [];
+    bytes = 0;
+  }
+  if (batch.length > 0) yield `[${batch.join(',')}]`;
+}

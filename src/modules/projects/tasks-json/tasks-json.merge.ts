@@ -1,0 +1,55 @@
+import type { JsonObject } from './json-value.js';
+import { objectOf, own, without } from './json-value.js';
+import { contentOf, digestOf } from './tasks-json.digest.js';
+import { fields } from './tasks-json.fields.js';
+import { groupByKey, ownKey } from './tasks-json.metadata.js';
+import type { ImportedTask, Task, TaskContent } from './tasks-json.model.js';
+import { defaultPriority } from './tasks-json.words.js';
+
+/**
+ * Whether the file has a say in a field: it has the key, or it had it at the last import and somebody took it out. A key
+ * that was never there says nothing: tools that know no assignee write none, and importing their file again must not
+ * take away the one that was set here.
+ */
+function speaker(current: Task, imported: ImportedTask): (key: string) => boolean {
+  const keys = new Set([...imported.source.keys, ...(current.source?.keys ?? [])]);
+  return (key) => keys.has(key);
+}
+
+/** What a file makes of a task that exists already. */
+export function mergeContent(current: Task, imported: ImportedTask): TaskContent {
+  const merged = contentOf(current);
+  const speaks = speaker(current, imported);
+  for (const { key, sets } of fields) {
+    if (speaks(key)) for (const name of sets) Object.assign(merged, { [name]: imported[name] });
+  }
+  if (!speaks('priority')) merged.priority = mergePriority(current, imported);
+  merged.metadata = mergeMetadata(current.metadata, imported, speaks);
+  return merged;
+}
+
+/** Without a key the file speaks through metadata._tm, or through the parent whose priority the task had until now. */
+function mergePriority(current: Task, imported: ImportedTask): number {
+  const isMarked = imported.priority !== (imported.source.assumedPriority ?? defaultPriority);
+  const wasAssumed =
+    current.source !== null && current.priority === (current.source.assumedPriority ?? defaultPriority);
+  return isMarked || wasAssumed ? imported.priority : current.priority;
+}
+
+function mergeMetadata(current: JsonObject, imported: ImportedTask, speaks: (key: string) => boolean): JsonObject {
+  const isOurs = [...groupByKey.keys()].some(speaks) || Object.hasOwn(imported.metadata, ownKey);
+  const user = speaks('metadata') ? imported.metadata : current;
+  const ours = own(isOurs ? imported.metadata : current, ownKey);
+  const entries = Object.entries(without(user, ownKey));
+  return objectOf(ours === undefined ? entries : [...entries, [ownKey, ours]]);
+}
+
+/** Whether the file has a say in what the task depends on. */
+export function saysDependencies(current: Task | null, imported: ImportedTask): boolean {
+  const isKnown = current?.source?.keys.includes('dependencies') ?? false;
+  return isKnown || imported.source.keys.includes('dependencies') || imported.dependencies.length > 0;
+}
+
+export function hasSameContent(a: TaskContent, b: TaskContent): boolean {
+  return digestOf(a, []) === digestOf(b, []);
+}

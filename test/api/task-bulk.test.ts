@@ -1,0 +1,143 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Reply } from '../support/client.js';
+import { ABSENT, full, refusal, TaskSuite } from './task-suite.js';
+
+/**
+ * Many operations in one request, and requests that are only rehearsed.
+ * Teeth: with `tx.attempt` left out, with an atomic request that goes on, or with a rehearsal that commits, they fail.
+ */
+let suite: TaskSuite;
+
+beforeAll(async () => {
+  suite = await TaskSuite.start();
+});
+
+afterAll(() => suite.app.close());
+
+describe('a bulk request', () => {
+  const bulk = (operations: object[], more: object = {}, query = ''): Promise<Reply<Record<string, unknown>[]>> =>
+    suite.client.post<Record<string, unknown>[]>(`/tasks/bulk${query}`, { ...more, operations });
+
+  async function titled(prefix: string): Promise<number> {
+    const [row] = await suite.app.sql<{ n: number }>(
+      'select count(*)::int as n from public.tasks where title like $1 and deleted_at is null',
+      [`${prefix}%`],
+    );
+    return row?.n ?? -1;
+  }
+
+  it('carries out each operation for itself, in order, and says what became of each', async () => {
+    const [kept, gone] = [await suite.create(), await suite.create()];
+    const { status, body } = await bulk([
+      { op: 'create', task: { title: 'each 1' } },
+      { op: 'create', task: { title: '' } },
+      { op: 'update', id: kept.id, patch: { priority: 'high' }, ifMatch: 1 },
+      { op: 'update', id: kept.id, patch: { priority: 1 }, ifMatch: 1 },
+      { op: 'update', id: ABSENT, patch: { priority: 1 } },
+      { op: 'delete', id: gone.id },
+      { op: 'delete', id: gone.id },
+      { op: 'create', task: { title: 'each 2', assigneeId: suite.bob.id } },
+      { op: 'create', task: { title: 'each 3' } },
+    ]);
+    expect(status).toBe(200);
+    expect(body.data.map(({ index, status: each }) => [index, each])).toEqual(
+      [201, 400, 200, 412, 404, 204, 404, 422, 201].map((each, index) => [index, each]),
+    );
+    expect(body.data[1]).toMatchObject({ error: { code: 'VALIDATION_FAILED' } });
+    expect(body.data[2]).toMatchObject({ id: kept.id, version: 2 });
+    expect(await titled('each')).toBe(2);
+    expect(await suite.read(kept.id)).toMatchObject({ priority: 8, version: 2 });
+  });
+
+  it('is all or nothing when atomic, and names the operation that failed', async () => {
+    const { id } = await suite.create();
+    const refused = await bulk(
+      [
+        { op: 'create', task: { title: 'atomic 1' } },
+        { op: 'delete', id },
+        { op: 'update', id: ABSENT, patch: { title: 'x' } },
+      ],
+      { atomic: true },
+    );
+    expect(refusal(refused)).toEqual([404, ['operations[2]', 'NOT_FOUND']]);
+    expect([await titled('atomic'), (await suite.read(id)).version]).toEqual([0, 1]);
+    const invalid = [
+      { op: 'create', task: { title: '' } },
+      { op: 'create', task: { title: 'atomic 2' } },
+      { op: 'update', id, patch: { x: 1 } },
+    ];
+    const paths = (await bulk(invalid, { atomic: true })).body.errors?.map(({ path }) => path);
+    expect(new Set(paths)).toEqual(new Set(['operations[0].task.title', 'operations[2].patch.x']));
+    expect(await titled('atomic')).toBe(0);
+  });
+
+  it('takes 1,000 operations and refuses 1,001, none, and what does not belong together', async () => {
+    const many = Array.from({ length: 1_000 }, (_, index) => ({ op: 'create', task: { title: `many ${index}` } }));
+    expect((await bulk(many, { atomic: true })).body.data).toHaveLength(1_000);
+    expect(await titled('many')).toBe(1_000);
+    expect((await bulk([...many, many[0]!])).status).toBe(400);
+    expect((await bulk([])).status).toBe(400);
+    const misfits = [
+      { op: 'delete' },
+      { op: 'create', id: ABSENT, task: { title: 'x' } },
+      { op: 'update', id: ABSENT, task: { title: 'x' } },
+      { op: 'upsert', id: ABSENT },
+      null,
+      'delete',
+    ];
+    const { body } = await bulk(misfits as object[]);
+    expect(body.data.map(({ status }) => status)).toEqual([400, 400, 400, 400, 400, 400]);
+  });
+});
+
+describe('a dry run', () => {
+  /** Everything that a write could leave behind, counters included. */
+  async function everything(): Promise<unknown> {
+    return suite.app.sql(
+      `select
+  (select json_agg(t order by t.id) from public.tasks t) as tasks,
+  (select json_agg(l order by l.project_key, l.list) from public.task_lists l) as lists,
+  (select json_agg(p order by p.id) from public.projects p) as projects,
+  (select json_agg(k order by k.key) from public.idempotency_keys k) as keys`,
+    );
+  }
+
+  it('answers as the write would and keeps nothing: no row, number, version or key', async () => {
+    const tasks = await suite.project();
+    const parent = await suite.create(full, tasks);
+    const gone = await suite.create();
+    await suite.client.delete(`/tasks/${gone.id}`);
+    const before = await everything();
+    const keyed = suite.client.with({ 'idempotency-key': 'rehearsal' });
+    const asked: [string, string, unknown, number][] = [
+      ['POST', '/tasks', { title: 'x' }, 201],
+      ['POST', tasks, { title: 'x', list: 'unseen' }, 201],
+      ['POST', tasks, { title: 'x', parentRef: '1' }, 201],
+      ['PATCH', `/tasks/${parent.id}`, { title: 'x' }, 200],
+      ['PUT', `/tasks/${parent.id}`, { title: 'x' }, 200],
+      ['POST', `/tasks/${parent.id}/complete`, undefined, 200],
+      ['DELETE', `/tasks/${parent.id}`, undefined, 204],
+      ['POST', `/tasks/${gone.id}/restore`, undefined, 200],
+      [
+        'POST',
+        '/tasks/bulk',
+        {
+          operations: [
+            { op: 'create', task: { title: 'x' } },
+            { op: 'delete', id: parent.id },
+          ],
+        },
+        200,
+      ],
+      ['POST', '/tasks', { title: 'x', assigneeId: suite.bob.id }, 422],
+      ['PATCH', `/tasks/${ABSENT}`, { title: 'x' }, 404],
+      ['POST', '/tasks', { title: '' }, 400],
+    ];
+    for (const [method, path, body, status] of asked) {
+      const reply = await keyed.call(method, `${path}?dryRun=true`, body);
+      expect([method, path, reply.status]).toEqual([method, path, status]);
+    }
+    expect(await everything()).toEqual(before);
+    expect((await suite.client.post('/tasks?dryRun=perhaps', { title: 'x' })).status).toBe(400);
+  });
+});

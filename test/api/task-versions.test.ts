@@ -1,0 +1,65 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { ABSENT, TaskSuite } from './task-suite.js';
+
+/**
+ * ETag, If-Match and If-None-Match.
+ * Teeth: without `and ($1::int is null or t.version = $1)` in the update or the deletion, they fail.
+ */
+let suite: TaskSuite;
+
+beforeAll(async () => {
+  suite = await TaskSuite.start();
+});
+
+afterAll(() => suite.app.close());
+
+describe('the version of a task', () => {
+  it.each([
+    ['none', undefined, 200],
+    ['the current one', '"2"', 200],
+    ['any', '*', 200],
+    ['an older one', '"1"', 412],
+    ['a newer one', '"3"', 412],
+    ['a weak one', 'W/"2"', 400],
+    ['two', '"1", "2"', 400],
+    ['one without quotes', '2', 400],
+    ['one of nobody', '"x"', 400],
+  ])('is asked for with If-Match: %s', async (_, header, expected) => {
+    const calls: [string, string, unknown][] = [
+      ['PATCH', '', { title: 'y' }],
+      ['PUT', '', { title: 'y' }],
+      ['POST', '/complete', undefined],
+      ['DELETE', '', undefined],
+    ];
+    for (const [method, path, body] of calls) {
+      const { id } = await suite.create();
+      await suite.client.patch(`/tasks/${id}`, { title: 'x' });
+      const guarded = header === undefined ? suite.client : suite.client.with({ 'if-match': header });
+      const { status, headers } = await guarded.call(method, `/tasks/${id}${path}`, body);
+      expect([method, status]).toEqual([method, method === 'DELETE' && expected === 200 ? 204 : expected]);
+      if (status === 412) expect(headers.get('etag')).toBe('"2"');
+      if (status === 200) expect(headers.get('etag')).toBe('"3"');
+    }
+  });
+
+  it('does not tell an absent task from a foreign one', async () => {
+    const { id } = await suite.create();
+    const guarded = suite.asBob.with({ 'if-match': '"1"' });
+    expect((await guarded.patch(`/tasks/${id}`, { title: 'x' })).status).toBe(404);
+    expect((await guarded.patch(`/tasks/${ABSENT}`, { title: 'x' })).status).toBe(404);
+  });
+
+  it.each([
+    ['"1"', 304],
+    ['W/"1"', 304],
+    ['"0", "1"', 304],
+    ['*', 304],
+    ['"2"', 200],
+    ['1', 200],
+    ['', 200],
+  ])('is known already with If-None-Match: %s', async (header, status) => {
+    const { id } = await suite.create();
+    const reply = await suite.client.with({ 'if-none-match': header }).get(`/tasks/${id}`);
+    expect([reply.status, reply.headers.get('etag'), reply.text === '']).toEqual([status, '"1"', status === 304]);
+  });
+});
