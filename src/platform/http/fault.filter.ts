@@ -33,6 +33,12 @@ export function toFault(error: unknown): Fault {
   return mapped instanceof Fault ? mapped : new Fault('INTERNAL', undefined, { cause: error });
 }
 
+/** What was cancelled because its client went away: nobody waits for an answer, and nothing failed. */
+function isGone(request: ApiRequest, error: unknown): boolean {
+  const state = request.state as RequestState | undefined;
+  return state?.gone.signal.aborted === true && error === state.gone.signal.reason;
+}
+
 /** The one place where a failure becomes an answer. */
 @Catch()
 export class FaultFilter implements ExceptionFilter {
@@ -49,6 +55,7 @@ export class FaultFilter implements ExceptionFilter {
     const reply = host.switchToHttp().getResponse<FastifyReply>();
     // No hook has run for a target that is no path, such as that of `OPTIONS *`.
     const { requestId } = (request.state as RequestState | undefined) ?? { requestId: newRequestId() };
+    if (isGone(request, error)) return;
     let fault = toFault(error);
     if (fault.code === 'UNAUTHENTICATED') this.authenticator.forget(request.headers);
     if (fault.code === 'NOT_FOUND' && request.is404) fault = this.routes.faultFor(request);
