@@ -69,22 +69,26 @@ describe('Requests of three tenants that share connections', () => {
     return rows[0]?.n ?? -1;
   }
 
-  it.each([1, 2, 3, 4])('never meet on %i connections, whatever goes wrong', async (max) => {
-    const database = await fixture.open({ pools: { max, min: 0, acquireTimeoutMs: 20_000, readHosts: [] } });
-    const verdict = await run(doorsOf(database), REQUESTS_PER_SIZE, max, killOne);
-    await database.close();
+  it.each([1, 2, 3, 4])(
+    'never meet on %i connections, whatever goes wrong',
+    async (max) => {
+      const database = await fixture.open({ pools: { max, min: 0, acquireTimeoutMs: 20_000, readHosts: [] } });
+      const verdict = await run(doorsOf(database), REQUESTS_PER_SIZE, max, killOne);
+      await database.close();
 
-    const failures = Object.fromEntries([...verdict.failures].sort());
-    process.stdout.write(
-      `Interleaving on ${max}: ${verdict.requests} requests, ${verdict.answered} answered, foreign rows ${verdict.foreign}, failures ${JSON.stringify(failures)}\n`,
-    );
-    expect(verdict).toMatchObject({ foreign: 0, empty: 0, intrusions: 0 });
-    expect(await misplaced()).toBe(0);
-    // The faults did happen, and the rest was answered.
-    expect(verdict.failures.get('STATEMENT_TIMEOUT')).toBeGreaterThan(50);
-    expect(verdict.failures.get('FORBIDDEN')).toBeGreaterThan(50);
-    expect(verdict.answered).toBeGreaterThan(REQUESTS_PER_SIZE / 2);
-  }, 120_000);
+      const failures = Object.fromEntries([...verdict.failures].sort());
+      process.stdout.write(
+        `Interleaving on ${max}: ${verdict.requests} requests, ${verdict.answered} answered, foreign rows ${verdict.foreign}, failures ${JSON.stringify(failures)}\n`,
+      );
+      expect(verdict).toMatchObject({ foreign: 0, empty: 0, intrusions: 0 });
+      expect(await misplaced()).toBe(0);
+      // The faults did happen, and the rest was answered.
+      expect(verdict.failures.get('STATEMENT_TIMEOUT')).toBeGreaterThan(50);
+      expect(verdict.failures.get('FORBIDDEN')).toBeGreaterThan(50);
+      expect(verdict.answered).toBeGreaterThan(REQUESTS_PER_SIZE / 2);
+    },
+    120_000,
+  );
 
   it('would be seen to meet on connections that keep their scope', async () => {
     const pool = new pg.Pool({ connectionString: fixture.test.serviceUrl, options: '-c role=tm_app_rw', max: 2 });

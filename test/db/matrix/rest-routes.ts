@@ -1,5 +1,5 @@
-import { NEWCOMER } from './subjects.js';
 import type { Belongings } from './world.js';
+import { NEWCOMER } from './world.js';
 
 /** What a request names: rows of one's own, of a mate in the same team, of another tenant, or ids of nothing. */
 export type Target = Belongings & { readonly ref: string; readonly deleted: string };

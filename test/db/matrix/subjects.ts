@@ -1,4 +1,5 @@
 import type { Belongings, World } from './world.js';
+import { NEWCOMER } from './world.js';
 
 /** How the cells speak about the rows of one table. */
 export interface Subject {
@@ -16,8 +17,6 @@ export interface Subject {
 }
 
 export const NOBODY = '00000000-0000-7000-8000-000000000000';
-/** Somebody who is in no team but the personal one. */
-export const NEWCOMER = '00000000-0000-7000-8000-000000000001';
 
 const id = (column: keyof Belongings): Pick<Subject, 'row' | 'absent' | 'key'> => ({
   row: (p) => `id = '${String(p[column])}'`,

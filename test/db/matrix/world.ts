@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type pg from 'pg';
-import { NEWCOMER } from './subjects.js';
+
+/** Somebody who is in no team but the personal one. */
+export const NEWCOMER = '00000000-0000-7000-8000-000000000001';
 
 /** Two tenants: team A with five people who act and their mate, team B with the foreigner. */
 export const people = ['viewer', 'developer', 'api_client', 'reporter', 'admin', 'mate', 'foreigner'] as const;
