@@ -43,9 +43,10 @@ module.exports = {
     },
     {
       name: 'resolvable',
-      comment: 'An import that leads nowhere fails at start, not at build.',
+      comment:
+        'An import that leads nowhere fails at start, not at build. (A baseline of the benchmark has packages of its own.)',
       severity: 'error',
-      from: {},
+      from: { pathNot: '^bench/baselines/' },
       to: { couldNotResolve: true },
     },
     {

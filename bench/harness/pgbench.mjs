@@ -70,7 +70,10 @@ async function withClient(folder, { login, options, work, connections, seconds }
   const input = join(folder, 'transaction.json');
   const statements = work.statements.map(substitute);
   const choices = Array.from({ length: 5_000 }, work.choose);
-  writeFileSync(input, JSON.stringify({ login, options, work: { ...work, statements }, choices, connections, seconds }));
+  writeFileSync(
+    input,
+    JSON.stringify({ login, options, work: { ...work, statements }, choices, connections, seconds }),
+  );
   const worker = fileURLToPath(new URL('pg-worker.mjs', import.meta.url));
   const text = await textOf(spawn(process.execPath, [worker, input]));
   check(text.startsWith('{'), `the bare client failed: ${text.slice(0, 1_500)}`);

@@ -7,6 +7,7 @@ import type { Reply } from '../support/client.js';
 import { Client } from '../support/client.js';
 import type { DataObject } from '../support/tasks-json.arbitrary.js';
 import { withCanonicalIds } from '../support/tasks-json.arbitrary.js';
+import { head, sendRaw } from './raw-request.js';
 
 interface Report {
   created: number;
@@ -374,6 +375,29 @@ describe('an import that is refused', () => {
     expect((await new Client(app.url).post(`${path}/import`, small)).status).toBe(401);
     expect((await load(path, small, '?prune=maybe&colour=1')).status).toBe(400);
     expect((await load('/projects/absent', small)).status).toBe(404);
+  });
+
+  it('is larger than 64 MiB, while other routes take 1 MiB', async () => {
+    const path = await newProject();
+    const send = async (to: string, bytes: number): Promise<number | undefined> => {
+      const headers = { 'x-api-key': ada.key, 'content-type': 'application/json', 'content-length': String(bytes) };
+      return (await sendRaw(app.url, head(`POST /api/v1${to}`, headers)))?.status;
+    };
+    expect(await send(`${path}/import`, 64 * 1024 * 1024 + 1)).toBe(413);
+    expect(await send('/tasks', 1024 * 1024 + 1)).toBe(413);
+    const padded = `${' '.repeat(2 * 1024 * 1024)}${JSON.stringify(clean)}`;
+    expect(await counts(path, padded)).toEqual([5, 0, 0, 0]);
+  });
+
+  it('meets another one, and waits for it', async () => {
+    const path = await newProject();
+    const reports = await Promise.all(Array.from({ length: 4 }, () => counts(path, clean)));
+    expect(reports.toSorted()).toEqual([
+      [0, 0, 5, 0],
+      [0, 0, 5, 0],
+      [0, 0, 5, 0],
+      [5, 0, 0, 0],
+    ]);
   });
 });
 

@@ -134,14 +134,9 @@ describe('every route', () => {
   });
 
   it('is refused when its handler declares nothing, whoever asks', () => {
-    class Undeclared {
-      handle(this: void): void {
-        // Nothing is declared on it.
-      }
-    }
     const context = {
-      getHandler: () => Undeclared.prototype.handle,
-      getClass: () => Undeclared,
+      getHandler: () => () => 'nothing is declared on it',
+      getClass: () => Object,
       switchToHttp: () => ({ getRequest: () => ({ state: { identity: { permissions: ['*'] } } }) }),
     } as unknown as ExecutionContext;
     expect(() => new AccessGuard(new Reflector()).canActivate(context)).toThrow('Not allowed');

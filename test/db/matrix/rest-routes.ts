@@ -78,6 +78,12 @@ export const routes: Readonly<Record<string, Route>> = {
   'PUT /projects/{key}/tasks/{ref}': { path: projectTask, body: () => title, expect: write(200) },
   'DELETE /projects/{key}/tasks/{ref}': { path: projectTask, expect: write(204) },
   'POST /projects/{key}/tasks/{ref}/complete': { path: (t) => `${projectTask(t)}/complete`, expect: write(200) },
+  'POST /projects/{key}/import': {
+    path: (t) => `${project(t)}/import`,
+    body: () => ({ master: { tasks: [{ id: 1, title: 'new' }] } }),
+    expect: write(200),
+  },
+  'GET /projects/{key}/export': { path: (t) => `${project(t)}/export`, expect: read },
   'GET /teams': list('/teams?limit=100', readers),
   'POST /teams': {
     path: () => '/teams',

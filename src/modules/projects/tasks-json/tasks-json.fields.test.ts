@@ -96,6 +96,7 @@ describe('the other fields', () => {
   it.each([
     ['title longer than the service shows', { title: 'x'.repeat(501) }, { title: `${'x'.repeat(499)}…` }],
     ['description', { description: 'd' }, { description: 'd' }],
+    ['details longer than the service shows', { details: 'x'.repeat(500_001) }, { details: `${'x'.repeat(499_999)}…` }],
     ['description null', { description: null }, { description: null }],
     ['details', { details: '# md\n' }, { details: '# md\n' }],
     ['testStrategy', { testStrategy: '' }, { testStrategy: '' }],
@@ -122,6 +123,12 @@ describe('the other fields', () => {
       { relevantFiles: [{ path: 'a.ts', description: 'x', action: 'create' }, 'b.ts'] },
       { affectedFiles: [{ path: 'a.ts', description: 'x', action: 'create' }, 'b.ts'] },
     ],
+    [
+      'relevantFiles that say no more than a path',
+      { relevantFiles: [{ path: 'a.ts', description: '', action: 'modify' }] },
+      { affectedFiles: ['a.ts'] },
+    ],
+    ['acceptanceCriteria as objects', { acceptanceCriteria: [{ text: 'a' }] }, { acceptanceCriteria: [{ text: 'a' }] }],
     ['acceptanceCriteria', { acceptanceCriteria: ['a', 'b'] }, { acceptanceCriteria: ['a', 'b'] }],
     ['acceptanceCriteria as a string', { acceptanceCriteria: 'a' }, { acceptanceCriteria: ['a'] }],
     ['technicalConstraints', { technicalConstraints: ['c'] }, { requirements: ['c'] }],

@@ -214,6 +214,20 @@ describe('what is refused', () => {
   });
 });
 
+describe('a key that is there twice', () => {
+  it.each([
+    ['{"master":{"tasks":[]},"dev":{"tasks":[]},"master":{"tasks":[]}}', 'master'],
+    ['{"master":{"tasks":[{"id":1,"x":{"a":[{"b":1,"c":2,"b":3}]}}]}}', 'master.tasks[0].x.a[0].b'],
+  ])('is refused, because a parser would lose the first: %s', (text, path) => {
+    const result = parseTasksJson(text);
+    expect(result.ok ? [] : result.problems).toMatchObject([{ path, code: 'DUPLICATE_KEY' }]);
+  });
+
+  it('is none when it is in two objects', () => {
+    expect(parseTasksJson('{"a":{"tasks":[{"id":1,"x":{"id":1}}]},"b":{"tasks":[{"id":1}]}}').ok).toBe(true);
+  });
+});
+
 describe('what is only told', () => {
   it('a number with more digits than one keeps', () => {
     const result = parseTasksJson('{"master":{"tasks":[{"id":1,"title":"a","x":12345678901234567890}]}}');
