@@ -17,6 +17,7 @@ import { ConfigModule } from './platform/config/config.module.js';
 import { DatabaseModule } from './platform/database/database.module.js';
 import { idempotencyHooks } from './platform/database/idempotency.js';
 import { HttpModule } from './platform/http/http.module.js';
+import { JobsModule } from './platform/jobs/jobs.module.js';
 import { TelemetryModule } from './platform/telemetry/telemetry.module.js';
 
 /** What TypeORM maps. */
@@ -42,6 +43,7 @@ export class AppModule {
           constraints,
         }),
         TelemetryModule,
+        JobsModule,
         HttpModule,
         HealthModule.with(config),
         IdentityModule,

@@ -1,0 +1,11 @@
+import type { Statement } from '../database/statement.js';
+import { statement } from '../database/statement.js';
+
+/** The right to run a job until the transaction ends; not waited for. */
+export function tryJobLock(job: string): Statement<{ readonly taken: boolean }> {
+  return statement(
+    'jobs.try_lock',
+    `select pg_try_advisory_xact_lock(hashtext('taskmaster job'), hashtext($1)) as taken`,
+    [job],
+  );
+}
