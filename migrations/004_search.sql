@@ -74,6 +74,8 @@ stable
 parallel safe
 security definer
 set search_path = pg_catalog, pg_temp
+-- A GIN index is read by bitmap only, which the sessions that read have off.
+set enable_bitmapscan = on
 as $$
 declare
   c_probe constant integer := 1000;

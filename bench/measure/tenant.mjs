@@ -17,16 +17,13 @@ export async function measureTenant(world) {
   const { tenant } = world.options.size;
   const database = await world.database('tenant', tenantSize(world));
   const service = await world.service(database);
+  // Before the imports: afterwards the newest tasks are 10,000 that hold none of these words.
+  const found = await search(service);
   const small = await projectOf(service, 'bench-100', 100);
   const imported = await projectOf(service, 'bench-5000', 5_000);
   const large = `teamId=${teamId(0)}&projectKey=main`;
   return [
-    result(
-      `full-text search of ${tenant} tasks of one tenant, p50 / limit`,
-      'ms',
-      await search(service),
-      SEARCH_LIMIT_MS,
-    ),
+    result(`full-text search of ${tenant} tasks of one tenant, p50 / limit`, 'ms', found, SEARCH_LIMIT_MS),
     await step(service, 'next', 100, nextRequests('projectKey=bench-100')),
     await step(service, 'next', tenant, nextRequests(large)),
     await step(service, 'set-status', 100, await statusRequests(service, 'projectKey=bench-100')),

@@ -93,7 +93,7 @@ export class TaskLists {
       const { ids } = hits;
       return (parameter) => [`t.id = any(${parameter(ids)}::uuid[])`];
     }
-    return (parameter) => (search === undefined ? [] : [`t.search @@ app.search_query(${parameter(search)})`]);
+    return (parameter) => (search === undefined ? [] : [`t.search @@ (select app.search_query(${parameter(search)}))`]);
   }
 
   private async mustSee(session: Session, teamId: string): Promise<void> {
