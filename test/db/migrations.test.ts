@@ -85,6 +85,8 @@ describe('migrations on a database with rows in it', () => {
     const all = await migrate(login);
     const schema = await schemaDump(superuser);
     await makeWorld(superuser);
+    // The way up again would make a partition for what the world has put there.
+    await superuser.query('delete from audit_logs_default');
     for (let count = 1; count < all.length; count++) {
       const before = await dataDump(superuser);
       expect(await revert(login, count)).toHaveLength(count);

@@ -23,7 +23,7 @@ describe('the matrix fails when row-level security is weakened', () => {
     superuser = new pg.Client({ connectionString: database.url });
     await superuser.connect();
     world = await makeWorld(superuser);
-    counted = await totals(superuser);
+    counted = await totals(superuser, world);
   });
 
   afterAll(async () => {
@@ -72,7 +72,7 @@ describe('the matrix fails when row-level security is weakened', () => {
   }, 120_000);
 
   it('notices row-level security that is off or not forced', async () => {
-    const { disabled, unforced } = tableMutants();
+    const { disabled, unforced } = tableMutants(world);
     expect(await survivors([...disabled, ...unforced], 'tables off or not forced')).toEqual([]);
     expect(await unseenByChecker(disabled)).toEqual([]);
     expect(await unseenByChecker(unforced)).toEqual([]);

@@ -2,7 +2,7 @@ import type pg from 'pg';
 import type { World } from './world.js';
 
 /**
- * What the functions that run with other rights let through: the policies of tm_auth and tm_search serve them alone,
+ * What the functions that run with other rights let through: the policies of tm_auth, tm_search and tm_audit serve them alone,
  * so no cell of the matrix meets those. `prepare` runs as superuser, `ask` as the role; the outcome is the first value
  * of the last answer, or the SQLSTATE.
  */
@@ -109,7 +109,7 @@ export function doors({ of, credentials }: World): Door[] {
     {
       what: 'the first admin is made where there is no user',
       role,
-      prepare: 'truncate public.users cascade',
+      prepare: 'set local session_replication_role = replica; truncate public.users cascade; reset session_replication_role',
       ask: `select app.create_first_admin('first@example.com', 'first', null, 'tm_', sha256('first'));
             select role_name from app.find_api_key(sha256('first'))`,
       outcome: 'admin',
@@ -160,6 +160,14 @@ export function doors({ of, credentials }: World): Door[] {
       prepare: `update public.tasks set title = 'needle' where id in ('${mate.leaf}', '${foreigner.leaf}')`,
       ask: `select app.search_task_ids(app.search_query('needle'), null)::text`,
       outcome: '{}',
+    },
+    {
+      what: 'a write leaves a trail',
+      role,
+      ask: `${as('developer')} update public.tasks set title = 'new' where id = '${developer.leaf}';
+            reset role;
+            select count(*)::text from public.audit_logs where record_id = '${developer.leaf}' and operation = 'UPDATE'`,
+      outcome: '1',
     },
     ...refused({ of, credentials } as World),
   ];

@@ -4,8 +4,8 @@ import { enter, outcome, verbs } from './cells.js';
 import type { Verb } from './cells.js';
 import { doors, tryDoor } from './doors.js';
 import { expand } from './expand.js';
-import { expected } from './expected.js';
-import { subjects } from './subjects.js';
+import { expectedOf } from './expected.js';
+import { subjectsOf } from './subjects.js';
 import type { World } from './world.js';
 
 /** A change that opens or closes rows, and where it must show. */
@@ -39,7 +39,7 @@ interface Policy {
   readonly can_move: boolean;
 }
 
-const DEFINERS = ['tm_auth', 'tm_search'];
+const DEFINERS = ['tm_auth', 'tm_search', 'tm_audit'];
 
 interface PolicyMutants {
   readonly dropped: Mutant[];
@@ -94,8 +94,8 @@ export async function policyMutants(superuser: pg.Client): Promise<PolicyMutants
   };
 }
 
-export function tableMutants(): { disabled: Mutant[]; unforced: Mutant[] } {
-  const tables = Object.keys(subjects).filter((table) => !['public.active_tasks', 'public.migrations'].includes(table));
+export function tableMutants(world: World): { disabled: Mutant[]; unforced: Mutant[] } {
+  const tables = Object.keys(subjectsOf(world)).filter((table) => !['public.active_tasks', 'public.migrations'].includes(table));
   const change = (clause: string, roles: string[], finding: (table: string) => string) => (table: string) => ({
     ...{ table, roles, first: verbs, what: `${table} ${clause}` },
     ...{ sql: `alter table ${table} ${clause} row level security`, findings: [finding(table)] },
@@ -145,8 +145,8 @@ async function cellThatShows(
   counted: Map<string, number>,
   { table, roles, first }: Mutant,
 ): Promise<string | null> {
-  const subject = subjects[table];
-  const wanted = expand(expected)[table];
+  const subject = subjectsOf(world)[table];
+  const wanted = expand(expectedOf(world))[table];
   if (!subject || !wanted) return null;
   const ordered = [...new Set([...first, ...verbs])];
   for (const actor of actors.filter((candidate) => rolesOf(candidate).some((role) => roles.includes(role)))) {

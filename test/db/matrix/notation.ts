@@ -6,7 +6,7 @@ import type { Verb } from './cells.js';
  *   '1 1 0 0'   rows affected on the row of one's own, of a mate in the same tenant, of another tenant, and on an absent one
  *   all part none   what a verb on the whole table reaches
  *   42501       the SQLSTATE that refuses: 42501 no right or a policy's check, 25006 read-only transaction,
- *               0A000 not possible under row-level security (or, for truncate, below foreign keys),
+ *               0A000 not possible under row-level security (or, for truncate, of what is audited),
  *               23503 the row would leave what it belongs to, 23514 a team without an owner, 42809 not for this relation
  *
  * An actor that a verb does not name is refused: 42501, or 25006 where the reader's transaction stops a write first.
@@ -39,8 +39,6 @@ interface TeamTable {
   readonly hangs?: boolean;
   /** The admin's outcome when every row is pushed to another tenant, where it is not that of its neighbours. */
   readonly hangsTogether?: boolean;
-  /** Whether foreign keys point here, which keeps even the owner from truncating. */
-  readonly referenced?: boolean;
 }
 
 /** A table whose rows belong to a team: members by permission, admins everywhere, nobody across tenants. */
@@ -61,7 +59,7 @@ export function teamTable({ readers, writers, blindWriters = '', ...t }: TeamTab
     updateAll: { part: allWriters, all: 'admin', none: untouched },
     moveAll: { '42501': allWriters, [t.hangs || t.hangsTogether ? '23503' : 'all']: 'admin', none: untouched },
     deleteAll: { part: allWriters, all: 'admin', none: untouched },
-    truncate: { [t.referenced ? '0A000' : 'done']: 'owner' },
+    truncate: { '0A000': 'owner' },
     copyFrom: { '0A000': granted },
     copyTo: { part: readers, all: seen, none: unseen },
   };

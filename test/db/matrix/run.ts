@@ -4,7 +4,7 @@ import { actors } from './actors.js';
 import type { Actor } from './actors.js';
 import { enter, outcome, verbs } from './cells.js';
 import type { Verb } from './cells.js';
-import { subjects } from './subjects.js';
+import { subjectsOf } from './subjects.js';
 import type { World } from './world.js';
 
 /** `table`, then `verb`, then actor, then what happened. */
@@ -24,9 +24,9 @@ export async function relations(superuser: pg.Client): Promise<string[]> {
 }
 
 /** How many rows each table has, seen from behind row-level security. */
-export async function totals(superuser: pg.Client): Promise<Map<string, number>> {
+export async function totals(superuser: pg.Client, world: World): Promise<Map<string, number>> {
   const counted = new Map<string, number>();
-  for (const table of Object.keys(subjects)) {
+  for (const table of Object.keys(subjectsOf(world))) {
     const { rows } = await superuser.query<{ n: number }>(`select count(*)::int as n from ${table}`);
     counted.set(table, rows[0]?.n ?? 0);
   }
@@ -62,7 +62,7 @@ async function tryAll(
   counted: Map<string, number>,
   found: Outcomes,
 ): Promise<void> {
-  for (const [table, subject] of Object.entries(subjects)) {
+  for (const [table, subject] of Object.entries(subjectsOf(world))) {
     const lines = (found[table] ??= {});
     for (const verb of verbs) {
       const line = { table, subject, verb, actor };

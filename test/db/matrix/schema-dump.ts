@@ -60,6 +60,9 @@ export async function schemaDump(superuser: pg.Client): Promise<string[]> {
   return rows.map((row) => row.line);
 }
 
+/** Columns that a way back drops and nothing can fill again. */
+const LOST: Record<string, string> = { audit_logs: '{record_key,actor,reason}' };
+
 /** A fingerprint of the rows of each table, columns by name. */
 export async function dataDump(superuser: pg.Client): Promise<Record<string, string>> {
   const { rows: tables } = await superuser.query<{ name: string }>(
@@ -69,7 +72,9 @@ export async function dataDump(superuser: pg.Client): Promise<Record<string, str
   const dump: Record<string, string> = {};
   for (const { name } of tables) {
     const { rows } = await superuser.query<{ rows: string }>(
-      `select count(*) || ' ' || coalesce(md5(string_agg(to_jsonb(t)::text, ' ' order by to_jsonb(t)::text)), '') as rows from ${name} t`,
+      `select count(*) || ' ' || coalesce(md5(string_agg(r.row::text, ' ' order by r.row::text)), '') as rows
+       from (select to_jsonb(t) - $1::text[] as row from ${name} t) r`,
+      [LOST[name] ?? '{}'],
     );
     dump[name] = rows[0]?.rows ?? '';
   }

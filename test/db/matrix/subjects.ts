@@ -1,5 +1,5 @@
 import type { Belongings, World } from './world.js';
-import { NEWCOMER } from './world.js';
+import { auditRowIn, NEWCOMER } from './world.js';
 
 /** How the cells speak about the rows of one table. */
 export interface Subject {
@@ -148,7 +148,6 @@ const identity: Record<string, Subject> = {
 
 const service: Record<string, Subject> = {
   'public.audit_logs': audit,
-  'public.audit_logs_default': audit,
   'public.performance_metrics': {
     ...id('metric'),
     insert: () => `(metric_name, metric_value) values ('new', 1)`,
@@ -165,4 +164,13 @@ const service: Record<string, Subject> = {
   },
 };
 
-export const subjects: Record<string, Subject> = { ...work, ...identity, ...service };
+const tables: Record<string, Subject> = { ...work, ...identity, ...service };
+
+/** The names of partitions hold a month, so the catalogue gives them; each has rows of its own. */
+export function subjectsOf({ auditPartitions }: World): Record<string, Subject> {
+  const partitions = auditPartitions.map((name): [string, Subject] => [
+    name,
+    { ...audit, row: (p) => `id = ${auditRowIn(name, p)}` },
+  ]);
+  return { ...tables, ...Object.fromEntries(partitions) };
+}

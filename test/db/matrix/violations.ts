@@ -319,6 +319,12 @@ const roleViolations: Violation[] = [
   },
   {
     rule: 'R20',
+    what: 'a stranger in tm_audit',
+    object: 'taskmaster in tm_audit',
+    sql: 'grant tm_audit to taskmaster',
+  },
+  {
+    rule: 'R20',
     what: 'a stranger in tm_search',
     object: 'taskmaster in tm_search',
     sql: 'grant tm_search to taskmaster',
@@ -337,4 +343,61 @@ const roleViolations: Violation[] = [
   },
 ];
 
-export const violations: readonly Violation[] = [...tableViolations, ...policyViolations, ...roleViolations];
+const auditViolations: Violation[] = [
+  {
+    rule: 'R24',
+    what: 'a new table that leaves no trail',
+    object: 'public.notes',
+    sql: 'create table public.notes (id uuid primary key)',
+  },
+  {
+    rule: 'R24',
+    what: 'a trigger of the trail that is switched off',
+    object: 'public.tasks',
+    sql: 'alter table public.tasks disable trigger tasks_audit_update',
+  },
+  {
+    rule: 'R24',
+    what: 'a trigger that records some changes only',
+    object: 'public.tasks',
+    sql: `create or replace trigger tasks_audit_update after update of title on public.tasks
+            for each statement execute function app.record_audit()`,
+  },
+  {
+    rule: 'R24',
+    what: 'an audited table that can be truncated',
+    object: 'public.teams',
+    sql: 'drop trigger teams_audit_truncate on public.teams',
+  },
+  {
+    rule: 'R24',
+    what: 'a generated column that the triggers do not know',
+    object: 'public.projects',
+    sql: 'alter table public.projects add column label text generated always as (lower(name)) stored',
+  },
+  {
+    rule: 'R24',
+    what: 'a key that the triggers do not know',
+    object: 'public.task_lists',
+    sql: 'alter table public.task_lists drop constraint task_lists_pkey, add primary key (team_id, project_key, list, position)',
+  },
+  {
+    rule: 'R25',
+    what: 'a secret that the trail would show',
+    object: 'public.api_keys.key_hash',
+    sql: 'select app.audit_table($$public.api_keys$$)',
+  },
+  {
+    rule: 'R25',
+    what: 'a new column for a secret',
+    object: 'public.teams.webhook_secret',
+    sql: 'alter table public.teams add column webhook_secret text',
+  },
+];
+
+export const violations: readonly Violation[] = [
+  ...tableViolations,
+  ...policyViolations,
+  ...roleViolations,
+  ...auditViolations,
+];

@@ -39,6 +39,7 @@ export interface World {
   readonly of: Record<Person, Belongings>;
   readonly credentials: Record<Credential, { user: string; credential: string }>;
   readonly adminRole: string;
+  readonly auditPartitions: readonly string[];
 }
 
 export async function makeWorld(superuser: pg.Client): Promise<World> {
@@ -56,8 +57,10 @@ export async function makeWorld(superuser: pg.Client): Promise<World> {
   await addUser(superuser, NEWCOMER, 'newcomer', roles.get('viewer'));
   for (const ids of Object.values(of)) await addTeam(superuser, ids);
   for (const ids of Object.values(of)) await addRows(superuser, ids);
+  const auditPartitions = await fillAuditPartitions(superuser, Object.values(of));
   await superuser.query('analyze');
-  return { of, credentials: await addCredentials(superuser, of), adminRole: roles.get('admin') ?? '' };
+  const credentials = await addCredentials(superuser, of);
+  return { of, credentials, adminRole: roles.get('admin') ?? '', auditPartitions };
 }
 
 async function roleIds(superuser: pg.Client): Promise<Map<string, string>> {
@@ -171,4 +174,30 @@ async function addCredentials(superuser: pg.Client, of: Record<Person, Belonging
     admin: await add('admin', null),
     narrowed_admin: await add('admin', '["tasks:read"]'),
   };
+}
+
+/** The person's row in one partition of the trail, as an expression. */
+export function auditRowIn(partition: string, p: Belongings): string {
+  return `md5('${partition} ${p.audit}')::uuid`;
+}
+
+/** Every partition that the catalogue has, each with a row of everybody. */
+async function fillAuditPartitions(superuser: pg.Client, everybody: Belongings[]): Promise<string[]> {
+  const { rows } = await superuser.query<{ name: string; start: string | null }>(
+    `select format('public.%s', c.relname) as name, substring(pg_get_expr(c.relpartbound, c.oid) from $$FROM \\('([^']+)'\\)$$) as start
+     from pg_inherits i
+     join pg_class c on c.oid = i.inhrelid
+     where i.inhparent = 'public.audit_logs'::regclass
+     order by 1`,
+  );
+  for (const { name, start } of rows) {
+    for (const p of everybody) {
+      await superuser.query(
+        `insert into ${name} (id, occurred_at, team_id, table_name, operation)
+         values (${auditRowIn(name, p)}, $1, '${p.team}', 'tasks', 'INSERT')`,
+        [start ?? '2000-01-01'],
+      );
+    }
+  }
+  return rows.map((row) => row.name);
 }

@@ -46,9 +46,10 @@ roles as materialized (
     r.*,
     r.rolname in ('tm_app_rw', 'tm_app_ro', 'tm_analytics') as is_ordinary,
     r.rolname in ('tm_app_rw', 'tm_app_ro', 'tm_analytics', 'tm_background', 'tm_admin') as is_pool,
-    r.rolname in ('tm_auth', 'tm_search') as is_definer,
-    r.rolname in ('tm_owner', 'tm_auth', 'tm_search', 'tm_backup') as is_guarded
+    d.is_definer,
+    d.is_definer or r.rolname in ('tm_owner', 'tm_backup') as is_guarded
   from pg_roles r
+  cross join lateral (select r.rolname in ('tm_auth', 'tm_search', 'tm_audit')) as d (is_definer)
 ),
 -- Before PostgreSQL 16 inheriting is an attribute of the member and every membership may be used with SET ROLE.
 memberships as materialized (

@@ -22,7 +22,7 @@ export const policyRules = [
     sql: `
       select distinct name as object, 'the policy asks nothing about the session: ' || expression as problem
       from policies
-      where role not in ('tm_auth', 'tm_search')
+      where role not in (select rolname from roles where is_definer)
         and expression !~ 'app\\.[a-z_]+\\('`,
   },
   {
@@ -39,7 +39,7 @@ export const policyRules = [
       select distinct name as object, 'the policy for ' || role || ' does not narrow to a tenant, an admin or a system reason' as problem
       from policies
       where not case
-        when role in ('tm_auth', 'tm_search') then true
+        when role in (select rolname from roles where is_definer) then true
         when role = 'tm_background' then expression ~ 'app\\.system_reason\\(\\)'
         when role = 'tm_admin' and expression ~ 'app\\.(is_admin|admin_may)\\(' then true
         when scope = 'team_id' then expression ~ 'team_id = ANY \\(\\( SELECT app\\.(current|managed)_team_ids\\(\\)'

@@ -39,9 +39,10 @@ export const roleRules = [
       from relations
       where relowner is distinct from (select oid from roles where rolname = 'tm_owner')
       union all
-      select distinct name, 'is owned by ' || owner || ', not by tm_owner, tm_auth or tm_search'
+      select distinct name, 'is owned by ' || owner || ', not by tm_owner or a role that owns definer functions alone'
       from functions
-      where owner not in ('tm_owner', 'tm_auth', 'tm_search')`,
+      where owner <> 'tm_owner'
+        and owner not in (select rolname from roles where is_definer)`,
   },
   {
     id: 'R18',
@@ -77,7 +78,7 @@ export const roleRules = [
       select member || ' in ' || role as object, 'the member inherits the role, and with it the policies for it' as problem
       from memberships
       where inherits
-        and role in ('tm_admin', 'tm_auth', 'tm_search', 'tm_backup')
+        and role in (select rolname from roles where is_definer or rolname in ('tm_admin', 'tm_backup'))
         and member in (select rolname from roles where is_pool)
       union all
       select member || ' in ' || role, 'a role that serves may become the role'
@@ -86,11 +87,11 @@ export const roleRules = [
   },
   {
     id: 'R20',
-    // Whoever migrates has to hand functions to tm_auth and tm_search, and owns everything anyway through tm_owner.
+    // Whoever migrates has to hand functions to these roles, and owns everything anyway through tm_owner.
     sql: `
       select m.member || ' in ' || m.role as object, 'only tm_owner may be a member: every row is open to this role' as problem
       from memberships m
-      where m.role in ('tm_auth', 'tm_search')
+      where m.role in (select rolname from roles where is_definer)
         and (m.inherits or m.may_set)
         and m.member <> 'tm_owner'
         and not exists (select from reachable r where r.member = m.member and r.role = 'tm_owner')`,

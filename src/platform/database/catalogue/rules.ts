@@ -1,3 +1,4 @@
+import { auditRules } from './audit-rules.js';
 import { policyRules } from './policy-rules.js';
 import { roleRules } from './role-rules.js';
 import { tableRules } from './table-rules.js';
@@ -10,7 +11,7 @@ export interface Rule {
   readonly severity: 'refuse' | 'warn';
 }
 
-export const rules: readonly Rule[] = [...tableRules, ...policyRules, ...roleRules].map((rule) => ({
+export const rules: readonly Rule[] = [...tableRules, ...policyRules, ...roleRules, ...auditRules].map((rule) => ({
   severity: 'refuse',
   ...rule,
 }));
