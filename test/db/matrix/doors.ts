@@ -109,7 +109,8 @@ export function doors({ of, credentials }: World): Door[] {
     {
       what: 'the first admin is made where there is no user',
       role,
-      prepare: 'set local session_replication_role = replica; truncate public.users cascade; reset session_replication_role',
+      prepare:
+        'set local session_replication_role = replica; truncate public.users cascade; reset session_replication_role',
       ask: `select app.create_first_admin('first@example.com', 'first', null, 'tm_', sha256('first'));
             select role_name from app.find_api_key(sha256('first'))`,
       outcome: 'admin',

@@ -117,7 +117,8 @@ export const exemptions: readonly Exemption[] = [
   {
     rule: 'R24',
     objects: ['public.migrations', 'public.performance_metrics'],
-    reason: "The service's own records of what it has run and measured; they belong to nobody and no person writes them.",
+    reason:
+      "The service's own records of what it has run and measured; they belong to nobody and no person writes them.",
   },
   {
     rule: 'R24',
