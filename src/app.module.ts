@@ -1,5 +1,5 @@
 import type { DynamicModule } from '@nestjs/common';
-import { Module } from '@nestjs/common';
+import { Logger, Module } from '@nestjs/common';
 import { HealthModule } from './modules/health/health.module.js';
 import { identityConstraints } from './modules/identity/identity.constraints.js';
 import { identityEntities } from './modules/identity/identity.entity.js';
@@ -25,6 +25,8 @@ export const entities = [...identityEntities, ...projectEntities, ...teamEntitie
 
 const constraints = { ...identityConstraints, ...taskConstraints, ...projectConstraints, ...teamConstraints };
 
+const logger = new Logger('Database');
+
 /** Everything the service is made of. */
 @Module({})
 export class AppModule {
@@ -41,6 +43,9 @@ export class AppModule {
           hooks: idempotencyHooks,
           entities,
           constraints,
+          onConnectionLost: (pool, error) => {
+            logger.warn({ pool, error }, 'a connection to PostgreSQL was lost; the pool opens another');
+          },
         }),
         TelemetryModule,
         JobsModule,

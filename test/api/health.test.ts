@@ -115,6 +115,21 @@ describe('readiness follows the schema', () => {
   });
 });
 
+describe('with read replicas', () => {
+  it('an answer to a write says which position to ask other instances for', async () => {
+    // The primary named as its own replica: nothing is ever read from it there, and writes are noted.
+    const replicated = await startTestApp(({ url }) => ({ DB_READ_HOSTS: new URL(url).host }));
+    try {
+      const client = new Client(replicated.url, await replicated.user());
+      const made = await client.post('/tasks', { title: 'x' });
+      expect(made.headers.get('consistency-token')).toMatch(/^[0-9A-F]+\/[0-9A-F]+$/);
+      expect((await client.get('/tasks')).headers.get('consistency-token')).toBeNull();
+    } finally {
+      await replicated.close();
+    }
+  });
+});
+
 describe('while the database is away', () => {
   let away: TestApp;
   let proxy: TcpProxy;

@@ -83,7 +83,15 @@ describe('the names that dashboards know', () => {
     const text = await scrape();
     expect(text).toContain('nodejs_eventloop_lag_p99_seconds');
     expect(text).toContain('process_cpu_seconds_total');
-    for (const name of ['max', 'size', 'idle', 'waiting', 'healthy', 'acquire_seconds_total']) {
+    for (const name of [
+      'max',
+      'size',
+      'idle',
+      'waiting',
+      'healthy',
+      'acquire_seconds_total',
+      'acquire_duration_seconds_count',
+    ]) {
       expect(seriesOf(text, `taskmaster_db_pool_${name}`)).toHaveLength(4);
     }
   });

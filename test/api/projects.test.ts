@@ -137,9 +137,14 @@ describe('a project', () => {
     const stale = await as(ada).with({ 'if-match': '"1"' }).patch(`/projects/${id}`, { name: 'Old' });
     expect(stale.status).toBe(412);
     expect(stale.headers.get('etag')).toBe('"2"');
+    const merged = await as(ada).patch<Project>(`/projects/${id}`, { metadata: { b: { c: 2 } } });
+    expect(merged.body.data).toMatchObject({ metadata: { a: 1, b: { c: 2 } }, version: 3 });
+    const without = await as(ada).patch<Project>(`/projects/${id}`, { metadata: { a: null, b: { d: 3 } } });
+    expect(without.body.data).toMatchObject({ metadata: { b: { c: 2, d: 3 } }, version: 4 });
+    expect(without.body.data.metadata).not.toHaveProperty('a');
     const reset = await as(ada).patch<Project>(`/projects/${id}`, { metadata: null });
-    expect(reset.body.data).toMatchObject({ metadata: {}, version: 3 });
-    expect((await as(ada).patch<Project>(`/projects/${id}`, {})).body.data.version).toBe(3);
+    expect(reset.body.data.metadata).toEqual({});
+    expect((await as(ada).patch<Project>(`/projects/${id}`, {})).body.data.version).toBe(5);
     expect((await as(ada).patch(`/projects/${id}`, { projectKey: 'other', name: null })).body.errors).toMatchObject([
       { path: 'projectKey', code: 'UNKNOWN_FIELD' },
       { path: 'name' },
@@ -147,7 +152,7 @@ describe('a project', () => {
       { path: 'name' },
       { path: 'name' },
     ]);
-    const current = await as(ada).with({ 'if-none-match': '"3"' }).get(`/projects/${id}`);
+    const current = await as(ada).with({ 'if-none-match': '"5"' }).get(`/projects/${id}`);
     expect(current.status).toBe(304);
   });
 
@@ -280,6 +285,15 @@ describe('tasks of a project', () => {
     expect((await as(ada).delete(`${path}/1`)).status).toBe(204);
     expect((await as(ada).get(`${path}/1`)).status).toBe(404);
     expect((await as(ada).post<Task>(path, { title: 'next' })).body.data.ref).toBe('2');
+  });
+
+  it('are not restored into a project that is deleted', async () => {
+    const { id, projectKey } = await newProject();
+    const task = (await as(ada).post<Task>(`/projects/${projectKey}/tasks`, { title: 'x' })).body.data;
+    await as(ada).delete(`/tasks/${task.id}`);
+    expect((await as(ada).delete(`/projects/${id}`)).status).toBe(204);
+    const refused = await as(ada).post(`/tasks/${task.id}/restore`);
+    expect([refused.status, refused.body.code]).toEqual([409, 'CONFLICT']);
   });
 
   it('are listed with the filters of every list of tasks', async () => {

@@ -89,6 +89,16 @@ describe('Reading from a replica', () => {
     expect(await onStandby(bob)).toBe(true);
   });
 
+  it('tells where a write is, so that the client can ask another instance for it', async () => {
+    await cluster.standby.query('select pg_wal_replay_pause()');
+    const written: string[] = [];
+    await database.command({ ...ada, onWritten: (lsn) => void written.push(lsn) }, rename('Ada III'));
+    expect(written).toHaveLength(1);
+    // Bob has written nothing here, so it is the position alone that sends him to the primary.
+    expect(await onStandby({ ...bob, readAfter: written[0] ?? null })).toBe(false);
+    expect(await onStandby(bob)).toBe(true);
+  });
+
   it('knows a credential that the replica has not seen yet', async () => {
     await cluster.standby.query('select pg_wal_replay_pause()');
     const eve = await addUser(cluster.primary, 'eve');

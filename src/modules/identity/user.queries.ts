@@ -1,4 +1,5 @@
 import { IsNull } from 'typeorm';
+import { mergedValues } from '../../platform/database/merged-values.js';
 import type { Statement } from '../../platform/database/statement.js';
 import { shapedStatement, statement } from '../../platform/database/statement.js';
 import type { Tx } from '../../platform/database/transaction.js';
@@ -87,8 +88,21 @@ export async function insertUser(tx: Tx, values: UserValues): Promise<string> {
 }
 
 /** Changes a user that still has the expected version; false means gone, changed, or not the caller's to change. */
-export async function updateUser(tx: Tx, id: string, version: number | null, values: UserValues): Promise<boolean> {
-  const { affected } = await tx.entities.update(UserEntity, version === null ? { id } : { id, version }, values);
+export async function updateUser(
+  tx: Tx,
+  id: string,
+  version: number | null,
+  changes: UserValues,
+  reset: ReadonlySet<string>,
+): Promise<boolean> {
+  const { values, parameters } = mergedValues(changes, ['metadata'], reset);
+  const { affected } = await tx.entities
+    .createQueryBuilder()
+    .update(UserEntity)
+    .set(values)
+    .where(version === null ? { id } : { id, version })
+    .setParameters(parameters)
+    .execute();
   return affected === 1;
 }
 

@@ -7,7 +7,7 @@ import { staleVersion } from '../../platform/http/conditional.js';
 import type { RawQuery } from '../../platform/schema/list-request.js';
 import type { ListPage } from '../../platform/schema/list-run.js';
 import { runList } from '../../platform/schema/list-run.js';
-import { mergePatch } from '../../platform/schema/merge-patch.js';
+import { mergePatch, resetBy } from '../../platform/schema/merge-patch.js';
 import { validated } from '../../platform/schema/validate.js';
 import { mustBeAllowed, roleListRules, ruleViolated, userDefaults, userListRules } from './identity.rules.js';
 import { LoginLine } from './login-line.js';
@@ -74,7 +74,7 @@ export class UsersService {
         ...(role === undefined ? {} : { roleId: await roleIdOf(tx, role) }),
         ...(passwordHash === undefined ? {} : { passwordHash }),
       };
-      const changed = Object.keys(values).length === 0 || (await updateUser(tx, id, version, values));
+      const changed = Object.keys(values).length === 0 || (await updateUser(tx, id, version, values, resetBy(body)));
       const [after] = await tx.run(getUser(id));
       const row = found(after ? [after] : []);
       if (!changed) throw whyNot(row, version);

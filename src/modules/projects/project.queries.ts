@@ -1,4 +1,5 @@
 import { IsNull } from 'typeorm';
+import { mergedValues } from '../../platform/database/merged-values.js';
 import type { Statement } from '../../platform/database/statement.js';
 import { shapedStatement, statement } from '../../platform/database/statement.js';
 import type { Tx } from '../../platform/database/transaction.js';
@@ -67,9 +68,22 @@ export async function insertProject(
 }
 
 /** Changes a live project if it still has the expected version; false means that it is gone or has changed. */
-export async function updateProject(tx: Tx, id: string, version: number | null, patch: ProjectPatch): Promise<boolean> {
+export async function updateProject(
+  tx: Tx,
+  id: string,
+  version: number | null,
+  patch: ProjectPatch,
+  reset: ReadonlySet<string>,
+): Promise<boolean> {
   const expected = version === null ? {} : { version };
-  const { affected } = await tx.entities.update(ProjectEntity, { id, deletedAt: IsNull(), ...expected }, patch);
+  const { values, parameters } = mergedValues(patch, ['settings', 'metadata'], reset);
+  const { affected } = await tx.entities
+    .createQueryBuilder()
+    .update(ProjectEntity)
+    .set(values)
+    .where({ id, deletedAt: IsNull(), ...expected })
+    .setParameters(parameters)
+    .execute();
   return affected === 1;
 }
 

@@ -7,7 +7,7 @@ import { staleVersion } from '../../platform/http/conditional.js';
 import type { RawQuery } from '../../platform/schema/list-request.js';
 import type { ListPage } from '../../platform/schema/list-run.js';
 import { runList } from '../../platform/schema/list-run.js';
-import { mergePatch } from '../../platform/schema/merge-patch.js';
+import { mergePatch, resetBy } from '../../platform/schema/merge-patch.js';
 import { validated } from '../../platform/schema/validate.js';
 import { NewProject, ProjectPatch } from './project.dto.js';
 import type { ProjectRow } from './project.queries.js';
@@ -76,7 +76,7 @@ export class ProjectsService {
       const before = await expect(tx, address, version);
       if (Object.keys(patch).length === 0) return before;
       const byId = { keyOrId: before.id, teamId: null };
-      if (!(await updateProject(tx, before.id, version, patch))) throw await whyNot(tx, byId, version);
+      if (!(await updateProject(tx, before.id, version, patch, resetBy(body)))) throw await whyNot(tx, byId, version);
       return find(tx, byId);
     });
   }

@@ -238,7 +238,7 @@ where root`,
   );
 }
 
-/** Brings back a deleted task and what was deleted with it, if its parent is there. */
+/** Brings back a deleted task and what was deleted with it, if its parent and its project are there. */
 export function restoreTask(id: string): Statement<TaskRow> {
   return statement(
     'tasks.restore',
@@ -250,6 +250,10 @@ export function restoreTask(id: string): Statement<TaskRow> {
     and not exists (
       select from public.tasks p
       where p.team_id = t.team_id and p.id = t.parent_task_id and p.deleted_at is not null
+    )
+    and not exists (
+      select from public.projects p
+      where p.team_id = t.team_id and p.project_key = t.project_key and p.deleted_at is not null
     )
   union all
   select c.id, c.team_id, c.deleted_at, false

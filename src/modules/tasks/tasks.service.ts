@@ -98,14 +98,14 @@ export class TasksService {
     if (!row) throw whyNot((await tx.run(versionOf(address)))[0]);
   }
 
-  /** Brings a deleted task back with what was deleted with it. @throws Fault NOT_FOUND, CONFLICT (its parent is deleted) */
+  /** Brings a deleted task back with what was deleted with it. @throws Fault NOT_FOUND, CONFLICT (its parent or project is deleted) */
   async restore(session: Session, id: string): Promise<TaskRow> {
     return this.database.write(session, async (tx) => {
       const [row] = await tx.run(restoreTask(id));
       if (row) return row;
       const [state] = await tx.run(versionOf({ id }));
       if (!state) throw new Fault('NOT_FOUND', NO_TASK);
-      if (state.deleted) throw new Fault('CONFLICT', 'The task is part of a deleted one: restore that first.');
+      if (state.deleted) throw new Fault('CONFLICT', 'Its project or the task that it is part of is deleted.');
       const [present] = await tx.run(getTask({ id }));
       if (!present) throw new Fault('NOT_FOUND', NO_TASK);
       return present;

@@ -1,3 +1,4 @@
+import { mergedValues } from '../../platform/database/merged-values.js';
 import type { Statement } from '../../platform/database/statement.js';
 import { shapedStatement, statement } from '../../platform/database/statement.js';
 import type { Tx } from '../../platform/database/transaction.js';
@@ -61,9 +62,21 @@ export function createTeam(name: string, description: string | null, metadata: u
 }
 
 /** Changes a team if it still has the expected version; false means gone, changed, or not the caller's to change. */
-export async function updateTeam(tx: Tx, id: string, version: number | null, patch: TeamPatch): Promise<boolean> {
-  const criteria = version === null ? { id } : { id, version };
-  const { affected } = await tx.entities.update(TeamEntity, criteria, patch);
+export async function updateTeam(
+  tx: Tx,
+  id: string,
+  version: number | null,
+  patch: TeamPatch,
+  reset: ReadonlySet<string>,
+): Promise<boolean> {
+  const { values, parameters } = mergedValues(patch, ['metadata'], reset);
+  const { affected } = await tx.entities
+    .createQueryBuilder()
+    .update(TeamEntity)
+    .set(values)
+    .where(version === null ? { id } : { id, version })
+    .setParameters(parameters)
+    .execute();
   return affected === 1;
 }
 

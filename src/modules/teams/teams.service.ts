@@ -7,7 +7,7 @@ import { staleVersion } from '../../platform/http/conditional.js';
 import type { RawQuery } from '../../platform/schema/list-request.js';
 import type { ListPage } from '../../platform/schema/list-run.js';
 import { runList } from '../../platform/schema/list-run.js';
-import { mergePatch } from '../../platform/schema/merge-patch.js';
+import { mergePatch, resetBy } from '../../platform/schema/merge-patch.js';
 import { validated } from '../../platform/schema/validate.js';
 import { NewTeam, TeamPatch } from './team.dto.js';
 import type { TeamRights, TeamRow } from './team.queries.js';
@@ -54,7 +54,7 @@ export class TeamsService {
       const { manages } = await current(tx, id, version);
       if (!manages) throw new Fault('FORBIDDEN', 'Only owners and admins of a team change it.');
       const changes = Object.keys(patch).length > 0;
-      if (changes && !(await updateTeam(tx, id, version, patch))) throw await whyNot(tx, id, version);
+      if (changes && !(await updateTeam(tx, id, version, patch, resetBy(body)))) throw await whyNot(tx, id, version);
       return found(await tx.run(getTeam(id)));
     });
   }

@@ -66,6 +66,9 @@ export function openSession(identity: Identity, request: ApiRequest): Session {
     dryRun: dryRunOf(request),
     idempotency: idempotencyOf(request),
     readAfter: readAfterOf(request),
+    onWritten: (lsn) => {
+      request.state.written = lsn;
+    },
     signal: request.state.gone.signal,
   };
 }

@@ -34,6 +34,8 @@ export interface Session {
   readonly idempotency: Idempotency | null;
   /** The WAL position (LSN) this reader must at least see. */
   readonly readAfter: string | null;
+  /** Told the WAL position of the commit, where replicas make it matter; the client may ask with it elsewhere. */
+  readonly onWritten?: (lsn: string) => void;
   /** Aborted when nobody waits for the answer any more: running statements are cancelled. */
   readonly signal?: AbortSignal;
 }

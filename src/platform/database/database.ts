@@ -4,7 +4,7 @@ import type { EntityClasses } from './entities.js';
 import type { Lease } from './lease.js';
 import type { Step, StepResult } from './one-sync.js';
 import type { PoolHealth } from './pool-health.js';
-import type { PoolSnapshot, QueryListener } from './pool-stats.js';
+import type { AcquireListener, PoolSnapshot, QueryListener } from './pool-stats.js';
 import type { GuardedPool } from './pool.js';
 import { Pools } from './pools.js';
 import type { PoolOptions } from './pools.js';
@@ -91,7 +91,14 @@ export class Database {
       session,
       hooks: this.#hooks,
       rehearse: session.dryRun,
-      ...(hasReplicas ? { noteWrite: (lsn: string) => ledger.note(session.userId, lsn) } : {}),
+      ...(hasReplicas
+        ? {
+            noteWrite: (lsn: string) => {
+              ledger.note(session.userId, lsn);
+              session.onWritten?.(lsn);
+            },
+          }
+        : {}),
     };
     const prelude = [BEGIN, sessionScope(session, 'tm_app_rw')];
     const open = await this.#open(this.#pools.write, prelude, options.signal ?? session.signal);
@@ -153,8 +160,14 @@ export class Database {
 
   /** Tells the listener of every round trip; returns the way to stop it. */
   onQuery(listener: QueryListener): () => void {
-    this.#pools.listeners.add(listener);
-    return () => this.#pools.listeners.delete(listener);
+    this.#pools.listeners.query.add(listener);
+    return () => this.#pools.listeners.query.delete(listener);
+  }
+
+  /** Tells the listener of every wait for a connection; returns the way to stop it. */
+  onAcquire(listener: AcquireListener): () => void {
+    this.#pools.listeners.acquire.add(listener);
+    return () => this.#pools.listeners.acquire.delete(listener);
   }
 
   /** Waits for what runs, up to a deadline, and closes every connection. */

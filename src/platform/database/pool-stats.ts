@@ -28,6 +28,15 @@ export interface QueryReport {
 
 export type QueryListener = (report: QueryReport) => void;
 
+/** Told how many seconds a caller waited for a connection. */
+export type AcquireListener = (pool: PoolName, seconds: number) => void;
+
+/** Who is told of what the pools do. */
+export class PoolListeners {
+  readonly query = new Set<QueryListener>();
+  readonly acquire = new Set<AcquireListener>();
+}
+
 /** The counters of one pool, shared by everything that serves it (its connections here and on replicas). */
 export class PoolCounters {
   total = 0;
@@ -39,12 +48,14 @@ export class PoolCounters {
 
   constructor(
     readonly pool: PoolName,
-    private readonly listeners: ReadonlySet<QueryListener>,
+    private readonly listeners: PoolListeners,
   ) {}
 
   acquired(since: number): void {
     this.acquires++;
-    this.acquireSeconds += (performance.now() - since) / 1000;
+    const seconds = (performance.now() - since) / 1000;
+    this.acquireSeconds += seconds;
+    for (const listener of this.listeners.acquire) listener(this.pool, seconds);
   }
 
   async measure<T>(statement: string, run: () => Promise<T>): Promise<T> {
@@ -63,8 +74,8 @@ export class PoolCounters {
     this.total++;
     if (ok) this.successful++;
     else this.failed++;
-    if (this.listeners.size === 0) return;
+    if (this.listeners.query.size === 0) return;
     const report = { pool: this.pool, statement, seconds: (performance.now() - start) / 1000, ok };
-    for (const listener of this.listeners) listener(report);
+    for (const listener of this.listeners.query) listener(report);
   }
 }

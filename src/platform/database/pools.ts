@@ -6,7 +6,8 @@ import type { Probed } from './pool-health.js';
 import { planPools, POOL_NAMES, TIMINGS } from './pool-plan.js';
 import type { PoolName, PoolPlan, PoolTimings } from './pool-plan.js';
 import { PoolCounters } from './pool-stats.js';
-import type { PoolSnapshot, QueryListener } from './pool-stats.js';
+import { PoolListeners } from './pool-stats.js';
+import type { PoolSnapshot } from './pool-stats.js';
 import { ReadRouter, Replica } from './replicas.js';
 import type { ReadServer } from './replicas.js';
 import { WriteLedger } from './write-ledger.js';
@@ -21,7 +22,7 @@ export interface PoolOptions {
 
 /** Every connection that the service has. Private to this folder: the doors of the Database are the way in. */
 export class Pools {
-  readonly listeners = new Set<QueryListener>();
+  readonly listeners = new PoolListeners();
   readonly ledger = new WriteLedger();
   readonly health: HealthMonitor;
   readonly write: GuardedPool;

@@ -15,6 +15,8 @@ export interface RequestState {
   rawBody: string | null;
   /** Set when the answer is the stored one of an earlier request. */
   replay: { readonly requestId: string; readonly timestamp: string } | null;
+  /** The WAL position of what the request wrote; becomes the Consistency-Token. */
+  written: string | null;
   /** Aborts when the client goes away. */
   readonly gone: AbortController;
 }

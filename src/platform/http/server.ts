@@ -43,6 +43,7 @@ function begin(request: FastifyRequest, reply: FastifyReply, done: () => void): 
     refusal: null,
     rawBody: null,
     replay: null,
+    written: null,
     gone: new AbortController(),
   };
   reply.header('x-request-id', request.state.requestId);
@@ -111,6 +112,17 @@ function prepare(answer: Answer, request: FastifyRequest, reply: FastifyReply): 
   return reading && isNotModified(request.headers['if-none-match'], etagOf(version));
 }
 
+/** With replicas, a client that goes on at another instance reads its own write when it sends this along. */
+function tellPosition(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  payload: unknown,
+  done: (e: null, p: unknown) => void,
+) {
+  if (request.state.written !== null) reply.header('consistency-token', request.state.written);
+  done(null, payload);
+}
+
 function serialize(
   request: FastifyRequest,
   reply: FastifyReply,
@@ -173,6 +185,7 @@ export function installHooks(server: FastifyInstance, authenticator: Authenticat
   server.addHook('onRequest', begin);
   server.addHook('onRequest', identify(authenticator));
   server.addHook('preSerialization', serialize);
+  server.addHook('onSend', tellPosition);
   server.removeAllContentTypeParsers();
   server.addContentTypeParser(['application/json', 'application/merge-patch+json'], { parseAs: 'buffer' }, jsonParser);
 }

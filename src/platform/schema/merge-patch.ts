@@ -17,3 +17,9 @@ export function mergePatch<T extends object>(
   ]);
   return validated(shape, Object.fromEntries(settled));
 }
+
+/** The members that a merge patch resets. */
+export function resetBy(body: unknown): ReadonlySet<string> {
+  if (typeof body !== 'object' || body === null) return new Set();
+  return new Set(Object.entries(body).flatMap(([name, value]: [string, unknown]) => (value === null ? [name] : [])));
+}

@@ -60,6 +60,12 @@ export function databaseMetrics(registry: Registry, database: Database): void {
       },
     });
   }
+  durations(registry, database);
+}
+
+function durations(registry: Registry, database: Database): void {
+  const registers = [registry];
+  const labelNames = ['pool'];
   const duration = new Histogram({
     name: 'taskmaster_db_query_duration_seconds',
     help: 'Time of a round trip to PostgreSQL, without the wait for a connection.',
@@ -67,6 +73,17 @@ export function databaseMetrics(registry: Registry, database: Database): void {
     buckets: BUCKETS,
     registers,
   });
-  for (const { pool } of database.snapshot()) duration.zero({ pool });
+  const wait = new Histogram({
+    name: 'taskmaster_db_pool_acquire_duration_seconds',
+    help: 'Time a caller waited for a connection.',
+    labelNames,
+    buckets: BUCKETS,
+    registers,
+  });
+  for (const { pool } of database.snapshot()) {
+    duration.zero({ pool });
+    wait.zero({ pool });
+  }
   database.onQuery(({ pool, seconds }) => duration.observe({ pool }, seconds));
+  database.onAcquire((pool, seconds) => wait.observe({ pool }, seconds));
 }
