@@ -141,7 +141,7 @@ describe('while the database is away', () => {
     away = await startTestApp((database) => {
       const url = new URL(database.serviceUrl);
       url.port = String(proxy.port);
-      return { DATABASE_URL: url.href };
+      return { DATABASE_URL: url.href, DB_ACQUIRE_TIMEOUT_MS: '2000' };
     });
     operator = await away.user('admin');
   });

@@ -86,7 +86,7 @@ where t.team_id = $1
 }
 
 beforeAll(async () => {
-  app = await startTestApp({ DB_ACQUIRE_TIMEOUT_MS: '20000' });
+  app = await startTestApp();
   ada = await app.user('developer', 'ada');
   client = new Client(app.url, ada);
   await fill(ada);

@@ -78,7 +78,7 @@ export class TaskSuite {
   ) {}
 
   static async start(): Promise<TaskSuite> {
-    const app = await startTestApp({ DB_ACQUIRE_TIMEOUT_MS: '20000' });
+    const app = await startTestApp();
     const ada = await app.user('developer', 'ada');
     return new TaskSuite(app, ada, await app.user('developer', 'bob'), new Client(app.url, ada));
   }

@@ -12,7 +12,7 @@ let ada: TestUser;
 let bob: TestUser;
 
 beforeAll(async () => {
-  app = await startTestApp({ DB_ACQUIRE_TIMEOUT_MS: '20000' });
+  app = await startTestApp();
   ada = await app.user();
   bob = await app.user();
 });

@@ -27,7 +27,7 @@ let user: TestUser;
 let client: Client;
 
 beforeAll(async () => {
-  app = await startTestApp({ DB_ACQUIRE_TIMEOUT_MS: '20000' });
+  app = await startTestApp();
   user = await app.user();
   client = new Client(app.url, user);
 });

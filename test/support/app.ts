@@ -94,6 +94,8 @@ export async function startTestApp(
     API_HOST: '127.0.0.1',
     API_PORT: '0',
     METRICS_PORT: '0',
+    // Suites share the processors: a wait for a connection says nothing about the service there.
+    DB_ACQUIRE_TIMEOUT_MS: '20000',
     LOG_LEVEL: process.env['TEST_LOG_LEVEL'] ?? 'silent',
     ...(typeof env === 'function' ? env(database) : env),
   });

@@ -24,7 +24,7 @@ let judge: Judge;
 let ids: Readonly<Record<string, string>>;
 
 beforeAll(async () => {
-  app = await startTestApp({ DB_ACQUIRE_TIMEOUT_MS: '20000' });
+  app = await startTestApp();
   judge = judgeOf(document);
 });
 
