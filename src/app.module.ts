@@ -12,6 +12,8 @@ import { TasksModule } from './modules/tasks/tasks.module.js';
 import { teamConstraints } from './modules/teams/team.constraints.js';
 import { teamEntities } from './modules/teams/team-member.entity.js';
 import { TeamsModule } from './modules/teams/teams.module.js';
+import { validationConstraints } from './modules/validations/validation.constraints.js';
+import { ValidationsModule } from './modules/validations/validations.module.js';
 import type { Config } from './platform/config/config.js';
 import { ConfigModule } from './platform/config/config.module.js';
 import { DatabaseModule } from './platform/database/database.module.js';
@@ -23,7 +25,13 @@ import { TelemetryModule } from './platform/telemetry/telemetry.module.js';
 /** What TypeORM maps. */
 export const entities = [...identityEntities, ...projectEntities, ...teamEntities];
 
-const constraints = { ...identityConstraints, ...taskConstraints, ...projectConstraints, ...teamConstraints };
+const constraints = {
+  ...identityConstraints,
+  ...taskConstraints,
+  ...projectConstraints,
+  ...teamConstraints,
+  ...validationConstraints,
+};
 
 const logger = new Logger('Database');
 
@@ -55,6 +63,7 @@ export class AppModule {
         TasksModule,
         ProjectsModule,
         TeamsModule,
+        ValidationsModule,
       ],
     };
   }

@@ -1,5 +1,6 @@
 import pg from 'pg';
 import type { FaultCode } from '../faults/catalogue.js';
+import type { FieldProblem } from '../faults/fault.js';
 import { Fault } from '../faults/fault.js';
 
 /** What the violation of one named constraint means to the person who asked. */
@@ -8,6 +9,10 @@ export interface ConstraintRule {
   readonly detail: string;
   /** The field it concerns, for `errors[]`. */
   readonly path?: string;
+  /** The message of the database says it better: a trigger of ours wrote it for people. */
+  readonly told?: true;
+  /** Reads the detail that such a trigger gives for `errors[]`. */
+  readonly problemsOf?: (detail: string) => readonly FieldProblem[];
 }
 
 export type ConstraintTable = Readonly<Record<string, ConstraintRule>>;
@@ -81,8 +86,10 @@ function fromDatabase(error: pg.DatabaseError, constraints: ConstraintTable): un
   return meaning ? fault({ ...meaning, cause: error }) : error;
 }
 
-function fromRule(rule: ConstraintRule, cause: Error): Fault {
-  const { path, code, detail } = rule;
+function fromRule({ path, code, told, problemsOf, ...rule }: ConstraintRule, cause: pg.DatabaseError): Fault {
+  const detail = told ? cause.message : rule.detail;
+  if (problemsOf && cause.detail !== undefined)
+    return new Fault(code, detail, { cause, errors: problemsOf(cause.detail) });
   return new Fault(code, detail, { cause, ...(path ? { errors: [{ path, message: detail, code }] } : {}) });
 }
 

@@ -83,6 +83,11 @@ export const faultCatalogue = {
     title: 'More than one project has this key',
     meaning: 'Keys are unique within a team. Name the project by its id, or add `teamId`.',
   },
+  ILLEGAL_TRANSITION: {
+    status: 409,
+    title: 'The status does not lead there',
+    meaning: 'A validation that has ended stays as it is; `POST /validations/{id}/retry` starts another attempt.',
+  },
   IDEMPOTENCY_KEY_REUSED: {
     status: 409,
     title: 'The Idempotency-Key was used for another request',

@@ -16,6 +16,10 @@ interface Description {
   /** The shape of `data`; `[Shape]` for a list of them; left out for 204. */
   readonly returns?: Type | readonly [Type];
   readonly status?: number;
+  /** What 200 means beside 201: it was there already, and is answered as it is. */
+  readonly repeated?: string;
+  /** What is answered to those who may write and not read. */
+  readonly receipt?: Type;
   /** Adds limit, cursor, sort, filters and the pagination of the answer. */
   readonly list?: ListRules;
   /** Adds `fields=`. */
@@ -93,19 +97,21 @@ function success(description: Description): MethodDecorator {
   if (returns === undefined) return ApiResponse({ status, description: 'Done; no body.' });
   const many = Array.isArray(returns);
   const shape = (many ? returns[0] : returns) as Type;
-  const row = rowSchema(shape, list !== undefined || description.sparse !== undefined);
+  const whole = rowSchema(shape, list !== undefined || description.sparse !== undefined);
+  const { receipt, repeated } = description;
+  const row = receipt ? { anyOf: [whole, { $ref: getSchemaPath(receipt) }] } : whole;
   const versioned =
     description.conditional === true || (description.write !== undefined && description.write !== 'change' && !many);
+  const answer = {
+    headers: { 'x-request-id': requestIdHeader, ...(versioned ? { etag: etagHeader } : {}) },
+    content: {
+      'application/json': { schema: envelopeSchema(many ? { type: 'array', items: row } : row, list !== undefined) },
+    },
+  };
   return applyDecorators(
-    ApiExtraModels(shape),
-    ApiResponse({
-      status,
-      description: description.summary,
-      headers: { 'x-request-id': requestIdHeader, ...(versioned ? { etag: etagHeader } : {}) },
-      content: {
-        'application/json': { schema: envelopeSchema(many ? { type: 'array', items: row } : row, list !== undefined) },
-      },
-    }),
+    ApiExtraModels(shape, ...(receipt ? [receipt] : [])),
+    ApiResponse({ ...answer, status, description: description.summary }),
+    ...(repeated === undefined ? [] : [ApiResponse({ ...answer, status: 200, description: repeated })]),
   );
 }
 

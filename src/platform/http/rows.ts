@@ -14,8 +14,9 @@ function versionOf({ version }: AnsweredRow): { version?: number } {
   return version === undefined ? {} : { version };
 }
 
-export function rowAnswer(row: AnsweredRow): Answer {
-  return new Answer(row.data, versionOf(row));
+/** `status` where the route's own is another one. */
+export function rowAnswer(row: AnsweredRow, status?: number): Answer {
+  return new Answer(row.data, { ...versionOf(row), ...(status === undefined ? {} : { status }) });
 }
 
 /** 201 with the path of what was made. */

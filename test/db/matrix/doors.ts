@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { validationDoors } from './validation-doors.js';
 import type { World } from './world.js';
 
 /**
@@ -170,6 +171,7 @@ export function doors({ of, credentials }: World): Door[] {
             select count(*)::text from public.audit_logs where record_id = '${developer.leaf}' and operation = 'UPDATE'`,
       outcome: '1',
     },
+    ...validationDoors({ of, credentials } as World),
     ...refused({ of, credentials } as World),
   ];
 }

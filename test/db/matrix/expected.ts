@@ -34,6 +34,12 @@ const work: Record<string, Expectation> = {
     ...{ readers: othersRead, writers: 'developer', blindWriters: 'api_client' },
     ...{ admins: 'admin', hangs: true },
   }),
+  'public.validation_attempts': teamTable({
+    ...{ readers: othersRead, writers: 'developer', blindWriters: 'api_client', admins: 'admin', hangs: true },
+  }),
+  'public.validation_findings': teamTable({
+    ...{ readers: othersRead, writers: 'developer', blindWriters: 'api_client', admins: 'admin', hangs: true },
+  }),
   'public.error_logs': teamTable({ readers: `${othersRead} reporter`, writers: 'reporter', admins: 'admin' }),
   // The view shows what its caller may see and takes nothing. Of a view the right is looked at before the transaction.
   'public.active_tasks': {

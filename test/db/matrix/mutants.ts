@@ -39,7 +39,7 @@ interface Policy {
   readonly can_move: boolean;
 }
 
-const DEFINERS = ['tm_auth', 'tm_search', 'tm_audit'];
+const DEFINERS = ['tm_auth', 'tm_search', 'tm_audit', 'tm_ingest'];
 
 interface PolicyMutants {
   readonly dropped: Mutant[];

@@ -40,6 +40,12 @@ const projectTask = (t: Target): string => `${project(t)}/tasks/${t.ref}`;
 const team = (t: Target): string => `/teams/${t.team}`;
 const member = (t: Target): string => `${team(t)}/members/${t.colleague}`;
 const title = { title: 'changed' };
+const validation = (t: Target): string => `/validations/${t.validation}`;
+/** An api_client writes validations that it cannot read. */
+const validationReaders = 'viewer developer admin';
+const readValidation = { '200 200 404 404': 'viewer developer', '200 200 200 404': 'admin' };
+// Nobody's has ended.
+const write409 = { '409 409 404 404': 'developer api_client', '409 409 409 404': 'admin' };
 
 /** How to ask every route of the API document; a route that is missing here fails the test. */
 export const routes: Readonly<Record<string, Route>> = {
@@ -106,6 +112,23 @@ export const routes: Readonly<Record<string, Route>> = {
   },
   'PATCH /teams/{id}/members/{userId}': { path: member, body: () => ({ role: 'admin' }), expect: manage(200) },
   'DELETE /teams/{id}/members/{userId}': { path: member, expect: manage(204) },
+  'GET /validations': list('/validations?limit=100', validationReaders),
+  'POST /validations': {
+    path: () => '/validations',
+    body: (t) => ({ taskId: t.leaf, validationType: 'style', findings: [{ message: 'm' }] }),
+    expect: write(201),
+  },
+  'GET /validations/{id}': { path: validation, expect: readValidation },
+  'PUT /validations/{id}': { path: validation, body: () => ({ validationStatus: 'running' }), expect: write(200) },
+  'PATCH /validations/{id}': { path: validation, body: () => ({ findings: [{ message: 'm' }] }), expect: write(200) },
+  // What nobody sees nobody finds to delete.
+  'DELETE /validations/{id}': {
+    path: validation,
+    expect: { '204 204 404 404': 'developer', '404 404 404 404': 'api_client', '204 204 204 404': 'admin' },
+  },
+  'POST /validations/{id}/retry': { path: (t) => `${validation(t)}/retry`, expect: write409 },
+  'GET /validations/{id}/attempts': { path: (t) => `${validation(t)}/attempts`, expect: readValidation },
+  'GET /validations/{id}/findings': { path: (t) => `${validation(t)}/findings`, expect: readValidation },
   'GET /api-keys': list('/api-keys?limit=100', everybody),
   'POST /api-keys': {
     path: () => '/api-keys',

@@ -86,6 +86,20 @@ const work: Record<string, Subject> = {
     set: `validation_status = 'running'`,
     move: toTeam,
   },
+  'public.validation_attempts': {
+    ...id('attempt'),
+    insert: (p) =>
+      `(team_id, validation_result_id, attempt, validation_status) values ('${p.home}', '${p.validation}', 2, 'failed')`,
+    set: `error_message = 'changed'`,
+    move: toTeam,
+  },
+  'public.validation_findings': {
+    ...id('finding'),
+    insert: (p) =>
+      `(team_id, validation_result_id, message, fingerprint) values ('${p.home}', '${p.validation}', 'm', 'f')`,
+    set: `state = 'existing'`,
+    move: toTeam,
+  },
   'public.error_logs': {
     ...id('error'),
     insert: (p) =>

@@ -26,6 +26,8 @@ export interface Belongings {
   readonly context: string;
   readonly workflow: string;
   readonly validation: string;
+  readonly attempt: string;
+  readonly finding: string;
   readonly error: string;
   readonly audit: string;
   readonly apiKey: string;
@@ -92,6 +94,8 @@ function belongings(
     'context',
     'workflow',
     'validation',
+    'attempt',
+    'finding',
     'error',
     'audit',
     'apiKey',
@@ -142,6 +146,10 @@ async function addRows(superuser: pg.Client, p: Belongings): Promise<void> {
      values ('${p.workflow}', '${p.home}', '${p.trunk}', 'w', 's')`,
     `insert into public.validation_results (id, team_id, task_id, validation_type)
      values ('${p.validation}', '${p.home}', '${p.trunk}', 'syntax')`,
+    `insert into public.validation_attempts (id, team_id, validation_result_id, attempt, validation_status)
+     values ('${p.attempt}', '${p.home}', '${p.validation}', 1, 'failed')`,
+    `insert into public.validation_findings (id, team_id, validation_result_id, message, fingerprint)
+     values ('${p.finding}', '${p.home}', '${p.validation}', 'm', 'f')`,
     `insert into public.error_logs (id, team_id, error_code, error_category, error_severity, error_message)
      values ('${p.error}', '${p.home}', 'E1', 'c', 'error', 'm')`,
     `insert into public.audit_logs (id, team_id, table_name, operation) values ('${p.audit}', '${p.team}', 'tasks', 'INSERT')`,

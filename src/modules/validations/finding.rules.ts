@@ -1,0 +1,80 @@
+import { createHash } from 'node:crypto';
+import type { FieldProblem } from '../../platform/faults/fault.js';
+import type { ListRules } from '../../platform/schema/list-request.js';
+import { problemsWith } from '../../platform/schema/validate.js';
+import { FINGERPRINT_MAX, Finding, NewFinding } from './finding.dto.js';
+
+/** A finding before it is compared with others. */
+export interface FoundFinding extends Omit<NewFinding, 'fingerprint'> {
+  readonly fingerprint?: string | undefined;
+  /** What the tool says identifies it, beside rule and file. */
+  readonly partialFingerprints?: Readonly<Record<string, string>> | undefined;
+  /** The text of the place. */
+  readonly line?: string | undefined;
+  /** The tool itself says that it is gone. */
+  readonly absent?: boolean | undefined;
+}
+
+/** A finding as it is stored; the names are those of app.write_findings. */
+export interface StoredFinding {
+  readonly rule: string | null;
+  readonly file: string | null;
+  readonly startLine: number | null;
+  readonly startColumn: number | null;
+  readonly endLine: number | null;
+  readonly endColumn: number | null;
+  readonly severity: string;
+  readonly message: string;
+  readonly fingerprint: string;
+  readonly suppressed: boolean;
+  readonly absent: boolean;
+  readonly details: Record<string, unknown>;
+}
+
+export const findingListRules: ListRules = { shape: Finding, defaultSort: 'position', searchable: false };
+
+/** Everything that is wrong with a list of findings. */
+export function problemsOfFindings(findings: readonly unknown[] | undefined): FieldProblem[] {
+  return (findings ?? []).flatMap((finding, index) => problemsWith(NewFinding, finding, `findings[${index}]`));
+}
+
+const digest = (...parts: readonly string[]): string =>
+  createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 32);
+
+/** Numbers and spacing change when code moves; the rest says what it is about. */
+const normalised = (text: string): string => text.replace(/\d+/g, '#').replace(/\s+/g, ' ').trim();
+
+function baseOf(finding: FoundFinding): string {
+  const { rule, file, message, fingerprint, partialFingerprints, line } = finding;
+  if (fingerprint !== undefined) return fingerprint.slice(0, FINGERPRINT_MAX);
+  const given = Object.entries(partialFingerprints ?? {}).sort(([a], [b]) => (a < b ? -1 : 1));
+  if (given.length > 0) return digest(rule ?? '', file ?? '', ...given.flat());
+  return digest(rule ?? '', file ?? '', normalised(line ?? message));
+}
+
+/**
+ * Findings with fingerprints that tell each from the others of its result: the second of two that look alike is another
+ * finding, and stays the second when lines are added above both.
+ */
+export function fingerprinted(findings: readonly FoundFinding[]): StoredFinding[] {
+  const seen = new Map<string, number>();
+  return findings.map((finding) => {
+    const base = baseOf(finding);
+    const nth = (seen.get(base) ?? 0) + 1;
+    seen.set(base, nth);
+    return {
+      rule: finding.rule ?? null,
+      file: finding.file ?? null,
+      startLine: finding.startLine ?? null,
+      startColumn: finding.startColumn ?? null,
+      endLine: finding.endLine ?? null,
+      endColumn: finding.endColumn ?? null,
+      severity: finding.severity ?? 'warning',
+      message: finding.message,
+      fingerprint: nth === 1 ? base : `${base}:${nth}`,
+      suppressed: finding.suppressed ?? false,
+      absent: finding.absent ?? false,
+      details: finding.details ?? {},
+    };
+  });
+}
