@@ -1,4 +1,4 @@
-import type { Door } from './doors.js';
+import type { Door } from './door.js';
 import type { World } from './world.js';
 
 /** The functions of tm_ingest: an api_client writes through them and reads nothing, and a gate looks for whoever completes. */
