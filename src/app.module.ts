@@ -1,5 +1,7 @@
 import type { DynamicModule } from '@nestjs/common';
 import { Logger, Module } from '@nestjs/common';
+import { errorConstraints } from './modules/errors/error.constraints.js';
+import { ErrorsModule } from './modules/errors/errors.module.js';
 import { HealthModule } from './modules/health/health.module.js';
 import { identityConstraints } from './modules/identity/identity.constraints.js';
 import { identityEntities } from './modules/identity/identity.entity.js';
@@ -31,6 +33,7 @@ const constraints = {
   ...projectConstraints,
   ...teamConstraints,
   ...validationConstraints,
+  ...errorConstraints,
 };
 
 const logger = new Logger('Database');
@@ -64,6 +67,7 @@ export class AppModule {
         ProjectsModule,
         TeamsModule,
         ValidationsModule,
+        ErrorsModule,
       ],
     };
   }

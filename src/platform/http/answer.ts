@@ -15,6 +15,8 @@ interface AnswerOptions {
   readonly status?: number;
   /** The row's version: becomes the ETag. */
   readonly version?: number;
+  /** Some of it changes without the version, such as a count: the ETag serves If-Match, and 304 is never answered. */
+  readonly alwaysSent?: boolean;
   readonly location?: string;
   readonly pagination?: Pagination;
 }

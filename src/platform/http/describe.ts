@@ -26,6 +26,8 @@ interface Description {
   readonly sparse?: Shape;
   /** Adds ETag and If-None-Match. */
   readonly conditional?: boolean;
+  /** Adds the ETag alone, where parts change without the version. */
+  readonly versioned?: boolean;
   /** Adds dryRun, and Idempotency-Key (create) or If-Match (update); a `change` is of something without a version. */
   readonly write?: Write;
   /** Needs no credential. */
@@ -101,7 +103,9 @@ function success(description: Description): MethodDecorator {
   const { receipt, repeated } = description;
   const row = receipt ? { anyOf: [whole, { $ref: getSchemaPath(receipt) }] } : whole;
   const versioned =
-    description.conditional === true || (description.write !== undefined && description.write !== 'change' && !many);
+    description.versioned === true ||
+    description.conditional === true ||
+    (description.write !== undefined && description.write !== 'change' && !many);
   const answer = {
     headers: { 'x-request-id': requestIdHeader, ...(versioned ? { etag: etagHeader } : {}) },
     content: {

@@ -102,14 +102,14 @@ function identify(authenticator: Authenticator) {
 
 /** Headers of an answer; true when the client already has this version. */
 function prepare(answer: Answer, request: FastifyRequest, reply: FastifyReply): boolean {
-  const { status, version, location } = answer.options;
+  const { status, version, location, alwaysSent } = answer.options;
   if (location !== undefined) reply.header('location', location);
   if (request.state.replay) reply.header('idempotency-replayed', 'true');
   if (status !== undefined) reply.code(status);
   if (version === undefined) return false;
   reply.header('etag', etagOf(version));
   const reading = request.method === 'GET' || request.method === 'HEAD';
-  return reading && isNotModified(request.headers['if-none-match'], etagOf(version));
+  return reading && !alwaysSent && isNotModified(request.headers['if-none-match'], etagOf(version));
 }
 
 /** With replicas, a client that goes on at another instance reads its own write when it sends this along. */

@@ -33,7 +33,7 @@ afterAll(async () => {
 });
 
 /** Something real for every path parameter, so that more than 404 is exercised. */
-async function arrange(user: TestUser): Promise<Readonly<Record<string, string>>> {
+async function arrange(user: TestUser, path: string): Promise<Readonly<Record<string, string>>> {
   const key = `p-${user.id.slice(-8)}`;
   await app.sql('insert into public.projects (team_id, project_key, name) values ($1, $2, $2)', [user.teamId, key]);
   await app.sql(`insert into public.task_lists (team_id, project_key, list, next_ref) values ($1, $2, 'master', 3)`, [
@@ -46,7 +46,14 @@ select $1, $2, 'master', r, 'task ' || r from unnest('{1,2}'::text[]) r
 returning id`,
     [user.teamId, key],
   );
-  return { id: tasks[0]?.id ?? '', key, ref: '1', userId: user.id, teamId: user.teamId };
+  const errors = await app.sql<{ id: string }>(
+    `insert into public.error_logs (team_id, error_code, error_category, error_severity, error_message)
+values ($1, 'E', 'c', 'error', 'm')
+returning id`,
+    [user.teamId],
+  );
+  const of = path.startsWith('/api/v1/errors') ? errors : tasks;
+  return { id: of[0]?.id ?? '', key, ref: '1', userId: user.id, teamId: user.teamId };
 }
 
 interface Input {
@@ -119,8 +126,8 @@ describe.each(operations.map((operation) => [`${operation.method} ${operation.pa
   '%s',
   (_, operation) => {
     it(`answers as documented, ${RUNS} times`, async () => {
-      const user = await app.user(operation.path.startsWith('/api/v1/users') ? 'admin' : 'developer');
-      ids = await arrange(user);
+      const user = await app.user(/^\/api\/v1\/(users|errors)/.test(operation.path) ? 'admin' : 'developer');
+      ids = await arrange(user, operation.path);
       await fc.assert(
         fc.asyncProperty(inputFor(operation), async (input) => {
           expect(await send(operation, input, user)).toBeNull();

@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import type { Door } from './door.js';
+import { errorDoors } from './error-doors.js';
 import { validationDoors } from './validation-doors.js';
 import type { World } from './world.js';
 
@@ -160,6 +161,7 @@ export function doors({ of, credentials }: World): Door[] {
       outcome: '1',
     },
     ...validationDoors({ of, credentials } as World),
+    ...errorDoors({ of, credentials } as World),
     ...refused({ of, credentials } as World),
   ];
 }

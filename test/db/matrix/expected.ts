@@ -40,7 +40,10 @@ const work: Record<string, Expectation> = {
   'public.validation_findings': teamTable({
     ...{ readers: othersRead, writers: 'developer', blindWriters: 'api_client', admins: 'admin', hangs: true },
   }),
-  'public.error_logs': teamTable({ readers: `${othersRead} reporter`, writers: 'reporter', admins: 'admin' }),
+  'public.error_logs': teamTable({
+    ...{ readers: `${othersRead} reporter`, writers: 'reporter', admins: 'admin' },
+    ...{ hangs: true },
+  }),
   // The view shows what its caller may see and takes nothing. Of a view the right is looked at before the transaction.
   'public.active_tasks': {
     ...ownerAlone,
@@ -61,6 +64,29 @@ const work: Record<string, Expectation> = {
     copyFrom: { '42809': 'owner' },
     copyTo: { '42809': `${grantedReading} backup` },
   },
+};
+
+/** Written by functions alone, read as errors are. */
+const ofErrors: Expectation = {
+  ...ownerAlone,
+  select: {
+    '1 1 0 0': `${othersRead} reporter`,
+    '1 1 1 0': 'admin backup',
+    '0 0 0 0': 'anonymous narrowed api_client narrowed_admin bare_admin owner',
+  },
+  copyTo: {
+    part: `${othersRead} reporter`,
+    all: 'admin backup',
+    none: 'anonymous narrowed api_client narrowed_admin bare_admin owner',
+  },
+};
+
+const errors: Record<string, Expectation> = {
+  'public.error_occurrences': ofErrors,
+  'public.error_hourly_counts': ofErrors,
+  'public.error_resolutions': ofErrors,
+  'public.error_users': ownerAlone,
+  'public.error_releases': ownerAlone,
 };
 
 const identity: Record<string, Expectation> = {
@@ -233,7 +259,7 @@ const service: Record<string, Expectation> = {
   },
 };
 
-const tables: Record<string, Expectation> = { ...work, ...identity, ...teams, ...service };
+const tables: Record<string, Expectation> = { ...work, ...errors, ...identity, ...teams, ...service };
 
 /** A partition of the trail is read through its parent alone: nobody has a grant on it. */
 export function expectedOf({ auditPartitions }: World): Record<string, Expectation> {

@@ -31,6 +31,7 @@ const always = (status: number, who: string): Route['expect'] => ({
   [`${status} ${status} ${status} ${status}`]: who,
 });
 const readers = 'viewer developer narrowed api_client admin narrowed_admin';
+const errorReaders = 'viewer developer reporter admin';
 const everybody = `${readers} reporter`;
 
 const list = (path: string, who: string): Route => ({ path: () => path, expect: always(200, who) });
@@ -39,6 +40,8 @@ const project = (t: Target): string => `/projects/${t.listProject}`;
 const projectTask = (t: Target): string => `${project(t)}/tasks/${t.ref}`;
 const team = (t: Target): string => `/teams/${t.team}`;
 const member = (t: Target): string => `${team(t)}/members/${t.colleague}`;
+const error = (t: Target): string => `/errors/${t.error}`;
+const readError = { '200 200 404 404': 'viewer developer reporter', '200 200 200 404': 'admin' };
 const title = { title: 'changed' };
 const validation = (t: Target): string => `/validations/${t.validation}`;
 /** An api_client writes validations that it cannot read. */
@@ -129,6 +132,21 @@ export const routes: Readonly<Record<string, Route>> = {
   'POST /validations/{id}/retry': { path: (t) => `${validation(t)}/retry`, expect: write409 },
   'GET /validations/{id}/attempts': { path: (t) => `${validation(t)}/attempts`, expect: readValidation },
   'GET /validations/{id}/findings': { path: (t) => `${validation(t)}/findings`, expect: readValidation },
+  'GET /errors': list('/errors?limit=100', errorReaders),
+  'POST /errors': {
+    path: () => '/errors',
+    body: (t) => ({ errorMessage: 'new', teamId: t.home }),
+    expect: { '201 201 404 404': 'reporter', '201 201 201 404': 'admin' },
+  },
+  'POST /errors/batch': {
+    path: () => '/errors/batch',
+    body: (t) => ({ errors: [{ errorMessage: 'new', teamId: t.home }] }),
+    // What is refused is refused in its result.
+    expect: always(200, 'reporter admin'),
+  },
+  'GET /errors/{id}': { path: error, expect: readError },
+  'GET /errors/{id}/occurrences': { path: (t) => `${error(t)}/occurrences`, expect: readError },
+  'GET /errors/{id}/history': { path: (t) => `${error(t)}/history`, expect: readError },
   'GET /api-keys': list('/api-keys?limit=100', everybody),
   'POST /api-keys': {
     path: () => '/api-keys',

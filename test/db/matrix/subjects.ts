@@ -109,6 +109,50 @@ const work: Record<string, Subject> = {
   },
 };
 
+const ofError = (p: Belongings): string => `team_id = '${p.home}' and error_id = '${p.error}'`;
+const ofNoError = `team_id = '${NOBODY}' and error_id = '${NOBODY}'`;
+
+const errors: Record<string, Subject> = {
+  'public.error_occurrences': {
+    ...id('occurrence'),
+    insert: (p) =>
+      `(team_id, error_id, number, occurred_at, error_message) values ('${p.home}', '${p.error}', 2, now(), 'm')`,
+    set: `error_message = 'changed'`,
+    move: toTeam,
+  },
+  'public.error_hourly_counts': {
+    row: ofError,
+    absent: ofNoError,
+    key: 'hour',
+    insert: (p) => `(team_id, error_id, hour, occurrence_count) values ('${p.home}', '${p.error}', now(), 1)`,
+    set: 'occurrence_count = 2',
+    move: toTeam,
+  },
+  'public.error_users': {
+    row: ofError,
+    absent: ofNoError,
+    key: 'user_hash',
+    insert: (p) => `(team_id, error_id, user_hash) values ('${p.home}', '${p.error}', sha256('new'))`,
+    set: 'first_seen_at = now()',
+    move: toTeam,
+  },
+  'public.error_releases': {
+    row: (p) => `team_id = '${p.home}' and service_version = '${p.error}'`,
+    absent: `team_id = '${NOBODY}' and service_version = 'none'`,
+    key: 'service_version',
+    insert: (p) => `(team_id, project_key, service_name, service_version) values ('${p.home}', '', '', 'new')`,
+    set: 'first_seen_at = now()',
+    move: toTeam,
+  },
+  'public.error_resolutions': {
+    ...id('resolution'),
+    insert: (p) =>
+      `(team_id, error_id, from_status, to_status, cause) values ('${p.home}', '${p.error}', 'resolved', 'ignored', 'user')`,
+    set: `notes = 'changed'`,
+    move: toTeam,
+  },
+};
+
 const identity: Record<string, Subject> = {
   'public.users': {
     ...id('user'),
@@ -178,7 +222,7 @@ const service: Record<string, Subject> = {
   },
 };
 
-const tables: Record<string, Subject> = { ...work, ...identity, ...service };
+const tables: Record<string, Subject> = { ...work, ...errors, ...identity, ...service };
 
 /** The names of partitions hold a month, so the catalogue gives them; each has rows of its own. */
 export function subjectsOf({ auditPartitions }: World): Record<string, Subject> {

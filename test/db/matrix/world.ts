@@ -29,6 +29,8 @@ export interface Belongings {
   readonly attempt: string;
   readonly finding: string;
   readonly error: string;
+  readonly occurrence: string;
+  readonly resolution: string;
   readonly audit: string;
   readonly apiKey: string;
   readonly session: string;
@@ -97,6 +99,8 @@ function belongings(
     'attempt',
     'finding',
     'error',
+    'occurrence',
+    'resolution',
     'audit',
     'apiKey',
     'session',
@@ -152,6 +156,15 @@ async function addRows(superuser: pg.Client, p: Belongings): Promise<void> {
      values ('${p.finding}', '${p.home}', '${p.validation}', 'm', 'f')`,
     `insert into public.error_logs (id, team_id, error_code, error_category, error_severity, error_message)
      values ('${p.error}', '${p.home}', 'E1', 'c', 'error', 'm')`,
+    `insert into public.error_occurrences (id, team_id, error_id, number, occurred_at, error_message)
+     values ('${p.occurrence}', '${p.home}', '${p.error}', 1, now(), 'm')`,
+    `insert into public.error_hourly_counts (team_id, error_id, hour, occurrence_count)
+     values ('${p.home}', '${p.error}', date_trunc('hour', now()), 1)`,
+    `insert into public.error_users (team_id, error_id, user_hash) values ('${p.home}', '${p.error}', sha256('u'))`,
+    `insert into public.error_releases (team_id, project_key, service_name, service_version)
+     values ('${p.home}', '', '', '${p.error}') on conflict do nothing`,
+    `insert into public.error_resolutions (id, team_id, error_id, from_status, to_status, cause)
+     values ('${p.resolution}', '${p.home}', '${p.error}', 'unresolved', 'resolved', 'user')`,
     `insert into public.audit_logs (id, team_id, table_name, operation) values ('${p.audit}', '${p.team}', 'tasks', 'INSERT')`,
     `insert into public.api_keys (id, user_id, name, prefix, key_hash)
      values ('${p.apiKey}', '${p.user}', 'spare', 'tm_', sha256('${p.apiKey}'))`,

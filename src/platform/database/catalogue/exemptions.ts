@@ -80,6 +80,17 @@ export const exemptions: readonly Exemption[] = [
       'They ask for validations:write and the team themselves, and answer ids, versions, statuses and counts: writing does not imply reading.',
   },
   {
+    rule: 'R9',
+    objects: ['app.record_errors(jsonb) to tm_app_rw', 'app.record_errors(jsonb) to tm_admin'],
+    reason:
+      'Whoever reports errors may be blind to them; the function asks for errors:write and the teams of the session itself.',
+  },
+  {
+    rule: 'R9',
+    objects: ['app.expire_error_ignores() to tm_background'],
+    reason: 'Upkeep without the right to change errors; the function asks for the reason of the background session.',
+  },
+  {
     rule: 'R13',
     objects: ['public.api_keys.api_keys_rotated_from_fkey'],
     reason: 'It names the key that was rotated. The ids are random, so trying them out tells nothing.',
@@ -137,5 +148,11 @@ export const exemptions: readonly Exemption[] = [
     objects: ['public.idempotency_keys'],
     reason:
       'Copies of answers for 24 hours: they may hold a key that is shown once, and the change they answer for is in the trail.',
+  },
+  {
+    rule: 'R24',
+    objects: ['occurrences', 'hourly_counts', 'users', 'releases', 'resolutions'].map((name) => `public.error_${name}`),
+    reason:
+      'Counts, samples and the history of an error, which functions alone write; what people change is in the trail of error_logs.',
   },
 ];

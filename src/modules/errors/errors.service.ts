@@ -1,0 +1,96 @@
+import { Injectable } from '@nestjs/common';
+import type { Session } from '../../platform/auth/session.js';
+import { Database } from '../../platform/database/database.js';
+import type { FieldProblem } from '../../platform/faults/fault.js';
+import { Fault, invalid } from '../../platform/faults/fault.js';
+import type { RawQuery } from '../../platform/schema/list-request.js';
+import type { ListPage } from '../../platform/schema/list-run.js';
+import { runList } from '../../platform/schema/list-run.js';
+import { problemsWith, validated } from '../../platform/schema/validate.js';
+import { ErrorIntake } from './error-intake.service.js';
+import { ErrorBatch, NewError } from './error-input.dto.js';
+import type { ErrorBatchResult } from './error-input.dto.js';
+import type { ErrorRow, Recorded } from './error.queries.js';
+import { errorSource, getError, occurrencesOf, recordErrors, resolutionsOf } from './error.queries.js';
+import { errorListRules, occurrenceListRules, occurrenceOf, placeFault, resolutionListRules } from './error.rules.js';
+
+/** A recorded error as JSON text. */
+export interface RecordedRow {
+  readonly id: string;
+  readonly isNew: boolean;
+  /** Left out for who may not read it. */
+  readonly version?: number;
+  readonly data: string;
+}
+
+const NO_ERROR = 'There is no such error.';
+
+function whole({ id, count, isNew, isRegression }: Recorded, row: ErrorRow | undefined): RecordedRow {
+  const verdict = { isNew, isRegression };
+  if (!row) return { id, isNew, data: JSON.stringify({ id, occurrenceCount: count, ...verdict }) };
+  // PostgreSQL wrote the object; two members are added to its text.
+  return { id, isNew, version: row.version, data: `${row.data.slice(0, -1)},${JSON.stringify(verdict).slice(1)}` };
+}
+
+function refused(index: number, fault: Fault): ErrorBatchResult {
+  return { index, status: fault.status, error: { code: fault.code, detail: fault.detail, errors: fault.errors } };
+}
+
+function resultOf({ item, problem, id, count, isNew, isRegression }: Recorded): ErrorBatchResult {
+  if (problem !== null) return refused(item, placeFault(problem));
+  return { index: item, status: isNew ? 201 : 200, id, occurrenceCount: count, isNew, isRegression };
+}
+
+/** The use cases of errors: reporting and reading. */
+@Injectable()
+export class ErrorsService {
+  constructor(
+    private readonly database: Database,
+    private readonly intake: ErrorIntake,
+  ) {}
+
+  /**
+   * Counts an occurrence. Who may report and not read is answered only what the report itself tells.
+   * @throws Fault VALIDATION_FAILED, NOT_FOUND (team or project), AMBIGUOUS_PROJECT, RULE_VIOLATED (what it refers to)
+   */
+  async record(session: Session, body: unknown): Promise<RecordedRow> {
+    const { recorded, row } = await this.intake.take(session, occurrenceOf(0, validated(NewError, body)));
+    if (recorded.problem !== null) throw placeFault(recorded.problem);
+    return whole(recorded, row);
+  }
+
+  /** Counts up to 1,000 occurrences in one transaction; each is refused or counted for itself. */
+  recordAll(session: Session, body: unknown): Promise<ErrorBatchResult[]> {
+    const { errors } = validated(ErrorBatch, body);
+    const problems: FieldProblem[][] = errors.map((error, index) => problemsWith(NewError, error, `errors[${index}]`));
+    const fit = errors.flatMap((error, index) => (problems[index]?.length ? [] : [occurrenceOf(index, error)]));
+    return this.database.write(session, async (tx) => {
+      const recorded = await tx.run(recordErrors(fit));
+      const results = new Map(recorded.map((one) => [one.item, resultOf(one)]));
+      return errors.map((_, index) => results.get(index) ?? refused(index, invalid(problems[index] ?? [])));
+    });
+  }
+
+  list(session: Session, query: RawQuery): Promise<ListPage> {
+    return runList(this.database, session, query, errorListRules, (request) => errorSource(request, session.isAdmin));
+  }
+
+  /** @throws Fault NOT_FOUND */
+  async get(session: Session, id: string, fields?: readonly string[]): Promise<ErrorRow> {
+    const [row] = await this.database.query(session, getError(id, fields));
+    if (!row) throw new Fault('NOT_FOUND', NO_ERROR);
+    return row;
+  }
+
+  /** The occurrences that were kept. @throws Fault VALIDATION_FAILED, NOT_FOUND */
+  async occurrences(session: Session, id: string, query: RawQuery): Promise<ListPage> {
+    const error = await this.get(session, id, ['id']);
+    return runList(this.database, session, query, occurrenceListRules, () => occurrencesOf(error));
+  }
+
+  /** Every change of status. @throws Fault VALIDATION_FAILED, NOT_FOUND */
+  async history(session: Session, id: string, query: RawQuery): Promise<ListPage> {
+    const error = await this.get(session, id, ['id']);
+    return runList(this.database, session, query, resolutionListRules, () => resolutionsOf(error));
+  }
+}
