@@ -1,5 +1,6 @@
 import type { DynamicModule } from '@nestjs/common';
 import { Logger, Module } from '@nestjs/common';
+import { AnalyticsModule } from './modules/analytics/analytics.module.js';
 import { errorConstraints } from './modules/errors/error.constraints.js';
 import { ErrorsModule } from './modules/errors/errors.module.js';
 import { HealthModule } from './modules/health/health.module.js';
@@ -67,6 +68,7 @@ export class AppModule {
         ProjectsModule,
         TeamsModule,
         ValidationsModule,
+        AnalyticsModule,
         ErrorsModule,
       ],
     };

@@ -65,6 +65,7 @@ describe('a merge patch', () => {
     'list',
     'parentTaskId',
     'createdAt',
+    'startedAt',
     'completedAt',
     'deletedAt',
   ])('does not change %s', async (name) => {

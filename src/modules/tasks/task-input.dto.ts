@@ -12,6 +12,7 @@ const READ_ONLY = [
   'version',
   'createdAt',
   'updatedAt',
+  'startedAt',
   'completedAt',
   'deletedAt',
 ] as const;

@@ -186,6 +186,9 @@ export class Task {
   @Timestamp({ description: 'When it last changed.', readOnly: true, filters: ['range'], sortable: true })
   updatedAt: string;
 
+  @Timestamp({ description: 'When it was in progress for the first time.', nullable: true, readOnly: true })
+  startedAt: string | null;
+
   @Timestamp({
     description: 'When it was completed.',
     nullable: true,

@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import type { Door } from './door.js';
 import { errorDoors } from './error-doors.js';
+import { flowDoors } from './flow-doors.js';
 import { validationDoors } from './validation-doors.js';
 import type { World } from './world.js';
 
@@ -162,6 +163,7 @@ export function doors({ of, credentials }: World): Door[] {
     },
     ...validationDoors({ of, credentials } as World),
     ...errorDoors({ of, credentials } as World),
+    ...flowDoors({ of, credentials } as World),
     ...refused({ of, credentials } as World),
   ];
 }

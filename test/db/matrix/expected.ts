@@ -89,6 +89,21 @@ const errors: Record<string, Expectation> = {
   'public.error_releases': ownerAlone,
 };
 
+/** Written by triggers and upkeep alone. */
+const countsOfTasks: Expectation = {
+  ...ownerAlone,
+  select: {
+    '1 1 0 0': tasksRead,
+    '1 1 1 0': 'admin narrowed_admin backup',
+    '0 0 0 0': 'anonymous reporter bare_admin owner',
+  },
+  copyTo: { part: tasksRead, all: 'admin narrowed_admin backup', none: 'anonymous reporter bare_admin owner' },
+};
+const counts: Record<string, Expectation> = {
+  'public.task_flow_deltas': countsOfTasks,
+  'public.task_flow': countsOfTasks,
+};
+
 const identity: Record<string, Expectation> = {
   // No role of the service may read password_hash, so none may copy the table.
   'public.users': {
@@ -259,7 +274,7 @@ const service: Record<string, Expectation> = {
   },
 };
 
-const tables: Record<string, Expectation> = { ...work, ...errors, ...identity, ...teams, ...service };
+const tables: Record<string, Expectation> = { ...work, ...errors, ...counts, ...identity, ...teams, ...service };
 
 /** A partition of the trail is read through its parent alone: nobody has a grant on it. */
 export function expectedOf({ auditPartitions }: World): Record<string, Expectation> {

@@ -93,6 +93,7 @@ export const routes: Readonly<Record<string, Route>> = {
     expect: write(200),
   },
   'GET /projects/{key}/export': { path: (t) => `${project(t)}/export`, expect: read },
+  'GET /analytics/tasks': list('/analytics/tasks?groupBy=project', readers),
   'GET /teams': list('/teams?limit=100', readers),
   'POST /teams': {
     path: () => '/teams',

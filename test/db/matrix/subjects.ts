@@ -153,6 +153,26 @@ const errors: Record<string, Subject> = {
   },
 };
 
+/** Sums by project among others: each person has one of their own. */
+const flow: Subject = {
+  row: (p) => `team_id = '${p.home}' and project_key = '${p.project}'`,
+  absent: `team_id = '${NOBODY}' and project_key = 'none'`,
+  key: 'n',
+  insert: (p) =>
+    `(team_id, type, priority, moment, from_status, to_status, n) values ('${p.home}', 't', 0, now(), 'new', 'pending', 1)`,
+  set: 'n = 2',
+  move: toTeam,
+};
+
+const counts: Record<string, Subject> = {
+  'public.task_flow_deltas': flow,
+  'public.task_flow': {
+    ...flow,
+    insert: (p) =>
+      `(team_id, grain, type, priority, moment, from_status, to_status, n) values ('${p.home}', 'ever', 't', 0, now(), 'new', 'pending', 1)`,
+  },
+};
+
 const identity: Record<string, Subject> = {
   'public.users': {
     ...id('user'),
@@ -222,7 +242,7 @@ const service: Record<string, Subject> = {
   },
 };
 
-const tables: Record<string, Subject> = { ...work, ...errors, ...identity, ...service };
+const tables: Record<string, Subject> = { ...work, ...errors, ...counts, ...identity, ...service };
 
 /** The names of partitions hold a month, so the catalogue gives them; each has rows of its own. */
 export function subjectsOf({ auditPartitions }: World): Record<string, Subject> {

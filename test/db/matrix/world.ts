@@ -165,6 +165,10 @@ async function addRows(superuser: pg.Client, p: Belongings): Promise<void> {
      values ('${p.home}', '', '', '${p.error}') on conflict do nothing`,
     `insert into public.error_resolutions (id, team_id, error_id, from_status, to_status, cause)
      values ('${p.resolution}', '${p.home}', '${p.error}', 'unresolved', 'resolved', 'user')`,
+    `insert into public.task_flow_deltas (team_id, project_key, type, priority, moment, from_status, to_status, n)
+     values ('${p.home}', '${p.project}', 't', 0, now(), 'new', 'pending', 1)`,
+    `insert into public.task_flow (team_id, grain, project_key, type, priority, moment, from_status, to_status, n)
+     values ('${p.home}', 'ever', '${p.project}', 't', 0, '-infinity', 'new', 'pending', 1)`,
     `insert into public.audit_logs (id, team_id, table_name, operation) values ('${p.audit}', '${p.team}', 'tasks', 'INSERT')`,
     `insert into public.api_keys (id, user_id, name, prefix, key_hash)
      values ('${p.apiKey}', '${p.user}', 'spare', 'tm_', sha256('${p.apiKey}'))`,

@@ -1,0 +1,46 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { BUCKETS } from './time-buckets.js';
+
+type Documented = PropertyDecorator;
+
+export const count = (description: string): Documented => ApiProperty({ description, type: 'integer', minimum: 0 });
+export const instant = (description: string): Documented =>
+  ApiProperty({ description, type: 'string', format: 'date-time' });
+const seconds = (description: string): Documented =>
+  ApiProperty({ description, type: 'number', minimum: 0, nullable: true });
+
+/** What the figures are of: as asked for, widened to whole quarters of an hour. */
+export class AnalyticsWindow {
+  @instant('Beginning, inclusive.')
+  from: string;
+
+  @instant('End, exclusive.')
+  to: string;
+
+  @ApiProperty({ description: 'What the window is cut into.', type: 'string', enum: [...BUCKETS] })
+  bucket: string;
+
+  @ApiProperty({ description: 'Whose clocks say where a bucket begins.', type: 'string', example: 'Europe/Berlin' })
+  timeZone: string;
+}
+
+/** How long something took, in seconds; null where nothing was. Percentiles interpolate (percentile_cont). */
+export class Durations {
+  @count('How many were measured.')
+  count: number;
+
+  @seconds('Arithmetic mean.')
+  mean: number | null;
+
+  @seconds('Median.')
+  p50: number | null;
+
+  @seconds('75th percentile.')
+  p75: number | null;
+
+  @seconds('90th percentile.')
+  p90: number | null;
+
+  @seconds('95th percentile.')
+  p95: number | null;
+}

@@ -1,0 +1,195 @@
+import type { Type } from '@nestjs/common';
+import { ApiProperty } from '@nestjs/swagger';
+import { AnalyticsWindow, count, Durations, instant } from './analytics.dto.js';
+
+// Swagger knows a type that is looked up later by the name of the function.
+const nested = (description: string, look: () => Type | [Type], nullable = false): PropertyDecorator =>
+  ApiProperty({ description, type: () => look(), ...(nullable ? { nullable } : {}) });
+const optional = (description: string, format?: string): PropertyDecorator =>
+  ApiProperty({ description, type: 'string', nullable: true, ...(format === undefined ? {} : { format }) });
+
+/** How many tasks are in each status. */
+export class TaskStatuses {
+  @count('Not begun.')
+  pending: number;
+
+  @count('Begun.')
+  in_progress: number;
+
+  @count('Done.')
+  completed: number;
+
+  @count('Given up because it went wrong.')
+  failed: number;
+
+  @count('Given up for another reason.')
+  cancelled: number;
+}
+
+/**
+ * What happened to tasks. A task counts where it was at that moment, also when it was moved or deleted later:
+ * open at the end = open at the beginning + created + reopened + restored − completed − failed − cancelled − deleted.
+ */
+export class TaskThroughput {
+  @count('Created.')
+  created: number;
+
+  @count('Went from pending to in_progress.')
+  started: number;
+
+  @count('Became completed.')
+  completed: number;
+
+  @count('Became failed.')
+  failed: number;
+
+  @count('Became cancelled.')
+  cancelled: number;
+
+  @count('Went back from completed, failed or cancelled to pending or in_progress.')
+  reopened: number;
+
+  @count('Deleted.')
+  deleted: number;
+
+  @count('Restored.')
+  restored: number;
+
+  @count('Came from another project, assignee, type or priority.')
+  movedIn: number;
+
+  @count('Went to another project, assignee, type or priority.')
+  movedOut: number;
+}
+
+export class TaskBucket extends TaskThroughput {
+  @instant('Beginning, inclusive.')
+  start: string;
+
+  @instant('End, exclusive.')
+  end: string;
+
+  @count('Pending or in progress at the end (burndown).')
+  open: number;
+
+  @nested('In each status at the end (cumulative flow).', () => TaskStatuses)
+  statuses: TaskStatuses;
+
+  @nested('From created to completed, of what was completed in it.', () => Durations)
+  leadTime: Durations;
+
+  @nested('From first in progress to completed; without what nobody marked as begun.', () => Durations)
+  cycleTime: Durations;
+}
+
+export class TaskAge {
+  @ApiProperty({ description: 'At least so many days old.', type: 'integer', minimum: 0 })
+  fromDays: number;
+
+  @ApiProperty({ description: 'Younger than so many days; null for no bound.', type: 'integer', nullable: true })
+  toDays: number | null;
+
+  @count('Open tasks of that age.')
+  count: number;
+}
+
+export class OldTask {
+  @ApiProperty({ description: 'Identifier.', type: 'string', format: 'uuid' })
+  id: string;
+
+  @optional('Key of the project.')
+  projectKey: string | null;
+
+  @optional('Public number within project and list.')
+  ref: string | null;
+
+  @ApiProperty({ description: 'What is to be done.', type: 'string' })
+  title: string;
+
+  @ApiProperty({ description: 'State of the work.', type: 'string', enum: ['pending', 'in_progress'] })
+  status: string;
+
+  @optional('User who does it.', 'uuid')
+  assigneeId: string | null;
+
+  @optional('When it is due.', 'date-time')
+  dueDate: string | null;
+
+  @instant('When it was created.')
+  createdAt: string;
+}
+
+/** How old what is open is now. */
+export class TaskAgeing {
+  @count('Tasks that are open now.')
+  open: number;
+
+  @count('Open tasks whose due date has passed.')
+  overdue: number;
+
+  @ApiProperty({ description: 'Mean age in seconds.', type: 'number', nullable: true })
+  mean: number | null;
+
+  @nested('By age.', () => [TaskAge])
+  ages: readonly TaskAge[];
+
+  @nested('The oldest, oldest first.', () => [OldTask])
+  oldest: readonly OldTask[];
+}
+
+export class TaskFigures extends TaskThroughput {
+  @count('Tasks there are now.')
+  total: number;
+
+  @count('Pending or in progress now.')
+  open: number;
+
+  @nested('In each status now.', () => TaskStatuses)
+  statuses: TaskStatuses;
+
+  @nested('From created to completed, of what was completed in the window.', () => Durations)
+  leadTime: Durations;
+
+  @nested('From first in progress to completed, of what was completed in the window.', () => Durations)
+  cycleTime: Durations;
+}
+
+export class TaskGroup extends TaskFigures {
+  @optional('What the tasks have in common: the value of groupBy; null for none.')
+  key: string | null;
+
+  @optional('Name of the team, project or assignee, where you may see it.')
+  name: string | null;
+
+  @optional('Team of the project; null for other groups.', 'uuid')
+  teamId: string | null;
+}
+
+/** What is beyond the limit of groups, together. */
+export class OtherTasks extends TaskFigures {
+  @count('How many groups these are.')
+  groups: number;
+}
+
+export class TaskAnalytics extends AnalyticsWindow {
+  @instant('When "now" was.')
+  asOf: string;
+
+  @nested('All together.', () => TaskFigures)
+  totals: TaskFigures;
+
+  @nested('One after the other.', () => [TaskBucket])
+  buckets: readonly TaskBucket[];
+
+  @nested('How old what is open is.', () => TaskAgeing)
+  ageing: TaskAgeing;
+
+  @optional('What the groups have in common.')
+  groupBy: string | null;
+
+  @nested('The largest groups, largest first; empty without groupBy.', () => [TaskGroup])
+  groups: readonly TaskGroup[];
+
+  @nested('What is beyond the limit of groups; null when that is nothing.', () => OtherTasks, true)
+  other: OtherTasks | null;
+}

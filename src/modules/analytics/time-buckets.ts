@@ -1,0 +1,62 @@
+import { offsetAt } from './time-zone.js';
+
+export const BUCKETS = ['hour', 'day', 'week', 'month'] as const;
+export type Bucket = (typeof BUCKETS)[number];
+
+export const QUARTER_MS = 900_000;
+const HOUR_MS = 3_600_000;
+export const DAY_MS = 86_400_000;
+
+/** Milliseconds of the shortest bucket of a kind: for a bound on their number before any is made. */
+export const SHORTEST: Readonly<Record<Bucket, number>> = {
+  hour: HOUR_MS,
+  day: DAY_MS,
+  week: 7 * DAY_MS,
+  month: 28 * DAY_MS,
+};
+
+/**
+ * The first instant of a local day. Where the clocks are put back over midnight it comes twice, and the day begins with
+ * the first; where they are put forward over it there is none, and the day begins with the change.
+ */
+export function startOfDay(day: number, timeZone: string): number {
+  const before = offsetAt(day - DAY_MS, timeZone);
+  const after = offsetAt(day + DAY_MS, timeZone);
+  const candidates = [day - Math.max(before, after), day - Math.min(before, after)];
+  const real = candidates.find((instant) => instant + offsetAt(instant, timeZone) === day);
+  return real ?? day - before;
+}
+
+/** The local day (as midnight UTC) that the bucket after this local moment begins with. */
+function nextDay(local: number, bucket: Exclude<Bucket, 'hour'>): number {
+  const day = Math.floor(local / DAY_MS) * DAY_MS;
+  if (bucket === 'day') return day + DAY_MS;
+  const date = new Date(day);
+  // Weeks begin on Monday (ISO 8601).
+  if (bucket === 'week') return day + (7 - ((date.getUTCDay() + 6) % 7)) * DAY_MS;
+  return Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + 1, 1);
+}
+
+function nextStart(instant: number, bucket: Bucket, timeZone: string): number {
+  const local = instant + offsetAt(instant, timeZone);
+  if (bucket === 'hour') return instant + HOUR_MS - (((local % HOUR_MS) + HOUR_MS) % HOUR_MS);
+  let day = nextDay(local, bucket);
+  let start = startOfDay(day, timeZone);
+  // A day that a zone has skipped (Apia, 30 December 2011) begins with the one after it.
+  while (start <= instant) {
+    day = nextDay(day, bucket);
+    start = startOfDay(day, timeZone);
+  }
+  return start;
+}
+
+/**
+ * The edges of the buckets of [from, to): n + 1 instants for n buckets. All but the first and the last are where the
+ * clocks of the zone show a full hour, midnight, Monday or the first of a month.
+ */
+export function bucketEdges(from: number, to: number, bucket: Bucket, timeZone: string): number[] {
+  const edges = [from];
+  for (let at = nextStart(from, bucket, timeZone); at < to; at = nextStart(at, bucket, timeZone)) edges.push(at);
+  edges.push(to);
+  return edges;
+}

@@ -1,0 +1,116 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { TaskAnalytics } from '../../src/modules/analytics/task-analytics.dto.js';
+import { startTestApp } from '../support/app.js';
+import type { TestApp, TestUser } from '../support/app.js';
+import type { Reply } from '../support/client.js';
+import { Client } from '../support/client.js';
+
+// Every figure is recounted in test/invariants/analytics; here is what surrounds them.
+let app: TestApp;
+let user: TestUser;
+let client: Client;
+
+beforeAll(async () => {
+  app = await startTestApp();
+  user = await app.user();
+  client = new Client(app.url, user);
+});
+
+afterAll(() => app.close());
+
+const problems = ({ body }: Reply<unknown>): unknown =>
+  body.errors?.map(({ path, code }) => [path, code]).toSorted(([a], [b]) => String(a).localeCompare(String(b)));
+
+describe('GET /analytics/tasks', () => {
+  it('follows a task through the service', async () => {
+    const team = await app.team(user);
+    const ask = async (): Promise<TaskAnalytics['totals']> =>
+      (await client.get<TaskAnalytics>(`/analytics/tasks?window=24h&teamId=${team}`)).body.data.totals;
+    const { data } = (await client.post('/tasks', { title: 'one', teamId: team })).body;
+    const path = `/tasks/${String(data['id'])}`;
+    expect(await ask()).toMatchObject({ total: 1, open: 1, created: 1, completed: 0 });
+    const begun = await client.patch(path, { status: 'in_progress' });
+    expect(begun.body.data['startedAt']).toBe(begun.body.data['updatedAt']);
+    await client.post(`${path}/complete`);
+    expect(await ask()).toMatchObject({ open: 0, started: 1, completed: 1, cycleTime: { count: 1 } });
+    const again = await client.patch(path, { status: 'in_progress' });
+    expect(again.body.data['startedAt']).toBe(begun.body.data['startedAt']);
+    expect(await ask()).toMatchObject({ open: 1, reopened: 1, completed: 1, cycleTime: { count: 0 } });
+    await client.delete(path);
+    expect(await ask()).toMatchObject({ total: 0, open: 0, created: 1, deleted: 1 });
+    await client.post(`${path}/restore`);
+    expect(await ask()).toMatchObject({ total: 1, open: 1, restored: 1 });
+  });
+
+  it('counts an import with the times of its file, and nothing of a rehearsal', async () => {
+    const team = await app.team(user);
+    await client.post('/projects', { projectKey: 'imported', name: 'Imported', teamId: team });
+    const createdAt = new Date(Date.now() - 10 * 86_400_000).toISOString();
+    const updatedAt = new Date(Date.now() - 5 * 86_400_000).toISOString();
+    const file = {
+      master: {
+        tasks: [
+          { id: 1, title: 'done', status: 'done', createdAt, updatedAt },
+          { id: 2, title: 'open' },
+        ],
+      },
+    };
+    const path = `/projects/imported/import?teamId=${team}`;
+    expect((await client.post(`${path}&dryRun=true`, file)).status).toBe(200);
+    const ask = async (): Promise<TaskAnalytics> =>
+      (await client.get<TaskAnalytics>(`/analytics/tasks?window=7d&groupBy=project&teamId=${team}`)).body.data;
+    expect((await ask()).totals.total).toBe(0);
+    expect((await client.post(path, file)).status).toBe(200);
+    const { totals, groups } = await ask();
+    expect(totals).toMatchObject({ total: 2, created: 1, completed: 1, leadTime: { count: 1, mean: 5 * 86_400 } });
+    expect(groups).toMatchObject([{ key: 'imported', name: 'Imported', teamId: team, total: 2 }]);
+  });
+
+  // Teeth: a service that stops at the first problem, or lets an unknown parameter pass, names fewer.
+  it('names everything that is wrong with a request at once', async () => {
+    const bad =
+      '/analytics/tasks?from=yesterday&window=8d&bucket=year&timeZone=Mars/Olympus&groupBy=colour&limit=0&teamId=1&colour=red&type=';
+    const answer = await client.get(bad);
+    expect([answer.status, problems(answer)]).toEqual([
+      400,
+      [
+        ...['bucket'].map((name) => [`query.${name}`, 'INVALID_PARAMETER']),
+        ['query.colour', 'UNKNOWN_PARAMETER'],
+        ...['from', 'groupBy', 'limit', 'teamId', 'timeZone', 'type', 'window', 'window'].map((name) => [
+          `query.${name}`,
+          'INVALID_PARAMETER',
+        ]),
+      ],
+    ]);
+  });
+
+  it.each([
+    ['from=2026-02-01&to=2026-01-01', 'to'],
+    ['from=1999-12-31', 'from'],
+    ['from=2026-01-01&to=2026-12-31&bucket=hour', 'bucket'],
+    ['window=7d&to=2026-01-01', 'window'],
+  ])('refuses %s', async (query, name) => {
+    const answer = await client.get(`/analytics/tasks?${query}`);
+    expect([answer.status, problems(answer)]).toEqual([400, [[`query.${name}`, 'INVALID_PARAMETER']]]);
+  });
+
+  it('begins days where the clocks of the zone show midnight', async () => {
+    const { body } = await client.get<TaskAnalytics>(
+      '/analytics/tasks?from=2026-03-28&to=2026-03-31&timeZone=Europe/Berlin&bucket=day',
+    );
+    expect(body.data.buckets.map(({ start }) => start)).toEqual([
+      '2026-03-27T23:00:00.000Z',
+      '2026-03-28T23:00:00.000Z',
+      '2026-03-29T22:00:00.000Z',
+    ]);
+  });
+});
+
+describe('the start of a task', () => {
+  it('is that of the file for a task imported in progress, and belongs to the service', async () => {
+    const { body } = await client.post('/tasks', { title: 'begun', status: 'in_progress' });
+    expect(body.data['startedAt']).toBe(body.data['createdAt']);
+    const refused = await client.patch(`/tasks/${String(body.data['id'])}`, { startedAt: '2026-01-01' });
+    expect(problems(refused)).toEqual([['startedAt', 'UNKNOWN_FIELD']]);
+  });
+});
