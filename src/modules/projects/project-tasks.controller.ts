@@ -77,7 +77,7 @@ export class ProjectTasksController {
     returns: Task,
     status: 201,
     write: 'create',
-    faults: ['NOT_FOUND', 'AMBIGUOUS_PROJECT', 'RULE_VIOLATED'],
+    faults: ['NOT_FOUND', 'AMBIGUOUS_PROJECT', 'RULE_VIOLATED', 'VALIDATION_GATE_FAILED'],
   })
   async create(
     @CurrentSession() session: Session,
@@ -114,7 +114,7 @@ export class ProjectTasksController {
     summary: 'Change a task by its number (JSON merge patch)',
     returns: Task,
     write: 'update',
-    faults: ['NOT_FOUND', 'AMBIGUOUS_PROJECT', 'VERSION_MISMATCH', 'RULE_VIOLATED'],
+    faults: ['NOT_FOUND', 'AMBIGUOUS_PROJECT', 'VERSION_MISMATCH', 'RULE_VIOLATED', 'VALIDATION_GATE_FAILED'],
   })
   async patch(@CurrentSession() session: Session, @Req() request: ApiRequest, @Body() body: unknown): Promise<Answer> {
     const address = await this.address(session, request);
@@ -129,7 +129,7 @@ export class ProjectTasksController {
     summary: 'Replace the content of a task by its number',
     returns: Task,
     write: 'update',
-    faults: ['NOT_FOUND', 'AMBIGUOUS_PROJECT', 'VERSION_MISMATCH', 'RULE_VIOLATED'],
+    faults: ['NOT_FOUND', 'AMBIGUOUS_PROJECT', 'VERSION_MISMATCH', 'RULE_VIOLATED', 'VALIDATION_GATE_FAILED'],
   })
   async replace(
     @CurrentSession() session: Session,
@@ -162,7 +162,7 @@ export class ProjectTasksController {
     summary: 'Complete a task by its number; a completed one stays as it is',
     returns: Task,
     write: 'update',
-    faults: ['NOT_FOUND', 'AMBIGUOUS_PROJECT', 'VERSION_MISMATCH'],
+    faults: ['NOT_FOUND', 'AMBIGUOUS_PROJECT', 'VERSION_MISMATCH', 'VALIDATION_GATE_FAILED'],
   })
   async complete(@CurrentSession() session: Session, @Req() request: ApiRequest): Promise<Answer> {
     return rowAnswer(await this.tasks.complete(session, await this.address(session, request), ifMatch(request)));

@@ -39,7 +39,10 @@ export class Project {
   @Text({ description: 'What the project is about.', max: 100_000, nullable: true })
   description: string | null;
 
-  @JsonObject({ description: 'How the project works.', default: {} })
+  @JsonObject({
+    description: 'How the project works. `validationGate` (see ValidationGate): what completes a task.',
+    default: {},
+  })
   settings: Record<string, unknown>;
 
   @JsonObject({ description: 'Data of your own; kept as it is.', default: {} })

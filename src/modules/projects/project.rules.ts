@@ -1,4 +1,7 @@
+import type { FieldProblem } from '../../platform/faults/fault.js';
+import { invalid } from '../../platform/faults/fault.js';
 import type { ListRules } from '../../platform/schema/list-request.js';
+import { problemsOfGate } from '../validations/validation-gate.dto.js';
 import { Project, TaskList } from './project.dto.js';
 
 export const projectListRules: ListRules = {
@@ -17,3 +20,17 @@ export const taskListListRules: ListRules = {
 
 /** What a patch that says null puts back. */
 export const projectDefaults = { settings: {}, metadata: {} };
+
+function problemsOfSettings(settings: Readonly<Record<string, unknown>>): FieldProblem[] {
+  return problemsOfGate(settings.validationGate, 'settings.validationGate');
+}
+
+/**
+ * The input, whose settings hold what they may: names that this service reads have their form, others are kept as they are.
+ * @throws Fault VALIDATION_FAILED that names every problem
+ */
+export function checkSettings<T extends { settings?: Record<string, unknown> }>(input: T): T {
+  const problems = problemsOfSettings(input.settings ?? {});
+  if (problems.length > 0) throw invalid(problems);
+  return input;
+}

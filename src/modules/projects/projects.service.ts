@@ -22,7 +22,7 @@ import {
   projectSource,
   updateProject,
 } from './project.queries.js';
-import { projectDefaults, projectListRules, taskListListRules } from './project.rules.js';
+import { checkSettings, projectDefaults, projectListRules, taskListListRules } from './project.rules.js';
 
 /** How a project is addressed: by key or id, and by its team when the key is in several of them. */
 export interface ProjectAddress {
@@ -52,7 +52,7 @@ export class ProjectsService {
 
   /** @throws Fault VALIDATION_FAILED, NOT_FOUND (the team), ALREADY_EXISTS (the key) */
   async create(session: Session, body: unknown): Promise<ProjectRow> {
-    const input = validated(NewProject, body);
+    const input = checkSettings(validated(NewProject, body));
     return this.database.write(session, async (tx) => {
       const [team] = await tx.run(findTeam(input.teamId ?? null));
       if (!team) throw new Fault('NOT_FOUND', 'There is no such team.');
@@ -71,7 +71,7 @@ export class ProjectsService {
 
   /** A JSON merge patch. @throws Fault VALIDATION_FAILED, NOT_FOUND, AMBIGUOUS_PROJECT, VERSION_MISMATCH */
   async patch(session: Session, address: ProjectAddress, version: number | null, body: unknown): Promise<ProjectRow> {
-    const patch = mergePatch(ProjectPatch, body, projectDefaults);
+    const patch = checkSettings(mergePatch(ProjectPatch, body, projectDefaults));
     return this.database.write(session, async (tx) => {
       const before = await expect(tx, address, version);
       if (Object.keys(patch).length === 0) return before;

@@ -41,7 +41,7 @@ export class TasksController {
     returns: Task,
     status: 201,
     write: 'create',
-    faults: ['NOT_FOUND', 'AMBIGUOUS_PROJECT', 'RULE_VIOLATED'],
+    faults: ['NOT_FOUND', 'AMBIGUOUS_PROJECT', 'RULE_VIOLATED', 'VALIDATION_GATE_FAILED'],
   })
   async create(@CurrentSession() session: Session, @Req() request: ApiRequest, @Body() body: unknown): Promise<Answer> {
     onlyParameters(request);
@@ -57,7 +57,7 @@ export class TasksController {
     summary: 'Create, update and delete up to 1,000 tasks in one transaction',
     returns: [BulkResult],
     write: 'create',
-    faults: ['NOT_FOUND', 'VERSION_MISMATCH', 'RULE_VIOLATED', 'AMBIGUOUS_PROJECT'],
+    faults: ['NOT_FOUND', 'VERSION_MISMATCH', 'RULE_VIOLATED', 'AMBIGUOUS_PROJECT', 'VALIDATION_GATE_FAILED'],
   })
   async inBulk(@CurrentSession() session: Session, @Req() request: ApiRequest, @Body() body: unknown): Promise<Answer> {
     onlyParameters(request);
@@ -79,7 +79,7 @@ export class TasksController {
     summary: 'Change a task (JSON merge patch)',
     returns: Task,
     write: 'update',
-    faults: ['NOT_FOUND', 'VERSION_MISMATCH', 'RULE_VIOLATED'],
+    faults: ['NOT_FOUND', 'VERSION_MISMATCH', 'RULE_VIOLATED', 'VALIDATION_GATE_FAILED'],
   })
   async patch(
     @CurrentSession() session: Session,
@@ -98,7 +98,7 @@ export class TasksController {
     summary: 'Replace the content of a task',
     returns: Task,
     write: 'update',
-    faults: ['NOT_FOUND', 'VERSION_MISMATCH', 'RULE_VIOLATED'],
+    faults: ['NOT_FOUND', 'VERSION_MISMATCH', 'RULE_VIOLATED', 'VALIDATION_GATE_FAILED'],
   })
   async replace(
     @CurrentSession() session: Session,
@@ -149,7 +149,7 @@ export class TasksController {
     summary: 'Complete a task; a completed one stays as it is',
     returns: Task,
     write: 'update',
-    faults: ['NOT_FOUND', 'VERSION_MISMATCH'],
+    faults: ['NOT_FOUND', 'VERSION_MISMATCH', 'VALIDATION_GATE_FAILED'],
   })
   async complete(
     @CurrentSession() session: Session,

@@ -106,7 +106,7 @@ export class TeamsController {
     returns: Task,
     status: 201,
     write: 'create',
-    faults: ['NOT_FOUND', 'RULE_VIOLATED'],
+    faults: ['NOT_FOUND', 'RULE_VIOLATED', 'VALIDATION_GATE_FAILED'],
   })
   async createTask(
     @CurrentSession() session: Session,

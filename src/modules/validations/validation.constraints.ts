@@ -1,4 +1,29 @@
 import type { ConstraintTable } from '../../platform/database/sql-state.js';
+import type { FieldProblem } from '../../platform/faults/fault.js';
+
+interface FailedCondition {
+  readonly type: string | null;
+  readonly metric: string;
+  readonly severity: string | null;
+  readonly required: string | number;
+  readonly actual: string | number | null;
+}
+
+function sentenceOf({ type, metric, severity, required, actual }: FailedCondition): string {
+  if (metric === 'findings')
+    return `there are ${String(actual)} findings of severity ${String(severity)}, at most ${required} may be`;
+  const found = actual === null ? 'there is no result yet' : `it is ${actual}`;
+  return `${String(type)} must be ${metric === 'score' ? `${required} or more` : required}, and ${found}`;
+}
+
+/** What is missing, condition by condition, as app.check_validation_gate lists it. */
+function problemsOfConditions(detail: string): FieldProblem[] {
+  return (JSON.parse(detail) as readonly FailedCondition[]).map((condition) => ({
+    path: 'status',
+    message: sentenceOf(condition),
+    code: 'VALIDATION_GATE_FAILED',
+  }));
+}
 
 /** What the constraints of validations mean to whoever runs into one. */
 export const validationConstraints: ConstraintTable = {
@@ -18,6 +43,11 @@ export const validationConstraints: ConstraintTable = {
     code: 'RULE_VIOLATED',
     detail: 'The task and the type of a validation cannot be changed.',
     path: 'taskId',
+  },
+  tasks_validation_gate: {
+    code: 'VALIDATION_GATE_FAILED',
+    detail: 'The validation gate of the project is not passed.',
+    problemsOf: problemsOfConditions,
   },
   validation_results_external_key: {
     code: 'ALREADY_EXISTS',

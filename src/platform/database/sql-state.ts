@@ -11,7 +11,7 @@ export interface ConstraintRule {
   readonly path?: string;
   /** The message of the database says it better: a trigger of ours wrote it for people. */
   readonly told?: true;
-  /** Reads the detail that such a trigger gives for `errors[]`. */
+  /** Reads the detail that such a trigger gives, for `errors[]` and for the end of the sentence. */
   readonly problemsOf?: (detail: string) => readonly FieldProblem[];
 }
 
@@ -88,8 +88,10 @@ function fromDatabase(error: pg.DatabaseError, constraints: ConstraintTable): un
 
 function fromRule({ path, code, told, problemsOf, ...rule }: ConstraintRule, cause: pg.DatabaseError): Fault {
   const detail = told ? cause.message : rule.detail;
-  if (problemsOf && cause.detail !== undefined)
-    return new Fault(code, detail, { cause, errors: problemsOf(cause.detail) });
+  if (problemsOf && cause.detail !== undefined) {
+    const errors = problemsOf(cause.detail);
+    return new Fault(code, `${detail} ${errors.map(({ message }) => message).join('; ')}.`, { cause, errors });
+  }
   return new Fault(code, detail, { cause, ...(path ? { errors: [{ path, message: detail, code }] } : {}) });
 }
 

@@ -113,6 +113,12 @@ export const faultCatalogue = {
     title: 'A rule of the domain forbids this',
     meaning: 'The request is well formed, but what it asks for cannot be; `detail` says which rule.',
   },
+  VALIDATION_GATE_FAILED: {
+    status: 422,
+    title: 'The validation gate is not passed',
+    meaning:
+      'The project says which validations a task needs before it is completed; `errors` says what is missing, `GET /tasks/{id}/gate` shows all of it.',
+  },
   ACCOUNT_LOCKED: {
     status: 423,
     title: 'The account is locked',

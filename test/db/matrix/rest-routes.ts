@@ -148,6 +148,7 @@ export const routes: Readonly<Record<string, Route>> = {
   'GET /errors/{id}': { path: error, expect: readError },
   'GET /errors/{id}/occurrences': { path: (t) => `${error(t)}/occurrences`, expect: readError },
   'GET /errors/{id}/history': { path: (t) => `${error(t)}/history`, expect: readError },
+  'GET /tasks/{id}/gate': { path: (t) => `${task(t)}/gate`, expect: readValidation },
   'GET /api-keys': list('/api-keys?limit=100', everybody),
   'POST /api-keys': {
     path: () => '/api-keys',

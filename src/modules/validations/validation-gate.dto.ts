@@ -1,0 +1,121 @@
+import { ArrayMaxSize, ArrayUnique, IsArray, IsIn } from 'class-validator';
+import type { FieldProblem } from '../../platform/faults/fault.js';
+import { Choice, Custom, Decimal, Flag, Integer } from '../../platform/schema/field.js';
+import { problemsWith } from '../../platform/schema/validate.js';
+import { SEVERITIES, VALIDATION_TYPES } from './validation.words.js';
+
+const most = { min: 0, max: 2_147_483_647, optional: true } as const;
+
+/** The most findings that may be there, by severity. */
+export class GateFindings {
+  @Integer({ ...most, description: 'Errors.' })
+  error?: number;
+
+  @Integer({ ...most, description: 'Warnings.' })
+  warning?: number;
+
+  @Integer({ ...most, description: 'Notes.' })
+  note?: number;
+
+  @Integer({ ...most, description: 'Findings without a severity.' })
+  none?: number;
+}
+
+/** What the latest validations of a task must show before it can be completed. */
+export class ValidationGate {
+  @Custom(
+    'json',
+    { description: 'Types whose latest result must be passed or warning.', optional: true },
+    { type: 'array', items: { type: 'string', enum: [...VALIDATION_TYPES] }, uniqueItems: true },
+    [IsArray(), ArrayMaxSize(VALIDATION_TYPES.length), ArrayUnique(), IsIn([...VALIDATION_TYPES], { each: true })],
+  )
+  requiredTypes?: string[];
+
+  @Decimal({
+    description: 'Lowest score that a latest result may have; one without a score is not judged.',
+    min: 0,
+    max: 100,
+    decimals: 2,
+    optional: true,
+  })
+  minScore?: number;
+
+  @Custom(
+    'json',
+    { description: 'The most findings of the latest results together, by severity.', optional: true },
+    { type: () => GateFindings },
+    [],
+  )
+  maxFindings?: GateFindings;
+
+  @Flag({
+    description: 'Whether a task that does not pass cannot be completed; else the gate only informs.',
+    default: true,
+    optional: true,
+  })
+  enforced?: boolean;
+}
+
+/** Without the members that a merge patch removes. */
+const present = (value: unknown): unknown =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? Object.fromEntries(Object.entries(value).filter(([, member]) => member !== null))
+    : value;
+
+/** Everything that is wrong with the gate in a project's settings. */
+export function problemsOfGate(gate: unknown, path: string): FieldProblem[] {
+  if (gate === undefined || gate === null) return [];
+  const given = present(gate);
+  const { maxFindings } = given as ValidationGate;
+  return [
+    ...problemsWith(ValidationGate, given, path),
+    ...(maxFindings === undefined ? [] : problemsWith(GateFindings, present(maxFindings), `${path}.maxFindings`)),
+  ];
+}
+
+/** One thing that a gate asks for. */
+export class GateCondition {
+  @Choice({
+    description: 'Type that it is about; null: all that are judged.',
+    values: VALIDATION_TYPES,
+    nullable: true,
+  })
+  type: string | null;
+
+  @Choice({ description: 'What is compared.', values: ['status', 'score', 'findings'] })
+  metric: string;
+
+  @Choice({ description: 'Severity of the findings that are counted.', values: SEVERITIES, nullable: true })
+  severity: string | null;
+
+  @Custom(
+    'json',
+    { description: 'What is asked for: `passed or warning`, the lowest score, or the most findings.' },
+    { type: ['string', 'number'] } as never,
+    [],
+  )
+  required: string | number;
+
+  @Custom(
+    'json',
+    { description: 'What there is; null: no result, or none with a score.' },
+    { type: ['string', 'number', 'null'] } as never,
+    [],
+  )
+  actual: string | number | null;
+
+  @Flag({ description: 'Whether it is met.' })
+  passed: boolean;
+}
+
+/** Whether a task meets what its project asks for. */
+export class GateReport {
+  @Flag({ description: 'Whether every condition is met; without conditions it is.' })
+  passed: boolean;
+
+  @Flag({ description: 'Whether the task cannot be completed while it is not.' })
+  enforced: boolean;
+
+  @Custom('json', { description: 'Condition by condition.' }, { type: () => [GateCondition] }, [])
+  conditions: GateCondition[];
+}
