@@ -51,11 +51,13 @@ export interface ImportPlan {
 export interface ImportInput {
   readonly lists: readonly ImportedList[];
   readonly stored: readonly StoredTask[];
-  /** Of the whole project: a cycle may lead through tasks that the file does not have. */
+  /** Of the whole project and of what it waits for: a cycle may lead through tasks that the file does not have. */
   readonly edges: readonly Edge[];
   /** One for each task that is not stored yet. */
   readonly newIds: readonly string[];
   readonly prune: boolean;
+  /** A cancelled task need not be waited for. */
+  readonly cancelledSatisfies: boolean;
 }
 
 const keyOf = (list: string, ref: string): string => `${list} ${ref}`;
@@ -82,7 +84,7 @@ export function planImport(input: ImportInput): ImportPlan {
   const kept = input.edges.filter((edge) => !removedSet.has(edgeKey(edge)));
   const { accepted, refused } = acceptEdges(kept, added);
   const touched = new Set([...accepted, ...removed].map(({ child }) => child));
-  const inserts = countEdges(planned, accepted);
+  const inserts = countEdges(planned, accepted, input.cancelledSatisfies);
   const isNew = new Set(inserts.map(({ id }) => id));
   const others = planned.filter(({ stored }) => stored !== null);
   const updates = others.filter(isChanged);
@@ -123,8 +125,9 @@ function planTasks({ lists, newIds }: ImportInput, known: ByKey): PlannedTask[] 
   });
 }
 
-function countEdges(planned: readonly PlannedTask[], edges: readonly Edge[]): NewTask[] {
-  const completed = new Set(planned.filter(({ content }) => content.status === 'completed').map(({ id }) => id));
+function countEdges(planned: readonly PlannedTask[], edges: readonly Edge[], cancelledSatisfies: boolean): NewTask[] {
+  const done = new Set(['completed', ...(cancelledSatisfies ? ['cancelled'] : [])]);
+  const completed = new Set(planned.filter(({ content }) => done.has(content.status)).map(({ id }) => id));
   const all = new Map<string, number>();
   const open = new Map<string, number>();
   for (const { child, parent } of edges) {

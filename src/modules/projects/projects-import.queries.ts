@@ -28,18 +28,43 @@ export interface TaskRow {
 const anew = '';
 
 /**
+<<<<<<< HEAD
  * Imports into one project go one after the other; the project cannot be deleted meanwhile. What an import brings is
  * true elsewhere already, so no gate asks for validations (migration 010).
+=======
+ * Imports into the projects of a team go one after the other, and no dependency is added in the team meanwhile, so that
+ * the graph that is read stays the graph that is checked. First of all locks, as wherever dependencies are written. The
+ * project cannot be deleted meanwhile, and does not change its mind about cancelled tasks.
+>>>>>>> 6f8350c (Refuse cycles of dependencies, explain what a task waits for, and take contexts, comments and workflow states over REST)
  */
 export function lockImport(projectId: string): Statement<{ id: string }> {
   return statement(
     'projects.import_lock',
+<<<<<<< HEAD
     `select p.id, pg_advisory_xact_lock(hashtextextended('import ' || p.id::text, 0)) as lock,
   set_config('app.gate_waived', 'on', true) as waived
+=======
+    `select
+  p.id,
+  pg_advisory_xact_lock(app.task_graph_key(p.team_id)) as graph,
+  pg_advisory_xact_lock_shared(app.task_options_key(p.team_id)) as options,
+  set_config('app.cascades', 'off', true) as cascades
+>>>>>>> 6f8350c (Refuse cycles of dependencies, explain what a task waits for, and take contexts, comments and workflow states over REST)
 from public.projects p
 where p.id = $1
   and p.deleted_at is null
 for key share`,
+    [projectId],
+  );
+}
+
+/** Whether cancelled tasks satisfy those that wait for them. Asked once the locks are held. */
+export function readOption(projectId: string): Statement<{ cancelledSatisfies: boolean }> {
+  return statement(
+    'projects.import_option',
+    `select app.project_option(p.settings, 'cancelledSatisfies') as "cancelledSatisfies"
+from public.projects p
+where p.id = $1`,
     [projectId],
   );
 }
@@ -106,23 +131,30 @@ export function readTasks(teamId: string, projectKey: string, lists: readonly st
 }
 
 /**
- * Every dependency between tasks of the project. In two steps, because a plan made while projects were small joins all
- * tasks with all tasks before it looks at the dependencies: 25 million pairs for 5,000 tasks.
+ * Every dependency of the project's tasks, and of whatever those wait for: a cycle may leave the project and come back.
+ * Step by step, because a plan made while projects were small joins all tasks with all tasks before it looks at the
+ * dependencies: 25 million pairs for 5,000 tasks.
  */
 export function readEdges(teamId: string, projectKey: string): Statement<Edge> {
   return statement(
     anew,
-    `with edges as materialized (
+    `with recursive own as materialized (
   select d.child_task_id as child, d.parent_task_id as parent
   from public.tasks c
   join public.task_dependencies d on d.team_id = c.team_id and d.child_task_id = c.id
   where c.team_id = $1
     and c.project_key = $2
+),
+edges as (
+  select o.child, o.parent
+  from own o
+  union
+  select d.child_task_id, d.parent_task_id
+  from edges e
+  join public.task_dependencies d on d.team_id = $1 and d.child_task_id = e.parent
 )
 select e.child, e.parent
-from edges e
-join public.tasks p on p.team_id = $1 and p.id = e.parent
-where p.project_key = $2`,
+from edges e`,
     [teamId, projectKey],
   );
 }
@@ -206,6 +238,12 @@ where p.team_id = $1
     [teamId, projectKey, lists],
   );
 }
+
+/** From now on dependencies go in unchecked: under the lock, the plan has looked at all of them in one walk. */
+export const takeAsChecked: Statement = statement(
+  'projects.import_checked',
+  `select set_config('app.dependencies_checked', 'on', true)`,
+);
 
 /** Until it is switched off again, dependencies go in uncounted: their tasks have been inserted with the counts. */
 export function takeAsCounted(counted: boolean): Statement {

@@ -22,7 +22,9 @@ import {
   raiseTaskCounters,
   readEdges,
   readLists,
+  readOption,
   removeEdges,
+  takeAsChecked,
   takeAsCounted,
   writeLists,
 } from './projects-import.queries.js';
@@ -105,7 +107,7 @@ async function lockProject(tx: Tx, { keyOrId, teamId }: ProjectAddress): Promise
 
 async function readAndPlan(
   tx: Tx,
-  { teamId, projectKey }: ProjectRow,
+  { id: projectId, teamId, projectKey }: ProjectRow,
   file: TasksFile,
   options: ImportOptions,
 ): Promise<ImportPlan> {
@@ -117,7 +119,15 @@ async function readAndPlan(
   const stored = (await tx.run(lockTasks(teamId, projectKey, names))).map(storedTask);
   const edges = await tx.run(readEdges(teamId, projectKey));
   const ids = await tx.run(newIds(countNew(file.lists, stored)));
-  return planImport({ lists: file.lists, stored, edges, newIds: ids.map(({ id }) => id), prune: options.prune });
+  const [option] = await tx.run(readOption(projectId));
+  return planImport({
+    lists: file.lists,
+    stored,
+    edges,
+    newIds: ids.map(({ id }) => id),
+    prune: options.prune,
+    cancelledSatisfies: option?.cancelledSatisfies ?? false,
+  });
 }
 
 function storedTask({ id, list, ref, assigneeId, isDeleted, content, source }: TaskRow): StoredTask {
@@ -140,6 +150,7 @@ async function write(tx: Tx, { teamId, projectKey }: ProjectRow, plan: ImportPla
 }
 
 async function writeEdges(tx: Tx, teamId: string, { newEdges, addedEdges, removedEdges }: ImportPlan): Promise<void> {
+  await tx.run(takeAsChecked);
   if (removedEdges.length > 0) await tx.run(removeEdges(teamId, removedEdges));
   if (addedEdges.length > 0) await tx.run(addEdges(teamId, addedEdges));
   if (newEdges.length === 0) return;

@@ -22,3 +22,12 @@ limit 2`,
 export function seesTeam(teamId: string): Statement<{ id: string }> {
   return statement('tasks.sees_team', 'select t.id\nfrom public.teams t\nwhere t.id = $1', [teamId]);
 }
+
+/** The team of a live task that the caller may see. */
+export function teamOfTask(id: string): Statement<{ teamId: string }> {
+  return statement(
+    'tasks.team_of',
+    'select t.team_id as "teamId"\nfrom public.tasks t\nwhere t.id = $1\n  and t.deleted_at is null',
+    [id],
+  );
+}

@@ -38,6 +38,31 @@ export const taskConstraints: ConstraintTable = {
     detail: 'A task cannot depend on itself.',
     path: 'dependsOn',
   },
+  task_dependencies_acyclic: {
+    code: 'DEPENDENCY_CYCLE',
+    detail: 'The other task waits for this one, directly or through others.',
+    path: 'dependsOn',
+  },
+  tasks_parent_acyclic: {
+    code: 'RULE_VIOLATED',
+    detail: 'The parent is a subtask of this task, directly or through others.',
+    path: 'parentTaskId',
+  },
+  task_comments_content_check: {
+    code: 'VALIDATION_FAILED',
+    detail: 'content must have 1 to 10,000 characters and not be blank.',
+    path: 'content',
+  },
+  workflow_states_state_check: {
+    code: 'VALIDATION_FAILED',
+    detail: 'state must be pending, running, completed, failed or cancelled.',
+    path: 'state',
+  },
+  task_leases_live: {
+    code: 'LEASE_LOST',
+    detail: 'The lease has expired or ended, or is not yours: the task may be with somebody else. Claim it again.',
+    path: 'fence',
+  },
   task_dependencies_parent_fkey: {
     code: 'RULE_VIOLATED',
     detail: 'There is no such task in the team.',

@@ -3,13 +3,26 @@ import { NextTasksController } from './next-tasks.controller.js';
 import { NextTasks } from './next-tasks.service.js';
 import { TaskBulk } from './task-bulk.service.js';
 import { TaskLists } from './task-lists.service.js';
+import { TaskCommentsController } from './task-comments.controller.js';
+import { TaskContextsController } from './task-contexts.controller.js';
+import { TaskDependenciesController } from './task-dependencies.controller.js';
+import { TaskDependencies } from './task-dependencies.service.js';
+import { TaskParts } from './task-parts.service.js';
 import { TasksController } from './tasks.controller.js';
 import { TasksService } from './tasks.service.js';
+import { WorkflowStatesController } from './workflow-states.controller.js';
 
 @Module({
   // Before tasks/:id, so that `next` is not taken for an id.
-  controllers: [NextTasksController, TasksController],
-  providers: [TasksService, TaskLists, TaskBulk, NextTasks],
+  controllers: [
+    NextTasksController,
+    TasksController,
+    TaskDependenciesController,
+    TaskContextsController,
+    TaskCommentsController,
+    WorkflowStatesController,
+  ],
+  providers: [TasksService, TaskLists, TaskBulk, NextTasks, TaskDependencies, TaskParts],
   exports: [TasksService, TaskLists],
 })
 export class TasksModule {}

@@ -9,7 +9,7 @@ import type { Place, TaskAddress, TaskRow } from './task.queries.js';
 import { deleteTask, getTask, insertTask, restoreTask, updateTask, versionOf } from './task.queries.js';
 import type { Columns } from './task.rules.js';
 import { contentColumns, patchColumns, problemsOfNew, replacementColumns } from './task.rules.js';
-import { findProject } from './place.queries.js';
+import { findProject, teamOfTask } from './place.queries.js';
 
 /** The one project that a key or id names, as PostgreSQL lets this session see it. */
 interface ProjectPlace {
@@ -30,6 +30,13 @@ export class TasksService {
     const [row] = await this.database.query(session, getTask(address, fields));
     if (!row) throw new Fault('NOT_FOUND', NO_TASK);
     return row;
+  }
+
+  /** The team of a live task, for what hangs on it. @throws Fault NOT_FOUND */
+  async teamOf(session: Session, id: string): Promise<string> {
+    const [row] = await this.database.query(session, teamOfTask(id));
+    if (!row) throw new Fault('NOT_FOUND', NO_TASK);
+    return row.teamId;
   }
 
   /**

@@ -78,6 +78,12 @@ export const faultCatalogue = {
     title: 'The dependency would close a cycle',
     meaning: 'A task cannot wait for itself, directly or through others.',
   },
+  LEASE_LOST: {
+    status: 409,
+    title: 'The lease is not live',
+    meaning:
+      'The fence is that of a lease which has expired, ended or been taken over, so nothing was written. Claim the task again.',
+  },
   AMBIGUOUS_PROJECT: {
     status: 409,
     title: 'More than one project has this key',

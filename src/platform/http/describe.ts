@@ -26,10 +26,12 @@ interface Description {
   readonly sparse?: Shape;
   /** Adds ETag and If-None-Match. */
   readonly conditional?: boolean;
-  /** Adds the ETag alone, where parts change without the version. */
+  /** True adds the ETag alone, where parts change without the version; false takes it from what has none. */
   readonly versioned?: boolean;
   /** Adds dryRun, and Idempotency-Key (create) or If-Match (update); a `change` is of something without a version. */
   readonly write?: Write;
+  /** Adds 204: there may be nothing to answer. */
+  readonly orNothing?: string;
   /** Needs no credential. */
   readonly open?: boolean;
   /** What can go wrong beyond what can go wrong everywhere. */
@@ -103,9 +105,8 @@ function success(description: Description): MethodDecorator {
   const { receipt, repeated } = description;
   const row = receipt ? { anyOf: [whole, { $ref: getSchemaPath(receipt) }] } : whole;
   const versioned =
-    description.versioned === true ||
-    description.conditional === true ||
-    (description.write !== undefined && description.write !== 'change' && !many);
+    description.versioned ??
+    (description.conditional === true || (description.write !== undefined && description.write !== 'change' && !many));
   const answer = {
     headers: { 'x-request-id': requestIdHeader, ...(versioned ? { etag: etagHeader } : {}) },
     content: {
@@ -177,6 +178,7 @@ export function Describe(description: Description): MethodDecorator {
       ...(description.open ? { security: [] } : {}),
     }),
     success(description),
+    ...(description.orNothing ? [ApiResponse({ status: 204, description: description.orNothing })] : []),
     ...(description.conditional ? [ApiResponse({ status: 304, description: 'You have the current version.' })] : []),
     faultResponses(faults),
     ...parameters(description),

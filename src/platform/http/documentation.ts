@@ -16,6 +16,9 @@ const pathParameters: Readonly<Record<string, string>> = {
   id: 'Identifier.',
   key: 'Key of the project, or its identifier.',
   userId: 'Identifier of the user.',
+  contextId: 'Identifier of the context.',
+  commentId: 'Identifier of the comment.',
+  stateId: 'Identifier of the workflow state.',
 };
 
 type Operation = NonNullable<OpenAPIObject['paths'][string]['get']>;

@@ -3,6 +3,7 @@ import type { Door } from './door.js';
 import { errorDoors } from './error-doors.js';
 import { flowDoors } from './flow-doors.js';
 import { validationDoors } from './validation-doors.js';
+import { workDoors } from './work-doors.js';
 import type { World } from './world.js';
 
 export function doors({ of, credentials }: World): Door[] {
@@ -164,6 +165,7 @@ export function doors({ of, credentials }: World): Door[] {
     ...validationDoors({ of, credentials } as World),
     ...errorDoors({ of, credentials } as World),
     ...flowDoors({ of, credentials } as World),
+    ...workDoors({ of, credentials } as World),
     ...refused({ of, credentials } as World),
   ];
 }

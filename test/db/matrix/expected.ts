@@ -29,6 +29,20 @@ const work: Record<string, Expectation> = {
   'public.task_lists': teamTable({ ...withPermission, hangs: true }),
   'public.task_dependencies': teamTable({ ...withPermission, hangs: true }),
   'public.task_contexts': teamTable({ ...withPermission, hangs: true }),
+  'public.task_leases': teamTable({ ...withPermission, hangs: true }),
+  // As a table of the team to read; written in one's own name alone, but by an admin.
+  'public.task_comments': {
+    ...teamTable({ ...withPermission, hangs: true }),
+    insert: { '1 42501 42501 42501': tasksWrite, '1 1 1 23503': 'admin' },
+    insertReturning: { '1 42501 42501 42501': tasksWrite, '1 1 1 23503': 'admin' },
+    update: { '1 0 0 0': tasksWrite, '1 1 1 0': 'admin', '0 0 0 0': except(granted, `${tasksWrite} admin`) },
+    move: {
+      '42501 0 0 0': tasksWrite,
+      '23503 23503 23503 0': 'admin',
+      '0 0 0 0': except(granted, `${tasksWrite} admin`),
+    },
+    delete: { '1 0 0 0': tasksWrite, '1 1 1 0': 'admin', '0 0 0 0': except(granted, `${tasksWrite} admin`) },
+  },
   'public.workflow_states': teamTable({ ...withPermission, hangs: true }),
   'public.validation_results': teamTable({
     ...{ readers: othersRead, writers: 'developer', blindWriters: 'api_client' },

@@ -40,7 +40,7 @@ interface Policy {
   readonly can_move: boolean;
 }
 
-const DEFINERS = ['tm_auth', 'tm_search', 'tm_audit', 'tm_ingest', 'tm_flow'];
+const DEFINERS = ['tm_auth', 'tm_search', 'tm_audit', 'tm_ingest', 'tm_flow', 'tm_work'];
 
 interface PolicyMutants {
   readonly dropped: Mutant[];

@@ -42,6 +42,9 @@ const team = (t: Target): string => `/teams/${t.team}`;
 const member = (t: Target): string => `${team(t)}/members/${t.colleague}`;
 const error = (t: Target): string => `/errors/${t.error}`;
 const readError = { '200 200 404 404': 'viewer developer reporter', '200 200 200 404': 'admin' };
+const context = (t: Target): string => `/tasks/${t.trunk}/contexts/${t.context}`;
+const comment = (t: Target): string => `/tasks/${t.trunk}/comments/${t.comment}`;
+const workflow = (t: Target): string => `/tasks/${t.trunk}/workflow-states/${t.workflow}`;
 const title = { title: 'changed' };
 const validation = (t: Target): string => `/validations/${t.validation}`;
 /** An api_client writes validations that it cannot read. */
@@ -49,6 +52,7 @@ const validationReaders = 'viewer developer admin';
 const readValidation = { '200 200 404 404': 'viewer developer', '200 200 200 404': 'admin' };
 // Nobody's has ended.
 const write409 = { '409 409 404 404': 'developer api_client', '409 409 409 404': 'admin' };
+const said = { content: 'said' };
 
 /** How to ask every route of the API document; a route that is missing here fails the test. */
 export const routes: Readonly<Record<string, Route>> = {
@@ -66,6 +70,48 @@ export const routes: Readonly<Record<string, Route>> = {
   'DELETE /tasks/{id}': { path: task, expect: write(204) },
   'POST /tasks/{id}/restore': { path: (t) => `/tasks/${t.deleted}/restore`, expect: write(200) },
   'POST /tasks/{id}/complete': { path: (t) => `${task(t)}/complete`, expect: write(200) },
+  'GET /tasks/{id}/dependencies': { path: (t) => `/tasks/${t.branch}/dependencies`, expect: read },
+  'POST /tasks/{id}/dependencies': {
+    path: (t) => `${task(t)}/dependencies`,
+    body: (t) => ({ dependsOn: t.trunk }),
+    expect: write(201),
+  },
+  'DELETE /tasks/{id}/dependencies/{dependsOn}': {
+    path: (t) => `/tasks/${t.branch}/dependencies/${t.trunk}`,
+    expect: write(204),
+  },
+  'GET /tasks/{id}/blockers': { path: (t) => `/tasks/${t.branch}/blockers`, expect: read },
+  'GET /tasks/{id}/contexts': { path: (t) => `/tasks/${t.trunk}/contexts`, expect: read },
+  'POST /tasks/{id}/contexts': {
+    path: (t) => `${task(t)}/contexts`,
+    body: () => ({ contextType: 'note' }),
+    expect: write(201),
+  },
+  'GET /tasks/{id}/contexts/{contextId}': { path: context, expect: read },
+  'PATCH /tasks/{id}/contexts/{contextId}': {
+    path: context,
+    body: () => ({ contextType: 'changed' }),
+    expect: write(200),
+  },
+  'DELETE /tasks/{id}/contexts/{contextId}': { path: context, expect: write(204) },
+  'GET /tasks/{id}/comments': { path: (t) => `/tasks/${t.trunk}/comments`, expect: read },
+  'POST /tasks/{id}/comments': { path: (t) => `${task(t)}/comments`, body: () => said, expect: write(201) },
+  'GET /tasks/{id}/comments/{commentId}': { path: comment, expect: read },
+  // Whoever wrote it, or an admin.
+  'PATCH /tasks/{id}/comments/{commentId}': { path: comment, body: () => said, expect: manage(200) },
+  'DELETE /tasks/{id}/comments/{commentId}': { path: comment, expect: manage(204) },
+  'GET /tasks/{id}/workflow-states': { path: (t) => `/tasks/${t.trunk}/workflow-states`, expect: read },
+  'POST /tasks/{id}/workflow-states': {
+    path: (t) => `${task(t)}/workflow-states`,
+    body: () => ({ workflowName: 'w', stepName: 's' }),
+    expect: write(201),
+  },
+  'GET /tasks/{id}/workflow-states/{stateId}': { path: workflow, expect: read },
+  'PATCH /tasks/{id}/workflow-states/{stateId}': {
+    path: workflow,
+    body: () => ({ state: 'running' }),
+    expect: write(200),
+  },
   'GET /projects': list('/projects?limit=100', readers),
   'POST /projects': {
     path: () => '/projects',

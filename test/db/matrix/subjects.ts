@@ -74,6 +74,20 @@ const work: Record<string, Subject> = {
     set: `context_type = 'changed'`,
     move: toTeam,
   },
+  'public.task_comments': {
+    ...id('comment'),
+    insert: (p) => `(team_id, task_id, user_id, content) values ('${p.home}', '${p.trunk}', '${p.user}', 'new')`,
+    set: `content = 'changed'`,
+    move: toTeam,
+  },
+  'public.task_leases': {
+    row: (p) => `team_id = '${p.home}' and task_id = '${p.trunk}'`,
+    absent: `team_id = '${NOBODY}' and task_id = '${NOBODY}'`,
+    key: 'task_id',
+    insert: (p) => `(team_id, task_id, expires_at) values ('${p.home}', '${p.leaf}', now())`,
+    set: 'fence = fence + 1',
+    move: toTeam,
+  },
   'public.workflow_states': {
     ...id('workflow'),
     insert: (p) => `(team_id, task_id, workflow_name, step_name) values ('${p.home}', '${p.trunk}', 'w', 's')`,

@@ -24,6 +24,7 @@ export interface Belongings {
   readonly branch: string;
   readonly leaf: string;
   readonly context: string;
+  readonly comment: string;
   readonly workflow: string;
   readonly validation: string;
   readonly attempt: string;
@@ -94,6 +95,7 @@ function belongings(
     'branch',
     'leaf',
     'context',
+    'comment',
     'workflow',
     'validation',
     'attempt',
@@ -146,6 +148,10 @@ async function addRows(superuser: pg.Client, p: Belongings): Promise<void> {
      values ('${p.home}', '${p.trunk}', '${p.branch}')`,
     `insert into public.task_contexts (id, team_id, task_id, context_type)
      values ('${p.context}', '${p.home}', '${p.trunk}', 'note')`,
+    `insert into public.task_comments (id, team_id, task_id, user_id, content)
+     values ('${p.comment}', '${p.home}', '${p.trunk}', '${p.user}', 'comment')`,
+    `insert into public.task_leases (team_id, task_id, holder_id, expires_at)
+     values ('${p.home}', '${p.trunk}', '${p.user}', now() + interval '1 day')`,
     `insert into public.workflow_states (id, team_id, task_id, workflow_name, step_name)
      values ('${p.workflow}', '${p.home}', '${p.trunk}', 'w', 's')`,
     `insert into public.validation_results (id, team_id, task_id, validation_type)

@@ -1,0 +1,157 @@
+import { OmitType, PartialType, PickType } from '@nestjs/swagger';
+import { Choice, Flag, Integer, JsonObject, Text, Timestamp, Uuid } from '../../platform/schema/field.js';
+
+/** What a task needs to be known with: files, decisions, links, whatever its type says. */
+export class TaskContext {
+  @Uuid({ description: 'Identifier.', filters: ['equal'] })
+  id: string;
+
+  @Uuid({ description: 'The task.' })
+  taskId: string;
+
+  @Text({
+    description: 'Kind of context, a word of your own.',
+    min: 1,
+    max: 50,
+    pattern: /\S/,
+    patternMessage: 'contextType must not be blank',
+    filters: ['equal'],
+    sortable: true,
+    example: 'decision',
+  })
+  contextType: string;
+
+  @JsonObject({ description: 'The context itself; kept as it is.', default: {} })
+  contextData: Record<string, unknown>;
+
+  @Uuid({ description: 'User who added it.', nullable: true, filters: ['equal'] })
+  createdBy: string | null;
+
+  @Integer({ description: 'Counts every change; the ETag.', min: 1, max: 2_147_483_647 })
+  version: number;
+
+  @Timestamp({ description: 'When it was added.', filters: ['range'], sortable: true })
+  createdAt: string;
+
+  @Timestamp({ description: 'When it last changed.', filters: ['range'], sortable: true })
+  updatedAt: string;
+}
+
+/** A change: a JSON merge patch (RFC 7396). */
+export class TaskContextPatch extends PartialType(PickType(TaskContext, ['contextType', 'contextData'] as const), {
+  skipNullProperties: false,
+}) {}
+
+/** A new context. */
+export class NewTaskContext extends OmitType(TaskContextPatch, ['contextType'] as const) {
+  @Text({
+    description: 'Kind of context, a word of your own.',
+    min: 1,
+    max: 50,
+    pattern: /\S/,
+    patternMessage: 'contextType must not be blank',
+    example: 'decision',
+  })
+  contextType: string;
+}
+
+const content = {
+  description: 'What is said, as text or Markdown.',
+  min: 1,
+  max: 10_000,
+  pattern: /\S/,
+  patternMessage: 'content must not be blank',
+  example: 'Works on my machine since 1.4.',
+};
+
+/** What somebody says about a task. */
+export class TaskComment {
+  @Uuid({ description: 'Identifier.', filters: ['equal'] })
+  id: string;
+
+  @Uuid({ description: 'The task.' })
+  taskId: string;
+
+  @Uuid({ description: 'Who wrote it; null when the user is gone.', nullable: true, filters: ['equal'] })
+  userId: string | null;
+
+  @Text(content)
+  content: string;
+
+  @Flag({ description: 'The text was changed after it was written.' })
+  edited: boolean;
+
+  @Integer({ description: 'Counts every change; the ETag.', min: 1, max: 2_147_483_647 })
+  version: number;
+
+  @Timestamp({ description: 'When it was written.', filters: ['range'], sortable: true })
+  createdAt: string;
+
+  @Timestamp({ description: 'When it last changed.', filters: ['range'], sortable: true })
+  updatedAt: string;
+}
+
+/** A new comment, or the new text of one. */
+export class CommentContent {
+  @Text(content)
+  content: string;
+}
+
+export const WORKFLOW_STATES = ['pending', 'running', 'completed', 'failed', 'cancelled'] as const;
+
+/** Where a step of a workflow stands that works on a task. */
+export class WorkflowState {
+  @Uuid({ description: 'Identifier.', filters: ['equal'] })
+  id: string;
+
+  @Uuid({ description: 'The task.' })
+  taskId: string;
+
+  @Text({
+    description: 'Name of the workflow.',
+    min: 1,
+    max: 100,
+    filters: ['equal'],
+    sortable: true,
+    example: 'review',
+  })
+  workflowName: string;
+
+  @Text({ description: 'Name of the step.', min: 1, max: 100, filters: ['equal'], sortable: true, example: 'lint' })
+  stepName: string;
+
+  @Choice({ description: 'State of the step.', values: WORKFLOW_STATES, default: 'pending', filters: ['equal'] })
+  state: string;
+
+  @JsonObject({ description: 'Data of the step; kept as it is.', default: {} })
+  stateData: Record<string, unknown>;
+
+  @Timestamp({ description: 'When the step began.', nullable: true, filters: ['range'], sortable: true })
+  startedAt: string | null;
+
+  @Timestamp({ description: 'When the step ended.', nullable: true, filters: ['range'], sortable: true })
+  completedAt: string | null;
+
+  @Integer({ description: 'Counts every change; the ETag.', min: 1, max: 2_147_483_647 })
+  version: number;
+
+  @Timestamp({ description: 'When it was added.', filters: ['range'], sortable: true })
+  createdAt: string;
+
+  @Timestamp({ description: 'When it last changed.', filters: ['range'], sortable: true })
+  updatedAt: string;
+}
+
+/** A change of a step: a JSON merge patch (RFC 7396). The times follow from the state. */
+export class WorkflowStatePatch extends PartialType(PickType(WorkflowState, ['state', 'stateData'] as const), {
+  skipNullProperties: false,
+}) {}
+
+/** A new step. */
+export class NewWorkflowState extends WorkflowStatePatch {
+  @Text({ description: 'Name of the workflow.', min: 1, max: 100, pattern: /\S/, example: 'review' })
+  workflowName: string;
+
+  @Text({ description: 'Name of the step.', min: 1, max: 100, pattern: /\S/, example: 'lint' })
+  stepName: string;
+}

@@ -1,0 +1,72 @@
+import { Injectable } from '@nestjs/common';
+import type { Session } from '../../platform/auth/session.js';
+import { Database } from '../../platform/database/database.js';
+import { Fault } from '../../platform/faults/fault.js';
+import type { ListRules, RawQuery } from '../../platform/schema/list-request.js';
+import type { ListPage } from '../../platform/schema/list-run.js';
+import { runList } from '../../platform/schema/list-run.js';
+import { validated } from '../../platform/schema/validate.js';
+import { NewDependency, TaskDependency } from './task-dependency.dto.js';
+import type { DependencyRow } from './task-dependency.queries.js';
+import {
+  addDependency,
+  blockersOf,
+  dependenciesOf,
+  findPrerequisite,
+  getDependency,
+  lockGraph,
+  removeDependency,
+} from './task-dependency.queries.js';
+import { TasksService } from './tasks.service.js';
+
+export const dependencyListRules: ListRules = { shape: TaskDependency, defaultSort: 'createdAt', searchable: false };
+
+const NO_TASK = 'There is no such task.';
+
+/** What a task waits for. */
+@Injectable()
+export class TaskDependencies {
+  constructor(
+    private readonly database: Database,
+    private readonly tasks: TasksService,
+  ) {}
+
+  /** @throws Fault VALIDATION_FAILED, NOT_FOUND */
+  async list(session: Session, taskId: string, query: RawQuery): Promise<ListPage> {
+    const teamId = await this.tasks.teamOf(session, taskId);
+    return runList(this.database, session, query, dependencyListRules, () => dependenciesOf(teamId, taskId));
+  }
+
+  /**
+   * Adding what is there already changes nothing and answers the same.
+   * @throws Fault VALIDATION_FAILED, NOT_FOUND (either task), DEPENDENCY_CYCLE
+   */
+  async add(session: Session, taskId: string, body: unknown): Promise<DependencyRow> {
+    const { dependsOn } = validated(NewDependency, body);
+    const [row] = await this.database.write(session, async (tx) => {
+      if ((await tx.run(lockGraph(taskId))).length === 0) throw new Fault('NOT_FOUND', NO_TASK);
+      const [prerequisite] = await tx.run(findPrerequisite(taskId, String(dependsOn)));
+      if (!prerequisite) throw new Fault('NOT_FOUND', 'There is no such task to depend on.');
+      await tx.run(addDependency(taskId, prerequisite.id));
+      return tx.run(getDependency(taskId, prerequisite.id));
+    });
+    if (!row) throw new Fault('NOT_FOUND', NO_TASK);
+    return row;
+  }
+
+  /** @throws Fault NOT_FOUND */
+  async remove(session: Session, taskId: string, dependsOn: string): Promise<void> {
+    await this.database.write(session, async (tx) => {
+      const [prerequisite] = await tx.run(findPrerequisite(taskId, dependsOn));
+      const removed = prerequisite ? await tx.run(removeDependency(taskId, prerequisite.id)) : [];
+      if (removed.length === 0) throw new Fault('NOT_FOUND', 'There is no such dependency.');
+    });
+  }
+
+  /** Why a task is not ready, as JSON. @throws Fault NOT_FOUND */
+  async blockers(session: Session, taskId: string): Promise<string> {
+    const [row] = await this.database.search(session, blockersOf(taskId));
+    if (!row?.data) throw new Fault('NOT_FOUND', NO_TASK);
+    return row.data;
+  }
+}

@@ -1,0 +1,147 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { ValidateBy } from 'class-validator';
+import { Choice, Custom, Flag, Integer, Text, Timestamp, Uuid } from '../../platform/schema/field.js';
+import { REF_PATTERN } from './task.dto.js';
+import { STAGES, STATUSES } from './task.words.js';
+
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+/** A task as others refer to it. */
+export class TaskReference {
+  @Uuid({ description: 'Identifier of the task.' })
+  id: string;
+
+  @Text({ description: 'Key of its project.', max: 64, nullable: true })
+  projectKey: string | null;
+
+  @Text({ description: 'Its list within the project.', max: 100, nullable: true })
+  list: string | null;
+
+  @Text({ description: 'Its number within project and list.', max: 100, nullable: true })
+  ref: string | null;
+
+  @Text({ description: 'What is to be done.', max: 500 })
+  title: string;
+
+  @Choice({ description: 'State of the work.', values: STATUSES })
+  status: string;
+
+  @Choice({ description: 'Finer state.', values: STAGES, nullable: true })
+  stage: string | null;
+
+  @Integer({ description: 'Priority, 0 lowest to 10 highest.', min: 0, max: 10 })
+  priority: number;
+}
+
+/** One task waits for another. */
+export class TaskDependency {
+  @Uuid({ description: 'The task that waits.' })
+  taskId: string;
+
+  @Custom('json', { description: 'The task that must be completed first.' }, { type: () => TaskReference }, [])
+  dependsOn: TaskReference;
+
+  @Uuid({ description: 'User who added the dependency.', nullable: true })
+  createdBy: string | null;
+
+  @Timestamp({ description: 'When it was added.', sortable: true, filters: ['range'] })
+  createdAt: string;
+}
+
+function IsTaskWord(): PropertyDecorator {
+  return ValidateBy({
+    name: 'isTaskWord',
+    validator: {
+      validate: (value: unknown) =>
+        typeof value === 'string'
+          ? UUID.test(value) || REF_PATTERN.test(value)
+          : Number.isInteger(value) && (value as number) > 0 && (value as number) <= 999_999_999,
+      defaultMessage: () => '$property must be the id of a task, or its number within the project, such as 15.2',
+    },
+  });
+}
+
+/** What a task is to wait for. */
+export class NewDependency {
+  @Custom(
+    'text',
+    {
+      description: 'The task that must be completed first: its id, or its number within the same project and list.',
+      example: '15.2',
+    },
+    {
+      oneOf: [
+        { type: 'string', maxLength: 100 },
+        { type: 'integer', minimum: 1, maximum: 999_999_999 },
+      ],
+    },
+    [IsTaskWord()],
+  )
+  dependsOn: string | number;
+}
+
+export const BLOCKER_CODES = [
+  'DELETED',
+  'IN_PROGRESS',
+  'COMPLETED',
+  'FAILED',
+  'CANCELLED',
+  'REVIEW',
+  'BLOCKED',
+  'DEFERRED',
+  'LEASED',
+  'OPEN_DEPENDENCIES',
+  'PARENT_NOT_BEGUN',
+] as const;
+
+/** One reason why a task is not offered. */
+export class BlockerReason {
+  @Choice({ description: 'What keeps it, as a stable word.', values: BLOCKER_CODES })
+  code: string;
+
+  @Text({ description: 'The same as a sentence.', max: 500 })
+  message: string;
+}
+
+/** An open prerequisite, direct or through others. */
+export class OpenPrerequisite extends TaskReference {
+  @Uuid({ description: 'User who does it.', nullable: true })
+  assigneeId: string | null;
+
+  @Integer({ description: 'How far away: 1 is a direct dependency.', min: 1, max: 2_147_483_647 })
+  depth: number;
+
+  @ApiProperty({
+    description: 'The tasks on a shortest way to it, itself last.',
+    type: 'array',
+    items: { type: 'string', format: 'uuid' },
+  })
+  path: string[];
+
+  @Flag({ description: 'It can be begun now: these are what to do first.' })
+  ready: boolean;
+}
+
+/** Why a task is not ready. */
+export class Blockers {
+  @Uuid({ description: 'The task.' })
+  taskId: string;
+
+  @Flag({ description: 'Pending, no stage, and every dependency satisfied.' })
+  ready: boolean;
+
+  @Flag({ description: 'Ready and offered by next and claim: nothing else keeps it either.' })
+  claimable: boolean;
+
+  @ApiProperty({ description: 'Everything that keeps it; empty when it is claimable.', type: () => [BlockerReason] })
+  reasons: BlockerReason[];
+
+  @ApiProperty({
+    description: 'Every open prerequisite that can be reached, nearest first.',
+    type: () => [OpenPrerequisite],
+  })
+  chain: OpenPrerequisite[];
+
+  @Flag({ description: 'There are more prerequisites than the chain shows (about 1,000).' })
+  truncated: boolean;
+}

@@ -1,0 +1,122 @@
+import type { Statement } from '../../platform/database/statement.js';
+import { statement } from '../../platform/database/statement.js';
+import type { ListSource } from '../../platform/schema/list-statement.js';
+import { jsonOf } from '../../platform/schema/projection.js';
+import { TaskDependency } from './task-dependency.dto.js';
+
+/** A dependency as JSON text; within a task, the id of the prerequisite serves as its own. */
+export interface DependencyRow {
+  readonly id: string;
+  readonly data: string;
+}
+
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+// Dependencies on deleted tasks are kept, because those can be restored, and are not shown, because they are not there.
+const DEPENDENCIES = `(
+  select
+    p.id,
+    d.team_id,
+    d.child_task_id as task_id,
+    json_build_object(
+      'id', p.id,
+      'projectKey', p.project_key,
+      'list', p.list,
+      'ref', p.ref,
+      'title', p.title,
+      'status', p.status,
+      'stage', p.stage,
+      'priority', p.priority
+    ) as depends_on,
+    d.created_by,
+    d.created_at
+  from public.task_dependencies d
+  join public.tasks p on p.team_id = d.team_id and p.id = d.parent_task_id
+  where p.deleted_at is null
+)`;
+
+/** Dependencies grow under one lock per team, taken before anything else is locked. */
+export function lockGraph(taskId: string): Statement<{ teamId: string }> {
+  return statement(
+    'tasks.lock_graph',
+    `select t.team_id as "teamId", pg_advisory_xact_lock(app.task_graph_key(t.team_id)) as lock
+from public.tasks t
+where t.id = $1
+  and t.deleted_at is null`,
+    [taskId],
+  );
+}
+
+/** The task of the same team that an id names, or of the same list that a number names. */
+export function findPrerequisite(taskId: string, word: string): Statement<{ id: string }> {
+  const byId = UUID.test(word);
+  return statement(
+    byId ? 'tasks.prerequisite_by_id' : 'tasks.prerequisite_by_ref',
+    `select p.id
+from public.tasks t
+join public.tasks p
+  on p.team_id = t.team_id
+  and ${byId ? 'p.id = $2::uuid' : 'p.project_key = t.project_key\n  and p.list = t.list\n  and p.ref = $2'}
+where t.id = $1
+  and p.deleted_at is null`,
+    [taskId, word],
+  );
+}
+
+export function addDependency(taskId: string, prerequisiteId: string): Statement {
+  return statement(
+    'tasks.add_dependency',
+    `insert into public.task_dependencies (team_id, child_task_id, parent_task_id, created_by)
+select t.team_id, t.id, $2, app.current_user_id()
+from public.tasks t
+where t.id = $1
+on conflict do nothing`,
+    [taskId, prerequisiteId],
+  );
+}
+
+export function getDependency(taskId: string, prerequisiteId: string): Statement<DependencyRow> {
+  return statement(
+    'tasks.get_dependency',
+    `select
+  t.id,
+  ${jsonOf(TaskDependency)} as data
+from ${DEPENDENCIES} t
+where t.task_id = $1
+  and t.id = $2`,
+    [taskId, prerequisiteId],
+  );
+}
+
+export function removeDependency(taskId: string, prerequisiteId: string): Statement<{ id: string }> {
+  return statement(
+    'tasks.remove_dependency',
+    `delete from public.task_dependencies d
+using public.tasks t
+where t.id = $1
+  and t.deleted_at is null
+  and d.team_id = t.team_id
+  and d.child_task_id = t.id
+  and d.parent_task_id = $2
+returning d.parent_task_id as id`,
+    [taskId, prerequisiteId],
+  );
+}
+
+export function dependenciesOf(teamId: string, taskId: string): ListSource {
+  return {
+    name: 'tasks.dependencies',
+    table: DEPENDENCIES,
+    shape: TaskDependency,
+    teamColumn: 'team_id',
+    where: [],
+    allTeams: false,
+    teamIds: [teamId],
+    conditions: (parameter) => [`t.task_id = ${parameter(taskId)}`],
+  };
+}
+
+/** Why a task is not ready; null when there is no such task. */
+export function blockersOf(taskId: string): Statement<{ data: string | null }> {
+  return statement('tasks.blockers', 'select app.task_blockers($1)::text as data', [taskId]);
+}

@@ -1,0 +1,53 @@
+import type { ListRules } from '../../platform/schema/list-request.js';
+import type { Shape } from '../../platform/schema/field.js';
+import { CommentContent, NewTaskContext, NewWorkflowState, TaskComment, TaskContext } from './task-context.dto.js';
+import { TaskContextPatch, WorkflowState, WorkflowStatePatch } from './task-context.dto.js';
+
+type Input = new () => object;
+
+/** What hangs on a task and is read, added and changed in one and the same way. */
+export interface TaskPart {
+  readonly what: string;
+  readonly table: string;
+  /** The column that says who added it. */
+  readonly author: 'created_by' | 'user_id' | null;
+  readonly shape: Shape;
+  readonly create: Input;
+  readonly patch: Input;
+  /** What a patch that says null puts back. */
+  readonly defaults: Readonly<Record<string, unknown>>;
+  readonly list: ListRules;
+}
+
+export const contexts: TaskPart = {
+  what: 'context',
+  table: 'task_contexts',
+  author: 'created_by',
+  shape: TaskContext,
+  create: NewTaskContext,
+  patch: TaskContextPatch,
+  defaults: { contextData: {} },
+  list: { shape: TaskContext, defaultSort: '-createdAt', searchable: false },
+};
+
+export const comments: TaskPart = {
+  what: 'comment',
+  table: 'task_comments',
+  author: 'user_id',
+  shape: TaskComment,
+  create: CommentContent,
+  patch: CommentContent,
+  defaults: {},
+  list: { shape: TaskComment, defaultSort: 'createdAt', searchable: false },
+};
+
+export const workflowStates: TaskPart = {
+  what: 'workflow state',
+  table: 'workflow_states',
+  author: null,
+  shape: WorkflowState,
+  create: NewWorkflowState,
+  patch: WorkflowStatePatch,
+  defaults: { state: 'pending', stateData: {} },
+  list: { shape: WorkflowState, defaultSort: 'createdAt', searchable: false },
+};

@@ -1,0 +1,91 @@
+import type { Door } from './door.js';
+import type { World } from './world.js';
+
+/** What the triggers of tasks and dependencies see and write, whatever the credential that wrote may read. */
+export function workDoors({ of: { developer, foreigner }, credentials }: World): Door[] {
+  const role = 'tm_app_rw';
+  const { user, credential } = credentials.developer;
+  const as = (scopes: string | null = null): string =>
+    `select set_config('role', app.open_session('${user}', '${credential}', ${scopes === null ? 'null' : `'${scopes}'`}, null, '${role}'), true); `;
+  const depend = (child: string, parent: string): string =>
+    `insert into public.task_dependencies (team_id, parent_task_id, child_task_id) values ('${developer.home}', '${parent}', '${child}'); `;
+  const status = (task: string, value: string): string =>
+    `update public.tasks set status = '${value}' where id = '${task}'; `;
+  const counters = `select dependency_count || ' ' || open_dependencies from public.tasks where id = '${developer.leaf}'`;
+  const expire = `update public.tasks set status = 'in_progress' where id in ('${developer.trunk}', '${foreigner.trunk}');
+    update public.task_leases set expires_at = now() - interval '1 s'
+    where task_id in ('${developer.trunk}', '${foreigner.trunk}')`;
+  const returned = (task: string): string => `select status from public.tasks where id = '${task}'`;
+  return [
+    {
+      what: 'a dependency is counted',
+      role,
+      ask: as() + depend(developer.leaf, developer.branch) + counters,
+      outcome: '1 1',
+    },
+    {
+      what: 'a dependency is counted for a key that may write and not read',
+      role,
+      ask: as('tasks:write') + depend(developer.leaf, developer.branch) + as() + counters,
+      outcome: '1 1',
+    },
+    {
+      what: 'a cycle is refused',
+      role,
+      ask: as() + depend(developer.trunk, developer.branch),
+      outcome: '23514',
+    },
+    {
+      what: 'a cycle is refused to a key that may write and not read',
+      role,
+      ask: as('tasks:write') + depend(developer.trunk, developer.branch),
+      outcome: '23514',
+    },
+    {
+      what: 'a cancelled task satisfies where the project says so',
+      role,
+      prepare: `update public.projects set settings = '{"cancelledSatisfies": true}' where project_key = '${developer.project}';
+        update public.tasks set project_key = '${developer.project}', list = 'master', ref = '1' where id = '${developer.branch}'`,
+      ask: `${as()} ${status(developer.trunk, 'cancelled')}
+        select open_dependencies::text from public.tasks where id = '${developer.branch}'`,
+      outcome: '0',
+    },
+    {
+      what: 'a lease ends with the work',
+      role,
+      prepare: status(developer.trunk, 'in_progress'),
+      ask: `${as()} ${status(developer.trunk, 'completed')}
+        select (ended_at is not null)::text from public.task_leases where task_id = '${developer.trunk}'`,
+      outcome: 'true',
+    },
+    {
+      what: 'who may write returns what has expired in their teams',
+      role,
+      prepare: expire,
+      ask: `${as()} select app.return_expired_tasks(); ${returned(developer.trunk)}`,
+      outcome: 'pending',
+    },
+    {
+      what: 'and nothing of other teams',
+      role,
+      prepare: expire,
+      ask: `${as()} select app.return_expired_tasks(); set local role tm_background;
+        select set_config('app.system_reason', 'matrix', true); ${returned(foreigner.trunk)}`,
+      outcome: 'in_progress',
+    },
+    {
+      what: 'who may only read returns nothing',
+      role,
+      prepare: expire,
+      ask: `${as('tasks:read')} select app.return_expired_tasks()`,
+      outcome: '42501',
+    },
+    {
+      what: 'a job returns what has expired anywhere',
+      role: 'tm_background',
+      prepare: expire,
+      ask: `select set_config('app.system_reason', 'matrix', true); select app.return_expired_tasks(); ${returned(foreigner.trunk)}`,
+      outcome: 'pending',
+    },
+  ];
+}
