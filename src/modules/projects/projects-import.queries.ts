@@ -28,28 +28,19 @@ export interface TaskRow {
 const anew = '';
 
 /**
-<<<<<<< HEAD
- * Imports into one project go one after the other; the project cannot be deleted meanwhile. What an import brings is
- * true elsewhere already, so no gate asks for validations (migration 010).
-=======
  * Imports into the projects of a team go one after the other, and no dependency is added in the team meanwhile, so that
  * the graph that is read stays the graph that is checked. First of all locks, as wherever dependencies are written. The
  * project cannot be deleted meanwhile, and does not change its mind about cancelled tasks.
->>>>>>> 6f8350c (Refuse cycles of dependencies, explain what a task waits for, and take contexts, comments and workflow states over REST)
  */
 export function lockImport(projectId: string): Statement<{ id: string }> {
   return statement(
     'projects.import_lock',
-<<<<<<< HEAD
-    `select p.id, pg_advisory_xact_lock(hashtextextended('import ' || p.id::text, 0)) as lock,
-  set_config('app.gate_waived', 'on', true) as waived
-=======
     `select
   p.id,
   pg_advisory_xact_lock(app.task_graph_key(p.team_id)) as graph,
   pg_advisory_xact_lock_shared(app.task_options_key(p.team_id)) as options,
-  set_config('app.cascades', 'off', true) as cascades
->>>>>>> 6f8350c (Refuse cycles of dependencies, explain what a task waits for, and take contexts, comments and workflow states over REST)
+  set_config('app.cascades', 'off', true) as cascades,
+  set_config('app.gate_waived', 'on', true) as waived
 from public.projects p
 where p.id = $1
   and p.deleted_at is null
