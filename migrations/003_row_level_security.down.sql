@@ -3,6 +3,12 @@ set lock_timeout = '5s';
 set role tm_owner;
 drop trigger team_members_owner on public.team_members;
 drop trigger users_personal_team on public.users;
+drop trigger api_keys_revoked on public.api_keys;
+drop trigger sessions_revoked on public.sessions;
+drop trigger teams_ownership on public.teams;
+drop trigger team_members_ownership on public.team_members;
+drop function app.keep_revoked();
+drop function app.guard_ownership();
 do $$
 declare
   p record;

@@ -33,6 +33,30 @@ begin
   alter table public.audit_logs_default force row level security;
 end
 $$;
+drop index public.performance_metrics_resolution_idx;
+alter table public.performance_metrics
+  drop constraint performance_metrics_summary_check,
+  drop column metric_sum,
+  drop column metric_max,
+  drop column metric_min,
+  drop column samples,
+  drop column resolution,
+  drop column instance;
+comment on column public.performance_metrics.metric_value is null;
+comment on column public.performance_metrics.recorded_at is null;
+set role tm_audit;
+drop function app.task_history(uuid, integer, timestamptz, uuid);
+set role tm_owner;
+revoke execute on function app.has_permission(text), app.is_admin(), app.current_team_ids() from tm_audit;
+revoke select (id, name) on public.users from tm_audit;
+revoke select on public.audit_logs from tm_audit;
+drop policy users_audit_select_policy on public.users;
+drop policy audit_logs_audit_select_policy on public.audit_logs;
+drop function app.wire_names(jsonb);
+alter policy audit_logs_admin_select_policy on public.audit_logs
+  using ((select app.is_admin()));
+alter policy audit_logs_select_policy on public.audit_logs
+  using (team_id = any((select app.managed_team_ids())::uuid[]));
 drop function app.drop_audit_partitions(interval);
 drop function app.extend_audit_partitions(integer);
 drop function app.make_audit_partition(date);

@@ -350,6 +350,87 @@ begin
 end
 $$;
 
+-- ---------------------------------------------------------------------------------------------------------------
+-- Reading
+-- ---------------------------------------------------------------------------------------------------------------
+-- The trail shows every table at once, so a credential that is narrowed to some of them must not read it.
+alter policy audit_logs_select_policy on public.audit_logs
+  using (
+    team_id = any((select app.managed_team_ids())::uuid[])
+    and (select app.has_permission('tasks:read'))
+    and not (select app.is_narrowed()));
+alter policy audit_logs_admin_select_policy on public.audit_logs
+  using ((select app.admin_may('audit:read')));
+
+create function app.wire_names(p_row jsonb) returns jsonb
+language sql
+immutable
+strict
+parallel safe
+set search_path = pg_catalog, pg_temp
+begin atomic
+  select coalesce(jsonb_object_agg(lower(left(r.key, 1)) || substr(replace(initcap(r.key), '_', ''), 2), r.value), '{}')
+  from jsonb_each(p_row) r;
+end;
+comment on function app.wire_names(jsonb) is 'A row of the trail with the names that clients know: due_date as dueDate.';
+grant execute on function app.wire_names(jsonb) to tm_app_rw, tm_app_ro, tm_analytics, tm_admin;
+
+-- The trail itself is for those who manage the team; what became of one task is for everybody who may read it.
+create function app.task_history(p_task uuid, p_limit integer, p_time timestamptz, p_id uuid)
+returns table (
+  id uuid, occurred_at timestamptz, operation text, user_id uuid, user_name text, request_id text,
+  old_values jsonb, new_values jsonb)
+language sql
+stable
+security definer
+set search_path = pg_catalog, pg_temp
+begin atomic
+  select a.id, a.occurred_at, a.operation::text, a.user_id, u.name::text, a.request_id::text, a.old_values, a.new_values
+  from public.audit_logs a
+  left join public.users u on u.id = a.user_id
+  where a.record_id = p_task
+    and a.table_name = 'tasks'
+    and app.has_permission('tasks:read')
+    and (app.is_admin() or a.team_id = any(app.current_team_ids()))
+    and (a.occurred_at, a.id)
+      < (coalesce(p_time, 'infinity'), coalesce(p_id, 'ffffffff-ffff-ffff-ffff-ffffffffffff'))
+  order by a.occurred_at desc, a.id desc
+  limit p_limit;
+end;
+comment on function app.task_history(uuid, integer, timestamptz, uuid) is
+  'The changes of a task before a moment, newest first, for who may read the task. Names are those of everybody who changed it, also of former members and admins.';
+create policy audit_logs_audit_select_policy on public.audit_logs for select to tm_audit using (true);
+create policy users_audit_select_policy on public.users for select to tm_audit using (true);
+grant select on public.audit_logs to tm_audit;
+grant select (id, name) on public.users to tm_audit;
+grant execute on function app.has_permission(text), app.is_admin(), app.current_team_ids() to tm_audit;
+grant create on schema app to tm_audit;
+alter function app.task_history(uuid, integer, timestamptz, uuid) owner to tm_audit;
+revoke create on schema app from tm_audit;
+set role tm_audit;
+revoke execute on function app.task_history(uuid, integer, timestamptz, uuid) from public;
+grant execute on function app.task_history(uuid, integer, timestamptz, uuid) to tm_app_rw, tm_app_ro, tm_admin;
+set role tm_owner;
+
+-- ---------------------------------------------------------------------------------------------------------------
+-- The service's own measurements: as they were taken, then by the hour, then by the day
+-- ---------------------------------------------------------------------------------------------------------------
+alter table public.performance_metrics
+  add column instance varchar(255) not null default '',
+  add column resolution varchar(10) not null default 'raw'
+    constraint performance_metrics_resolution_check check (resolution in ('raw', 'hour', 'day')),
+  add column samples integer not null default 1 constraint performance_metrics_samples_check check (samples > 0),
+  add column metric_min double precision,
+  add column metric_max double precision,
+  add column metric_sum numeric,
+  -- Sums are kept as numeric, so that means stay exact however often they are summed up.
+  add constraint performance_metrics_summary_check check (
+    resolution = 'raw' or (metric_min is not null and metric_max is not null and metric_sum is not null));
+comment on column public.performance_metrics.metric_value is 'What was measured; of an hour or a day the mean.';
+comment on column public.performance_metrics.recorded_at is 'When it was measured; of an hour or a day its start, in UTC.';
+comment on column public.performance_metrics.instance is 'The instance of the service that measured itself.';
+create index performance_metrics_resolution_idx on public.performance_metrics (resolution, recorded_at);
+
 insert into public.migrations ("timestamp", name)
 select 1700000000008, 'Audit1700000000008'
 where current_setting('app.migrator', true) is distinct from 'typeorm'

@@ -1,12 +1,14 @@
 import type { DynamicModule } from '@nestjs/common';
 import { Logger, Module } from '@nestjs/common';
 import { AnalyticsModule } from './modules/analytics/analytics.module.js';
+import { AuditModule } from './modules/audit/audit.module.js';
 import { errorConstraints } from './modules/errors/error.constraints.js';
 import { ErrorsModule } from './modules/errors/errors.module.js';
 import { HealthModule } from './modules/health/health.module.js';
 import { identityConstraints } from './modules/identity/identity.constraints.js';
 import { identityEntities } from './modules/identity/identity.entity.js';
 import { IdentityModule } from './modules/identity/identity.module.js';
+import { PerformanceModule } from './modules/performance/performance.module.js';
 import { projectConstraints } from './modules/projects/project.constraints.js';
 import { projectEntities } from './modules/projects/project.entity.js';
 import { ProjectsModule } from './modules/projects/projects.module.js';
@@ -70,6 +72,8 @@ export class AppModule {
         ValidationsModule,
         AnalyticsModule,
         ErrorsModule,
+        AuditModule,
+        PerformanceModule,
       ],
     };
   }

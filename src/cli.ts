@@ -2,6 +2,7 @@ import type { Command as Program } from 'commander';
 import { Command, CommanderError } from 'commander';
 import { identityCommands } from './modules/identity/identity.commands.js';
 import { projectCommands } from './modules/projects/projects.commands.js';
+import { taskHistoryCommand } from './modules/tasks/task-history.command.js';
 import { taskCommands } from './modules/tasks/tasks.commands.js';
 import { CommandFailure, EXIT } from './platform/cli/exit.js';
 import { VERSION } from './platform/telemetry/version.js';
@@ -40,6 +41,7 @@ function programOf(): Program {
     .exitOverride();
   serviceCommands(program);
   taskCommands(program);
+  taskHistoryCommand(program);
   projectCommands(program);
   identityCommands(program);
   for (const command of program.commands) command.exitOverride();

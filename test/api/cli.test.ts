@@ -60,6 +60,11 @@ describe('the command line', () => {
     expect(JSON.parse(next.out)).toMatchObject({ ref: '2.1' });
     const shown = await run(['show', '2.1', '--project', 'cli']);
     expect(shown.out).toContain('cli/master 2.1');
+    const history = await run(['history', '2.1', '--project', 'cli']);
+    expect(history.out).toMatch(/^\d{4}-\d{2}-\d{2} [\d:]{8} {2}created by user/);
+    expect(history.out).toContain('  ref: 2.1');
+    const events = await run(['history', '2.1', '--project', 'cli', '--limit', '1', '--json']);
+    expect(JSON.parse(events.out)).toEqual([expect.objectContaining({ event: 'created', operation: 'INSERT' })]);
     const copy = join(folder, 'out.json');
     expect((await run(['export', '--project', 'cli', '--output', copy])).code).toBe(0);
     expect(JSON.parse(await readFile(copy, 'utf8'))).toEqual(file);
@@ -123,7 +128,18 @@ describe('the command line', () => {
   it('has help for every command', async () => {
     const { code, out } = await run(['--help']);
     expect(code).toBe(0);
-    for (const command of ['serve', 'migrate', 'keys', 'users', 'import', 'export', 'list', 'show', 'next']) {
+    for (const command of [
+      'serve',
+      'migrate',
+      'keys',
+      'users',
+      'import',
+      'export',
+      'list',
+      'show',
+      'history',
+      'next',
+    ]) {
       expect(out).toContain(command);
       expect((await run([command, '--help'])).code).toBe(0);
     }

@@ -24,24 +24,24 @@ interface ShownTask extends ListedTask {
   readonly version: number;
 }
 
-interface Place {
+export interface Place {
   readonly project?: string;
   readonly tag?: string;
 }
 
-interface ListOptions extends Place {
+export interface ListOptions extends Place {
   readonly status?: string;
   readonly query?: string;
   readonly limit?: string;
 }
 
 const FIELDS = 'id,ref,projectKey,list,title,status,stage,priority,assignedTo';
-const PAGE = 100;
+export const PAGE = 100;
 /** Offset pages can be fetched side by side; a cursor has to be followed. */
 const SIDE_BY_SIDE = 4;
 const OFFSET_MAX = 10_000;
 
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+export const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 const REF = /^\d+(\.\d+)*$/;
 
 const statusOf = (task: ListedTask): string => task.stage ?? task.status;
@@ -102,7 +102,7 @@ async function fetchAll({ api }: Context, path: string, query: URLSearchParams, 
   return tasks.slice(0, most);
 }
 
-function limitOf(text: string | undefined): number {
+export function limitOf(text: string | undefined): number {
   if (text === undefined) return Number.POSITIVE_INFINITY;
   if (/^[1-9]\d{0,6}$/.test(text)) return Number(text);
   throw new CommandFailure('--limit must be a whole number from 1.', EXIT.usage);
@@ -143,7 +143,7 @@ async function show(task: string, options: Place, command: Command): Promise<voi
   context.show(data, () => described(data));
 }
 
-function addressOf(task: string, options: Place): string {
+export function addressOf(task: string, options: Place): string {
   if (UUID.test(task)) return `/tasks/${task}`;
   if (!REF.test(task)) throw new CommandFailure(`"${task}" is neither a number such as 15.2 nor an id.`, EXIT.usage);
   if (options.project === undefined) throw new CommandFailure('A number needs --project.', EXIT.usage);
@@ -165,12 +165,15 @@ async function next(options: ListOptions, command: Command): Promise<void> {
   });
 }
 
+/** A command that names tasks by their number. */
+export function placed(command: Command): Command {
+  return command
+    .option('-p, --project <key>', 'project, by key or id')
+    .option('-t, --tag <list>', 'list within the project (a tag of tasks.json)');
+}
+
 /** `list`, `show` and `next`. */
 export function taskCommands(program: Command): void {
-  const placed = (command: Command): Command =>
-    command
-      .option('-p, --project <key>', 'project, by key or id')
-      .option('-t, --tag <list>', 'list within the project (a tag of tasks.json)');
   placed(program.command('list').alias('ls'))
     .description('list tasks')
     .option('-s, --status <words>', 'only these, comma separated')

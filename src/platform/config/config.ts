@@ -36,6 +36,8 @@ export interface Config {
   };
   readonly auth: { readonly jwtSecret: string };
   readonly metrics: { readonly enabled: boolean; readonly port: number };
+  /** Days. */
+  readonly retention: { readonly auditDays: number; readonly metricsDays: number };
   readonly logLevel: Environment['LOG_LEVEL'];
   /** Absolute path. */
   readonly dataFolder: string;
@@ -142,6 +144,7 @@ export function loadConfig(
     // The embedded mode replaces it with the one in its data folder; never a constant.
     auth: { jwtSecret: environment.JWT_SECRET ?? randomBytes(48).toString('base64url') },
     metrics: { enabled: environment.PROMETHEUS_ENABLED, port: environment.METRICS_PORT },
+    retention: { auditDays: environment.AUDIT_RETENTION_DAYS, metricsDays: environment.METRICS_RETENTION_DAYS },
     logLevel: environment.LOG_LEVEL,
     dataFolder: resolve(environment.TASKMASTER_DATA),
   });

@@ -157,6 +157,18 @@ export const settings = {
     fallback: 8080,
     parse: integer(0, 65535),
   },
+  AUDIT_RETENTION_DAYS: {
+    about: 'Days that the audit trail is kept; whole months are dropped.',
+    example: '90',
+    fallback: 90,
+    parse: integer(1, 36_500),
+  },
+  METRICS_RETENTION_DAYS: {
+    about: 'Days that the performance metrics in the database are kept: by the hour after 7 days, by the day after 90.',
+    example: '365',
+    fallback: 365,
+    parse: integer(1, 36_500),
+  },
   TASKMASTER_DRAIN_MS: optional<number>({
     about:
       'Milliseconds from "not ready" to "accepts nothing" at a shutdown: what a load balancer needs to notice. ' +

@@ -22,7 +22,8 @@ export interface Line {
 
 const isRowVerb = (verb: Verb): boolean => (rowVerbs as readonly string[]).includes(verb);
 
-function statements({ table, subject, verb, actor }: Line, world: World): string[] {
+/** The statements of a line: one for each row that it names, or one for the table. */
+export function statements({ table, subject, verb, actor }: Line, world: World): string[] {
   const own = world.of[personOf(actor)];
   const { mate, foreigner } = world.of;
   const set = (actor.role === 'tm_background' ? subject.setInBackground : undefined) ?? subject.set;

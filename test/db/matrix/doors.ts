@@ -1,7 +1,9 @@
 import type pg from 'pg';
+import { auditDoors } from './audit-doors.js';
 import type { Door } from './door.js';
 import { errorDoors } from './error-doors.js';
 import { flowDoors } from './flow-doors.js';
+import { ownershipDoors } from './ownership-doors.js';
 import { validationDoors } from './validation-doors.js';
 import { workDoors } from './work-doors.js';
 import type { World } from './world.js';
@@ -154,18 +156,12 @@ export function doors({ of, credentials }: World): Door[] {
       ask: `select app.search_task_ids(app.search_query('needle'), null)::text`,
       outcome: '{}',
     },
-    {
-      what: 'a write leaves a trail',
-      role,
-      ask: `${as('developer')} update public.tasks set title = 'new' where id = '${developer.leaf}';
-            reset role;
-            select count(*)::text from public.audit_logs where record_id = '${developer.leaf}' and operation = 'UPDATE'`,
-      outcome: '1',
-    },
     ...validationDoors({ of, credentials } as World),
     ...errorDoors({ of, credentials } as World),
     ...flowDoors({ of, credentials } as World),
     ...workDoors({ of, credentials } as World),
+    ...auditDoors({ of, credentials } as World),
+    ...ownershipDoors({ of, credentials } as World),
     ...refused({ of, credentials } as World),
   ];
 }

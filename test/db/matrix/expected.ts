@@ -253,10 +253,15 @@ const teams: Record<string, Expectation> = {
 };
 
 const service: Record<string, Expectation> = {
-  // Append-only: nobody writes but the owner's triggers, and one reads the trail of the teams one manages.
+  // Append-only: nobody writes but the owner's triggers, and one reads the trail of the teams one manages, all of it
+  // or nothing.
   'public.audit_logs': {
     ...ownerAlone,
-    select: { '1 0 0 0': members, '1 1 1 0': 'admin narrowed_admin backup', '0 0 0 0': 'anonymous bare_admin owner' },
+    select: {
+      '1 0 0 0': except(tasksRead, 'narrowed'),
+      '1 1 1 0': 'admin backup',
+      '0 0 0 0': 'anonymous narrowed reporter narrowed_admin bare_admin owner',
+    },
     // COPY reads the parent alone, which holds no row; without row-level security PostgreSQL refuses it.
     copyTo: { none: grantedReading, '42809': 'backup' },
   },

@@ -112,6 +112,8 @@ export const routes: Readonly<Record<string, Route>> = {
     body: () => ({ state: 'running' }),
     expect: write(200),
   },
+  'GET /tasks/{id}/history': { path: (t) => `${task(t)}/history`, expect: read },
+  'GET /audit': list('/audit?limit=100', 'viewer developer api_client admin'),
   'GET /projects': list('/projects?limit=100', readers),
   'POST /projects': {
     path: () => '/projects',

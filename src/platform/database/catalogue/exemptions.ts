@@ -66,6 +66,13 @@ export const exemptions: readonly Exemption[] = [
   },
   {
     rule: 'R9',
+    objects: ['tm_app_rw', 'tm_app_ro', 'tm_admin'].map(
+      (role) => `app.task_history(uuid, integer, timestamp with time zone, uuid) to ${role}`,
+    ),
+    reason: 'It answers the trail of one task of the teams of the session, and asks for tasks:read itself.',
+  },
+  {
+    rule: 'R9',
     objects: [
       'app.extend_audit_partitions(integer) to tm_background',
       'app.drop_audit_partitions(interval) to tm_background',

@@ -1,0 +1,149 @@
+import { Choice, Custom, Text, Timestamp, Uuid } from '../../platform/schema/field.js';
+
+export const OPERATIONS = ['INSERT', 'UPDATE', 'DELETE'] as const;
+export const TASK_EVENTS = ['created', 'updated', 'completed', 'deleted', 'restored'] as const;
+
+const values = { type: 'object', additionalProperties: true, nullable: true } as const;
+
+/** One changed record, as the trigger of its table wrote it. */
+export class AuditEntry {
+  @Uuid({ description: 'Unique id of the event.', readOnly: true, filters: ['equal'] })
+  id: string;
+
+  @Timestamp({ description: 'When the record was written.', readOnly: true, filters: ['range'], sortable: true })
+  occurredAt: string;
+
+  @Uuid({
+    description: 'Team of the record; null where it belongs to none.',
+    nullable: true,
+    readOnly: true,
+    filters: ['equal'],
+  })
+  teamId: string | null;
+
+  @Uuid({
+    description: 'Who wrote; null for background work and for what happens before a login.',
+    nullable: true,
+    readOnly: true,
+    filters: ['equal'],
+  })
+  userId: string | null;
+
+  @Text({ description: 'Database role that wrote.', max: 63, nullable: true, readOnly: true })
+  actor: string | null;
+
+  @Text({ description: 'Why background work ran.', max: 1_000, nullable: true, readOnly: true })
+  reason: string | null;
+
+  @Text({ description: 'Table of the record.', max: 63, readOnly: true, filters: ['equal'], example: 'tasks' })
+  tableName: string;
+
+  @Uuid({ description: 'The record, where its key is one UUID.', nullable: true, readOnly: true, filters: ['equal'] })
+  recordId: string | null;
+
+  @Custom(
+    'json',
+    {
+      description: 'The key by name, where it is not one UUID.',
+      nullable: true,
+      readOnly: true,
+      sql: 'app.wire_names(t.record_key)',
+    },
+    values,
+    [],
+  )
+  recordKey: Record<string, unknown> | null;
+
+  @Choice({ description: 'What was done.', values: OPERATIONS, readOnly: true, filters: ['equal'] })
+  operation: string;
+
+  @Custom(
+    'json',
+    {
+      description: 'UPDATE: what changed, as it was. DELETE: the whole record. Secrets are `[secret]`.',
+      nullable: true,
+      readOnly: true,
+      sql: 'app.wire_names(t.old_values)',
+    },
+    values,
+    [],
+  )
+  before: Record<string, unknown> | null;
+
+  @Custom(
+    'json',
+    {
+      description: 'INSERT and UPDATE: the whole record as it became. Secrets are `[secret]`.',
+      nullable: true,
+      readOnly: true,
+      sql: 'app.wire_names(t.new_values)',
+    },
+    values,
+    [],
+  )
+  after: Record<string, unknown> | null;
+
+  @Text({ description: 'Address that the request came from.', max: 50, nullable: true, readOnly: true })
+  ipAddress: string | null;
+
+  @Text({ description: 'Program that the request came from.', max: 512, nullable: true, readOnly: true })
+  userAgent: string | null;
+
+  @Uuid({ description: 'The login session or API key.', nullable: true, readOnly: true })
+  sessionId: string | null;
+
+  @Text({ description: 'The request.', max: 64, nullable: true, readOnly: true, filters: ['equal'] })
+  requestId: string | null;
+}
+
+/** One change of a task, field by field. */
+export class TaskEvent {
+  @Uuid({ description: 'Unique id of the event.', readOnly: true })
+  id: string;
+
+  @Timestamp({ description: 'When it happened.', readOnly: true })
+  occurredAt: string;
+
+  @Choice({ description: 'What happened.', values: TASK_EVENTS, readOnly: true })
+  event: string;
+
+  @Choice({ description: 'What was done to the row.', values: OPERATIONS, readOnly: true })
+  operation: string;
+
+  @Custom(
+    'json',
+    { description: 'Who did it; null for background work.', nullable: true, readOnly: true },
+    {
+      type: 'object',
+      required: ['id', 'name'],
+      properties: {
+        id: { type: 'string', format: 'uuid', description: 'Identifier.' },
+        name: { type: 'string', nullable: true, description: 'Name.' },
+      },
+    },
+    [],
+  )
+  user: { readonly id: string; readonly name: string | null } | null;
+
+  @Text({ description: 'The request.', max: 64, nullable: true, readOnly: true })
+  requestId: string | null;
+
+  @Custom(
+    'json',
+    { description: 'The fields that changed; of a new task those that have a value.', readOnly: true },
+    {
+      type: 'array',
+      items: {
+        type: 'object',
+        required: ['field', 'before', 'after'],
+        properties: {
+          field: { type: 'string', description: 'Name of the field.' },
+          before: { description: 'Its value before; null when there was none.' },
+          after: { description: 'Its value after; null when there is none.' },
+        },
+      },
+    },
+    [],
+  )
+  changes: readonly { readonly field: string; readonly before: unknown; readonly after: unknown }[];
+}

@@ -1,0 +1,48 @@
+import type { Session } from '../../platform/auth/session.js';
+import { invalid } from '../../platform/faults/fault.js';
+import { decodeCursor, encodeCursor } from '../../platform/schema/cursor.js';
+import { fieldsOf } from '../../platform/schema/field.js';
+import type { ListRules } from '../../platform/schema/list-request.js';
+import { Task } from '../tasks/task.dto.js';
+import { AuditEntry } from './audit.dto.js';
+
+export const auditListRules: ListRules = { shape: AuditEntry, defaultSort: '-occurredAt', searchable: false };
+
+export const AUDIT_READ = 'audit:read';
+
+/** The trail shows every table at once: a credential reads it that is not narrowed, or an admin's with this scope. */
+export function mayReadTrail({ isAdmin, permissions, scopes }: Session): boolean {
+  const has = (permission: string): boolean => permissions.includes(permission) || permissions.includes('*');
+  return isAdmin ? has(AUDIT_READ) : scopes === null && has('tasks:read');
+}
+
+/** A place in the history of a task: the moment and id of an event. */
+export interface HistoryPlace {
+  readonly occurredAt: string | null;
+  readonly id: string | null;
+}
+
+const ORDER = '-occurredAt';
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+const INSTANT = /^\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}(\.\d{1,6})?\+00$/;
+
+/** Where a page begins. @throws Fault VALIDATION_FAILED for what is no cursor of a history */
+export function historyPlace(cursor: string | undefined): HistoryPlace {
+  if (cursor === undefined || cursor === '') return { occurredAt: null, id: null };
+  const [occurredAt = '', id = ''] = (decodeCursor(cursor, ORDER, 2) ?? []).map(String);
+  if (INSTANT.test(occurredAt) && UUID.test(id)) return { occurredAt, id };
+  throw invalid([{ path: 'query.cursor', message: 'is not a cursor of this list and order', code: 'INVALID_CURSOR' }]);
+}
+
+export function historyCursor(last: string): string {
+  return encodeCursor(ORDER, JSON.parse(last) as unknown[]);
+}
+
+/** Every change sets these; who wants to know finds them in the event itself. */
+const BOOKKEEPING = new Set(['version', 'updated_at']);
+
+/** The columns of a task that clients know, and their names. */
+export function taskColumns(): { readonly columns: string[]; readonly names: string[] } {
+  const fields = fieldsOf(Task).filter(({ sql, column }) => sql === undefined && !BOOKKEEPING.has(column));
+  return { columns: fields.map(({ column }) => column), names: fields.map(({ name }) => name) };
+}

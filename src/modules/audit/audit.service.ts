@@ -1,0 +1,37 @@
+import { Injectable } from '@nestjs/common';
+import type { Session } from '../../platform/auth/session.js';
+import { Database } from '../../platform/database/database.js';
+import { Fault } from '../../platform/faults/fault.js';
+import type { RawQuery } from '../../platform/schema/list-request.js';
+import type { ListPage } from '../../platform/schema/list-run.js';
+import { runList } from '../../platform/schema/list-run.js';
+import { auditSource, managedTeams, taskHistory } from './audit.queries.js';
+import type { HistoryPlace } from './audit.rules.js';
+import { auditListRules, historyCursor, mayReadTrail, taskColumns } from './audit.rules.js';
+
+/** A page of a history, newest first. */
+export interface HistoryPage {
+  readonly data: string;
+  readonly nextCursor: string | null;
+}
+
+/** The audit trail and what became of a task. */
+@Injectable()
+export class AuditService {
+  constructor(private readonly database: Database) {}
+
+  /** The trail of the teams that the caller manages; for an admin all of it. @throws Fault VALIDATION_FAILED, FORBIDDEN */
+  async list(session: Session, query: RawQuery): Promise<ListPage> {
+    if (!mayReadTrail(session)) throw new Fault('FORBIDDEN', 'A credential that is narrowed does not read the trail.');
+    const [managed] = session.isAdmin ? [] : await this.database.query(session, managedTeams());
+    const source = auditSource(session.isAdmin ? null : (managed?.ids ?? []));
+    return runList(this.database, session, query, auditListRules, () => source);
+  }
+
+  /** The changes of a task, deleted or not. @throws Fault NOT_FOUND */
+  async taskHistory(session: Session, taskId: string, limit: number, place: HistoryPlace): Promise<HistoryPage> {
+    const [page] = await this.database.query(session, taskHistory(taskId, limit, place, taskColumns()));
+    if (!page?.found) throw new Fault('NOT_FOUND', 'There is no such task.');
+    return { data: `[${page.data}]`, nextCursor: page.more && page.last !== null ? historyCursor(page.last) : null };
+  }
+}

@@ -1,0 +1,39 @@
+import type { Door } from './door.js';
+import type { World } from './world.js';
+import { NEWCOMER } from './world.js';
+
+/** Who manages a team without owning it, and who tries to bring back a credential. */
+export function ownershipDoors({ of: { developer, mate }, credentials }: World): Door[] {
+  const { user, credential } = credentials.developer;
+  const as = `select set_config('role', app.open_session('${user}', '${credential}', null, null, 'tm_app_rw'), true); `;
+  const row = (person: string): string => `team_id = '${mate.team}' and user_id = '${person}'`;
+  const manages = `update public.team_members set role = 'admin' where ${row(user)};`;
+  const owns = `update public.team_members set role = 'owner' where ${row(user)};`;
+  const attempt = (what: string, prepare: string, ask: string, outcome: string): Door => ({
+    ...{ what, role: 'tm_app_rw', prepare, ask: as + ask, outcome },
+  });
+  const promote = `update public.team_members set role = 'owner' where ${row(mate.colleague)} returning role`;
+  const demote = `update public.team_members set role = 'member' where ${row(mate.user)} returning role`;
+  const remove = `delete from public.team_members where ${row(mate.user)} returning role`;
+  const take = `update public.teams set owner_id = '${user}' where id = '${mate.team}' returning owner_id = '${user}'`;
+  const add = `insert into public.team_members (team_id, user_id, role) values ('${mate.team}', '${NEWCOMER}', 'owner') returning role`;
+  const revive = (table: string, id: string): [string, string] => [
+    `update public.${table} set revoked_at = now() where id = '${id}'`,
+    `update public.${table} set revoked_at = null where id = '${id}'`,
+  ];
+  return [
+    attempt('an admin of a team makes nobody an owner', manages, promote, '42501'),
+    attempt('an admin of a team adds no owner', manages, add, '42501'),
+    attempt('an admin of a team does not make themself an owner', manages, owns, '42501'),
+    attempt('an admin of a team demotes no owner', manages, demote, '42501'),
+    attempt('an admin of a team removes no owner', manages, remove, '42501'),
+    attempt('an admin of a team does not take it over', manages, take, '42501'),
+    attempt('an owner makes another one', owns, promote, 'owner'),
+    attempt('an owner adds another one', owns, add, 'owner'),
+    attempt('an owner demotes another one', owns, demote, 'member'),
+    attempt('an owner removes another one', owns, remove, 'owner'),
+    attempt('an owner hands the team over', owns, take, 'true'),
+    attempt('a login session that was ended stays ended', ...revive('sessions', developer.session), '42501'),
+    attempt('a key that was revoked stays revoked', ...revive('api_keys', developer.apiKey), '42501'),
+  ];
+}
