@@ -1,6 +1,8 @@
 -- The way back of 011. Merged errors stay as rows of their own, with a count of one because none is not possible before.
 set lock_timeout = '5s';
 set role tm_ingest;
+drop function app.prune_errors(integer, integer, integer);
+drop function app.merge_errors(uuid, uuid, integer);
 drop function app.expire_error_ignores();
 set role tm_owner;
 drop trigger error_logs_status on public.error_logs;

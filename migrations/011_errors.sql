@@ -250,12 +250,12 @@ grant select (team_id, project_key, deleted_at) on public.projects to tm_ingest;
 grant select (id, team_id, project_key) on public.tasks to tm_ingest;
 grant select (id, team_id) on public.validation_results, public.workflow_states to tm_ingest;
 
--- Counting leaves no trail; what people change does. (The trail comes with 008.)
+-- Counting leaves no trail; what people change does. What retention forgets must not be kept in the trail of its going. (The trail comes with 008.)
 do $$
 begin
   if to_regprocedure('app.audit_table(regclass, text[], text[])') is not null then
     perform app.audit_table('public.error_logs', '{}',
-      '{occurrence_count,users_affected,first_occurred_at,last_occurred_at,service_version}');
+      '{occurrence_count,users_affected,first_occurred_at,last_occurred_at,service_version,user_id,session_id,ip_address,user_agent,context_data}');
   end if;
 end
 $$;
@@ -623,7 +623,158 @@ end
 $$;
 comment on function app.expire_error_ignores() is 'Ends ignoring where its time is over; occurrences end it by count and users themselves.';
 
+create function app.merge_errors(p_source uuid, p_target uuid, p_version integer) returns text
+language plpgsql
+volatile
+security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  s public.error_logs%rowtype;
+  t public.error_logs%rowtype;
+  v_users integer;
+begin
+  if not (app.has_permission('errors:write') and app.has_permission('errors:read')) then
+    raise exception 'permission denied for errors' using errcode = '42501';
+  end if;
+  select * into s
+  from public.error_logs l
+  where l.id = p_source
+    and (app.is_admin() or l.team_id = any(app.current_team_ids()));
+  if not found then
+    return 'missing';
+  end if;
+  -- Reports share this lock, so none of them is on its way to the error that goes.
+  perform pg_advisory_xact_lock(hashtext('taskmaster errors'), hashtext(s.team_id::text));
+  perform from public.error_logs l where l.team_id = s.team_id and l.id in (p_source, p_target) order by l.id for update;
+  select * into s from public.error_logs l where l.team_id = s.team_id and l.id = p_source;
+  select * into t from public.error_logs l where l.team_id = s.team_id and l.id = p_target;
+  if s.version <> p_version then
+    return 'stale';
+  elsif p_source = p_target then
+    return 'self';
+  elsif t.id is null then
+    return 'no_target';
+  elsif s.merged_into is not null then
+    return 'merged';
+  elsif t.merged_into is not null then
+    return 'target_merged';
+  end if;
+
+  insert into public.error_hourly_counts as c (team_id, error_id, hour, occurrence_count)
+  select o.team_id, t.id, o.hour, o.occurrence_count
+  from public.error_hourly_counts o
+  where o.team_id = s.team_id
+    and o.error_id = s.id
+  on conflict (team_id, error_id, hour) do update
+  set occurrence_count = c.occurrence_count + excluded.occurrence_count;
+  delete from public.error_hourly_counts o where o.team_id = s.team_id and o.error_id = s.id;
+
+  insert into public.error_users (team_id, error_id, user_hash, first_seen_at)
+  select o.team_id, t.id, o.user_hash, o.first_seen_at
+  from public.error_users o
+  where o.team_id = s.team_id
+    and o.error_id = s.id
+  on conflict do nothing;
+  get diagnostics v_users = row_count;
+  delete from public.error_users o where o.team_id = s.team_id and o.error_id = s.id;
+
+  update public.error_occurrences o
+  set error_id = t.id
+  where o.team_id = s.team_id
+    and o.error_id = s.id;
+
+  update public.error_logs l
+  set occurrence_count = l.occurrence_count + s.occurrence_count,
+      users_affected = l.users_affected + v_users,
+      first_occurred_at = least(l.first_occurred_at, s.first_occurred_at),
+      last_occurred_at = greatest(l.last_occurred_at, s.last_occurred_at),
+      service_version = case
+        when s.service_version is null
+          or app.is_older_release(l.team_id, l.project_key, s.service_name, s.service_version, l.service_version, now())
+        then l.service_version
+        else s.service_version
+      end
+  where l.id = t.id;
+  update public.error_logs l
+  set merged_into = t.id
+  where l.team_id = s.team_id
+    and l.merged_into = s.id;
+  update public.error_logs l
+  set merged_into = t.id,
+      occurrence_count = 0,
+      users_affected = 0
+  where l.id = s.id;
+  insert into public.error_resolutions (team_id, error_id, changed_by, from_status, to_status, cause, notes)
+  values
+    (s.team_id, s.id, app.current_user_id(), s.resolution_status, s.resolution_status, 'merge', 'merged into ' || t.id),
+    (t.team_id, t.id, app.current_user_id(), t.resolution_status, t.resolution_status, 'merge', 'took over ' || s.id);
+  return 'done';
+end
+$$;
+comment on function app.merge_errors(uuid, uuid, integer) is
+  'Moves occurrences, counts and users of one error to another one of the team, and what will still be reported of it. Answers done, or what hinders.';
+
+create function app.prune_errors(p_resolved_days integer, p_unresolved_days integer, p_limit integer) returns integer
+language plpgsql
+volatile
+security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_resolved timestamptz := now() - make_interval(days => p_resolved_days);
+  v_unresolved timestamptz := now() - make_interval(days => p_unresolved_days);
+  v_removed integer;
+begin
+  if app.system_reason() is null then
+    raise exception 'permission denied for errors' using errcode = '42501';
+  end if;
+  delete from public.error_occurrences o
+  using (
+    select p.id
+    from public.error_occurrences p
+    join public.error_logs l on l.team_id = p.team_id and l.id = p.error_id
+    where p.occurred_at < greatest(v_resolved, v_unresolved)
+      and p.occurred_at < case when l.resolution_status in ('resolved', 'wont_fix') then v_resolved else v_unresolved end
+    order by p.occurred_at
+    limit p_limit
+  ) past
+  where o.id = past.id;
+  get diagnostics v_removed = row_count;
+
+  -- The group stays, with its counts; whom and where it met goes.
+  with past as (
+    select l.id, l.team_id
+    from public.error_logs l
+    where l.last_occurred_at < case when l.resolution_status in ('resolved', 'wont_fix') then v_resolved else v_unresolved end
+      and (l.user_id is not null or l.session_id is not null or l.ip_address is not null or l.user_agent is not null
+        or l.context_data <> '{}' or l.users_affected > 0 and exists (
+          select from public.error_users u where u.team_id = l.team_id and u.error_id = l.id))
+    limit p_limit
+  ),
+  forgotten as (
+    delete from public.error_users u
+    using past
+    where u.team_id = past.team_id
+      and u.error_id = past.id
+  )
+  update public.error_logs l
+  set user_id = null,
+      session_id = null,
+      ip_address = null,
+      user_agent = null,
+      context_data = '{}'
+  from past
+  where l.id = past.id;
+  return v_removed;
+end
+$$;
+comment on function app.prune_errors(integer, integer, integer) is
+  'Removes occurrences past their time, at most so many, and what errors past theirs hold of people; how many occurrences were removed.';
+
 alter function app.record_errors(jsonb) owner to tm_ingest;
+alter function app.merge_errors(uuid, uuid, integer) owner to tm_ingest;
+alter function app.prune_errors(integer, integer, integer) owner to tm_ingest;
 alter function app.note_error_status() owner to tm_ingest;
 alter function app.expire_error_ignores() owner to tm_ingest;
 revoke create on schema app from tm_ingest;
@@ -631,9 +782,12 @@ grant execute on function
   app.release_key(text), app.is_older_release(uuid, text, text, text, text, timestamptz), app.place_errors(jsonb)
   to tm_ingest;
 set role tm_ingest;
-revoke execute on function app.record_errors(jsonb), app.note_error_status(), app.expire_error_ignores() from public;
-grant execute on function app.record_errors(jsonb) to tm_app_rw, tm_admin;
-grant execute on function app.expire_error_ignores() to tm_background;
+revoke execute on function
+  app.record_errors(jsonb), app.merge_errors(uuid, uuid, integer), app.note_error_status(), app.expire_error_ignores(),
+  app.prune_errors(integer, integer, integer)
+  from public;
+grant execute on function app.record_errors(jsonb), app.merge_errors(uuid, uuid, integer) to tm_app_rw, tm_admin;
+grant execute on function app.expire_error_ignores(), app.prune_errors(integer, integer, integer) to tm_background;
 set role tm_owner;
 
 insert into public.migrations ("timestamp", name)

@@ -1,5 +1,6 @@
 import type { Command as Program } from 'commander';
 import { Command, CommanderError } from 'commander';
+import { errorCommands } from './modules/errors/errors.commands.js';
 import { identityCommands } from './modules/identity/identity.commands.js';
 import { projectCommands } from './modules/projects/projects.commands.js';
 import { taskHistoryCommand } from './modules/tasks/task-history.command.js';
@@ -44,6 +45,7 @@ function programOf(): Program {
   taskHistoryCommand(program);
   projectCommands(program);
   identityCommands(program);
+  errorCommands(program);
   for (const command of program.commands) command.exitOverride();
   return program;
 }

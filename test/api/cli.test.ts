@@ -70,6 +70,26 @@ describe('the command line', () => {
     expect(JSON.parse(await readFile(copy, 'utf8'))).toEqual(file);
   });
 
+  it('lists, shows and resolves errors', async () => {
+    const sent = { errorMessage: 'queue is full\nsecond line', errorCode: 'E_FULL', serviceVersion: '1.0.0' };
+    const response = await fetch(`${app.url}/api/v1/errors`, {
+      method: 'POST',
+      headers: { 'x-api-key': ada.key, 'content-type': 'application/json' },
+      body: JSON.stringify(sent),
+    });
+    const { data } = (await response.json()) as { data: { id: string } };
+    const listed = await run(['errors', 'list', '--query', 'queue']);
+    expect(listed.out).toMatch(new RegExp(`${data.id} +unresolved +error +1 .* E_FULL +queue is full\\n$`));
+    const shown = await run(['errors', 'show', data.id]);
+    expect(shown.out).toContain('Count     1 (0 users)');
+    expect(shown.out).toContain('second line');
+    const resolved = await run(['errors', 'resolve', data.id, '--notes', 'larger', '--in-version', '1.1.0', '--json']);
+    expect(JSON.parse(resolved.out)).toMatchObject({ resolutionStatus: 'resolved', resolvedInVersion: '1.1.0' });
+    expect((await run(['errors', 'list'])).out).toBe('No errors.\n');
+    expect((await run(['errors', 'show', 'nothing'])).code).toBe(2);
+    expect((await run(['errors', 'show', '01890000-0000-7000-8000-000000000000'])).code).toBe(1);
+  });
+
   it('keeps nothing of a dry run', async () => {
     const { code, out } = await run(['import', sample, '--project', 'cli', '--dry-run', '--json']);
     expect([code, JSON.parse(out).unchanged]).toEqual([0, 3]);

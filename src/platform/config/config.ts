@@ -38,6 +38,8 @@ export interface Config {
   readonly metrics: { readonly enabled: boolean; readonly port: number };
   /** Days. */
   readonly retention: { readonly auditDays: number; readonly metricsDays: number };
+  /** How long occurrences of errors are kept. */
+  readonly errors: { readonly resolvedDays: number; readonly unresolvedDays: number };
   readonly logLevel: Environment['LOG_LEVEL'];
   /** Absolute path. */
   readonly dataFolder: string;
@@ -145,6 +147,10 @@ export function loadConfig(
     auth: { jwtSecret: environment.JWT_SECRET ?? randomBytes(48).toString('base64url') },
     metrics: { enabled: environment.PROMETHEUS_ENABLED, port: environment.METRICS_PORT },
     retention: { auditDays: environment.AUDIT_RETENTION_DAYS, metricsDays: environment.METRICS_RETENTION_DAYS },
+    errors: {
+      resolvedDays: environment.ERROR_RETENTION_RESOLVED_DAYS,
+      unresolvedDays: environment.ERROR_RETENTION_UNRESOLVED_DAYS,
+    },
     logLevel: environment.LOG_LEVEL,
     dataFolder: resolve(environment.TASKMASTER_DATA),
   });

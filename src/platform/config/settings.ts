@@ -176,6 +176,18 @@ export const settings = {
     example: '5000',
     parse: integer(0, 60_000),
   }),
+  ERROR_RETENTION_RESOLVED_DAYS: {
+    about: 'Days that occurrences of resolved errors are kept.',
+    example: '30',
+    fallback: 30,
+    parse: integer(1, 36_500),
+  },
+  ERROR_RETENTION_UNRESOLVED_DAYS: {
+    about: 'Days that occurrences of all other errors are kept.',
+    example: '365',
+    fallback: 365,
+    parse: integer(1, 36_500),
+  },
   LOG_LEVEL: {
     about: 'Least level that is logged.',
     example: 'info',

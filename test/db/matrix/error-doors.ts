@@ -94,6 +94,30 @@ export function errorDoors({ of: { reporter, mate, foreigner }, credentials }: W
       ask: 'select app.expire_error_ignores()',
       outcome: '1',
     },
+    ...(['viewer', 'narrowed_admin'] as const).map((who) => ({
+      what: `a ${who} merges nothing`,
+      role,
+      ask: `${as(who)} select app.merge_errors('${reporter.error}', '${mate.error}', null)`,
+      outcome: '42501',
+    })),
+    ...Object.entries({ done: mate.error, no_target: foreigner.error }).map(([outcome, into]) => ({
+      what: `a merge is ${outcome}`,
+      role,
+      ask: `${as('reporter')} select app.merge_errors('${reporter.error}', '${into}', null)`,
+      outcome,
+    })),
+    {
+      what: "another tenant's error is not merged",
+      role,
+      ask: `${as('reporter')} select app.merge_errors('${foreigner.error}', '${mate.error}', null)`,
+      outcome: 'missing',
+    },
+    {
+      what: 'nothing is removed without a reason',
+      role: 'tm_background',
+      ask: 'select app.prune_errors(1, 1, 1)',
+      outcome: '42501',
+    },
     {
       what: 'an ignore does not end without a reason',
       role: 'tm_background',

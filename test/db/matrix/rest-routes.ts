@@ -45,6 +45,7 @@ const readError = { '200 200 404 404': 'viewer developer reporter', '200 200 200
 const context = (t: Target): string => `/tasks/${t.trunk}/contexts/${t.context}`;
 const comment = (t: Target): string => `/tasks/${t.trunk}/comments/${t.comment}`;
 const workflow = (t: Target): string => `/tasks/${t.trunk}/workflow-states/${t.workflow}`;
+const writeError = { '200 200 404 404': 'reporter', '200 200 200 404': 'admin' };
 const title = { title: 'changed' };
 const validation = (t: Target): string => `/validations/${t.validation}`;
 /** An api_client writes validations that it cannot read. */
@@ -194,6 +195,21 @@ export const routes: Readonly<Record<string, Route>> = {
     expect: always(200, 'reporter admin'),
   },
   'GET /errors/{id}': { path: error, expect: readError },
+  'PATCH /errors/{id}': { path: error, body: () => ({ title: 'named' }), expect: writeError },
+  ...Object.fromEntries(
+    ['resolve', 'reopen', 'ignore'].flatMap((action) =>
+      ['POST', 'PUT'].map((method): [string, Route] => [
+        `${method} /errors/{id}/${action}`,
+        { path: (t) => `${error(t)}/${action}`, body: () => ({}), expect: writeError },
+      ]),
+    ),
+  ),
+  // Into itself: refused once the error is found.
+  'POST /errors/{id}/merge': {
+    path: (t) => `${error(t)}/merge`,
+    body: (t) => ({ into: t.error }),
+    expect: { '422 422 404 404': 'reporter', '422 422 422 404': 'admin' },
+  },
   'GET /errors/{id}/occurrences': { path: (t) => `${error(t)}/occurrences`, expect: readError },
   'GET /errors/{id}/history': { path: (t) => `${error(t)}/history`, expect: readError },
   'GET /tasks/{id}/gate': { path: (t) => `${task(t)}/gate`, expect: readValidation },

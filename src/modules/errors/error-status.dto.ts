@@ -1,0 +1,86 @@
+import { PartialType, PickType } from '@nestjs/swagger';
+import { Choice, Flag, Integer, Text, Timestamp, Uuid } from '../../platform/schema/field.js';
+import { ErrorLog } from './error.dto.js';
+
+/** What people may set; an error becomes `regressed` by occurring again. */
+export const SETTABLE_STATUSES = ['unresolved', 'in_progress', 'resolved', 'ignored', 'wont_fix'] as const;
+const THRESHOLD_MAX = 1_000_000_000;
+
+const notes = Text({
+  description: 'Notes, kept with the error and in its history.',
+  max: 10_000,
+  nullable: true,
+  optional: true,
+});
+
+/** A change: a JSON merge patch (RFC 7396), where null resets a field. */
+export class ErrorPatch extends PartialType(
+  PickType(ErrorLog, ['title', 'errorSeverity', 'resolutionNotes', 'assigneeId', 'taskId', 'metadata'] as const),
+  { skipNullProperties: false },
+) {
+  @Choice({
+    description: 'What became of it. `resolved` and `ignored` as by their own calls, without options.',
+    values: SETTABLE_STATUSES,
+    optional: true,
+  })
+  resolutionStatus?: (typeof SETTABLE_STATUSES)[number];
+}
+
+/** How an error is resolved: now, in a release, or in whatever release comes next. */
+export class ErrorResolve {
+  @notes
+  resolutionNotes?: string | null;
+
+  @Text({
+    description:
+      'The release that mends it; occurrences in older ones only count. Defaults to the newest it was seen in.',
+    min: 1,
+    max: 50,
+    nullable: true,
+    optional: true,
+    example: '2.4.1',
+  })
+  inVersion?: string | null;
+
+  @Flag({ description: 'The release after the newest it was seen in mends it.', default: false, optional: true })
+  inNextRelease?: boolean;
+}
+
+/** Why an error is open again. */
+export class ErrorReopen {
+  @notes
+  resolutionNotes?: string | null;
+}
+
+/** For how long an error is ignored: whatever comes first; for ever without any. */
+export class ErrorIgnore {
+  @notes
+  resolutionNotes?: string | null;
+
+  @Timestamp({ description: 'Until this instant.', nullable: true, optional: true })
+  until?: string | null;
+
+  @Integer({
+    description: 'Until it has occurred so often again.',
+    min: 1,
+    max: THRESHOLD_MAX,
+    nullable: true,
+    optional: true,
+  })
+  untilCount?: number | null;
+
+  @Integer({
+    description: 'Until so many users more are affected.',
+    min: 1,
+    max: THRESHOLD_MAX,
+    nullable: true,
+    optional: true,
+  })
+  untilUsers?: number | null;
+}
+
+/** What an error is merged into. */
+export class ErrorMerge {
+  @Uuid({ description: 'The error that takes its occurrences, in the same team.' })
+  into: string;
+}
