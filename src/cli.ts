@@ -5,6 +5,7 @@ import { identityCommands } from './modules/identity/identity.commands.js';
 import { projectCommands } from './modules/projects/projects.commands.js';
 import { taskHistoryCommand } from './modules/tasks/task-history.command.js';
 import { taskCommands } from './modules/tasks/tasks.commands.js';
+import { validationCommands } from './modules/validations/validations.commands.js';
 import { CommandFailure, EXIT } from './platform/cli/exit.js';
 import { VERSION } from './platform/telemetry/version.js';
 
@@ -46,6 +47,7 @@ function programOf(): Program {
   projectCommands(program);
   identityCommands(program);
   errorCommands(program);
+  validationCommands(program);
   for (const command of program.commands) command.exitOverride();
   return program;
 }

@@ -97,6 +97,26 @@ describe('the command line', () => {
     expect([missing.code, missing.err]).toEqual([1, expect.stringContaining('no project nowhere')]);
   });
 
+  it('imports reports and lists validations', async () => {
+    const tasks = JSON.parse((await run(['list', '--project', 'cli', '--json'])).out) as { id: string }[];
+    const task = tasks[0]!.id;
+    const report = fileURLToPath(new URL('../fixtures/validations/jest-junit.xml', import.meta.url));
+    const imported = await run(['validations', 'import', report, '--task', task]);
+    expect(imported.out.split('\n')).toEqual([
+      'Imported 1, unchanged 0.',
+      '  JUnit jest tests (testing) failed: 3 new, 0 existing, 0 fixed',
+      '',
+    ]);
+    const sarif = fileURLToPath(new URL('../fixtures/validations/eslint.sarif', import.meta.url));
+    const dry = await run(['validations', 'import', sarif, '--task', task, '--type', 'style', '--dry-run', '--json']);
+    expect(JSON.parse(dry.out)).toMatchObject({ created: [{ validationType: 'style', toolName: 'ESLint' }] });
+    const listed = await run(['validations', 'list', '--task', task, '--json']);
+    expect(JSON.parse(listed.out)).toMatchObject([{ validationType: 'testing', validationStatus: 'failed' }]);
+    expect((await run(['validations', 'list', '--status', 'failed'])).out).toContain('JUnit jest tests');
+    expect((await run(['validations', 'import', report])).code).toBe(2);
+    expect((await run(['validations', 'import', program, '--task', task])).code).toBe(2);
+  });
+
   it('makes, rotates and revokes keys, and creates users', async () => {
     const made = JSON.parse((await run(['keys', 'create', 'ci', '--scopes', 'tasks:read', '--json'])).out) as {
       id: string;
@@ -159,6 +179,7 @@ describe('the command line', () => {
       'show',
       'history',
       'next',
+      'validations',
     ]) {
       expect(out).toContain(command);
       expect((await run([command, '--help'])).code).toBe(0);

@@ -137,3 +137,19 @@ export function attemptsOf(result: ValidationRow): ListSource {
     conditions: (parameter) => [`t.validation_result_id = ${parameter(result.id)}::uuid`],
   };
 }
+
+/** How the findings of a validation compare with those before; no row for those who may not read it. */
+export function countsOf(id: string): Statement<{ counts: FindingCounts }> {
+  return statement(
+    'validations.counts',
+    `select jsonb_build_object(
+  'new', t.finding_counts -> 'new',
+  'existing', t.finding_counts -> 'existing',
+  'fixed', t.finding_counts -> 'fixed'
+) as counts
+from public.validation_results t
+where t.id = $1
+  and t.finding_counts is not null`,
+    [id],
+  );
+}

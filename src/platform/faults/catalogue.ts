@@ -21,7 +21,7 @@ export const faultCatalogue = {
   MALFORMED_BODY: {
     status: 400,
     title: 'The body cannot be read',
-    meaning: 'The body is not the JSON it claims to be, or holds something JSON allows and this service refuses.',
+    meaning: 'The body is not the JSON or XML it claims to be, or holds something that this service refuses.',
   },
   CREDENTIAL_IN_URL: {
     status: 400,
@@ -107,12 +107,13 @@ export const faultCatalogue = {
   PAYLOAD_TOO_LARGE: {
     status: 413,
     title: 'The body is too large',
-    meaning: 'The limit is 1 MiB, 64 MiB for the import of a project.',
+    meaning: 'The limit is 1 MiB, 64 MiB for imports.',
   },
   UNSUPPORTED_MEDIA_TYPE: {
     status: 415,
     title: 'Unsupported media type',
-    meaning: 'Send `application/json` (a PATCH may also be `application/merge-patch+json`).',
+    meaning:
+      'Send `application/json` (a PATCH may also be `application/merge-patch+json`, an import what its operation names).',
   },
   RULE_VIOLATED: {
     status: 422,

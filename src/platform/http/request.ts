@@ -28,6 +28,8 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** The handler takes a body of up to this many bytes as text and parses it itself (`@RouteConfig`). */
     textBody?: number;
+    /** Media types beside JSON that it takes. */
+    textTypes?: readonly string[];
   }
 }
 

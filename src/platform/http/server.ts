@@ -12,6 +12,8 @@ import { newRequestId } from './request-id.js';
 const BODY_MAX = 1024 * 1024;
 /** The body of an import: some 100,000 tasks. */
 export const IMPORT_BODY_MAX = 64 * 1024 * 1024;
+/** What some routes take beside JSON. */
+const FILE_TYPES = ['application/sarif+json', 'application/xml', 'text/xml'];
 const HEADER_MAX = 16 * 1024;
 /** Milliseconds for a request to arrive; slower senders are attackers or broken. */
 const REQUEST_ARRIVES_MS = 30_000;
@@ -119,7 +121,9 @@ function tellPosition(
   payload: unknown,
   done: (e: null, p: unknown) => void,
 ) {
-  if (request.state.written !== null) reply.header('consistency-token', request.state.written);
+  // No hook has run for a target that is no path, such as that of `OPTIONS *`.
+  const state = request.state as FastifyRequest['state'] | undefined;
+  if (state && state.written !== null) reply.header('consistency-token', state.written);
   done(null, payload);
 }
 
@@ -153,7 +157,7 @@ function textOf(request: FastifyRequest, body: Buffer): string {
   const { 'content-encoding': encoding = 'identity', 'content-type': type = '' } = request.headers;
   const charset = /;\s*charset="?([^\s";]+)/i.exec(type)?.[1] ?? 'utf-8';
   if (encoding.toLowerCase() !== 'identity' || !/^(utf-8|us-ascii)$/i.test(charset)) {
-    throw new Fault('UNSUPPORTED_MEDIA_TYPE', 'The body must be JSON in UTF-8, without a content encoding.');
+    throw new Fault('UNSUPPORTED_MEDIA_TYPE', 'The body must be in UTF-8, without a content encoding.');
   }
   try {
     return utf8.decode(body);
@@ -176,6 +180,23 @@ function jsonParser(
   }
 }
 
+/** Files of other media types, for the routes that name them. */
+function fileParser(
+  request: FastifyRequest,
+  body: string | Buffer,
+  done: (error: Error | null, value?: unknown) => void,
+): void {
+  try {
+    const type = (request.headers['content-type'] ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? '';
+    if (!request.routeOptions.config.textTypes?.includes(type)) throw new Fault('UNSUPPORTED_MEDIA_TYPE');
+    const text = textOf(request, body as Buffer);
+    request.state.rawBody = text;
+    done(null, text);
+  } catch (error) {
+    done(error as Error);
+  }
+}
+
 /** The hooks and parsers that every request passes, in their order. */
 export function installHooks(server: FastifyInstance, authenticator: Authenticator): void {
   server.addHook('onRoute', (route) => {
@@ -188,4 +209,5 @@ export function installHooks(server: FastifyInstance, authenticator: Authenticat
   server.addHook('onSend', tellPosition);
   server.removeAllContentTypeParsers();
   server.addContentTypeParser(['application/json', 'application/merge-patch+json'], { parseAs: 'buffer' }, jsonParser);
+  server.addContentTypeParser(FILE_TYPES, { parseAs: 'buffer' }, fileParser);
 }

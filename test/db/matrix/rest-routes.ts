@@ -212,6 +212,11 @@ export const routes: Readonly<Record<string, Route>> = {
   },
   'GET /errors/{id}/occurrences': { path: (t) => `${error(t)}/occurrences`, expect: readError },
   'GET /errors/{id}/history': { path: (t) => `${error(t)}/history`, expect: readError },
+  'POST /validations/import': {
+    path: (t) => `/validations/import?taskId=${t.leaf}&format=sarif`,
+    body: () => ({ version: '2.1.0', runs: [{ tool: { driver: { name: 'lint' } }, results: [] }] }),
+    expect: write(200),
+  },
   'GET /tasks/{id}/gate': { path: (t) => `${task(t)}/gate`, expect: readValidation },
   'GET /api-keys': list('/api-keys?limit=100', everybody),
   'POST /api-keys': {

@@ -1,0 +1,128 @@
+import { unreadable } from './problems.js';
+
+/** Deeper than any report nests, and far from where a parser runs out of stack. */
+const DEPTH_MAX = 64;
+
+const SPACE = /[ \t\r\n]*/y;
+const SCALAR = /-?\d[\d.eE+-]*|true|false|null/y;
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+const OPEN = new Set([0x7b, 0x5b]);
+const CLOSE = new Set([0x7d, 0x5d]);
+
+/**
+ * Walks through a JSON text and parses only the values that it is asked for: of a file of 64 MiB no more is in memory
+ * at once than one of its members. Between two steps of `members` or `items`, take the value: `value`, or another walk.
+ */
+export class JsonWalker {
+  #at = 0;
+
+  constructor(private readonly text: string) {}
+
+  *members(): Generator<string> {
+    this.#expect('{');
+    if (this.#take('}')) return;
+    do {
+      this.#space();
+      const key = this.value();
+      if (typeof key !== 'string') throw this.#broken();
+      this.#expect(':');
+      yield key;
+    } while (this.#take(','));
+    this.#expect('}');
+  }
+
+  *items(): Generator<number> {
+    this.#expect('[');
+    if (this.#take(']')) return;
+    let index = 0;
+    do yield index++;
+    while (this.#take(','));
+    this.#expect(']');
+  }
+
+  /** Whether an array comes next, an object, or something else. */
+  next(): 'array' | 'object' | 'scalar' {
+    this.#space();
+    const sign = this.text[this.#at];
+    if (sign === '[') return 'array';
+    return sign === '{' ? 'object' : 'scalar';
+  }
+
+  /** The next value as a whole. @throws Fault MALFORMED_BODY */
+  value(): unknown {
+    this.#space();
+    const start = this.#at;
+    this.#at = this.#endOfValue();
+    try {
+      return JSON.parse(this.text.slice(start, this.#at)) as unknown;
+    } catch {
+      this.#at = start;
+      throw this.#broken();
+    }
+  }
+
+  /** @throws Fault MALFORMED_BODY when something follows */
+  end(): void {
+    this.#space();
+    if (this.#at < this.text.length) throw this.#broken();
+  }
+
+  #endOfValue(): number {
+    const first = this.text.charCodeAt(this.#at);
+    if (first === QUOTE) return this.#endOfString(this.#at);
+    if (OPEN.has(first)) return this.#endOfContainer();
+    SCALAR.lastIndex = this.#at;
+    if (!SCALAR.test(this.text)) throw this.#broken();
+    return SCALAR.lastIndex;
+  }
+
+  /** By brackets alone; whether they match and what is between them is for the parser to say. */
+  #endOfContainer(): number {
+    let depth = 0;
+    for (let at = this.#at; at < this.text.length; at += 1) {
+      const code = this.text.charCodeAt(at);
+      if (code === QUOTE) at = this.#endOfString(at) - 1;
+      else if (OPEN.has(code)) {
+        depth += 1;
+        if (depth > DEPTH_MAX) throw unreadable(`The file is nested deeper than ${DEPTH_MAX} levels.`);
+      } else if (CLOSE.has(code)) {
+        depth -= 1;
+        if (depth === 0) return at + 1;
+      }
+    }
+    throw this.#broken(this.text.length);
+  }
+
+  #endOfString(start: number): number {
+    for (let at = start + 1; at < this.text.length; at += 1) {
+      const code = this.text.charCodeAt(at);
+      if (code === QUOTE) return at + 1;
+      if (code === BACKSLASH) at += 1;
+    }
+    throw this.#broken(this.text.length);
+  }
+
+  #space(): void {
+    SPACE.lastIndex = this.#at;
+    SPACE.test(this.text);
+    this.#at = SPACE.lastIndex;
+  }
+
+  #take(sign: string): boolean {
+    this.#space();
+    if (this.text[this.#at] !== sign) return false;
+    this.#at += 1;
+    return true;
+  }
+
+  #expect(sign: string): void {
+    if (!this.#take(sign)) throw this.#broken();
+  }
+
+  #broken(at = this.#at): Error {
+    const before = this.text.slice(0, at).split('\n');
+    const where = `line ${before.length}, column ${(before.at(-1) ?? '').length + 1}`;
+    return unreadable(`The file is not valid JSON: it cannot be read from ${where} on.`);
+  }
+}

@@ -1,0 +1,39 @@
+import type { FoundFinding } from '../finding.rules.js';
+import type { ValidationStatus } from '../validation.words.js';
+
+/** What a file says of one run of one tool; the names are those of a validation. */
+export interface Report {
+  readonly validationStatus: ValidationStatus;
+  readonly validationScore: number | null;
+  readonly validationData: Record<string, unknown>;
+  readonly validationEnvironment: Record<string, unknown>;
+  readonly toolName: string;
+  /** The tool's own id of this run; null when it has none that is unique. */
+  readonly guid: string | null;
+  readonly commitSha: string | null;
+  readonly branch: string | null;
+  readonly startedAt: string | null;
+  readonly completedAt: string | null;
+  readonly executionTimeMs: number | null;
+  readonly errorMessage: string | null;
+  readonly findings: readonly FoundFinding[];
+}
+
+export const MESSAGE_MAX = 10_000;
+/** Stack traces and output are kept up to here; what is longer says so. */
+export const TEXT_MAX = 65_536;
+const RULE_MAX = 255;
+const FILE_MAX = 2_048;
+
+/** PostgreSQL stores no U+0000, and JSON no half of a surrogate pair. */
+export const storable = (text: string): string => text.replace(/\0|\p{Surrogate}/gu, '\u{FFFD}');
+
+export const cut = (text: string, max: number): string =>
+  storable(text.length > max ? `${text.slice(0, max - 1)}…` : text);
+
+export const ruleName = (text: string): string => cut(text, RULE_MAX);
+export const fileName = (text: string): string => cut(text, FILE_MAX);
+export const messageText = (text: string): string => cut(text, MESSAGE_MAX);
+
+/** The milliseconds from one instant to another as a bound on what the column holds. */
+export const INTEGER_MAX = 2_147_483_647;

@@ -1,0 +1,126 @@
+import type { FoundFinding } from '../finding.rules.js';
+import type { Problems } from './problems.js';
+import { TEXT_MAX, fileName, messageText, ruleName } from './report.model.js';
+import type { Json } from './sarif.model.js';
+import { at, indexOf, listOf, objectOf, textOf } from './sarif.model.js';
+import type { SarifRules } from './sarif.rules.js';
+
+const REGION = ['startLine', 'startColumn', 'endLine', 'endColumn'] as const;
+type Region = Partial<Record<(typeof REGION)[number], number>>;
+
+function decoded(uri: string): string {
+  try {
+    return decodeURIComponent(uri);
+  } catch {
+    return uri;
+  }
+}
+
+/** Folders that file names start with on the machine of the tool, and nowhere else; the longest first. */
+export function rootsOf(run: Json): readonly string[] {
+  const bases = Object.values(objectOf(run.originalUriBaseIds)).map((base) => textOf(at(base, 'uri')));
+  const folders = listOf(run.invocations).map((one) => textOf(at(one, 'workingDirectory', 'uri')));
+  return [...bases, ...folders]
+    .flatMap((uri) =>
+      uri === null || uri.replaceAll('/', '') === 'file:' ? [] : [uri.endsWith('/') ? uri : `${uri}/`],
+    )
+    .sort((a, b) => b.length - a.length);
+}
+
+function fileOf(location: Json, run: Json, roots: readonly string[]): string | null {
+  const index = indexOf(location.index);
+  const listed = index === null ? undefined : at(run, 'artifacts', index, 'location', 'uri');
+  const uri = textOf(location.uri) ?? textOf(listed);
+  if (uri === null) return null;
+  const root = roots.find((one) => uri.startsWith(one));
+  return fileName(decoded(root === undefined ? uri : uri.slice(root.length)));
+}
+
+function regionOf(region: Json, path: string, problems: Problems): Region {
+  const found: Region = {};
+  for (const name of REGION) {
+    const value = region[name];
+    if (value === undefined) continue;
+    if (typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= 2_147_483_647)
+      found[name] = value;
+    else problems.add(`${path}.${name}`, 'must be a whole number from 1');
+  }
+  return found;
+}
+
+/** Under review or rejected, it counts as if nobody had asked to suppress it (3.27.23). */
+function isSuppressed(result: Json): boolean {
+  const statuses = listOf(result.suppressions).map((one) => at(one, 'status') ?? 'accepted');
+  return statuses.length > 0 && statuses.every((status) => status === 'accepted');
+}
+
+function identityOf(result: Json): Record<string, string> | undefined {
+  const full = Object.entries(objectOf(result.fingerprints));
+  const given = full.length > 0 ? full : Object.entries(objectOf(result.partialFingerprints));
+  return given.length > 0 ? Object.fromEntries(given.map(([name, value]) => [name, String(value)])) : undefined;
+}
+
+/** What a result that is too large to keep does without, the largest first. */
+const LARGE = [
+  'codeFlows',
+  'graphs',
+  'graphTraversals',
+  'stacks',
+  'fixes',
+  'attachments',
+  'relatedLocations',
+  'locations',
+  'properties',
+];
+
+/** The result without what has a column. */
+function detailsOf({
+  ruleId: _rule,
+  ruleIndex: _index,
+  level: _level,
+  message,
+  ...result
+}: Json): Record<string, unknown> {
+  const isPlain = Object.keys(objectOf(message)).every((name) => name === 'text');
+  let details: Json = isPlain ? result : { ...result, message };
+  let text = JSON.stringify(details);
+  for (const name of LARGE) {
+    if (text.length <= TEXT_MAX) break;
+    details = { ...Object.fromEntries(Object.entries(details).filter(([key]) => key !== name)), truncated: true };
+    text = JSON.stringify(details);
+  }
+  if (text.length > TEXT_MAX) return { truncated: true };
+  return JSON.parse(text.replaceAll('\\u0000', '\\ufffd').replace(/\\ud[89a-f][0-9a-f]{2}/g, '\\ufffd')) as Record<
+    string,
+    unknown
+  >;
+}
+
+/** One result of a run. What is wrong with it goes to `problems`. */
+export function findingOf(
+  result: Json,
+  path: string,
+  { run, rules, roots }: { readonly run: Json; readonly rules: SarifRules; readonly roots: readonly string[] },
+  problems: Problems,
+): FoundFinding {
+  const place = objectOf(at(result, 'locations', 0, 'physicalLocation'));
+  const region = objectOf(place.region);
+  const message = rules.messageOf(result);
+  const severity = rules.levelOf(result);
+  const rule = textOf(result.ruleId) ?? textOf(at(result, 'rule', 'id')) ?? textOf(rules.ruleOf(result)?.id);
+  if (message === null) problems.add(`${path}.message`, 'must have a text, or the id of a message of its rule');
+  if (severity === null) problems.add(`${path}.level`, 'must be error, warning, note or none');
+  if (!rules.hasRule(result)) problems.add(`${path}.ruleIndex`, 'points to no rule');
+  return {
+    rule: rule === null ? null : ruleName(rule),
+    file: fileOf(objectOf(place.artifactLocation), run, roots),
+    ...regionOf(region, `${path}.locations[0].physicalLocation.region`, problems),
+    severity: severity ?? 'none',
+    message: messageText(message ?? ''),
+    partialFingerprints: identityOf(result),
+    line: textOf(at(region, 'snippet', 'text')) ?? undefined,
+    suppressed: isSuppressed(result),
+    absent: result.baselineState === 'absent',
+    details: detailsOf(result),
+  };
+}

@@ -1,0 +1,88 @@
+import { SaxesParser } from 'saxes';
+import { unreadable } from './problems.js';
+
+/** Suites may nest; deeper than this they are an attack on whoever walks them. */
+const DEPTH_MAX = 64;
+const ATTRIBUTES_MAX = 100;
+const NAME_MAX = 1_000;
+/** Characters that the parser is given at once. */
+const CHUNK = 65_536;
+
+export interface XmlElement {
+  readonly name: string;
+  readonly attributes: Readonly<Record<string, string>>;
+}
+
+/** What is told of a document, in its order. `path` is where an element stands, such as `testsuites.testsuite[2]`. */
+export interface XmlVisitor {
+  open(element: XmlElement, path: string): void;
+  text(text: string): void;
+  close(name: string): void;
+}
+
+interface Level {
+  readonly path: string;
+  readonly counts: Map<string, number>;
+}
+
+/**
+ * Reads XML piece by piece. A document type declaration is refused, whatever it says: without one there are no entities
+ * but the five of XML itself, so nothing expands and nothing is fetched.
+ * @throws Fault MALFORMED_BODY
+ */
+export function* readXml(text: string, visitor: XmlVisitor): Generator<void> {
+  if (text.trim() === '') throw unreadable('The file is empty.');
+  const parser = parserOf(visitor);
+  for (let at = 0; at < text.length; at += CHUNK) {
+    parser.write(text.slice(at, at + CHUNK));
+    yield;
+  }
+  parser.close();
+}
+
+type Parser = SaxesParser<{ position: true; xmlns: false }>;
+
+function parserOf(visitor: XmlVisitor): Parser {
+  const parser = new SaxesParser<{ position: true; xmlns: false }>({ position: true, xmlns: false });
+  const levels: Level[] = [{ path: '', counts: new Map() }];
+  const refuse = (why: string): never => {
+    throw unreadable(`The file is refused at line ${parser.line}, column ${parser.column}: ${why}`);
+  };
+  parser.on('error', (error) => {
+    const why = error.message.replace(/^[\d:]+ ?/, '');
+    throw unreadable(`The file is not well-formed XML at line ${parser.line}, column ${parser.column}: ${why}`);
+  });
+  parser.on('doctype', () => refuse('a document type declaration (DTD) is not accepted.'));
+  parser.on('xmldecl', ({ encoding }) => {
+    if (encoding && !/^(utf-8|us-ascii)$/i.test(encoding)) refuse(`the encoding must be UTF-8, not ${encoding}.`);
+  });
+  parser.on('opentagstart', ({ name }) => {
+    if (levels.length > DEPTH_MAX) refuse(`elements are nested deeper than ${DEPTH_MAX} levels.`);
+    if (name.length > NAME_MAX) refuse('the name of an element is too long.');
+  });
+  let attributes = 0;
+  parser.on('attribute', () => {
+    attributes += 1;
+    if (attributes > ATTRIBUTES_MAX) refuse(`an element has more than ${ATTRIBUTES_MAX} attributes.`);
+  });
+  parser.on('opentag', (tag) => {
+    attributes = 0;
+    visitor.open(tag, enter(levels, tag.name));
+  });
+  parser.on('text', (text) => visitor.text(text));
+  parser.on('cdata', (text) => visitor.text(text));
+  parser.on('closetag', ({ name }) => {
+    levels.pop();
+    visitor.close(name);
+  });
+  return parser;
+}
+
+function enter(levels: Level[], name: string): string {
+  const parent = levels.at(-1);
+  const nth = parent?.counts.get(name) ?? 0;
+  parent?.counts.set(name, nth + 1);
+  const path = parent === undefined || parent.path === '' ? name : `${parent.path}.${name}[${nth}]`;
+  levels.push({ path, counts: new Map() });
+  return path;
+}

@@ -1,0 +1,51 @@
+import { Choice, Custom, Integer, Text, Uuid } from '../../platform/schema/field.js';
+import { VALIDATION_STATUSES, VALIDATION_TYPES } from './validation.words.js';
+
+/** Compared with the result before of the same tool. */
+export class ImportedFindings {
+  @Integer({ description: 'Not in the result before.', min: 0, max: 2_147_483_647 })
+  new: number;
+
+  @Integer({ description: 'In the result before as well.', min: 0, max: 2_147_483_647 })
+  existing: number;
+
+  @Integer({ description: 'In the result before, and gone.', min: 0, max: 2_147_483_647 })
+  fixed: number;
+}
+
+/** A validation that a run in the file became. */
+export class ImportedValidation {
+  @Uuid({ description: 'The validation.' })
+  id: string;
+
+  @Choice({ description: 'What was checked.', values: VALIDATION_TYPES })
+  validationType: string;
+
+  @Choice({ description: 'How it ended.', values: VALIDATION_STATUSES })
+  status: string;
+
+  @Text({ description: 'Tool that checked.', max: 255 })
+  toolName: string;
+
+  @Custom(
+    'json',
+    { description: 'How many findings there are; null for those who may not read validations.', nullable: true },
+    { type: () => ImportedFindings },
+    [],
+  )
+  findings: ImportedFindings | null;
+}
+
+/** What an import did. */
+export class ValidationImport {
+  @Custom('json', { description: 'Recorded now, in the order of the file.' }, { type: () => [ImportedValidation] }, [])
+  created: ImportedValidation[];
+
+  @Custom(
+    'json',
+    { description: 'Recorded by an earlier import of the same runs, and left as they are.' },
+    { type: () => [ImportedValidation] },
+    [],
+  )
+  unchanged: ImportedValidation[];
+}

@@ -1,0 +1,118 @@
+import type { Command } from 'commander';
+import { readFile } from 'node:fs/promises';
+import { CommandFailure, EXIT } from '../../platform/cli/exit.js';
+import { contextOf, table } from '../../platform/cli/output.js';
+
+interface ListOptions {
+  readonly task?: string;
+  readonly project?: string;
+  readonly type?: string;
+  readonly status?: string;
+  readonly limit?: string;
+}
+
+interface ImportOptions {
+  readonly task: string;
+  readonly type?: string;
+  readonly format?: string;
+  readonly dryRun?: boolean;
+}
+
+interface ListedValidation {
+  readonly id: string;
+  readonly taskId: string;
+  readonly validationType: string;
+  readonly validationStatus: string;
+  readonly validationScore: number | null;
+  readonly toolName: string | null;
+  readonly createdAt: string;
+}
+
+interface Imported {
+  readonly validationType: string;
+  readonly status: string;
+  readonly toolName: string;
+  readonly findings: { readonly new: number; readonly existing: number; readonly fixed: number } | null;
+}
+
+interface ImportReport {
+  readonly created: readonly Imported[];
+  readonly unchanged: readonly Imported[];
+}
+
+const FIELDS = 'id,taskId,validationType,validationStatus,validationScore,toolName,createdAt';
+const IMPORT_WITHIN_MS = 300_000;
+
+async function list(options: ListOptions, command: Command): Promise<void> {
+  const context = contextOf(command);
+  const query = new URLSearchParams({ fields: FIELDS, limit: options.limit ?? '20' });
+  const filters = {
+    taskId: options.task,
+    projectKey: options.project,
+    validationType: options.type,
+    validationStatus: options.status,
+  };
+  for (const [name, value] of Object.entries(filters)) if (value !== undefined) query.set(name, value);
+  const { data } = await context.api.call<readonly ListedValidation[]>('GET', `/validations?${query.toString()}`);
+  const rows = data.map((one) => [
+    one.createdAt.slice(0, 19),
+    one.validationType,
+    one.validationStatus,
+    one.validationScore === null ? '-' : String(one.validationScore),
+    one.toolName ?? '-',
+    one.taskId,
+    one.id,
+  ]);
+  const head = ['RECORDED', 'TYPE', 'STATUS', 'SCORE', 'TOOL', 'TASK', 'ID'];
+  context.show(data, () => (rows.length === 0 ? 'No validations.' : table(head, rows)));
+}
+
+async function readReport(file: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    const missing = (error as NodeJS.ErrnoException).code === 'ENOENT';
+    throw new CommandFailure(`${file} ${missing ? 'does not exist' : 'cannot be read'}.`, EXIT.usage);
+  }
+}
+
+function lineOf({ toolName, validationType, status, findings }: Imported): string {
+  const counts = findings ? `: ${findings.new} new, ${findings.existing} existing, ${findings.fixed} fixed` : '';
+  return `  ${toolName} (${validationType}) ${status}${counts}`;
+}
+
+async function importReport(file: string, options: ImportOptions, command: Command): Promise<void> {
+  const context = contextOf(command);
+  const text = await readReport(file);
+  const isXml = /^\uFEFF?\s*</.test(text);
+  const query = new URLSearchParams({ taskId: options.task, format: options.format ?? (isXml ? 'junit' : 'sarif') });
+  if (options.type !== undefined) query.set('validationType', options.type);
+  if (options.dryRun) query.set('dryRun', 'true');
+  const headers = { 'content-type': isXml ? 'application/xml' : 'application/json' };
+  const call = { body: text, headers, withinMs: IMPORT_WITHIN_MS };
+  const { data } = await context.api.call<ImportReport>('POST', `/validations/import?${query.toString()}`, call);
+  const head = `${options.dryRun ? 'Would import' : 'Imported'} ${data.created.length}, unchanged ${data.unchanged.length}.`;
+  context.show(data, () => [head, ...data.created.map(lineOf)].join('\n'));
+}
+
+/** `validations list` and `validations import`. */
+export function validationCommands(program: Command): void {
+  const validations = program.command('validations').description('validations of tasks');
+  validations
+    .command('list')
+    .description('list validations, the latest first')
+    .option('--task <id>', 'of this task')
+    .option('-p, --project <key>', 'of this project')
+    .option('--type <type>', 'of this type, or several by comma')
+    .option('--status <status>', 'with this status, or several by comma')
+    .option('-n, --limit <n>', 'how many (20)')
+    .action(list);
+  validations
+    .command('import <file>')
+    .description('import a SARIF 2.1.0 or JUnit XML report; the same file again changes nothing')
+    .requiredOption('--task <id>', 'task that was checked')
+    .option('--type <type>', 'what was checked (testing for JUnit, security for SARIF)')
+    .option('--format <format>', 'sarif or junit (default: what the file looks like)')
+    .option('--dry-run', 'report what would happen, keep nothing')
+    .action(importReport);
+}
