@@ -1,3 +1,4 @@
+import { measureAudit } from './measure/audit.mjs';
 import { measureGrowth } from './measure/growth.mjs';
 import { measureBareHttp, measurePostgraphile, measureTypeorm } from './measure/peers.mjs';
 import { measureRest } from './measure/rest.mjs';
@@ -19,4 +20,5 @@ export const measurements = [
   { name: 'tenant', measure: measureTenant },
   { name: 'task-master-ai', measure: measureTaskMasterAi },
   { name: 'writes', measure: measureWrites },
+  { name: 'audit', measure: measureAudit },
 ];
