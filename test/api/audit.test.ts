@@ -251,10 +251,7 @@ describe('the audit trail over HTTP', () => {
 });
 
 describe('two requests at once', () => {
-  /*
-   * Teeth: with now() in the place of clock_timestamp(), the change that waited for the other one is dated before it,
-   * and the past of one is not the future of the other.
-   */
+  // test/db/audit.test.ts has the two whose transactions begin in the other order.
   it('are in the order in which they changed the task', async () => {
     const id = await newTask(ada);
     for (let round = 0; round < 10; round++) {

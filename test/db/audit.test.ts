@@ -179,6 +179,22 @@ describe('the audit trail', () => {
     expect(entries.map(({ new_values }) => new_values?.['title'])).toEqual(steps.map((_, n) => `step ${n}`));
   });
 
+  // Teeth: with now() in the place of clock_timestamp(), the later change is dated before the earlier one.
+  it('orders the changes of a record by when they were made, also when the transactions began the other way round', async () => {
+    const { trunk } = world.of.mate;
+    const slow = new pg.Client({ connectionString: database.url });
+    await slow.connect();
+    await slow.query('begin');
+    await slow.query('select now()');
+    await superuser.query(`update public.tasks set title = 'quick' where id = '${trunk}'`);
+    await slow.query(`update public.tasks set title = 'slow' where id = '${trunk}'; commit`);
+    await slow.end();
+    const { rows } = await superuser.query<{ title: string }>(
+      `select new_values ->> 'title' as title from public.audit_logs where record_id = '${trunk}' order by occurred_at, id`,
+    );
+    expect(rows.map(({ title }) => title).slice(-3)).toEqual(['trunk', 'quick', 'slow']);
+  });
+
   /*
    * Teeth: with the hashes left out of the lists of app.audit_table, they are found here, and rule R25 of the catalogue
    * names each.

@@ -111,7 +111,7 @@ describe('performance metrics', () => {
       'create table samples (metric_name text, instance text, labels jsonb, metric_value double precision, recorded_at timestamptz)',
     );
     await fc.assert(
-      fc.asyncProperty(fc.array(sample, { minLength: 1, maxLength: 300 }), async (samples) => {
+      fc.asyncProperty(fc.array(sample, { minLength: 1, maxLength: 300, size: 'max' }), async (samples) => {
         await fixture.admin.query('delete from public.performance_metrics; delete from samples');
         const hour = await thisHour();
         await store(samples);
