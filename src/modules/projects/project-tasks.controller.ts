@@ -5,13 +5,15 @@ import type { Session } from '../../platform/auth/session.js';
 import type { Answer } from '../../platform/http/answer.js';
 import { ifMatch, onlyParameters } from '../../platform/http/conditional.js';
 import { Describe } from '../../platform/http/describe.js';
+import { Fenced, leaseFence } from '../../platform/http/lease-fence.js';
 import type { ApiRequest } from '../../platform/http/request.js';
 import { createdAnswer, listAnswer, rowAnswer } from '../../platform/http/rows.js';
 import type { RawQuery } from '../../platform/schema/list-request.js';
 import { sparse } from '../../platform/schema/sparse.js';
 import { TaskLists, taskListRules } from '../tasks/task-lists.service.js';
 import { Task } from '../tasks/task.dto.js';
-import { NewTaskInPlace, TaskPatch, TaskReplacement } from '../tasks/task-input.dto.js';
+import { FencedTaskPatch, NewTaskInPlace, TaskReplacement } from '../tasks/task-input.dto.js';
+import { Completion } from '../tasks/task-lease.dto.js';
 import { TasksService } from '../tasks/tasks.service.js';
 import { projectAddress, numberAddress } from './project-address.js';
 
@@ -109,27 +111,43 @@ export class ProjectTasksController {
   @Patch(':ref')
   @Needs('tasks:write')
   @BY_NUMBER
-  @ApiBody({ type: TaskPatch })
+  @Fenced()
+  @ApiBody({ type: FencedTaskPatch })
   @Describe({
     summary: 'Change a task by its number (JSON merge patch)',
     returns: Task,
     write: 'update',
-    faults: ['NOT_FOUND', 'AMBIGUOUS_PROJECT', 'VERSION_MISMATCH', 'RULE_VIOLATED', 'VALIDATION_GATE_FAILED'],
+    faults: [
+      'NOT_FOUND',
+      'AMBIGUOUS_PROJECT',
+      'VERSION_MISMATCH',
+      'LEASE_LOST',
+      'RULE_VIOLATED',
+      'VALIDATION_GATE_FAILED',
+    ],
   })
   async patch(@CurrentSession() session: Session, @Req() request: ApiRequest, @Body() body: unknown): Promise<Answer> {
     const address = await this.address(session, request);
-    return rowAnswer(await this.tasks.patch(session, address, ifMatch(request), body));
+    return rowAnswer(await this.tasks.patch(session, address, ifMatch(request), body, leaseFence(request)));
   }
 
   @Put(':ref')
   @Needs('tasks:write')
   @BY_NUMBER
+  @Fenced()
   @ApiBody({ type: TaskReplacement })
   @Describe({
     summary: 'Replace the content of a task by its number',
     returns: Task,
     write: 'update',
-    faults: ['NOT_FOUND', 'AMBIGUOUS_PROJECT', 'VERSION_MISMATCH', 'RULE_VIOLATED', 'VALIDATION_GATE_FAILED'],
+    faults: [
+      'NOT_FOUND',
+      'AMBIGUOUS_PROJECT',
+      'VERSION_MISMATCH',
+      'LEASE_LOST',
+      'RULE_VIOLATED',
+      'VALIDATION_GATE_FAILED',
+    ],
   })
   async replace(
     @CurrentSession() session: Session,
@@ -137,35 +155,43 @@ export class ProjectTasksController {
     @Body() body: unknown,
   ): Promise<Answer> {
     const address = await this.address(session, request);
-    return rowAnswer(await this.tasks.replace(session, address, ifMatch(request), body));
+    return rowAnswer(await this.tasks.replace(session, address, ifMatch(request), body, leaseFence(request)));
   }
 
   @Delete(':ref')
   @HttpCode(204)
   @Needs('tasks:write')
   @BY_NUMBER
+  @Fenced()
   @Describe({
     summary: 'Delete a task and its subtasks by its number; they can be restored',
     status: 204,
     write: 'update',
-    faults: ['NOT_FOUND', 'AMBIGUOUS_PROJECT', 'VERSION_MISMATCH'],
+    faults: ['NOT_FOUND', 'AMBIGUOUS_PROJECT', 'VERSION_MISMATCH', 'LEASE_LOST'],
   })
   async remove(@CurrentSession() session: Session, @Req() request: ApiRequest): Promise<void> {
-    await this.tasks.remove(session, await this.address(session, request), ifMatch(request));
+    await this.tasks.remove(session, await this.address(session, request), ifMatch(request), leaseFence(request));
   }
 
   @Post(':ref/complete')
   @HttpCode(200)
   @Needs('tasks:write')
   @BY_NUMBER
+  @Fenced()
+  @ApiBody({ type: Completion, required: false })
   @Describe({
     summary: 'Complete a task by its number; a completed one stays as it is',
     returns: Task,
     write: 'update',
-    faults: ['NOT_FOUND', 'AMBIGUOUS_PROJECT', 'VERSION_MISMATCH', 'VALIDATION_GATE_FAILED'],
+    faults: ['NOT_FOUND', 'AMBIGUOUS_PROJECT', 'VERSION_MISMATCH', 'LEASE_LOST', 'VALIDATION_GATE_FAILED'],
   })
-  async complete(@CurrentSession() session: Session, @Req() request: ApiRequest): Promise<Answer> {
-    return rowAnswer(await this.tasks.complete(session, await this.address(session, request), ifMatch(request)));
+  async complete(
+    @CurrentSession() session: Session,
+    @Req() request: ApiRequest,
+    @Body() body: unknown,
+  ): Promise<Answer> {
+    const address = await this.address(session, request);
+    return rowAnswer(await this.tasks.complete(session, address, ifMatch(request), body, leaseFence(request)));
   }
 
   private async address(session: Session, request: ApiRequest): Promise<Address> {

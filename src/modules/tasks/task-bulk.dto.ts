@@ -27,6 +27,14 @@ export class BulkOperation {
 
   @Integer({ description: 'The version that an update or delete expects.', min: 1, max: 2_147_483_647, optional: true })
   ifMatch?: number;
+
+  @Integer({
+    description: 'The fence of the lease that an update or delete is done under.',
+    min: 1,
+    max: Number.MAX_SAFE_INTEGER,
+    optional: true,
+  })
+  fence?: number;
 }
 
 /** Up to 1,000 operations in one transaction. */

@@ -12,7 +12,7 @@ import { patchColumns, problemsOfNew, problemsOfPatch } from './task.rules.js';
 import { TasksService } from './tasks.service.js';
 
 const forbidden: Readonly<Record<BulkOperation['op'], readonly (keyof BulkOperation)[]>> = {
-  create: ['id', 'patch', 'ifMatch'],
+  create: ['id', 'patch', 'ifMatch', 'fence'],
   update: ['task'],
   delete: ['task', 'patch'],
 };
@@ -85,16 +85,17 @@ export class TaskBulk {
 
   private async perform(tx: Tx, index: number, operation: BulkOperation): Promise<BulkResult> {
     const version = operation.ifMatch ?? null;
+    const fence = operation.fence ?? null;
     if (operation.op === 'create') {
       const row = await this.tasks.createWithin(tx, operation.task as NewTask);
       return { index, status: 201, id: row.id, version: row.version };
     }
     const id = operation.id ?? '';
     if (operation.op === 'delete') {
-      await this.tasks.removeWithin(tx, { id }, version);
+      await this.tasks.removeWithin(tx, { id }, version, fence);
       return { index, status: 204, id };
     }
-    const row = await this.tasks.changeWithin(tx, { id }, version, patchColumns(operation.patch));
+    const row = await this.tasks.changeWithin(tx, { id }, version, patchColumns(operation.patch), fence);
     return { index, status: 200, id: row.id, version: row.version };
   }
 }

@@ -1,5 +1,5 @@
 import { OmitType, PartialType } from '@nestjs/swagger';
-import { Choice, Custom, Text, Uuid } from '../../platform/schema/field.js';
+import { Choice, Custom, Integer, Text, Uuid } from '../../platform/schema/field.js';
 import { IsPriority } from './task-priority.js';
 import { LIST_PATTERN, PROJECT_KEY_PATTERN, REF_PATTERN, Task } from './task.dto.js';
 import { PRIORITY_NAMES, STAGES, STATUS_WORDS } from './task.words.js';
@@ -72,6 +72,17 @@ class TaskContent extends PartialType(OmitType(Task, [...NOT_CONTENT, ...DIALECT
 export class TaskPatch extends TaskContent {
   @Text({ ...title, optional: true })
   title?: string;
+}
+
+/** A change that may be done under a lease. */
+export class FencedTaskPatch extends TaskPatch {
+  @Integer({
+    description: 'Fence of the lease that this is done under, as the header Lease-Fence.',
+    min: 1,
+    max: Number.MAX_SAFE_INTEGER,
+    optional: true,
+  })
+  fence?: number;
 }
 
 /** The content of a task as a whole: what is left out gets its default. */

@@ -55,6 +55,19 @@ export function versionOf(address: TaskAddress): Statement<{ id: string; version
   );
 }
 
+/** Locks a task under a lease that must be live, for the rest of the transaction; no row when there is no such task. */
+export function holdLease(address: TaskAddress, fence: number): Statement<{ held: boolean }> {
+  const { name, text, values } = where(address, 2);
+  return statement(
+    `tasks.hold_lease_${name}`,
+    `select app.hold_lease(t.id, $1) as held
+from public.tasks t
+where ${text}
+  and t.deleted_at is null`,
+    [fence, ...values],
+  );
+}
+
 /** Where a new task goes. */
 export type Place =
   | { readonly kind: 'team'; readonly teamId: string | null }

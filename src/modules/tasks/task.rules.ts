@@ -105,6 +105,22 @@ export function patchColumns(patch: unknown): Columns {
   return columns;
 }
 
+/**
+ * The lease that a body names beside its content, or a header; both must be the same.
+ * @throws Fault VALIDATION_FAILED
+ */
+export function splitFence(body: unknown, header: number | null): { rest: unknown; fence: number | null } {
+  if (typeof body !== 'object' || body === null || !Object.hasOwn(body, 'fence')) return { rest: body, fence: header };
+  const { fence, ...rest } = body as Input;
+  if (!Number.isSafeInteger(fence) || (fence as number) < 1) {
+    throw invalid([{ path: 'fence', message: 'must be the fence of a lease', code: 'IS_INT' }]);
+  }
+  if (header !== null && header !== fence) {
+    throw invalid([{ path: 'fence', message: 'is not that of the header Lease-Fence', code: 'FENCE_MISMATCH' }]);
+  }
+  return { rest, fence: fence as number };
+}
+
 /** Every content column of a new or replaced task: what is left out gets its default. */
 export function contentColumns(input: Input): Columns {
   const own = inOwnWords(input);

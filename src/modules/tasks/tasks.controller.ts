@@ -6,15 +6,17 @@ import { Answer } from '../../platform/http/answer.js';
 import { ifMatch, onlyParameters } from '../../platform/http/conditional.js';
 import { createdAnswer, listAnswer, rowAnswer } from '../../platform/http/rows.js';
 import { Describe } from '../../platform/http/describe.js';
+import { Fenced, leaseFence } from '../../platform/http/lease-fence.js';
 import { uuidParameter } from '../../platform/http/parameters.js';
 import type { ApiRequest } from '../../platform/http/request.js';
 import type { RawQuery } from '../../platform/schema/list-request.js';
 import { sparse } from '../../platform/schema/sparse.js';
 import { BulkRequest, BulkResult } from './task-bulk.dto.js';
 import { TaskBulk } from './task-bulk.service.js';
+import { Completion } from './task-lease.dto.js';
 import { TaskLists, taskListRules } from './task-lists.service.js';
 import { Task } from './task.dto.js';
-import { NewTask, TaskPatch, TaskReplacement } from './task-input.dto.js';
+import { FencedTaskPatch, NewTask, TaskReplacement } from './task-input.dto.js';
 import { TasksService } from './tasks.service.js';
 
 @ApiTags('tasks')
@@ -57,7 +59,14 @@ export class TasksController {
     summary: 'Create, update and delete up to 1,000 tasks in one transaction',
     returns: [BulkResult],
     write: 'create',
-    faults: ['NOT_FOUND', 'VERSION_MISMATCH', 'RULE_VIOLATED', 'AMBIGUOUS_PROJECT', 'VALIDATION_GATE_FAILED'],
+    faults: [
+      'NOT_FOUND',
+      'VERSION_MISMATCH',
+      'LEASE_LOST',
+      'RULE_VIOLATED',
+      'AMBIGUOUS_PROJECT',
+      'VALIDATION_GATE_FAILED',
+    ],
   })
   async inBulk(@CurrentSession() session: Session, @Req() request: ApiRequest, @Body() body: unknown): Promise<Answer> {
     onlyParameters(request);
@@ -74,12 +83,13 @@ export class TasksController {
 
   @Patch(':id')
   @Needs('tasks:write')
-  @ApiBody({ type: TaskPatch })
+  @Fenced()
+  @ApiBody({ type: FencedTaskPatch })
   @Describe({
     summary: 'Change a task (JSON merge patch)',
     returns: Task,
     write: 'update',
-    faults: ['NOT_FOUND', 'VERSION_MISMATCH', 'RULE_VIOLATED', 'VALIDATION_GATE_FAILED'],
+    faults: ['NOT_FOUND', 'VERSION_MISMATCH', 'LEASE_LOST', 'RULE_VIOLATED', 'VALIDATION_GATE_FAILED'],
   })
   async patch(
     @CurrentSession() session: Session,
@@ -88,17 +98,19 @@ export class TasksController {
     @Body() body: unknown,
   ): Promise<Answer> {
     onlyParameters(request);
-    return rowAnswer(await this.tasks.patch(session, { id: uuidParameter('id', id) }, ifMatch(request), body));
+    const address = { id: uuidParameter('id', id) };
+    return rowAnswer(await this.tasks.patch(session, address, ifMatch(request), body, leaseFence(request)));
   }
 
   @Put(':id')
   @Needs('tasks:write')
+  @Fenced()
   @ApiBody({ type: TaskReplacement })
   @Describe({
     summary: 'Replace the content of a task',
     returns: Task,
     write: 'update',
-    faults: ['NOT_FOUND', 'VERSION_MISMATCH', 'RULE_VIOLATED', 'VALIDATION_GATE_FAILED'],
+    faults: ['NOT_FOUND', 'VERSION_MISMATCH', 'LEASE_LOST', 'RULE_VIOLATED', 'VALIDATION_GATE_FAILED'],
   })
   async replace(
     @CurrentSession() session: Session,
@@ -107,21 +119,23 @@ export class TasksController {
     @Body() body: unknown,
   ): Promise<Answer> {
     onlyParameters(request);
-    return rowAnswer(await this.tasks.replace(session, { id: uuidParameter('id', id) }, ifMatch(request), body));
+    const address = { id: uuidParameter('id', id) };
+    return rowAnswer(await this.tasks.replace(session, address, ifMatch(request), body, leaseFence(request)));
   }
 
   @Delete(':id')
   @HttpCode(204)
   @Needs('tasks:write')
+  @Fenced()
   @Describe({
     summary: 'Delete a task and its subtasks; they can be restored',
     status: 204,
     write: 'update',
-    faults: ['NOT_FOUND', 'VERSION_MISMATCH'],
+    faults: ['NOT_FOUND', 'VERSION_MISMATCH', 'LEASE_LOST'],
   })
   async remove(@CurrentSession() session: Session, @Req() request: ApiRequest, @Param('id') id: string): Promise<void> {
     onlyParameters(request);
-    await this.tasks.remove(session, { id: uuidParameter('id', id) }, ifMatch(request));
+    await this.tasks.remove(session, { id: uuidParameter('id', id) }, ifMatch(request), leaseFence(request));
   }
 
   @Post(':id/restore')
@@ -145,18 +159,22 @@ export class TasksController {
   @Post(':id/complete')
   @HttpCode(200)
   @Needs('tasks:write')
+  @Fenced()
+  @ApiBody({ type: Completion, required: false })
   @Describe({
     summary: 'Complete a task; a completed one stays as it is',
     returns: Task,
     write: 'update',
-    faults: ['NOT_FOUND', 'VERSION_MISMATCH', 'VALIDATION_GATE_FAILED'],
+    faults: ['NOT_FOUND', 'VERSION_MISMATCH', 'LEASE_LOST', 'VALIDATION_GATE_FAILED'],
   })
   async complete(
     @CurrentSession() session: Session,
     @Req() request: ApiRequest,
     @Param('id') id: string,
+    @Body() body: unknown,
   ): Promise<Answer> {
     onlyParameters(request);
-    return rowAnswer(await this.tasks.complete(session, { id: uuidParameter('id', id) }, ifMatch(request)));
+    const address = { id: uuidParameter('id', id) };
+    return rowAnswer(await this.tasks.complete(session, address, ifMatch(request), body, leaseFence(request)));
   }
 }

@@ -4,12 +4,15 @@ import { Database } from '../../platform/database/database.js';
 import type { Tx } from '../../platform/database/transaction.js';
 import { Fault, invalid } from '../../platform/faults/fault.js';
 import { etagOf } from '../../platform/http/answer.js';
+import { validated } from '../../platform/schema/validate.js';
 import { NewTask } from './task-input.dto.js';
+import { Completion } from './task-lease.dto.js';
 import type { Place, TaskAddress, TaskRow } from './task.queries.js';
-import { deleteTask, getTask, insertTask, restoreTask, updateTask, versionOf } from './task.queries.js';
+import { deleteTask, getTask, holdLease, insertTask, restoreTask, updateTask, versionOf } from './task.queries.js';
 import type { Columns } from './task.rules.js';
-import { contentColumns, patchColumns, problemsOfNew, replacementColumns } from './task.rules.js';
+import { contentColumns, patchColumns, problemsOfNew, replacementColumns, splitFence } from './task.rules.js';
 import { findProject, teamOfTask } from './place.queries.js';
+import { isLastLease } from './task-lease.queries.js';
 
 /** The one project that a key or id names, as PostgreSQL lets this session see it. */
 interface ProjectPlace {
@@ -66,41 +69,83 @@ export class TasksService {
   }
 
   /** A JSON merge patch. @throws Fault VALIDATION_FAILED, NOT_FOUND, VERSION_MISMATCH, RULE_VIOLATED */
-  patch(session: Session, address: TaskAddress, version: number | null, patch: unknown): Promise<TaskRow> {
-    return this.change(session, address, version, patchColumns(patch));
+  patch(
+    session: Session,
+    address: TaskAddress,
+    version: number | null,
+    patch: unknown,
+    fence: number | null = null,
+  ): Promise<TaskRow> {
+    const { rest, fence: named } = splitFence(patch, fence);
+    return this.change(session, address, version, patchColumns(rest), named);
   }
 
   /** Replaces the content. @throws as `patch` */
-  replace(session: Session, address: TaskAddress, version: number | null, input: unknown): Promise<TaskRow> {
-    return this.change(session, address, version, replacementColumns(input));
+  replace(
+    session: Session,
+    address: TaskAddress,
+    version: number | null,
+    input: unknown,
+    fence: number | null = null,
+  ): Promise<TaskRow> {
+    return this.change(session, address, version, replacementColumns(input), fence);
   }
 
   /** As `patch`, within a transaction. */
-  async changeWithin(tx: Tx, address: TaskAddress, version: number | null, columns: Columns): Promise<TaskRow> {
+  async changeWithin(
+    tx: Tx,
+    address: TaskAddress,
+    version: number | null,
+    columns: Columns,
+    fence: number | null = null,
+  ): Promise<TaskRow> {
+    if (fence !== null) await tx.run(holdLease(address, fence));
     const [row] = await tx.run(updateTask(address, version, columns));
     if (!row) throw whyNot((await tx.run(versionOf(address)))[0]);
     return row;
   }
 
-  /** Completes a task; one that is completed already stays as it is. */
-  async complete(session: Session, address: TaskAddress, version: number | null): Promise<TaskRow> {
+  /** Completes a task; one that is completed already stays as it is. @throws as `patch`, LEASE_LOST */
+  async complete(
+    session: Session,
+    address: TaskAddress,
+    version: number | null,
+    body?: unknown,
+    header: number | null = null,
+  ): Promise<TaskRow> {
+    const { fence } = splitFence(validated(Completion, body ?? {}), header);
     return this.database.write(session, async (tx) => {
       const [before] = await tx.run(getTask(address));
       if (!before) throw new Fault('NOT_FOUND', NO_TASK);
       if (version !== null && version !== before.version) throw whyNot({ ...before, deleted: false });
-      if ((JSON.parse(before.data) as { status: string }).status === 'completed') return before;
-      return this.changeWithin(tx, address, before.version, patchColumns({ status: 'completed' }));
+      if ((JSON.parse(before.data) as { status: string }).status === 'completed') {
+        // Sent again because its answer was lost, it is no stale write.
+        const [lease] = fence === null ? [] : await tx.run(isLastLease(before.id, fence));
+        if (fence === null || lease?.holds) return before;
+      }
+      const expected = fence === null ? before.version : version;
+      return this.changeWithin(tx, address, expected, patchColumns({ status: 'completed' }), fence);
     });
   }
 
   /** Soft-deletes a task with its subtasks. @throws Fault NOT_FOUND, VERSION_MISMATCH */
-  async remove(session: Session, address: TaskAddress, version: number | null): Promise<void> {
+  async remove(
+    session: Session,
+    address: TaskAddress,
+    version: number | null,
+    fence: number | null = null,
+  ): Promise<void> {
+    if (fence !== null) {
+      await this.database.write(session, (tx) => this.removeWithin(tx, address, version, fence));
+      return;
+    }
     const [row] = await this.database.command(session, deleteTask(address, version));
     if (!row) throw await this.reason(session, address);
   }
 
   /** As `remove`, within a transaction. */
-  async removeWithin(tx: Tx, address: TaskAddress, version: number | null): Promise<void> {
+  async removeWithin(tx: Tx, address: TaskAddress, version: number | null, fence: number | null = null): Promise<void> {
+    if (fence !== null) await tx.run(holdLease(address, fence));
     const [row] = await tx.run(deleteTask(address, version));
     if (!row) throw whyNot((await tx.run(versionOf(address)))[0]);
   }
@@ -146,7 +191,11 @@ export class TasksService {
     address: TaskAddress,
     version: number | null,
     columns: Columns,
+    fence: number | null,
   ): Promise<TaskRow> {
+    if (fence !== null) {
+      return this.database.write(session, (tx) => this.changeWithin(tx, address, version, columns, fence));
+    }
     const [row] = await this.database.command(session, updateTask(address, version, columns));
     if (!row) throw await this.reason(session, address);
     return row;

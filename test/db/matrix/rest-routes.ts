@@ -81,6 +81,22 @@ export const routes: Readonly<Record<string, Route>> = {
     path: (t) => `/tasks/${t.branch}/dependencies/${t.trunk}`,
     expect: write(204),
   },
+  // Of a team that is not one's own, or not there, nothing is ready.
+  'POST /tasks/claim': {
+    path: () => '/tasks/claim',
+    body: (t) => ({ teamId: t.home }),
+    expect: { '200 200 204 204': 'developer api_client', '200 200 200 204': 'admin' },
+  },
+  'POST /tasks/{id}/heartbeat': {
+    path: (t) => `/tasks/${t.trunk}/heartbeat`,
+    body: () => ({ fence: 1 }),
+    expect: { '200 409 404 404': 'developer api_client', '200 409 409 404': 'admin' },
+  },
+  'POST /tasks/{id}/release': {
+    path: (t) => `/tasks/${t.trunk}/release`,
+    body: () => ({ fence: 1 }),
+    expect: { '200 409 404 404': 'developer api_client', '200 409 409 404': 'admin' },
+  },
   'GET /tasks/{id}/blockers': { path: (t) => `/tasks/${t.branch}/blockers`, expect: read },
   'GET /tasks/{id}/contexts': { path: (t) => `/tasks/${t.trunk}/contexts`, expect: read },
   'POST /tasks/{id}/contexts': {

@@ -1,0 +1,80 @@
+import { Injectable } from '@nestjs/common';
+import type { Session } from '../../platform/auth/session.js';
+import { Database } from '../../platform/database/database.js';
+import type { Tx } from '../../platform/database/transaction.js';
+import { Fault } from '../../platform/faults/fault.js';
+import { validated } from '../../platform/schema/validate.js';
+import { ClaimRequest, Heartbeat, LEASE_SECONDS_DEFAULT, Release } from './task-lease.dto.js';
+import type { ClaimScope } from './task-lease.queries.js';
+import { claimedTask, claimTask, extendLease, releaseLease, returnExpired } from './task-lease.queries.js';
+import type { TaskRow } from './task.queries.js';
+import { getTask } from './task.queries.js';
+import { priorityOf } from './task.words.js';
+
+const NO_TASK = 'There is no such task.';
+
+/** A claimed task and its lease, both as JSON. */
+export interface ClaimedTask {
+  readonly task: string;
+  readonly lease: string;
+}
+
+/** Work for agents: one of them gets a task, for as long as it shows signs of life. */
+@Injectable()
+export class TaskClaims {
+  constructor(private readonly database: Database) {}
+
+  /** The best ready task, for this caller alone; null when nothing is ready. @throws Fault VALIDATION_FAILED */
+  async claim(session: Session, body: unknown): Promise<ClaimedTask | null> {
+    const scope = scopeOf(validated(ClaimRequest, body));
+    const [claimed] = await this.database.write(session, async (tx) => {
+      const [task] = await tx.run(claimTask(scope));
+      return task?.id ? tx.run(claimedTask(task.id)) : [];
+    });
+    return claimed ?? null;
+  }
+
+  /** Extends a lease and answers it as JSON. @throws Fault VALIDATION_FAILED, NOT_FOUND, LEASE_LOST */
+  async heartbeat(session: Session, id: string, body: unknown): Promise<string> {
+    const { fence, leaseSeconds = null } = validated(Heartbeat, body);
+    const [row] = await this.database.write(session, async (tx) => {
+      const [task] = await tx.run(extendLease(id, fence, leaseSeconds));
+      return task?.there ? tx.run(claimedTask(id)) : [];
+    });
+    if (!row) throw new Fault('NOT_FOUND', NO_TASK);
+    return row.lease;
+  }
+
+  /** Gives a task back before its time. @throws Fault VALIDATION_FAILED, NOT_FOUND, LEASE_LOST */
+  async release(session: Session, id: string, body: unknown): Promise<TaskRow> {
+    const { fence } = validated(Release, body);
+    const [row] = await this.database.write(session, async (tx) => {
+      const [task] = await tx.run(releaseLease(id, fence));
+      return task?.there ? tx.run(getTask({ id })) : [];
+    });
+    if (!row) throw new Fault('NOT_FOUND', NO_TASK);
+    return row;
+  }
+
+  /** Upkeep: a task whose lease has expired is shown as pending to everybody. */
+  async returnExpired(tx: Tx): Promise<void> {
+    await tx.run(returnExpired);
+  }
+}
+
+function scopeOf(request: ClaimRequest): ClaimScope {
+  const { teamId, projectKey, list, leaseSeconds, type, tags, priorityMin, assigneeId } = request;
+  const priority = typeof priorityMin === 'string' ? priorityOf(priorityMin) : priorityMin;
+  return {
+    teamId: teamId ?? null,
+    projectKey: projectKey ?? null,
+    list: list ?? null,
+    seconds: leaseSeconds ?? LEASE_SECONDS_DEFAULT,
+    filter: {
+      ...(type === undefined ? {} : { type }),
+      ...(tags === undefined ? {} : { tags }),
+      ...(priority === undefined ? {} : { priorityMin: priority }),
+      ...(assigneeId === undefined ? {} : { assigneeId }),
+    },
+  };
+}

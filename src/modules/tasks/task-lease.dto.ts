@@ -1,0 +1,118 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { Custom, Integer, Text, TextList, Timestamp, Uuid } from '../../platform/schema/field.js';
+import { IsPriority } from './task-priority.js';
+import { LIST_PATTERN, PROJECT_KEY_PATTERN, Task } from './task.dto.js';
+
+export const LEASE_SECONDS_DEFAULT = 300;
+const LEASE_SECONDS = { min: 5, max: 86_400 };
+export const FENCE = { min: 1, max: Number.MAX_SAFE_INTEGER };
+
+/** The right to work on a task, until it expires. */
+export class Lease {
+  @Uuid({ description: 'The task.' })
+  taskId: string;
+
+  @Integer({
+    description:
+      'Number of the claim, higher with every claim of the task. A write that names an older one is refused.',
+    ...FENCE,
+  })
+  fence: number;
+
+  @Uuid({ description: 'Who holds it.', nullable: true })
+  holderId: string | null;
+
+  @Integer({ description: 'How long it lasts from a heartbeat on, in seconds.', ...LEASE_SECONDS })
+  leaseSeconds: number;
+
+  @Timestamp({ description: 'When the task was claimed.' })
+  claimedAt: string;
+
+  @Timestamp({ description: 'The last heartbeat.' })
+  heartbeatAt: string;
+
+  @Timestamp({ description: 'When it ends without another heartbeat; from then on anybody may claim the task.' })
+  expiresAt: string;
+}
+
+/** What to claim, and for how long. */
+export class ClaimRequest {
+  @Text({ description: 'Only of this project, by its key.', max: 64, pattern: PROJECT_KEY_PATTERN, optional: true })
+  projectKey?: string;
+
+  @Text({ description: 'Only of this list.', max: 100, pattern: LIST_PATTERN, optional: true })
+  list?: string;
+
+  @Uuid({ description: 'Only of this team.', optional: true })
+  teamId?: string;
+
+  @Integer({
+    description: 'How long the lease lasts without a heartbeat, in seconds.',
+    ...LEASE_SECONDS,
+    default: LEASE_SECONDS_DEFAULT,
+    optional: true,
+  })
+  leaseSeconds?: number;
+
+  @Text({ description: 'Only of this kind of work.', min: 1, max: 50, optional: true })
+  type?: string;
+
+  @TextList({ description: 'Only with all of these labels.', maxItems: 100, maxLength: 100, optional: true })
+  tags?: string[];
+
+  @Custom(
+    'json',
+    { description: 'Only of this priority or a higher one.', optional: true },
+    {
+      oneOf: [
+        { type: 'integer', minimum: 0, maximum: 10 },
+        { type: 'string', enum: ['low', 'medium', 'high', 'urgent', 'critical'] },
+      ],
+    },
+    [IsPriority()],
+  )
+  priorityMin?: number | string;
+
+  @Uuid({ description: 'Only assigned to this user; null: to nobody.', nullable: true, optional: true })
+  assigneeId?: string | null;
+}
+
+/** A claimed task with its lease. */
+export class Claim {
+  @ApiProperty({ description: 'The task, in progress.', type: () => Task })
+  task: Task;
+
+  @ApiProperty({ description: 'The right to work on it.', type: () => Lease })
+  lease: Lease;
+}
+
+/** A sign of life. */
+export class Heartbeat {
+  @Integer({ description: 'The fence of the lease.', ...FENCE })
+  fence: number;
+
+  @Integer({
+    description: 'How long the lease lasts from now on, in seconds; as before when left out.',
+    ...LEASE_SECONDS,
+    optional: true,
+  })
+  leaseSeconds?: number;
+}
+
+/** The lease as a heartbeat left it. */
+export class HeartbeatAnswer {
+  @ApiProperty({ description: 'The lease.', type: () => Lease })
+  lease: Lease;
+}
+
+/** The end of a lease before its time. */
+export class Release {
+  @Integer({ description: 'The fence of the lease.', ...FENCE })
+  fence: number;
+}
+
+/** What may come with a completion. */
+export class Completion {
+  @Integer({ description: 'The fence of the lease that this is done under.', ...FENCE, optional: true })
+  fence?: number;
+}
