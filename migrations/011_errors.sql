@@ -159,7 +159,7 @@ create table public.error_hourly_counts (
   constraint error_hourly_counts_error_fkey foreign key (team_id, error_id)
     references public.error_logs (team_id, id) on delete cascade
 );
-comment on table public.error_hourly_counts is 'How often an error occurred in each hour (UTC), exactly.';
+comment on table public.error_hourly_counts is 'How often an error occurred, exactly. By quarters of an hour, because there are zones whose midnight is on none coarser; hour is where the quarter begins.';
 create index error_hourly_counts_hour_idx on public.error_hourly_counts (team_id, hour) include (error_id, occurrence_count);
 
 create table public.error_users (
@@ -541,7 +541,7 @@ begin
     end if;
 
     insert into public.error_hourly_counts as c (team_id, error_id, hour, occurrence_count)
-    values (v.team_id, e.id, date_trunc('hour', v.occurred_at, 'UTC'), 1)
+    values (v.team_id, e.id, date_bin('15 minutes', v.occurred_at, '2000-01-01 00:00:00+00'), 1)
     on conflict (team_id, error_id, hour) do update
     set occurrence_count = c.occurrence_count + 1;
 

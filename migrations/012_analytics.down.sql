@@ -17,6 +17,8 @@ drop function app.note_task_start();
 drop table public.task_flow;
 drop table public.task_flow_deltas;
 drop function app.quarter_hour(timestamptz);
+drop index if exists public.error_resolutions_resolved_idx;
+drop index public.error_logs_team_first_idx;
 drop index public.tasks_team_completed_idx;
 alter table public.tasks drop column started_at;
 drop policy teams_flow_select_policy on public.teams;

@@ -338,6 +338,18 @@ group by 1, 2, 3, 4, 5, 6, 7, 8;
 alter table public.task_flow_deltas force row level security;
 alter table public.tasks force row level security;
 
+-- ---------------------------------------------------------------------------------------------------------------
+-- Errors: what was new and what was resolved in a window
+-- ---------------------------------------------------------------------------------------------------------------
+create index error_logs_team_first_idx on public.error_logs (team_id, first_occurred_at);
+do $$
+begin
+  if to_regclass('public.error_resolutions') is not null then
+    create index error_resolutions_resolved_idx on public.error_resolutions (team_id, changed_at) where to_status = 'resolved';
+  end if;
+end
+$$;
+
 insert into public.migrations ("timestamp", name)
 select 1700000000012, 'Analytics1700000000012'
 where current_setting('app.migrator', true) is distinct from 'typeorm'

@@ -1,5 +1,6 @@
 import type { Command as Program } from 'commander';
 import { Command, CommanderError } from 'commander';
+import { analyticsCommands } from './modules/analytics/analytics.commands.js';
 import { errorCommands } from './modules/errors/errors.commands.js';
 import { identityCommands } from './modules/identity/identity.commands.js';
 import { projectCommands } from './modules/projects/projects.commands.js';
@@ -46,6 +47,7 @@ function programOf(): Program {
   taskHistoryCommand(program);
   projectCommands(program);
   identityCommands(program);
+  analyticsCommands(program);
   errorCommands(program);
   validationCommands(program);
   for (const command of program.commands) command.exitOverride();

@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { ErrorAnalytics } from '../../src/modules/analytics/error-analytics.dto.js';
 import type { TaskAnalytics } from '../../src/modules/analytics/task-analytics.dto.js';
+import type { ValidationAnalytics } from '../../src/modules/analytics/validation-analytics.dto.js';
 import { startTestApp } from '../support/app.js';
 import type { TestApp, TestUser } from '../support/app.js';
 import type { Reply } from '../support/client.js';
@@ -112,5 +114,52 @@ describe('the start of a task', () => {
     expect(body.data['startedAt']).toBe(body.data['createdAt']);
     const refused = await client.patch(`/tasks/${String(body.data['id'])}`, { startedAt: '2026-01-01' });
     expect(problems(refused)).toEqual([['startedAt', 'UNKNOWN_FIELD']]);
+  });
+});
+
+describe('GET /analytics/validations', () => {
+  it('follows a validation and its retry', async () => {
+    const task = await client.post('/tasks', { title: 'checked' });
+    const made = await client.post('/validations', {
+      taskId: task.body.data['id'],
+      validationType: 'testing',
+      validationStatus: 'failed',
+      executionTimeMs: 1_500,
+    });
+    expect(made.status).toBe(201);
+    const { body } = await client.get<ValidationAnalytics>('/analytics/validations?window=24h&groupBy=type');
+    expect(body.data).toMatchObject({
+      totals: { total: 1, passRate: 0, durations: { count: 1, mean: 1.5 } },
+      flakiness: { judged: 1, flaky: 0 },
+      groups: [{ key: 'testing', total: 1 }],
+    });
+  });
+
+  it('needs the right to read validations', async () => {
+    const blind = new Client(app.url, await app.user('api_client'));
+    expect((await blind.get('/analytics/validations')).status).toBe(403);
+    expect((await blind.get('/analytics/errors')).status).toBe(403);
+  });
+});
+
+describe('GET /analytics/errors', () => {
+  it('counts what is reported', async () => {
+    const reporter = new Client(app.url, await app.user('admin'));
+    const report = {
+      errorCode: 'E1',
+      errorCategory: 'db',
+      errorSeverity: 'critical',
+      errorMessage: 'lost',
+      teamId: user.teamId,
+    };
+    for (let n = 0; n < 3; n++) expect((await reporter.post('/errors', report)).status).toBeLessThan(300);
+    const { body } = await client.get<ErrorAnalytics>(
+      `/analytics/errors?window=24h&groupBy=severity&teamId=${user.teamId}`,
+    );
+    expect(body.data).toMatchObject({
+      totals: { occurrences: 3, errors: 1, newErrors: 1, unresolved: 1 },
+      top: [{ errorCode: 'E1', occurrences: 3 }],
+      groups: [{ key: 'critical', occurrences: 3, errors: 1 }],
+    });
   });
 });

@@ -90,6 +90,18 @@ describe('the command line', () => {
     expect((await run(['errors', 'show', '01890000-0000-7000-8000-000000000000'])).code).toBe(1);
   });
 
+  it('tells the figures of tasks, validations and errors', async () => {
+    const tasks = await run(['analytics', 'tasks', '--window', '24h', '--bucket', 'day', '--project', 'cli']);
+    expect(tasks.out.split('\n')[0]?.split(/\s+/)).toEqual([
+      ...['FROM', 'CREATED', 'COMPLETED', 'REOPENED', 'OPEN', 'LEAD', 'CYCLE'],
+    ]);
+    const json = await run(['analytics', 'tasks', '--project', 'cli', '--group-by', 'status', '--json']);
+    expect(JSON.parse(json.out)).toMatchObject({ totals: { total: 3 }, groups: expect.any(Array) });
+    expect((await run(['analytics', 'validations'])).out).toContain('all');
+    expect((await run(['analytics', 'errors'])).out).toMatch(/\d+ occurrences of \d+ errors/);
+    expect((await run(['analytics', 'errors', '--window', '8d'])).code).toBe(2);
+  });
+
   it('keeps nothing of a dry run', async () => {
     const { code, out } = await run(['import', sample, '--project', 'cli', '--dry-run', '--json']);
     expect([code, JSON.parse(out).unchanged]).toEqual([0, 3]);

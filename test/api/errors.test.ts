@@ -236,7 +236,9 @@ describe('counting', () => {
     const [row] = await app.sql(
       `select occurrence_count as count, users_affected as users, first_occurred_at as first, last_occurred_at as last,
   (select count(*)::int from public.error_occurrences o where o.error_id = e.id) as kept,
-  (select json_agg(c.occurrence_count order by c.hour) from public.error_hourly_counts c where c.error_id = e.id) as hours
+  (select json_agg(h.n order by h.hour)
+   from (select date_trunc('hour', c.hour) as hour, sum(c.occurrence_count) as n
+         from public.error_hourly_counts c where c.error_id = e.id group by 1) h) as hours
 from public.error_logs e
 where id = $1`,
       [id],

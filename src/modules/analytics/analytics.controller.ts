@@ -7,13 +7,26 @@ import { Describe } from '../../platform/http/describe.js';
 import type { ApiRequest } from '../../platform/http/request.js';
 import type { AnalyticsRules } from './analytics-request.js';
 import { analyticsRequest, BUCKETS_MAX, GROUPS_DEFAULT, GROUPS_MAX, WINDOWS } from './analytics-request.js';
+import { ErrorAnalytics } from './error-analytics.dto.js';
+import { ErrorAnalyticsService } from './error-analytics.service.js';
 import { TaskAnalytics } from './task-analytics.dto.js';
 import { TaskAnalyticsService } from './task-analytics.service.js';
 import { BUCKETS } from './time-buckets.js';
+import { ValidationAnalytics } from './validation-analytics.dto.js';
+import { ValidationAnalyticsService } from './validation-analytics.service.js';
 
 const taskRules: AnalyticsRules = {
   groupBy: ['project', 'team', 'assignee', 'type', 'status', 'priority'],
   filters: ['teamId', 'projectKey', 'assigneeId', 'type'],
+};
+
+const validationRules: AnalyticsRules = {
+  groupBy: ['type', 'project', 'status'],
+  filters: ['teamId', 'projectKey', 'type'],
+};
+const errorRules: AnalyticsRules = {
+  groupBy: ['severity', 'category', 'code', 'environment', 'service', 'project'],
+  filters: ['teamId', 'projectKey'],
 };
 
 const filters = {
@@ -60,7 +73,11 @@ function Parameters(rules: AnalyticsRules): MethodDecorator {
 @ApiTags('analytics')
 @Controller('analytics')
 export class AnalyticsController {
-  constructor(private readonly tasks: TaskAnalyticsService) {}
+  constructor(
+    private readonly tasks: TaskAnalyticsService,
+    private readonly validations: ValidationAnalyticsService,
+    private readonly errors: ErrorAnalyticsService,
+  ) {}
 
   @Get('tasks')
   @Needs('tasks:read')
@@ -74,5 +91,30 @@ export class AnalyticsController {
   async ofTasks(@CurrentSession() session: Session, @Req() request: ApiRequest): Promise<Answer> {
     const now = Date.now();
     return Answer.of(await this.tasks.read(session, analyticsRequest(request.query, taskRules, now), now));
+  }
+
+  @Get('validations')
+  @Needs('validations:read')
+  @Parameters(validationRules)
+  @Describe({
+    summary: 'Pass rate, durations and flakiness of validations, in all and by type',
+    description: 'A validation counts when it was recorded, with the status and the time of its last attempt.',
+    returns: ValidationAnalytics,
+  })
+  async ofValidations(@CurrentSession() session: Session, @Req() request: ApiRequest): Promise<Answer> {
+    const asked = analyticsRequest(request.query, validationRules, Date.now());
+    return Answer.of(await this.validations.read(session, asked));
+  }
+
+  @Get('errors')
+  @Needs('errors:read')
+  @Parameters(errorRules)
+  @Describe({
+    summary: 'How often errors occurred, which most, which are new, and how long until they were resolved',
+    description: 'Occurrences are counted exactly, also those of which no sample was kept.',
+    returns: ErrorAnalytics,
+  })
+  async ofErrors(@CurrentSession() session: Session, @Req() request: ApiRequest): Promise<Answer> {
+    return Answer.of(await this.errors.read(session, analyticsRequest(request.query, errorRules, Date.now())));
   }
 }

@@ -1,3 +1,4 @@
+import type { Type } from '@nestjs/common';
 import { ApiProperty } from '@nestjs/swagger';
 import { BUCKETS } from './time-buckets.js';
 
@@ -6,6 +7,13 @@ type Documented = PropertyDecorator;
 export const count = (description: string): Documented => ApiProperty({ description, type: 'integer', minimum: 0 });
 export const instant = (description: string): Documented =>
   ApiProperty({ description, type: 'string', format: 'date-time' });
+// Swagger knows a type that is looked up later by the name of the function.
+export const nested = (description: string, look: () => Type | [Type], nullable = false): Documented =>
+  ApiProperty({ description, type: () => look(), ...(nullable ? { nullable } : {}) });
+export const key = (description: string, format?: string): Documented =>
+  ApiProperty({ description, type: 'string', nullable: true, ...(format === undefined ? {} : { format }) });
+export const share = (description: string): Documented =>
+  ApiProperty({ description, type: 'number', minimum: 0, maximum: 1, nullable: true });
 const seconds = (description: string): Documented =>
   ApiProperty({ description, type: 'number', minimum: 0, nullable: true });
 

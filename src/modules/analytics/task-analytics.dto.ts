@@ -1,12 +1,5 @@
-import type { Type } from '@nestjs/common';
 import { ApiProperty } from '@nestjs/swagger';
-import { AnalyticsWindow, count, Durations, instant } from './analytics.dto.js';
-
-// Swagger knows a type that is looked up later by the name of the function.
-const nested = (description: string, look: () => Type | [Type], nullable = false): PropertyDecorator =>
-  ApiProperty({ description, type: () => look(), ...(nullable ? { nullable } : {}) });
-const optional = (description: string, format?: string): PropertyDecorator =>
-  ApiProperty({ description, type: 'string', nullable: true, ...(format === undefined ? {} : { format }) });
+import { AnalyticsWindow, count, Durations, instant, key, nested } from './analytics.dto.js';
 
 /** How many tasks are in each status. */
 export class TaskStatuses {
@@ -97,10 +90,10 @@ export class OldTask {
   @ApiProperty({ description: 'Identifier.', type: 'string', format: 'uuid' })
   id: string;
 
-  @optional('Key of the project.')
+  @key('Key of the project.')
   projectKey: string | null;
 
-  @optional('Public number within project and list.')
+  @key('Public number within project and list.')
   ref: string | null;
 
   @ApiProperty({ description: 'What is to be done.', type: 'string' })
@@ -109,10 +102,10 @@ export class OldTask {
   @ApiProperty({ description: 'State of the work.', type: 'string', enum: ['pending', 'in_progress'] })
   status: string;
 
-  @optional('User who does it.', 'uuid')
+  @key('User who does it.', 'uuid')
   assigneeId: string | null;
 
-  @optional('When it is due.', 'date-time')
+  @key('When it is due.', 'date-time')
   dueDate: string | null;
 
   @instant('When it was created.')
@@ -155,13 +148,13 @@ export class TaskFigures extends TaskThroughput {
 }
 
 export class TaskGroup extends TaskFigures {
-  @optional('What the tasks have in common: the value of groupBy; null for none.')
+  @key('What the tasks have in common: the value of groupBy; null for none.')
   key: string | null;
 
-  @optional('Name of the team, project or assignee, where you may see it.')
+  @key('Name of the team, project or assignee, where you may see it.')
   name: string | null;
 
-  @optional('Team of the project; null for other groups.', 'uuid')
+  @key('Team of the project; null for other groups.', 'uuid')
   teamId: string | null;
 }
 
@@ -184,7 +177,7 @@ export class TaskAnalytics extends AnalyticsWindow {
   @nested('How old what is open is.', () => TaskAgeing)
   ageing: TaskAgeing;
 
-  @optional('What the groups have in common.')
+  @key('What the groups have in common.')
   groupBy: string | null;
 
   @nested('The largest groups, largest first; empty without groupBy.', () => [TaskGroup])

@@ -159,6 +159,8 @@ export const routes: Readonly<Record<string, Route>> = {
   },
   'GET /projects/{key}/export': { path: (t) => `${project(t)}/export`, expect: read },
   'GET /analytics/tasks': list('/analytics/tasks?groupBy=project', readers),
+  'GET /analytics/validations': list('/analytics/validations?groupBy=project', 'viewer developer admin'),
+  'GET /analytics/errors': list('/analytics/errors?groupBy=project', 'viewer developer reporter admin'),
   'GET /teams': list('/teams?limit=100', readers),
   'POST /teams': {
     path: () => '/teams',

@@ -5,6 +5,7 @@ import type { TaskAnalytics, TaskGroup } from '../../../src/modules/analytics/ta
 import { startTestApp } from '../../support/app.js';
 import type { TestApp, TestUser } from '../../support/app.js';
 import { Client } from '../../support/client.js';
+import { rounded } from './plain-figures.js';
 import { TaskClock } from './task-clock.js';
 import type { TaskRow } from './task-clock.js';
 import { TaskHistory } from './task-history.js';
@@ -193,10 +194,6 @@ function figures(history: TaskHistory, from: number, to: number, matches: Matche
   const total = Object.values(statuses).reduce((a, b) => a + b, 0);
   return { total, open, statuses, ...history.happened(from, to, matches), ...history.times(from, to, matches) };
 }
-
-/** Means and percentiles are sums of floating point numbers, whose last digits depend on their order. */
-const rounded = (value: unknown): unknown =>
-  JSON.parse(JSON.stringify(value), (_, one: unknown) => (typeof one === 'number' ? Number(one.toPrecision(9)) : one));
 
 function checkGroups(
   answer: TaskAnalytics,

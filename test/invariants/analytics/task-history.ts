@@ -1,4 +1,5 @@
 import type { TaskFigures, TaskStatuses, TaskThroughput } from '../../../src/modules/analytics/task-analytics.dto.js';
+import { summary } from './plain-figures.js';
 import type { TaskRow } from './task-clock.js';
 
 /** A task from a moment on; null once its row is gone. */
@@ -126,17 +127,4 @@ function kindsOf(from: string, to: string): Happening['what'][] {
   if (to === 'completed' || to === 'failed' || to === 'cancelled') return [to];
   if (CLOSED.includes(from)) return ['reopened'];
   return to === 'in_progress' ? ['started'] : [];
-}
-
-/** Mean and percentiles, interpolated between the two nearest. */
-function summary(values: number[]): Times['leadTime'] {
-  const sorted = values.toSorted((a, b) => a - b);
-  const at = (share: number): number | null => {
-    if (sorted.length === 0) return null;
-    const position = share * (sorted.length - 1);
-    const below = sorted[Math.floor(position)] ?? 0;
-    return below + ((sorted[Math.ceil(position)] ?? 0) - below) * (position - Math.floor(position));
-  };
-  const mean = sorted.length === 0 ? null : sorted.reduce((a, b) => a + b, 0) / sorted.length;
-  return { count: sorted.length, mean, p50: at(0.5), p75: at(0.75), p90: at(0.9), p95: at(0.95) };
 }

@@ -1,0 +1,117 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { AnalyticsWindow, count, Durations, instant, key, nested } from './analytics.dto.js';
+
+export class ErrorBucket {
+  @instant('Beginning, inclusive.')
+  start: string;
+
+  @instant('End, exclusive.')
+  end: string;
+
+  @count('How often errors occurred.')
+  occurrences: number;
+
+  @count('How many different errors that were.')
+  errors: number;
+
+  @count('Errors that occurred for the first time.')
+  newErrors: number;
+
+  @count('Errors that were resolved; again, when they had regressed.')
+  resolved: number;
+}
+
+export class TopError {
+  @ApiProperty({ description: 'Identifier.', type: 'string', format: 'uuid' })
+  id: string;
+
+  @key('Title.')
+  title: string | null;
+
+  @key('Key of the project.')
+  projectKey: string | null;
+
+  @ApiProperty({ description: 'Code.', type: 'string' })
+  errorCode: string;
+
+  @ApiProperty({ description: 'Category.', type: 'string' })
+  errorCategory: string;
+
+  @ApiProperty({ description: 'Severity.', type: 'string' })
+  errorSeverity: string;
+
+  @ApiProperty({ description: 'Environment.', type: 'string' })
+  environment: string;
+
+  @key('Service.')
+  serviceName: string | null;
+
+  @ApiProperty({ description: 'Status now.', type: 'string' })
+  resolutionStatus: string;
+
+  @count('How often it occurred in the window.')
+  occurrences: number;
+
+  @count('How often it ever occurred.')
+  occurrenceCount: number;
+
+  @count('Different users that it ever affected.')
+  usersAffected: number;
+
+  @instant('When it occurred for the first time.')
+  firstOccurredAt: string;
+
+  @instant('When it occurred last.')
+  lastOccurredAt: string;
+}
+
+export class ErrorTotals {
+  @count('How often errors occurred.')
+  occurrences: number;
+
+  @count('How many different errors that were.')
+  errors: number;
+
+  @count('Errors that occurred for the first time.')
+  newErrors: number;
+
+  @count('Errors that are unresolved, in progress or regressed now, whenever they occurred.')
+  unresolved: number;
+
+  @nested('From the first occurrence, or the last regression or reopening, to the resolution.', () => Durations)
+  timeToResolve: Pick<Durations, keyof Durations>;
+}
+
+export class ErrorGroup {
+  @key('What the errors have in common: the value of groupBy; null for none.')
+  key: string | null;
+
+  @key('Team of the project; null for other groups.', 'uuid')
+  teamId: string | null;
+
+  @count('How often errors occurred.')
+  occurrences: number;
+
+  @count('How many different errors that were.')
+  errors: number;
+}
+
+export class ErrorAnalytics extends AnalyticsWindow {
+  @nested('All together.', () => ErrorTotals)
+  totals: Pick<ErrorTotals, keyof ErrorTotals>;
+
+  @nested('One after the other.', () => [ErrorBucket])
+  buckets: readonly ErrorBucket[];
+
+  @nested('The errors that occurred most often, at most as many as limit.', () => [TopError])
+  top: readonly TopError[];
+
+  @key('What the groups have in common.')
+  groupBy: string | null;
+
+  @nested('The largest groups, largest first; empty without groupBy.', () => [ErrorGroup])
+  groups: readonly ErrorGroup[];
+
+  @nested('What is beyond the limit of groups, with a key of null; null when that is nothing.', () => ErrorGroup, true)
+  other: Pick<ErrorGroup, keyof ErrorGroup> | null;
+}

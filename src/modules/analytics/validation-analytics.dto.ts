@@ -1,0 +1,112 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { AnalyticsWindow, count, Durations, instant, key, nested, share } from './analytics.dto.js';
+
+/** How many validations have each status. */
+export class ValidationStatuses {
+  @count('Waiting.')
+  queued: number;
+
+  @count('At it.')
+  running: number;
+
+  @count('Passed.')
+  passed: number;
+
+  @count('Failed.')
+  failed: number;
+
+  @count('Passed with warnings.')
+  warning: number;
+
+  @count('Could not be run.')
+  error: number;
+
+  @count('Left out.')
+  skipped: number;
+
+  @count('Stopped.')
+  cancelled: number;
+
+  @count('Took too long.')
+  timed_out: number;
+}
+
+/**
+ * The same code that both passes and fails (after Micco, "Flaky Tests at Google and How We Mitigate Them", 2016). What is
+ * judged is a task, a type and a commit; without a commit a validation with its attempts.
+ */
+export class Flakiness {
+  @count('How many passed or failed at all.')
+  judged: number;
+
+  @count('How many did both, in several validations or in attempts of one.')
+  flaky: number;
+
+  @share('flaky / judged; null where nothing was judged.')
+  rate: number | null;
+}
+
+/** Of the validations that were recorded in the time. A retried one counts with its last attempt. */
+export class ValidationFigures {
+  @count('Validations.')
+  total: number;
+
+  @nested('With each status now.', () => ValidationStatuses)
+  statuses: Pick<ValidationStatuses, keyof ValidationStatuses>;
+
+  @share('passed / (passed + failed); null where there is neither.')
+  passRate: number | null;
+
+  @nested('How long they took, in seconds; without those that do not say.', () => Durations)
+  durations: Pick<Durations, keyof Durations>;
+}
+
+export class ValidationBucket extends ValidationFigures {
+  @instant('Beginning, inclusive.')
+  start: string;
+
+  @instant('End, exclusive.')
+  end: string;
+}
+
+export class ValidationType extends ValidationFigures {
+  @ApiProperty({ description: 'What was checked.', type: 'string' })
+  type: string;
+
+  @nested('What passes and fails alike.', () => Flakiness)
+  flakiness: Pick<Flakiness, keyof Flakiness>;
+
+  @nested('One bucket after the other.', () => [ValidationBucket])
+  buckets: readonly ValidationBucket[];
+}
+
+export class ValidationGroup extends ValidationFigures {
+  @key('What they have in common: the value of groupBy; null for none.')
+  key: string | null;
+
+  @key('Team of the project; null for other groups.', 'uuid')
+  teamId: string | null;
+}
+
+export class ValidationAnalytics extends AnalyticsWindow {
+  @nested('All together.', () => ValidationFigures)
+  totals: Pick<ValidationFigures, keyof ValidationFigures>;
+
+  @nested('What passes and fails alike.', () => Flakiness)
+  flakiness: Pick<Flakiness, keyof Flakiness>;
+
+  @nested('One after the other.', () => [ValidationBucket])
+  buckets: readonly ValidationBucket[];
+
+  @nested('Each type that there was, with its own buckets.', () => [ValidationType])
+  types: readonly ValidationType[];
+
+  @key('What the groups have in common.')
+  groupBy: string | null;
+
+  @nested('The largest groups, largest first; empty without groupBy.', () => [ValidationGroup])
+  groups: readonly ValidationGroup[];
+
+  @nested('What is beyond the limit of groups; null when that is nothing.', () => ValidationFigures, true)
+  other: Pick<ValidationFigures, keyof ValidationFigures> | null;
+}
