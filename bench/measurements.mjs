@@ -1,3 +1,4 @@
+import { measureAnalytics } from './measure/analytics.mjs';
 import { measureAudit } from './measure/audit.mjs';
 import { measureGrowth } from './measure/growth.mjs';
 import { measureBareHttp, measurePostgraphile, measureTypeorm } from './measure/peers.mjs';
@@ -18,6 +19,7 @@ export const measurements = [
   { name: 'rls', measure: measureRls },
   { name: 'start', measure: measureStart },
   { name: 'tenant', measure: measureTenant },
+  { name: 'analytics', measure: measureAnalytics },
   { name: 'task-master-ai', measure: measureTaskMasterAi },
   { name: 'writes', measure: measureWrites },
   { name: 'audit', measure: measureAudit },
