@@ -25,6 +25,7 @@ import { DatabaseModule } from './platform/database/database.module.js';
 import { idempotencyHooks } from './platform/database/idempotency.js';
 import { HttpModule } from './platform/http/http.module.js';
 import { JobsModule } from './platform/jobs/jobs.module.js';
+import { RealtimeModule } from './platform/realtime/realtime.module.js';
 import { TelemetryModule } from './platform/telemetry/telemetry.module.js';
 
 /** What TypeORM maps. */
@@ -64,6 +65,7 @@ export class AppModule {
         TelemetryModule,
         JobsModule,
         HttpModule,
+        RealtimeModule,
         HealthModule.with(config),
         IdentityModule,
         TasksModule,

@@ -11,6 +11,7 @@ import { installDocumentation } from './platform/http/documentation.js';
 import { Drain } from './platform/http/drain.js';
 import { RouteTable } from './platform/http/route-table.js';
 import { httpAdapter, installHooks } from './platform/http/server.js';
+import { Upgrades } from './platform/realtime/upgrades.js';
 import { accessLog } from './platform/telemetry/access-log.js';
 import { createLogger } from './platform/telemetry/logger.js';
 import { Metrics } from './platform/telemetry/metrics.js';
@@ -63,6 +64,7 @@ export async function createApplication(config: Config, logTo?: DestinationStrea
   watchRequests(server, accessLog(logger), app.get(Metrics).requests);
   await secure(server, config);
   installDocumentation(app);
+  app.get(Upgrades).install(server.server);
   await app.init();
   return app;
 }

@@ -35,6 +35,17 @@ export interface Config {
     readonly drainMs: number;
   };
   readonly auth: { readonly jwtSecret: string };
+  /** Connections that stay. */
+  readonly realtime: {
+    readonly socketsMax: number;
+    readonly socketsPerUserMax: number;
+    /** Milliseconds between pings; who does not answer one before the next is gone. */
+    readonly heartbeatMs: number;
+    /** Milliseconds for a socket to say who it is. */
+    readonly authenticateMs: number;
+    /** Bytes that may wait for a slow reader. */
+    readonly bufferMax: number;
+  };
   readonly metrics: { readonly enabled: boolean; readonly port: number };
   /** Days. */
   readonly retention: { readonly auditDays: number; readonly metricsDays: number };
@@ -145,6 +156,13 @@ export function loadConfig(
     api: apiOf(environment, embedded),
     // The embedded mode replaces it with the one in its data folder; never a constant.
     auth: { jwtSecret: environment.JWT_SECRET ?? randomBytes(48).toString('base64url') },
+    realtime: {
+      socketsMax: environment.WS_SOCKETS_MAX,
+      socketsPerUserMax: environment.WS_SOCKETS_PER_USER_MAX,
+      heartbeatMs: environment.WS_HEARTBEAT_MS,
+      authenticateMs: environment.WS_AUTHENTICATE_MS,
+      bufferMax: environment.WS_BUFFER_MAX,
+    },
     metrics: { enabled: environment.PROMETHEUS_ENABLED, port: environment.METRICS_PORT },
     retention: { auditDays: environment.AUDIT_RETENTION_DAYS, metricsDays: environment.METRICS_RETENTION_DAYS },
     errors: {

@@ -150,6 +150,36 @@ export const settings = {
     secret: true,
     parse: secretOf(32),
   }),
+  WS_SOCKETS_MAX: {
+    about: 'WebSocket connections that one instance holds.',
+    example: '10000',
+    fallback: 10_000,
+    parse: integer(1, 1_000_000),
+  },
+  WS_SOCKETS_PER_USER_MAX: {
+    about: 'WebSocket connections that one user may have on one instance.',
+    example: '100',
+    fallback: 100,
+    parse: integer(1, 1_000_000),
+  },
+  WS_HEARTBEAT_MS: {
+    about: 'Milliseconds between pings to a WebSocket; one that does not answer before the next is ended.',
+    example: '25000',
+    fallback: 25_000,
+    parse: integer(100, 600_000),
+  },
+  WS_AUTHENTICATE_MS: {
+    about: 'Milliseconds for a WebSocket that was opened without a credential to send one.',
+    example: '5000',
+    fallback: 5_000,
+    parse: integer(100, 60_000),
+  },
+  WS_BUFFER_MAX: {
+    about: 'Bytes that may wait for a slow reader of a WebSocket before it is cut off and told to resume.',
+    example: '1048576',
+    fallback: 1_048_576,
+    parse: integer(16_384, 67_108_864),
+  },
   PROMETHEUS_ENABLED: { about: 'Serve metrics.', example: 'true', fallback: true, parse: boolean },
   METRICS_PORT: {
     about: 'Port that serves /metrics alone, so that it need not pass the edge.',

@@ -161,6 +161,11 @@ export const faultCatalogue = {
     title: 'No database connection is free',
     meaning: 'The service is at its limit. `Retry-After` says when to try again.',
   },
+  TOO_MANY_CONNECTIONS: {
+    status: 503,
+    title: 'Too many connections are open',
+    meaning: 'This instance holds as many WebSockets as it may. `Retry-After` says when to try again.',
+  },
   STATEMENT_TIMEOUT: {
     status: 503,
     title: 'The database took too long',

@@ -14,23 +14,26 @@ function faultOf(code: string | undefined): Fault {
   return new Fault('VALIDATION_FAILED', 'This is not a well-formed HTTP request.');
 }
 
+/** A whole answer as bytes, for a connection on which no framework writes one; it ends the connection. */
+export function rawRefusal(fault: Fault, instance: string): string {
+  const requestId = newRequestId();
+  const body = JSON.stringify(toProblem(fault, instance, requestId));
+  const headers = [
+    `HTTP/1.1 ${fault.status} ${STATUS_CODES[fault.status]}`,
+    `content-type: ${PROBLEM}`,
+    `content-length: ${Buffer.byteLength(body)}`,
+    `x-request-id: ${requestId}`,
+    'cache-control: no-store',
+    ...Object.entries(fault.headers).map(([name, value]) => `${name}: ${value}`),
+    'connection: close',
+  ];
+  return `${headers.join('\r\n')}\r\n\r\n${body}`;
+}
+
 /** Answers bytes that never became a request, and ends the connection: what follows on it cannot be told apart. */
 export function refuseConnection(error: Error & { code?: string }, socket: Socket): void {
   if (error.code === 'ECONNRESET' || socket.destroyed) return;
-  if (socket.writable) {
-    const fault = faultOf(error.code);
-    const requestId = newRequestId();
-    const body = JSON.stringify(toProblem(fault, '', requestId));
-    const headers = [
-      `HTTP/1.1 ${fault.status} ${STATUS_CODES[fault.status]}`,
-      `content-type: ${PROBLEM}`,
-      `content-length: ${Buffer.byteLength(body)}`,
-      `x-request-id: ${requestId}`,
-      'cache-control: no-store',
-      'connection: close',
-    ];
-    socket.write(`${headers.join('\r\n')}\r\n\r\n${body}`);
-  }
+  if (socket.writable) socket.write(rawRefusal(faultOf(error.code), ''));
   socket.destroy(error);
 }
 

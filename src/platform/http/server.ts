@@ -7,6 +7,7 @@ import { Answer, Document, envelope, etagOf } from './answer.js';
 import { isNotModified } from './conditional.js';
 import { parseJsonBody } from './json-body.js';
 import { refuseConnection, refuseUrl } from './refusals.js';
+import { refuseCredentialInUrl } from './credential-in-url.js';
 import { newRequestId } from './request-id.js';
 
 const BODY_MAX = 1024 * 1024;
@@ -56,10 +57,6 @@ function begin(request: FastifyRequest, reply: FastifyReply, done: () => void): 
   done();
 }
 
-function refuseCredentialInUrl(request: FastifyRequest): void {
-  if (/[?&](api_?key|access_token|token|jwt)=/i.test(request.url)) throw new Fault('CREDENTIAL_IN_URL');
-}
-
 /** What the query parser cannot decode it would leave as it is, or replace, and so search for something else. */
 function refuseUnreadableUrl(request: FastifyRequest): void {
   if (!request.url.includes('%')) return;
@@ -79,7 +76,7 @@ function identify(authenticator: Authenticator) {
   };
   return (request: FastifyRequest, _reply: FastifyReply, done: (error?: Error) => void): void => {
     try {
-      refuseCredentialInUrl(request);
+      refuseCredentialInUrl(request.url);
       refuseUnreadableUrl(request);
       const found = authenticator.identify(request.headers);
       if (!(found instanceof Promise)) {
