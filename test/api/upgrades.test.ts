@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { Server } from 'node:http';
 import { once } from 'node:events';
 import { WebSocketServer } from 'ws';
 import { Fault } from '../../src/platform/faults/fault.js';
@@ -34,7 +33,7 @@ beforeAll(async () => {
   upgrades.register({ path: '/closed', server: echoServer(), admit });
   // What a library does that thinks it is alone: every upgrade is its own, and what it does not know is ended.
   const library = echoServer();
-  const http = app.app.getHttpServer() as Server;
+  const http = app.app.getHttpServer();
   http.on('upgrade', (request, socket, head) => {
     if (request.url === '/library')
       library.handleUpgrade(request, socket, head, (ws) => library.emit('connection', ws));

@@ -115,6 +115,16 @@ function apiOf(environment: Environment, embedded: boolean): Config['api'] {
   };
 }
 
+function realtimeOf(environment: Environment): Config['realtime'] {
+  return {
+    socketsMax: environment.WS_SOCKETS_MAX,
+    socketsPerUserMax: environment.WS_SOCKETS_PER_USER_MAX,
+    heartbeatMs: environment.WS_HEARTBEAT_MS,
+    authenticateMs: environment.WS_AUTHENTICATE_MS,
+    bufferMax: environment.WS_BUFFER_MAX,
+  };
+}
+
 function deepFreeze<T>(value: T): T {
   if (typeof value === 'object' && value !== null) {
     for (const inner of Object.values(value) as unknown[]) deepFreeze(inner);
@@ -156,13 +166,7 @@ export function loadConfig(
     api: apiOf(environment, embedded),
     // The embedded mode replaces it with the one in its data folder; never a constant.
     auth: { jwtSecret: environment.JWT_SECRET ?? randomBytes(48).toString('base64url') },
-    realtime: {
-      socketsMax: environment.WS_SOCKETS_MAX,
-      socketsPerUserMax: environment.WS_SOCKETS_PER_USER_MAX,
-      heartbeatMs: environment.WS_HEARTBEAT_MS,
-      authenticateMs: environment.WS_AUTHENTICATE_MS,
-      bufferMax: environment.WS_BUFFER_MAX,
-    },
+    realtime: realtimeOf(environment),
     metrics: { enabled: environment.PROMETHEUS_ENABLED, port: environment.METRICS_PORT },
     retention: { auditDays: environment.AUDIT_RETENTION_DAYS, metricsDays: environment.METRICS_RETENTION_DAYS },
     errors: {

@@ -100,7 +100,7 @@ export class Upgrades implements BeforeApplicationShutdown {
     this.#closing = true;
     const { code, reason } = closeCodes.RESTARTING;
     for (const { server } of this.#endpoints.values()) for (const client of server.clients) client.close(code, reason);
-    const gone = Promise.all([...this.#open].map((socket) => (socket.closed ? null : once(socket, 'close'))));
+    const gone = Promise.all([...this.#open].map((socket) => once(socket, 'close')));
     const patience = new AbortController();
     await Promise.race([gone, delay(LEAVE_WITHIN_MS, null, { signal: patience.signal }).catch(() => null)]);
     patience.abort();
