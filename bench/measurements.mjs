@@ -2,6 +2,7 @@ import { measureAnalytics } from './measure/analytics.mjs';
 import { measureAudit } from './measure/audit.mjs';
 import { measureGrowth } from './measure/growth.mjs';
 import { measureBareHttp, measurePostgraphile, measureTypeorm } from './measure/peers.mjs';
+import { measureCachedReads, measureLimits } from './measure/limits.mjs';
 import { measureRest } from './measure/rest.mjs';
 import { measureRls } from './measure/rls.mjs';
 import { measureStart } from './measure/start.mjs';
@@ -12,6 +13,8 @@ import { measureWrites } from './measure/writes.mjs';
 /** Every measurement, in the order in which it runs; those that write come last. */
 export const measurements = [
   { name: 'rest', measure: measureRest },
+  { name: 'limits', measure: measureLimits },
+  { name: 'cached-reads', measure: measureCachedReads },
   { name: 'bare-http', measure: measureBareHttp },
   { name: 'typeorm', measure: measureTypeorm },
   { name: 'postgraphile', measure: measurePostgraphile },

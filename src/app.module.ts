@@ -19,6 +19,7 @@ import { teamEntities } from './modules/teams/team-member.entity.js';
 import { TeamsModule } from './modules/teams/teams.module.js';
 import { validationConstraints } from './modules/validations/validation.constraints.js';
 import { ValidationsModule } from './modules/validations/validations.module.js';
+import { BrokersModule } from './platform/brokers/brokers.module.js';
 import type { Config } from './platform/config/config.js';
 import { ConfigModule } from './platform/config/config.module.js';
 import { DatabaseModule } from './platform/database/database.module.js';
@@ -26,6 +27,7 @@ import { idempotencyHooks } from './platform/database/idempotency.js';
 import { HttpModule } from './platform/http/http.module.js';
 import { JobsModule } from './platform/jobs/jobs.module.js';
 import { RealtimeModule } from './platform/realtime/realtime.module.js';
+import { LimitsModule } from './platform/limits/limits.module.js';
 import { TelemetryModule } from './platform/telemetry/telemetry.module.js';
 
 /** What TypeORM maps. */
@@ -64,6 +66,8 @@ export class AppModule {
         }),
         TelemetryModule,
         JobsModule,
+        BrokersModule,
+        LimitsModule,
         HttpModule,
         RealtimeModule,
         HealthModule.with(config),

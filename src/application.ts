@@ -10,6 +10,7 @@ import type { Config } from './platform/config/config.js';
 import { installDocumentation } from './platform/http/documentation.js';
 import { Drain } from './platform/http/drain.js';
 import { RouteTable } from './platform/http/route-table.js';
+import { RequestLimits } from './platform/limits/request-limits.js';
 import { httpAdapter, installHooks } from './platform/http/server.js';
 import { Upgrades } from './platform/realtime/upgrades.js';
 import { accessLog } from './platform/telemetry/access-log.js';
@@ -27,6 +28,14 @@ const HEADERS_EXPOSED = [
   'X-Request-Id',
   'Idempotency-Replayed',
   'Consistency-Token',
+  'RateLimit-Policy',
+  'RateLimit',
+  'RateLimit-Limit',
+  'RateLimit-Remaining',
+  'RateLimit-Reset',
+  'X-RateLimit-Limit',
+  'X-RateLimit-Remaining',
+  'X-RateLimit-Reset',
 ];
 
 async function secure(server: FastifyInstance, config: Config): Promise<void> {
@@ -59,7 +68,7 @@ export async function createApplication(config: Config, logTo?: DestinationStrea
   app.setGlobalPrefix(API_PREFIX);
   const server = app.getHttpAdapter().getInstance();
   app.get(RouteTable).watch(server);
-  installHooks(server, app.get(Authenticator));
+  installHooks(server, app.get(Authenticator), app.get(RequestLimits));
   app.get(Drain).install(server);
   watchRequests(server, accessLog(logger), app.get(Metrics).requests);
   await secure(server, config);

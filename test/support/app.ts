@@ -96,6 +96,9 @@ export async function startTestApp(
     METRICS_PORT: '0',
     // Suites share the processors: a wait for a connection says nothing about the service there.
     DB_ACQUIRE_TIMEOUT_MS: '20000',
+    // A suite sends as much as it likes, from one address; the tests of the limits set their own.
+    RATE_LIMIT_PER_CREDENTIAL: '0',
+    RATE_LIMIT_PER_ADDRESS: '0',
     LOG_LEVEL: process.env['TEST_LOG_LEVEL'] ?? 'silent',
     ...(typeof env === 'function' ? env(database) : env),
   });

@@ -1,4 +1,5 @@
 import { Controller, Get, Req } from '@nestjs/common';
+import { RouteConfig } from '@nestjs/platform-fastify';
 import { ApiTags } from '@nestjs/swagger';
 import { CurrentSession, Needs, Public } from '../../platform/auth/permission.js';
 import type { Session } from '../../platform/auth/session.js';
@@ -16,6 +17,7 @@ export class HealthController {
   constructor(private readonly health: HealthService) {}
 
   @Get()
+  @RouteConfig({ unlimited: true })
   @Public()
   @Describe({ summary: 'Status, version and uptime', open: true, returns: Health })
   basic(@Req() request: ApiRequest): Answer {
@@ -24,6 +26,7 @@ export class HealthController {
   }
 
   @Get('live')
+  @RouteConfig({ unlimited: true })
   @Public()
   @Describe({
     summary: 'Whether the process answers',
@@ -37,6 +40,7 @@ export class HealthController {
   }
 
   @Get('ready')
+  @RouteConfig({ unlimited: true })
   @Public()
   @Describe({
     summary: 'Whether this instance should be sent requests',

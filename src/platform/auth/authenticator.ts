@@ -66,10 +66,11 @@ export class Authenticator {
   ) {}
 
   /**
-   * Who sent the request: at once when the credential is remembered, null when none was sent.
+   * Who sent the request: at once when the credential is remembered, null when none was sent. `beforeLookUp` may throw
+   * to spare the database a credential that is not remembered.
    * @throws Fault UNAUTHENTICATED
    */
-  identify(headers: IncomingHttpHeaders): Identity | null | Promise<Identity> {
+  identify(headers: IncomingHttpHeaders, beforeLookUp?: () => void): Identity | null | Promise<Identity> {
     const secret = secretOf(headers);
     if (secret === null) return null;
     const digest = sha256(secret);
@@ -78,6 +79,7 @@ export class Authenticator {
       this.use.note(known.credentialId);
       return known;
     }
+    beforeLookUp?.();
     return this.lookUp(secret, digest);
   }
 

@@ -1,3 +1,5 @@
+import { hash } from 'node:crypto';
+
 /** The version of the wire format, in `meta.version` of every answer. */
 export const API_VERSION = '1.0.0';
 
@@ -47,6 +49,11 @@ export class Document {
 /** Strong, because every field of the representation is covered by the version. */
 export function etagOf(version: number): string {
   return `"${version}"`;
+}
+
+/** Of a list, which has no version: weak, because the envelope around the same rows is another one each time. */
+export function listEtagOf(answer: Answer): string {
+  return `W/"${hash('sha1', `${answer.data}${JSON.stringify(answer.options.pagination)}`, 'base64url')}"`;
 }
 
 /** The envelope around the data; requestId and timestamp are those of the first answer when one is replayed. */

@@ -31,7 +31,8 @@ export function staleVersion(what: string, version: number): Fault {
 export function isNotModified(header: string | undefined, etag: string): boolean {
   if (header === undefined) return false;
   if (header.trim() === '*') return true;
-  return header.split(',').some((one) => one.trim().replace(/^W\//, '') === etag);
+  const opaque = (one: string): string => one.trim().replace(/^W\//, '');
+  return header.split(',').some((one) => opaque(one) === opaque(etag));
 }
 
 /**

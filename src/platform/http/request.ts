@@ -30,6 +30,8 @@ declare module 'fastify' {
     textBody?: number;
     /** Media types beside JSON that it takes. */
     textTypes?: readonly string[];
+    /** Probes ask however often they like: the route counts for no budget of requests. */
+    unlimited?: boolean;
   }
 }
 

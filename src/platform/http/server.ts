@@ -3,7 +3,8 @@ import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { Authenticator } from '../auth/authenticator.js';
 import type { Config } from '../config/config.js';
 import { Fault } from '../faults/fault.js';
-import { Answer, Document, envelope, etagOf } from './answer.js';
+import type { RequestLimits } from '../limits/request-limits.js';
+import { Answer, Document, envelope, etagOf, listEtagOf } from './answer.js';
 import { isNotModified } from './conditional.js';
 import { parseJsonBody } from './json-body.js';
 import { refuseConnection, refuseUrl } from './refusals.js';
@@ -67,7 +68,7 @@ function refuseUnreadableUrl(request: FastifyRequest): void {
   }
 }
 
-function identify(authenticator: Authenticator) {
+function identify(authenticator: Authenticator, limits: RequestLimits) {
   const remember = (request: FastifyRequest, error: unknown): void => {
     if (!(error instanceof Fault)) throw error;
     // A public route does not care; the guard of any other one throws it.
@@ -78,7 +79,7 @@ function identify(authenticator: Authenticator) {
     try {
       refuseCredentialInUrl(request.url);
       refuseUnreadableUrl(request);
-      const found = authenticator.identify(request.headers);
+      const found = authenticator.identify(request.headers, () => limits.refuseGuesses(request));
       if (!(found instanceof Promise)) {
         request.state.identity = found;
         done();
@@ -101,14 +102,21 @@ function identify(authenticator: Authenticator) {
 
 /** Headers of an answer; true when the client already has this version. */
 function prepare(answer: Answer, request: FastifyRequest, reply: FastifyReply): boolean {
-  const { status, version, location, alwaysSent } = answer.options;
+  const { status, location, alwaysSent } = answer.options;
   if (location !== undefined) reply.header('location', location);
   if (request.state.replay) reply.header('idempotency-replayed', 'true');
   if (status !== undefined) reply.code(status);
-  if (version === undefined) return false;
-  reply.header('etag', etagOf(version));
   const reading = request.method === 'GET' || request.method === 'HEAD';
-  return reading && !alwaysSent && isNotModified(request.headers['if-none-match'], etagOf(version));
+  const etag = etagFor(answer, reading);
+  if (etag === null) return false;
+  reply.header('etag', etag);
+  return reading && !alwaysSent && isNotModified(request.headers['if-none-match'], etag);
+}
+
+function etagFor(answer: Answer, reading: boolean): string | null {
+  const { version, pagination } = answer.options;
+  if (version !== undefined) return etagOf(version);
+  return pagination && reading ? listEtagOf(answer) : null;
 }
 
 /** With replicas, a client that goes on at another instance reads its own write when it sends this along. */
@@ -195,13 +203,14 @@ function fileParser(
 }
 
 /** The hooks and parsers that every request passes, in their order. */
-export function installHooks(server: FastifyInstance, authenticator: Authenticator): void {
+export function installHooks(server: FastifyInstance, authenticator: Authenticator, limits: RequestLimits): void {
   server.addHook('onRoute', (route) => {
     const { textBody } = route.config ?? {};
     if (textBody !== undefined) route.bodyLimit = textBody;
   });
   server.addHook('onRequest', begin);
-  server.addHook('onRequest', identify(authenticator));
+  server.addHook('onRequest', identify(authenticator, limits));
+  limits.install(server);
   server.addHook('preSerialization', serialize);
   server.addHook('onSend', tellPosition);
   server.removeAllContentTypeParsers();

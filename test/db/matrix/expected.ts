@@ -275,6 +275,33 @@ const service: Record<string, Expectation> = {
     copyFrom: { '0A000': 'background idle_background owner' },
     copyTo: { all: 'admin narrowed_admin background backup', none: 'bare_admin idle_background owner' },
   },
+  // What background jobs keep for the service itself.
+  'public.request_budgets': {
+    ...ownerAlone,
+    select: { '1 1 1 0': 'background backup', '0 0 0 0': 'idle_background owner' },
+    insert: { '1 1 1 1': 'background' },
+    insertReturning: { '1 1 1 1': 'background' },
+    update: { '1 1 1 0': 'background', '0 0 0 0': 'idle_background owner' },
+    move: { '1 1 1 0': 'background', '0 0 0 0': 'idle_background owner' },
+    delete: { '1 1 1 0': 'background', '0 0 0 0': 'idle_background owner' },
+    updateAll: { all: 'background', none: 'idle_background owner' },
+    moveAll: { all: 'background', none: 'idle_background owner' },
+    deleteAll: { all: 'background', none: 'idle_background owner' },
+    copyFrom: { '0A000': 'background idle_background owner' },
+    copyTo: { all: 'background backup', none: 'idle_background owner' },
+  },
+  'public.broker_positions': {
+    ...ownerAlone,
+    select: { '1 1 1 0': 'admin narrowed_admin background backup', '0 0 0 0': 'bare_admin idle_background owner' },
+    insert: { '1 1 1 1': 'background' },
+    insertReturning: { '1 1 1 1': 'background' },
+    update: { '1 1 1 0': 'background', '0 0 0 0': 'idle_background owner' },
+    move: { '1 1 1 0': 'background', '0 0 0 0': 'idle_background owner' },
+    updateAll: { all: 'background', none: 'idle_background owner' },
+    moveAll: { all: 'background', none: 'idle_background owner' },
+    copyFrom: { '0A000': 'background idle_background owner' },
+    copyTo: { all: 'admin narrowed_admin background backup', none: 'bare_admin idle_background owner' },
+  },
   // The list of migrations has no policies and no grants: its owner alone.
   'public.migrations': {
     select: { '1 1 1 0': 'owner backup' },

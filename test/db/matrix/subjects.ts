@@ -246,6 +246,22 @@ const service: Record<string, Subject> = {
     set: `metric_unit = 's'`,
     move: () => `labels = '{"team": "other"}'`,
   },
+  'public.request_budgets': {
+    row: (p) => `subject = '${p.metric}'`,
+    absent: `subject = 'none'`,
+    key: 'subject',
+    insert: () => `(subject, period, budget, used, granted) values ('new', 1, 1, 0, 0)`,
+    set: 'used = 2',
+    move: () => 'granted = 2',
+  },
+  'public.broker_positions': {
+    row: (p) => `broker = '${p.metric}'`,
+    absent: `broker = 'none'`,
+    key: 'broker',
+    insert: () => `(broker) values ('new')`,
+    set: 'position = 2',
+    move: () => 'leased_until = now()',
+  },
   'public.migrations': {
     row: (p) => `id = ${p.migration}`,
     absent: 'id = 0',

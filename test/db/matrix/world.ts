@@ -182,6 +182,8 @@ async function addRows(superuser: pg.Client, p: Belongings): Promise<void> {
      values ('${p.session}', '${p.user}', sha256('${p.session}'), now() + interval '1 day')`,
     `insert into public.idempotency_keys (user_id, key, fingerprint) values ('${p.user}', 'k', 'f')`,
     `insert into public.performance_metrics (id, metric_name, metric_value) values ('${p.metric}', 'm', 1)`,
+    `insert into public.request_budgets (subject, period, budget, used, granted) values ('${p.metric}', 1, 1, 1, 1)`,
+    `insert into public.broker_positions (broker, position) values ('${p.metric}', 1)`,
   ];
   for (const statement of statements) await superuser.query(statement);
 }

@@ -149,6 +149,11 @@ export const exemptions: readonly Exemption[] = [
     reason: 'The owner is the tenant of a personal team.',
   },
   {
+    rule: 'R14',
+    objects: ['public.request_budgets.request_budgets_pkey', 'public.broker_positions.broker_positions_pkey'],
+    reason: "The service's own bookkeeping, which only background jobs write; it belongs to no tenant.",
+  },
+  {
     rule: 'R17',
     objects: [
       'teams_delete_policy on public.teams, is_personal',
@@ -183,6 +188,12 @@ export const exemptions: readonly Exemption[] = [
     objects: ['occurrences', 'hourly_counts', 'users', 'releases', 'resolutions'].map((name) => `public.error_${name}`),
     reason:
       'Counts, samples and the history of an error, which functions alone write; what people change is in the trail of error_logs.',
+  },
+  {
+    rule: 'R24',
+    objects: ['public.request_budgets', 'public.broker_positions'],
+    reason:
+      'What instances have spent of a minute, and how far a broker has got: no person writes it, and it changes all the time.',
   },
   {
     rule: 'R24',

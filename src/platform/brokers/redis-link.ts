@@ -1,0 +1,80 @@
+import type { OnApplicationShutdown } from '@nestjs/common';
+import { Inject, Injectable, Logger } from '@nestjs/common';
+import { Redis } from 'ioredis';
+import type { RedisOptions } from 'ioredis';
+import type { Config } from '../config/config.js';
+import { CONFIG } from '../config/config.module.js';
+
+const CONNECT_MS = 2_000;
+/** What Redis does not answer by then is done without it. */
+const COMMAND_MS = 500;
+const RETRY_LEAST_MS = 50;
+const RETRY_MOST_MS = 2_000;
+
+/**
+ * The connections to Redis: one for commands, one that listens. Everything that goes over them can be lost without harm,
+ * so a command fails at once while Redis is away instead of waiting for it.
+ */
+@Injectable()
+export class RedisLink implements OnApplicationShutdown {
+  readonly #logger = new Logger(RedisLink.name);
+  readonly #config: Config['redis'];
+  readonly #open: Redis[] = [];
+  #commands: Redis | null = null;
+  #subscriber: Redis | null = null;
+
+  constructor(@Inject(CONFIG) config: Config) {
+    this.#config = config.redis;
+  }
+
+  get configured(): boolean {
+    return this.#config !== undefined;
+  }
+
+  /** Whether Redis answers on the connections that are in use. */
+  get reachable(): boolean {
+    return this.#open.every((connection) => connection.status === 'ready');
+  }
+
+  get commands(): Redis {
+    this.#commands ??= this.#connect({ enableOfflineQueue: false, commandTimeout: COMMAND_MS });
+    return this.#commands;
+  }
+
+  /** Subscriptions are renewed by themselves after the connection was lost. */
+  get subscriber(): Redis {
+    this.#subscriber ??= this.#connect({ autoResubscribe: true });
+    return this.#subscriber;
+  }
+
+  key(name: string): string {
+    return `${this.#config?.prefix ?? ''}${name}`;
+  }
+
+  onApplicationShutdown(): void {
+    for (const connection of this.#open) connection.disconnect();
+  }
+
+  #connect(options: RedisOptions): Redis {
+    if (!this.#config) throw new Error('Redis is not configured.');
+    const { url, ca } = this.#config;
+    const connection = new Redis(url, {
+      connectTimeout: CONNECT_MS,
+      maxRetriesPerRequest: null,
+      retryStrategy: (times) => Math.min(RETRY_LEAST_MS * 2 ** Math.min(times, 10), RETRY_MOST_MS),
+      ...(ca === undefined ? {} : { tls: { ca } }),
+      ...options,
+    });
+    let told = false;
+    connection.on('error', (error: Error) => {
+      if (!told) this.#logger.warn({ error }, 'Redis is away; the service goes on without it');
+      told = true;
+    });
+    connection.on('ready', () => {
+      if (told) this.#logger.log('Redis is back');
+      told = false;
+    });
+    this.#open.push(connection);
+    return connection;
+  }
+}

@@ -1,0 +1,71 @@
+import { Logger } from '@nestjs/common';
+import type { BudgetLedger, Claim, Grant } from './budget-ledger.js';
+import { GRANT_SHARE } from './budget-ledger.js';
+
+/** After a failure the ledger is left alone for so long, so that requests do not each wait for it. */
+const LEAVE_ALONE_MS = 1_000;
+/** Claims in one call. */
+const BATCH_MAX = 500;
+
+interface Waiting {
+  readonly claim: Claim;
+  readonly answer: (grant: Grant) => void;
+}
+
+export type LeaseOutcome = 'shared' | 'alone';
+
+/**
+ * Asks the ledger, one call at a time: what is asked for meanwhile travels with the next one. A ledger that fails must
+ * not fail requests: then each instance gives itself its share, and limits for itself alone.
+ */
+export class BudgetLeases {
+  readonly #logger = new Logger(BudgetLeases.name);
+  readonly #waiting: Waiting[] = [];
+  #asking = false;
+  #leftAloneUntil = 0;
+
+  constructor(
+    private readonly ledger: BudgetLedger,
+    private readonly count: (outcome: LeaseOutcome, claims: number) => void,
+  ) {}
+
+  take(claim: Claim): Promise<Grant> {
+    return new Promise((answer) => {
+      this.#waiting.push({ claim, answer });
+      if (!this.#asking) void this.#ask();
+    });
+  }
+
+  async #ask(): Promise<void> {
+    this.#asking = true;
+    // Requests that came in together ask together.
+    await Promise.resolve();
+    while (this.#waiting.length > 0) {
+      const batch = this.#waiting.splice(0, BATCH_MAX);
+      const grants = await this.#grants(batch.map(({ claim }) => claim));
+      batch.forEach(({ claim, answer }, index) => answer(grants[index] ?? alone(claim)));
+    }
+    this.#asking = false;
+  }
+
+  async #grants(claims: readonly Claim[]): Promise<readonly Grant[]> {
+    if (performance.now() >= this.#leftAloneUntil) {
+      try {
+        const grants = await this.ledger.take(claims);
+        this.count('shared', claims.length);
+        return grants;
+      } catch (error) {
+        this.#leftAloneUntil = performance.now() + LEAVE_ALONE_MS;
+        this.#logger.warn({ error }, 'budgets of requests are not shared; this instance limits for itself');
+      }
+    }
+    this.count('alone', claims.length);
+    return claims.map(alone);
+  }
+}
+
+function alone({ budget, held }: Claim): Grant {
+  const left = Math.max(budget - held, 0);
+  const granted = Math.ceil(left / GRANT_SHARE);
+  return { granted, remaining: left - granted };
+}
