@@ -22,6 +22,16 @@ export interface KafkaLogin {
 /** The first version of Node that the client library of Kafka runs on. */
 const KAFKA_NODE = [22, 22];
 
+/** Requests in a minute; 0 is no limit. */
+export interface RateLimits {
+  readonly credential: number;
+  readonly address: number;
+}
+
+export function rateLimitsOf(environment: Environment): RateLimits {
+  return { credential: environment.RATE_LIMIT_PER_CREDENTIAL, address: environment.RATE_LIMIT_PER_ADDRESS };
+}
+
 const fileOf = (path: string | undefined): string | undefined =>
   path === undefined ? undefined : readFileSync(path, 'utf8');
 

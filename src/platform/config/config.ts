@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import type { KafkaLogin, RedisLogin } from './broker-config.js';
-import { kafkaOf, kafkaProblems, redisOf } from './broker-config.js';
+import type { KafkaLogin, RateLimits, RedisLogin } from './broker-config.js';
+import { kafkaOf, kafkaProblems, rateLimitsOf, redisOf } from './broker-config.js';
 import type { Environment } from './settings.js';
 import { readEnvironment } from './settings.js';
 
@@ -37,7 +37,6 @@ export interface Config {
     readonly drainMs: number;
   };
   readonly auth: { readonly jwtSecret: string };
-<<<<<<< HEAD
   /** Connections that stay. */
   readonly realtime: {
     readonly socketsMax: number;
@@ -49,12 +48,9 @@ export interface Config {
     /** Bytes that may wait for a slow reader. */
     readonly bufferMax: number;
   };
-=======
-  /** Requests in a minute; 0 is no limit. */
-  readonly rateLimits: { readonly credential: number; readonly address: number };
+  readonly rateLimits: RateLimits;
   readonly redis: RedisLogin | undefined;
   readonly kafka: KafkaLogin | undefined;
->>>>>>> 08c2f78 (Limit requests by credential and address, shared by all instances, and tag lists)
   readonly metrics: { readonly enabled: boolean; readonly port: number };
   /** Days. */
   readonly retention: { readonly auditDays: number; readonly metricsDays: number };
@@ -142,6 +138,18 @@ function deepFreeze<T>(value: T): T {
   return value;
 }
 
+/** What cannot be told from one variable alone. */
+function problemsTogether(environment: Environment, needsSecret: boolean): string[] {
+  const problems: string[] = [];
+  if (needsSecret && environment.JWT_SECRET === undefined) {
+    problems.push('JWT_SECRET is needed with a PostgreSQL of your own (at least 32 characters).');
+  }
+  if (environment.API_PORT !== 0 && environment.API_PORT === environment.METRICS_PORT) {
+    problems.push('API_PORT and METRICS_PORT must differ.');
+  }
+  return problems;
+}
+
 /**
  * Reads the environment once.
  * @throws ConfigProblem that names everything wrong at once; secrets are never repeated.
@@ -152,13 +160,7 @@ export function loadConfig(
 ): Config {
   const { environment, problems } = readEnvironment(env);
   const embedded = environment.DATABASE_URL === undefined && environment.DB_HOST === undefined;
-  if (options.signs !== false && !embedded && environment.JWT_SECRET === undefined) {
-    problems.push('JWT_SECRET is needed with a PostgreSQL of your own (at least 32 characters).');
-  }
-  if (environment.API_PORT !== 0 && environment.API_PORT === environment.METRICS_PORT) {
-    problems.push('API_PORT and METRICS_PORT must differ.');
-  }
-  problems.push(...kafkaProblems(environment));
+  problems.push(...problemsTogether(environment, options.signs !== false && !embedded), ...kafkaProblems(environment));
   if (problems.length > 0) throw new ConfigProblem(problems);
   const database = databaseOf(environment);
   return deepFreeze({
@@ -176,16 +178,10 @@ export function loadConfig(
     api: apiOf(environment, embedded),
     // The embedded mode replaces it with the one in its data folder; never a constant.
     auth: { jwtSecret: environment.JWT_SECRET ?? randomBytes(48).toString('base64url') },
-<<<<<<< HEAD
     realtime: realtimeOf(environment),
-=======
-    rateLimits: {
-      credential: environment.RATE_LIMIT_PER_CREDENTIAL,
-      address: environment.RATE_LIMIT_PER_ADDRESS,
-    },
+    rateLimits: rateLimitsOf(environment),
     redis: redisOf(environment),
     kafka: kafkaOf(environment),
->>>>>>> 08c2f78 (Limit requests by credential and address, shared by all instances, and tag lists)
     metrics: { enabled: environment.PROMETHEUS_ENABLED, port: environment.METRICS_PORT },
     retention: { auditDays: environment.AUDIT_RETENTION_DAYS, metricsDays: environment.METRICS_RETENTION_DAYS },
     errors: {

@@ -1,4 +1,4 @@
-import type { Setting } from './settings.js';
+import type { Setting } from './setting.js';
 import { settings } from './settings.js';
 
 function block(name: string, setting: Setting<unknown>): string {

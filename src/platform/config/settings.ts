@@ -1,94 +1,6 @@
-/** One environment variable: how it is read, and what `.env.example` says about it. */
-export interface Setting<T> {
-  readonly about: string;
-  /** Shown in `.env.example`; a secret never has one. */
-  readonly example?: string;
-  readonly fallback: T;
-  readonly secret?: boolean;
-  /** Returns the value, or throws an Error whose message completes "NAME …". */
-  readonly parse: (text: string) => T;
-}
-
-const integer =
-  (min: number, max: number) =>
-  (text: string): number => {
-    if (!/^\d{1,9}$/.test(text) || Number(text) < min || Number(text) > max) {
-      throw new Error(`must be a whole number from ${min} to ${max}`);
-    }
-    return Number(text);
-  };
-
-const boolean = (text: string): boolean => {
-  if (['true', '1', 'yes', 'on'].includes(text.toLowerCase())) return true;
-  if (['false', '0', 'no', 'off'].includes(text.toLowerCase())) return false;
-  throw new Error('must be true or false');
-};
-
-const oneOf =
-  <T extends string>(...values: T[]) =>
-  (text: string): T => {
-    const found = values.find((value) => value === text);
-    if (found === undefined) throw new Error(`must be one of ${values.join(', ')}`);
-    return found;
-  };
-
-const text = (value: string): string => value;
-
-const secretOf =
-  (length: number) =>
-  (value: string): string => {
-    if (value.length < length) throw new Error(`must have at least ${length} characters`);
-    return value;
-  };
-
-const postgresUrl = (value: string): string => {
-  let url: URL;
-  try {
-    url = new URL(value);
-  } catch {
-    throw new Error('must be a postgres:// URL');
-  }
-  if (!['postgres:', 'postgresql:'].includes(url.protocol)) throw new Error('must be a postgres:// URL');
-  if (url.pathname.length < 2) throw new Error('must name a database, as in postgres://host:5432/taskmaster');
-  return value;
-};
-
-const redisUrl = (value: string): string => {
-  const protocol = URL.canParse(value) ? new URL(value).protocol : '';
-  if (!['redis:', 'rediss:'].includes(protocol)) throw new Error('must be a redis:// or rediss:// URL');
-  return value;
-};
-
-const list = (value: string): readonly string[] =>
-  value
-    .split(',')
-    .map((part) => part.trim())
-    .filter((part) => part !== '');
-
-const hostsAndPorts = (value: string): readonly string[] =>
-  list(value).map((part) => {
-    const port = /^[^:\s]+:(\d{1,5})$/.exec(part)?.[1] ?? /^\[[0-9a-f:.]+\]:(\d{1,5})$/i.exec(part)?.[1];
-    if (port === undefined || Number(port) < 1 || Number(port) > 65535) {
-      throw new Error('must be a comma list of host:port');
-    }
-    return part;
-  });
-
-const origins = (value: string): readonly string[] =>
-  list(value).map((part) => {
-    if (part === '*') throw new Error('must name each origin; * would open the service to every page');
-    try {
-      if (new URL(part).origin === part) return part;
-    } catch {
-      // falls through to the sentence below
-    }
-    throw new Error('must be a comma list of origins such as https://app.example.com');
-  });
-
-const optional = <T>(setting: Omit<Setting<T | undefined>, 'fallback'>): Setting<T | undefined> => ({
-  ...setting,
-  fallback: undefined,
-});
+import { brokerSettings } from './broker-settings.js';
+import { boolean, integer, list, oneOf, optional, origins, postgresUrl, secretOf, text } from './setting.js';
+import type { Setting } from './setting.js';
 
 /** Every variable the service reads, in the order of `.env.example`. */
 export const settings = {
@@ -165,7 +77,6 @@ export const settings = {
     secret: true,
     parse: secretOf(32),
   }),
-<<<<<<< HEAD
   WS_SOCKETS_MAX: {
     about: 'WebSocket connections that one instance holds.',
     example: '10000',
@@ -196,7 +107,6 @@ export const settings = {
     fallback: 1_048_576,
     parse: integer(16_384, 67_108_864),
   },
-=======
   RATE_LIMIT_PER_CREDENTIAL: {
     about:
       'Requests that one key or login may send in a minute, all instances together; 0 is no limit. The default bounds ' +
@@ -213,61 +123,7 @@ export const settings = {
     fallback: 6_000,
     parse: integer(0, 100_000_000),
   },
-  REDIS_URL: optional<string>({
-    about:
-      'Redis, as redis:// or rediss:// (TLS): carries events between instances and shares rate limits, which ' +
-      'PostgreSQL does without it.',
-    example: 'rediss://default@redis.example.com:6380/0',
-    secret: true,
-    parse: redisUrl,
-  }),
-  REDIS_PREFIX: {
-    about: 'Begins every key and channel in Redis: another one for every installation that shares it.',
-    example: 'taskmaster:',
-    fallback: 'taskmaster:',
-    parse: text,
-  },
-  REDIS_SSL_ROOT_CERT: optional<string>({
-    about: 'File with the certificate authority of Redis, for rediss://. Defaults to those that Node knows.',
-    parse: text,
-  }),
-  KAFKA_BROKERS: {
-    about: 'Kafka brokers, comma separated host:port: events are published there. Needs Node 22.22 or newer.',
-    example: 'kafka-1:9092,kafka-2:9092',
-    fallback: [] as readonly string[],
-    parse: hostsAndPorts,
-  },
-  KAFKA_CLIENT_ID: {
-    about: 'Name of the service to Kafka.',
-    example: 'taskmaster',
-    fallback: 'taskmaster',
-    parse: text,
-  },
-  KAFKA_TOPIC_PREFIX: {
-    about: 'Begins the topics task-events, reminders and task-updates.',
-    example: 'taskmaster.',
-    fallback: '',
-    parse: text,
-  },
-  KAFKA_TOPIC_PARTITIONS: {
-    about: 'Partitions of topics that are not there yet.',
-    example: '12',
-    fallback: 12,
-    parse: integer(1, 10_000),
-  },
-  KAFKA_SSL: { about: 'TLS to Kafka.', example: 'true', fallback: false, parse: boolean },
-  KAFKA_SSL_ROOT_CERT: optional<string>({
-    about: 'File with the certificate authority of Kafka. Defaults to those that Node knows.',
-    parse: text,
-  }),
-  KAFKA_SASL_MECHANISM: optional<'PLAIN' | 'SCRAM-SHA-256' | 'SCRAM-SHA-512'>({
-    about: 'How the service logs in to Kafka: PLAIN, SCRAM-SHA-256 or SCRAM-SHA-512.',
-    example: 'SCRAM-SHA-512',
-    parse: oneOf('PLAIN', 'SCRAM-SHA-256', 'SCRAM-SHA-512'),
-  }),
-  KAFKA_SASL_USERNAME: optional<string>({ about: 'Login at Kafka.', example: 'taskmaster', parse: text }),
-  KAFKA_SASL_PASSWORD: optional<string>({ about: 'Password at Kafka.', secret: true, parse: text }),
->>>>>>> 08c2f78 (Limit requests by credential and address, shared by all instances, and tag lists)
+  ...brokerSettings,
   PROMETHEUS_ENABLED: { about: 'Serve metrics.', example: 'true', fallback: true, parse: boolean },
   METRICS_PORT: {
     about: 'Port that serves /metrics alone, so that it need not pass the edge.',

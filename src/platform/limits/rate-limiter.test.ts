@@ -82,7 +82,7 @@ describe('a budget of requests', () => {
   it('is asked for once by requests that come together', async () => {
     const ledger = new Ledger();
     const one = instance(ledger, 50);
-    const verdicts = await Promise.all(Array.from({ length: 60 }, () => one.admit('somebody')));
+    const verdicts = await Promise.all(Array.from({ length: 60 }, async () => one.admit('somebody')));
     expect(verdicts.filter(({ allowed }) => allowed)).toHaveLength(50);
   });
 

@@ -23,15 +23,15 @@ export class PeerProcess {
     const child = spawn(this.command, [...this.args], { stdio: ['ignore', 'pipe', 'pipe'] });
     this.child = child;
     this.output = '';
-    let failed: Error | null = null;
-    child.once('error', (error) => (failed = error));
+    const failures: Error[] = [];
+    child.once('error', (error) => failures.push(error));
     for (const stream of [child.stdout, child.stderr]) {
       stream.setEncoding('utf8').on('data', (chunk: string) => (this.output = `${this.output}${chunk}`.slice(-4_000)));
     }
     const deadline = Date.now() + PATIENCE_MS;
     while (!(await accepts(this.port))) {
-      if (failed !== null || child.exitCode !== null || Date.now() > deadline) {
-        throw new Error(`${this.command} did not start: ${String(failed ?? child.exitCode)} ${this.output}`);
+      if (failures.length > 0 || child.exitCode !== null || Date.now() > deadline) {
+        throw new Error(`${this.command} did not start: ${String(failures[0] ?? child.exitCode)} ${this.output}`);
       }
       await delay(LOOK_EVERY_MS);
     }

@@ -1,0 +1,91 @@
+/** One environment variable: how it is read, and what `.env.example` says about it. */
+export interface Setting<T> {
+  readonly about: string;
+  /** Shown in `.env.example`; a secret never has one. */
+  readonly example?: string;
+  readonly fallback: T;
+  readonly secret?: boolean;
+  /** Returns the value, or throws an Error whose message completes "NAME …". */
+  readonly parse: (text: string) => T;
+}
+
+export const integer =
+  (min: number, max: number) =>
+  (text: string): number => {
+    if (!/^\d{1,9}$/.test(text) || Number(text) < min || Number(text) > max) {
+      throw new Error(`must be a whole number from ${min} to ${max}`);
+    }
+    return Number(text);
+  };
+
+export const boolean = (text: string): boolean => {
+  if (['true', '1', 'yes', 'on'].includes(text.toLowerCase())) return true;
+  if (['false', '0', 'no', 'off'].includes(text.toLowerCase())) return false;
+  throw new Error('must be true or false');
+};
+
+export const oneOf =
+  <T extends string>(...values: T[]) =>
+  (text: string): T => {
+    const found = values.find((value) => value === text);
+    if (found === undefined) throw new Error(`must be one of ${values.join(', ')}`);
+    return found;
+  };
+
+export const text = (value: string): string => value;
+
+export const secretOf =
+  (length: number) =>
+  (value: string): string => {
+    if (value.length < length) throw new Error(`must have at least ${length} characters`);
+    return value;
+  };
+
+export const postgresUrl = (value: string): string => {
+  let url: URL;
+  try {
+    url = new URL(value);
+  } catch {
+    throw new Error('must be a postgres:// URL');
+  }
+  if (!['postgres:', 'postgresql:'].includes(url.protocol)) throw new Error('must be a postgres:// URL');
+  if (url.pathname.length < 2) throw new Error('must name a database, as in postgres://host:5432/taskmaster');
+  return value;
+};
+
+export const redisUrl = (value: string): string => {
+  const protocol = URL.canParse(value) ? new URL(value).protocol : '';
+  if (!['redis:', 'rediss:'].includes(protocol)) throw new Error('must be a redis:// or rediss:// URL');
+  return value;
+};
+
+export const list = (value: string): readonly string[] =>
+  value
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== '');
+
+export const hostsAndPorts = (value: string): readonly string[] =>
+  list(value).map((part) => {
+    const port = /^[^:\s]+:(\d{1,5})$/.exec(part)?.[1] ?? /^\[[0-9a-f:.]+\]:(\d{1,5})$/i.exec(part)?.[1];
+    if (port === undefined || Number(port) < 1 || Number(port) > 65535) {
+      throw new Error('must be a comma list of host:port');
+    }
+    return part;
+  });
+
+export const origins = (value: string): readonly string[] =>
+  list(value).map((part) => {
+    if (part === '*') throw new Error('must name each origin; * would open the service to every page');
+    try {
+      if (new URL(part).origin === part) return part;
+    } catch {
+      // falls through to the sentence below
+    }
+    throw new Error('must be a comma list of origins such as https://app.example.com');
+  });
+
+export const optional = <T>(setting: Omit<Setting<T | undefined>, 'fallback'>): Setting<T | undefined> => ({
+  ...setting,
+  fallback: undefined,
+});
