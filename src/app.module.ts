@@ -2,6 +2,7 @@ import type { DynamicModule } from '@nestjs/common';
 import { Logger, Module } from '@nestjs/common';
 import { AnalyticsModule } from './modules/analytics/analytics.module.js';
 import { AuditModule } from './modules/audit/audit.module.js';
+import { ChangesModule } from './modules/changes/changes.module.js';
 import { errorConstraints } from './modules/errors/error.constraints.js';
 import { ErrorsModule } from './modules/errors/errors.module.js';
 import { HealthModule } from './modules/health/health.module.js';
@@ -24,6 +25,7 @@ import type { Config } from './platform/config/config.js';
 import { ConfigModule } from './platform/config/config.module.js';
 import { DatabaseModule } from './platform/database/database.module.js';
 import { idempotencyHooks } from './platform/database/idempotency.js';
+import { EventsModule } from './platform/events/events.module.js';
 import { HttpModule } from './platform/http/http.module.js';
 import { JobsModule } from './platform/jobs/jobs.module.js';
 import { RealtimeModule } from './platform/realtime/realtime.module.js';
@@ -66,6 +68,7 @@ export class AppModule {
         }),
         TelemetryModule,
         JobsModule,
+        EventsModule,
         BrokersModule,
         LimitsModule,
         HttpModule,
@@ -79,6 +82,7 @@ export class AppModule {
         AnalyticsModule,
         ErrorsModule,
         AuditModule,
+        ChangesModule,
         PerformanceModule,
       ],
     };

@@ -53,7 +53,7 @@ export interface Config {
   readonly kafka: KafkaLogin | undefined;
   readonly metrics: { readonly enabled: boolean; readonly port: number };
   /** Days. */
-  readonly retention: { readonly auditDays: number; readonly metricsDays: number };
+  readonly retention: { readonly auditDays: number; readonly eventDays: number; readonly metricsDays: number };
   /** How long occurrences of errors are kept. */
   readonly errors: { readonly resolvedDays: number; readonly unresolvedDays: number };
   readonly logLevel: Environment['LOG_LEVEL'];
@@ -130,6 +130,14 @@ function realtimeOf(environment: Environment): Config['realtime'] {
   };
 }
 
+function retentionOf(environment: Environment): Config['retention'] {
+  return {
+    auditDays: environment.AUDIT_RETENTION_DAYS,
+    eventDays: environment.EVENTS_RETENTION_DAYS,
+    metricsDays: environment.METRICS_RETENTION_DAYS,
+  };
+}
+
 function deepFreeze<T>(value: T): T {
   if (typeof value === 'object' && value !== null) {
     for (const inner of Object.values(value) as unknown[]) deepFreeze(inner);
@@ -183,7 +191,7 @@ export function loadConfig(
     redis: redisOf(environment),
     kafka: kafkaOf(environment),
     metrics: { enabled: environment.PROMETHEUS_ENABLED, port: environment.METRICS_PORT },
-    retention: { auditDays: environment.AUDIT_RETENTION_DAYS, metricsDays: environment.METRICS_RETENTION_DAYS },
+    retention: retentionOf(environment),
     errors: {
       resolvedDays: environment.ERROR_RETENTION_RESOLVED_DAYS,
       unresolvedDays: environment.ERROR_RETENTION_UNRESOLVED_DAYS,

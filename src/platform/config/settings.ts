@@ -137,6 +137,12 @@ export const settings = {
     fallback: 90,
     parse: integer(1, 36_500),
   },
+  EVENTS_RETENTION_DAYS: {
+    about: 'Days that events are kept: how long a client may be away and still resume from its cursor.',
+    example: '7',
+    fallback: 7,
+    parse: integer(1, 3_650),
+  },
   METRICS_RETENTION_DAYS: {
     about: 'Days that the performance metrics in the database are kept: by the hour after 7 days, by the day after 90.',
     example: '365',

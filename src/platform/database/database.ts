@@ -9,6 +9,8 @@ import type { GuardedPool } from './pool.js';
 import { Pools } from './pools.js';
 import type { PoolOptions } from './pools.js';
 import { BEGIN, preparedFor, sessionScope, systemScope } from './scope.js';
+import { SignalLine } from './signal-line.js';
+import type { Signals } from './signal-line.js';
 import { isConnectionLost, isStaleStatement, toFault } from './sql-state.js';
 import type { ConstraintTable } from './sql-state.js';
 import type { Statement } from './statement.js';
@@ -42,9 +44,11 @@ export class Database {
   readonly #entities: EntitySource;
   readonly #constraints: ConstraintTable;
   readonly #hooks: DatabaseHooks;
+  readonly #written = new Set<() => void>();
+  readonly #lines: SignalLine[] = [];
   #closing: Promise<void> | null = null;
 
-  constructor(options: DatabaseOptions) {
+  constructor(private readonly options: DatabaseOptions) {
     this.#pools = new Pools(options);
     this.#entities = new EntitySource(options.entities ?? []);
     this.#constraints = options.constraints ?? {};
@@ -72,7 +76,7 @@ export class Database {
     const alone = !session.dryRun && !session.idempotency && !this.#pools.hasReplicas;
     if (!alone) return this.write(session, (tx) => tx.run(statement), options);
     const steps = [sessionScope(session, 'tm_app_rw'), preparedFor(session, statement)];
-    return this.#rows<Row>(() => this.#pools.write.run(steps, options.signal ?? session.signal));
+    return this.#writing(this.#rows<Row>(() => this.#pools.write.run(steps, options.signal ?? session.signal)));
   }
 
   /** Several reads that see one snapshot. */
@@ -102,7 +106,7 @@ export class Database {
     };
     const prelude = [BEGIN, sessionScope(session, 'tm_app_rw')];
     const open = await this.#open(this.#pools.write, prelude, options.signal ?? session.signal);
-    return runTransaction(open, work, ending);
+    return this.#writing(runTransaction(open, work, ending));
   }
 
   /** Long reads with a pool of their own, so that they cannot take the place of anybody's short ones. */
@@ -114,12 +118,21 @@ export class Database {
 
   /** Work that no user asked for: jobs, relays, housekeeping. The reason is in the audit trail. */
   async system<T>(reason: string, work: Work<T>, options: DoorOptions = {}): Promise<T> {
-    return runTransaction(await this.#open(this.#pools.background, [BEGIN, systemScope(reason)], options.signal), work);
+    const open = await this.#open(this.#pools.background, [BEGIN, systemScope(reason)], options.signal);
+    return this.#writing(runTransaction(open, work));
   }
 
   /** The same for a single statement, in one round trip. */
   systemCommand<Row>(reason: string, statement: Statement<Row>, options: DoorOptions = {}): Promise<Row[]> {
-    return this.#rows<Row>(() => this.#pools.background.run([systemScope(reason), statement], options.signal));
+    const steps = [systemScope(reason), statement];
+    return this.#writing(this.#rows<Row>(() => this.#pools.background.run(steps, options.signal)));
+  }
+
+  /** A connection of its own that hears what PostgreSQL's NOTIFY says on a channel; closed with the database. */
+  signals(channel: string, signals: Signals): SignalLine {
+    const line = new SignalLine(this.options.login, channel, signals, (error) => toFault(error, this.#constraints));
+    this.#lines.push(line);
+    return line;
   }
 
   /**
@@ -132,7 +145,7 @@ export class Database {
 
   /** The same for what writes, such as a login or a sign-up. */
   anonymousCommand<Row>(statement: Statement<Row>, options: DoorOptions = {}): Promise<Row[]> {
-    return this.#rows<Row>(() => this.#pools.write.run([statement], options.signal));
+    return this.#writing(this.#rows<Row>(() => this.#pools.write.run([statement], options.signal)));
   }
 
   /** Answers when PostgreSQL does; readiness asks this. */
@@ -170,10 +183,24 @@ export class Database {
     return () => this.#pools.listeners.acquire.delete(listener);
   }
 
+  /** Tells the listener whenever something may have been committed here; returns the way to stop it. */
+  onWritten(listener: () => void): () => void {
+    this.#written.add(listener);
+    return () => this.#written.delete(listener);
+  }
+
   /** Waits for what runs, up to a deadline, and closes every connection. */
   close(): Promise<void> {
-    this.#closing ??= this.#pools.close();
+    this.#closing ??= Promise.all([this.#pools.close(), ...this.#lines.map((line) => line.close())]).then(
+      () => undefined,
+    );
     return this.#closing;
+  }
+
+  async #writing<T>(work: Promise<T>): Promise<T> {
+    const result = await work;
+    for (const tell of this.#written) tell();
+    return result;
   }
 
   #read<Row>(

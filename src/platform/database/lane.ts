@@ -21,6 +21,7 @@ export class Lane {
   constructor(
     private readonly config: pg.ClientConfig,
     private readonly onChange: (lost: Error | null) => void,
+    private readonly onNotification?: (payload: string) => void,
   ) {}
 
   get ready(): boolean {
@@ -108,6 +109,7 @@ export class Lane {
       lost ??= error;
       this.#gone(client, lost);
     });
+    client.on('notification', ({ payload }) => this.onNotification?.(payload ?? ''));
     try {
       await client.connect();
     } catch (error) {

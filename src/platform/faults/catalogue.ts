@@ -99,6 +99,12 @@ export const faultCatalogue = {
     title: 'The Idempotency-Key was used for another request',
     meaning: 'A key stands for one request. Use a new key for a new request.',
   },
+  CURSOR_EXPIRED: {
+    status: 410,
+    title: 'The cursor is too old',
+    meaning:
+      'Events after it are no longer kept, or the database was set back to before it. Read what you need afresh, and follow `GET /changes` from now on.',
+  },
   VERSION_MISMATCH: {
     status: 412,
     title: 'The resource has changed',

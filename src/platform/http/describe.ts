@@ -22,6 +22,8 @@ interface Description {
   readonly receipt?: Type;
   /** Adds limit, cursor, sort, filters and the pagination of the answer. */
   readonly list?: ListRules;
+  /** Adds the pagination of the answer alone, to a list with parameters of its own. */
+  readonly paged?: boolean;
   /** Adds `fields=`. */
   readonly sparse?: Shape;
   /** Adds ETag and If-None-Match. */
@@ -98,6 +100,7 @@ const etagHeader = {
 
 function success(description: Description): MethodDecorator {
   const { returns, status = 200, list } = description;
+  const paged = list !== undefined || description.paged === true;
   if (returns === undefined) return ApiResponse({ status, description: 'Done; no body.' });
   const many = Array.isArray(returns);
   const shape = (many ? returns[0] : returns) as Type;
@@ -110,7 +113,7 @@ function success(description: Description): MethodDecorator {
   const answer = {
     headers: { 'x-request-id': requestIdHeader, ...(versioned ? { etag: etagHeader } : {}) },
     content: {
-      'application/json': { schema: envelopeSchema(many ? { type: 'array', items: row } : row, list !== undefined) },
+      'application/json': { schema: envelopeSchema(many ? { type: 'array', items: row } : row, paged) },
     },
   };
   return applyDecorators(

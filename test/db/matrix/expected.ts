@@ -118,6 +118,25 @@ const counts: Record<string, Expectation> = {
   'public.task_flow': countsOfTasks,
 };
 
+/** Written by the relay and upkeep alone; what is in it is read as the table that it came from. */
+const stream: Record<string, Expectation> = {
+  'public.events': {
+    ...ownerAlone,
+    select: {
+      '1 1 0 0': tasksRead,
+      '1 1 1 0': 'admin narrowed_admin background backup',
+      '0 0 0 0': 'anonymous reporter bare_admin idle_background owner',
+    },
+    copyTo: {
+      part: tasksRead,
+      all: 'admin narrowed_admin background backup',
+      none: 'anonymous reporter bare_admin idle_background owner',
+    },
+  },
+  'public.event_relay': ownerAlone,
+  'public.task_due_notices': { ...ownerAlone, truncate: { '0A000': 'owner' } },
+};
+
 const identity: Record<string, Expectation> = {
   // No role of the service may read password_hash, so none may copy the table.
   'public.users': {
@@ -320,7 +339,15 @@ const service: Record<string, Expectation> = {
   },
 };
 
-const tables: Record<string, Expectation> = { ...work, ...errors, ...counts, ...identity, ...teams, ...service };
+const tables: Record<string, Expectation> = {
+  ...work,
+  ...errors,
+  ...counts,
+  ...stream,
+  ...identity,
+  ...teams,
+  ...service,
+};
 
 /** A partition of the trail is read through its parent alone: nobody has a grant on it. */
 export function expectedOf({ auditPartitions }: World): Record<string, Expectation> {

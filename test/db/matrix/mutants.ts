@@ -40,7 +40,7 @@ interface Policy {
   readonly can_move: boolean;
 }
 
-const DEFINERS = ['tm_auth', 'tm_search', 'tm_audit', 'tm_ingest', 'tm_flow', 'tm_work'];
+const DEFINERS = ['tm_auth', 'tm_search', 'tm_audit', 'tm_ingest', 'tm_flow', 'tm_work', 'tm_relay'];
 
 interface PolicyMutants {
   readonly dropped: Mutant[];

@@ -130,6 +130,7 @@ export const routes: Readonly<Record<string, Route>> = {
     expect: write(200),
   },
   'GET /tasks/{id}/history': { path: (t) => `${task(t)}/history`, expect: read },
+  'GET /changes': list('/changes?limit=100', everybody),
   'GET /audit': list('/audit?limit=100', 'viewer developer api_client admin'),
   'GET /projects': list('/projects?limit=100', readers),
   'POST /projects': {

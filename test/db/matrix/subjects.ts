@@ -187,6 +187,36 @@ const counts: Record<string, Subject> = {
   },
 };
 
+const stream: Record<string, Subject> = {
+  'public.events': {
+    row: (p) => `position = ${p.event}`,
+    absent: 'position = 0',
+    key: 'position',
+    insert: (p) =>
+      `(position, event_id, team_id, type, needs, record_id, occurred_at, published_at, body)
+       values (-99, '${p.audit}', '${p.home}', 'task.created', 'tasks:read', '${p.trunk}', now(), now(), '{}')`,
+    set: `body = '{"changed":1}'`,
+    move: toTeam,
+  },
+  // One row for everybody.
+  'public.event_relay': {
+    row: () => 'id',
+    absent: 'not id',
+    key: 'position',
+    insert: () => `(id, snapshot, system_identifier) values (false, '1:1:', 0)`,
+    set: 'position = 0',
+    move: () => 'floor_seq = 1',
+  },
+  'public.task_due_notices': {
+    row: (p) => `team_id = '${p.home}' and task_id = '${p.trunk}'`,
+    absent: `team_id = '${NOBODY}' and task_id = '${NOBODY}'`,
+    key: 'task_id',
+    insert: (p) => `(team_id, task_id, due_date) values ('${p.home}', '${p.leaf}', now())`,
+    set: 'due_date = now()',
+    move: toTeam,
+  },
+};
+
 const identity: Record<string, Subject> = {
   'public.users': {
     ...id('user'),
@@ -272,7 +302,7 @@ const service: Record<string, Subject> = {
   },
 };
 
-const tables: Record<string, Subject> = { ...work, ...errors, ...counts, ...identity, ...service };
+const tables: Record<string, Subject> = { ...work, ...errors, ...counts, ...stream, ...identity, ...service };
 
 /** The names of partitions hold a month, so the catalogue gives them; each has rows of its own. */
 export function subjectsOf({ auditPartitions }: World): Record<string, Subject> {

@@ -38,6 +38,8 @@ export interface Belongings {
   readonly role: string;
   readonly metric: string;
   readonly migration: number;
+  /** The position of an event of the home team, where no relay of an application that runs puts one. */
+  readonly event: number;
 }
 
 export interface World {
@@ -117,6 +119,7 @@ function belongings(
     listProject: `lists-${person}`,
     role: roles.get(role),
     migration: (place % 3) + 1,
+    event: -1 - place,
   } as Belongings;
 }
 
@@ -176,6 +179,9 @@ async function addRows(superuser: pg.Client, p: Belongings): Promise<void> {
     `insert into public.task_flow (team_id, grain, project_key, type, priority, moment, from_status, to_status, n)
      values ('${p.home}', 'ever', '${p.project}', 't', 0, '-infinity', 'new', 'pending', 1)`,
     `insert into public.audit_logs (id, team_id, table_name, operation) values ('${p.audit}', '${p.team}', 'tasks', 'INSERT')`,
+    `insert into public.events (position, event_id, team_id, type, needs, record_id, occurred_at, published_at, body)
+     values (${p.event}, '${p.audit}', '${p.home}', 'task.created', 'tasks:read', '${p.trunk}', now(), now(), '{}')`,
+    `insert into public.task_due_notices (team_id, task_id, due_date) values ('${p.home}', '${p.trunk}', now())`,
     `insert into public.api_keys (id, user_id, name, prefix, key_hash)
      values ('${p.apiKey}', '${p.user}', 'spare', 'tm_', sha256('${p.apiKey}'))`,
     `insert into public.sessions (id, user_id, refresh_hash, expires_at)

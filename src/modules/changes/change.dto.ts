@@ -1,0 +1,73 @@
+import { Choice, Custom, Text, Timestamp, Uuid } from '../../platform/schema/field.js';
+
+const data = {
+  type: 'object',
+  additionalProperties: true,
+  properties: {
+    changes: {
+      type: 'object',
+      description: 'Of a change: each changed field.',
+      additionalProperties: {
+        type: 'object',
+        required: ['from', 'to'],
+        properties: {
+          from: { nullable: true, description: 'As it was.' },
+          to: { nullable: true, description: 'As it is since.' },
+        },
+      },
+    },
+  },
+} as never;
+
+/** What happened to something, as a CloudEvent 1.0 in structured JSON. */
+export class Change {
+  @Text({ description: 'Cursor of this event: `since` of what comes after it.', max: 64 })
+  cursor: string;
+
+  @Choice({ description: 'Version of the CloudEvents specification.', values: ['1.0'] })
+  specversion: string;
+
+  @Uuid({ description: 'The same wherever and however often the event is delivered: whoever has seen it skips it.' })
+  id: string;
+
+  @Choice({ description: 'Where it comes from.', values: ['/taskmaster'] })
+  source: string;
+
+  @Text({ description: 'What happened.', max: 100, example: 'task.status_changed' })
+  type: string;
+
+  @Text({
+    description: 'What it happened to: `tasks/<id>`, `tasks/<id>/comments/<id>`, `projects/<id>`, `validations/<id>` …',
+    max: 200,
+  })
+  subject: string;
+
+  @Timestamp({ description: 'When it was written.' })
+  time: string;
+
+  @Choice({ description: 'Media type of data.', values: ['application/json'] })
+  datacontenttype: string;
+
+  @Uuid({ description: 'Team that it belongs to.', optional: true })
+  teamid?: string;
+
+  @Text({ description: 'Key of the project.', max: 64, optional: true })
+  projectkey?: string;
+
+  @Uuid({ description: 'Task that it is about.', optional: true })
+  taskid?: string;
+
+  @Uuid({ description: 'User who did it; left out for background work.', optional: true })
+  actorid?: string;
+
+  @Custom(
+    'json',
+    {
+      description:
+        'The resource as its own route answers it, as far as its row holds it, after the change; of what was deleted as it was last.',
+    },
+    data,
+    [],
+  )
+  data: Record<string, unknown>;
+}

@@ -1,0 +1,99 @@
+import type { BeforeApplicationShutdown } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
+import type { Session } from '../../platform/auth/session.js';
+import { EventStream } from '../../platform/events/event-stream.js';
+import type { Audience, EventFilter, EventPage } from '../../platform/events/event.js';
+import { matchesFilter, maySee } from '../../platform/events/event.js';
+import { Fault } from '../../platform/faults/fault.js';
+import type { ChangesRequest, Since } from './changes.rules.js';
+import { mayReadChanges } from './changes.rules.js';
+
+/** What happened, for clients that ask. */
+@Injectable()
+export class ChangesService implements BeforeApplicationShutdown {
+  readonly #ending = new AbortController();
+
+  constructor(private readonly stream: EventStream) {}
+
+  /** Whoever waits is answered, so that the end of the service need not wait. */
+  beforeApplicationShutdown(): void {
+    this.#ending.abort();
+  }
+
+  /**
+   * A page of events. When there is none it waits for the first, if that was asked for.
+   * @throws Fault FORBIDDEN, CURSOR_EXPIRED, VALIDATION_FAILED
+   */
+  async read(session: Session, { since, limit, filter, waitMs }: ChangesRequest): Promise<EventPage> {
+    if (!mayReadChanges(session)) throw new Fault('FORBIDDEN', 'This takes a permission to read something.');
+    const from = await this.#cursorOf(since);
+    const read = (cursor: string | null): Promise<EventPage> => this.stream.page(session, cursor, limit, filter);
+    if (waitMs === 0) return read(from);
+    // Heard before it is read: what is not in the page is published later, and then it is heard.
+    const ear = new Ear(this.stream, filter);
+    const until = AbortSignal.any([
+      AbortSignal.timeout(waitMs),
+      this.#ending.signal,
+      ...(session.signal ? [session.signal] : []),
+    ]);
+    try {
+      let page = await read(from);
+      if (page.events.length > 0) return page;
+      ear.audience = (await this.stream.audience([session])).get(session) ?? null;
+      while (page.events.length === 0 && (await ear.heard(until))) page = await read(page.nextCursor);
+      return page;
+    } finally {
+      ear.close();
+    }
+  }
+
+  async #cursorOf(since: Since): Promise<string | null> {
+    switch (since.kind) {
+      case 'oldest':
+        return null;
+      case 'now':
+        return this.stream.latest();
+      case 'moment':
+        return this.stream.cursorAt(since.moment);
+      case 'cursor':
+        return since.cursor;
+    }
+  }
+}
+
+/** Notices that something may have happened; what is shown is read from the table, under row-level security. */
+class Ear {
+  /** Null: not known yet, so everything may concern the caller. */
+  audience: Audience | null = null;
+  readonly #stop: () => void;
+  #noticed = false;
+  #wake: (() => void) | null = null;
+
+  constructor(stream: EventStream, filter: EventFilter | undefined) {
+    this.#stop = stream.onBatch((batch) => {
+      const concerns = batch.some(
+        (event) => matchesFilter(filter ?? {}, event) && (this.audience === null || maySee(this.audience, event)),
+      );
+      if (!concerns) return;
+      this.#noticed = true;
+      this.#wake?.();
+    });
+  }
+
+  /** False when the signal came first. */
+  async heard(until: AbortSignal): Promise<boolean> {
+    while (!this.#noticed && !until.aborted) {
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+        until.addEventListener('abort', () => resolve(), { once: true });
+      });
+    }
+    const noticed = this.#noticed;
+    this.#noticed = false;
+    return noticed && !until.aborted;
+  }
+
+  close(): void {
+    this.#stop();
+  }
+}

@@ -1,0 +1,102 @@
+import type { DatabaseLogin } from '../config/config.js';
+import { clientConfig } from './endpoint.js';
+import { Lane } from './lane.js';
+import { systemScope } from './scope.js';
+import type { Statement } from './statement.js';
+
+/** What a line tells. */
+export interface Signals {
+  /** Something was said on the channel. */
+  onSignal(payload: string): void;
+  /** It listens from now on. What was said while it was away is lost: read what it would have told. */
+  onListening(): void;
+  onLost(error: Error): void;
+}
+
+const CONNECT_TIMEOUT_MS = 3_000;
+const STATEMENT_TIMEOUT_MS = 10_000;
+/** A moment more than the server's own deadline, so that the answer is the server's where there is one. */
+const SILENCE_MAX_MS = 11_000;
+const SWEEP_MS = 250;
+
+/**
+ * One connection that listens, and runs the few statements of whoever listens. It comes back by itself after a loss. A peer
+ * that has fallen silent shows in the first statement that is not answered in time: who listens asks something regularly.
+ */
+export class SignalLine {
+  readonly #lane: Lane;
+  #sweep: NodeJS.Timeout | null = null;
+  #settled: (() => void) | null = null;
+  #listening = false;
+
+  constructor(
+    login: DatabaseLogin,
+    private readonly channel: string,
+    private readonly signals: Signals,
+    private readonly toFault: (error: unknown) => unknown,
+  ) {
+    const config = clientConfig(
+      login,
+      {
+        role: 'tm_background',
+        readOnly: false,
+        statementTimeoutMs: STATEMENT_TIMEOUT_MS,
+        lockTimeoutMs: STATEMENT_TIMEOUT_MS,
+        idleInTransactionMs: STATEMENT_TIMEOUT_MS,
+        applicationName: `taskmaster ${channel}`,
+      },
+      CONNECT_TIMEOUT_MS,
+    );
+    const changed = (lost: Error | null): void => this.#changed(lost);
+    this.#lane = new Lane(config, changed, (payload) => this.signals.onSignal(payload));
+  }
+
+  get listening(): boolean {
+    return this.#listening;
+  }
+
+  /** Resolves when it listens, or when the first attempt has failed; it goes on trying. */
+  open(): Promise<void> {
+    this.#sweep ??= setInterval(() => this.#lane.cutIfOverdue(SILENCE_MAX_MS), SWEEP_MS).unref();
+    return new Promise((resolve) => {
+      this.#settled = resolve;
+      this.#lane.open();
+    });
+  }
+
+  /** One statement of background work, in one round trip. @throws Fault */
+  async run<Row>(reason: string, statement: Statement<Row>): Promise<Row[]> {
+    try {
+      const results = await this.#lane.send([systemScope(reason), statement]);
+      return (results.at(-1)?.rows ?? []) as Row[];
+    } catch (error) {
+      throw this.toFault(error);
+    }
+  }
+
+  async close(): Promise<void> {
+    if (this.#sweep) clearInterval(this.#sweep);
+    this.#listening = false;
+    await this.#lane.close();
+    this.#settled?.();
+  }
+
+  #changed(lost: Error | null): void {
+    this.#listening = false;
+    if (lost) {
+      this.#settled?.();
+      this.signals.onLost(lost);
+      return;
+    }
+    // The name is a constant of the code; LISTEN takes no parameter.
+    this.#lane.send([{ name: '', text: `listen ${this.channel}`, values: [], silent: true }]).then(
+      () => {
+        this.#listening = true;
+        this.signals.onListening();
+        this.#settled?.();
+      },
+      // The loss of the connection is told by itself.
+      () => undefined,
+    );
+  }
+}

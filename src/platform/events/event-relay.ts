@@ -1,0 +1,117 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { SignalLine } from '../database/signal-line.js';
+import type { RelayedRow } from './event.queries.js';
+import { relayEvents } from './event.queries.js';
+
+/** Rows of the trail that one run takes. A long backlog is published in parts, so that no run is long. */
+const MOST = 1_000;
+/** From the start of a run to the start of the next: each costs a commit, and one commit can publish for many. */
+const SPACING_MS = 4;
+/** Catches what other programs have written, and what a lost doorbell has missed. */
+const SAFETY_MS = 250;
+const LONGEST_PAUSE_MS = 2_000;
+
+interface Waiter {
+  resolve(head: bigint): void;
+  reject(error: unknown): void;
+}
+
+export interface RelayListener {
+  onPublished(rows: readonly RelayedRow[], seconds: number): void;
+  onFailed(error: unknown): void;
+}
+
+/**
+ * Runs the relay: at once when this instance has committed something, and every now and then. Any number of instances do
+ * so; PostgreSQL lets one at a time.
+ */
+export class EventRelay {
+  readonly #waiters: Waiter[] = [];
+  #served: Waiter[] = [];
+  #wanted = false;
+  #loop: Promise<void> | null = null;
+  #safety: NodeJS.Timeout | null = null;
+  #startedAt = -Infinity;
+  #most = MOST;
+  #failures = 0;
+  #stopped = false;
+
+  constructor(
+    private readonly line: SignalLine,
+    private readonly listener: RelayListener,
+  ) {}
+
+  start(): void {
+    this.#safety = setInterval(() => this.ring(), SAFETY_MS).unref();
+  }
+
+  /** Something was committed. Rings while a run is in flight become one more run. */
+  ring(): void {
+    this.#wanted = true;
+    if (this.#stopped || this.#loop || !this.line.listening) return;
+    this.#loop = this.#runWhileWanted().finally(() => {
+      this.#loop = null;
+      if (this.#wanted && this.#failures === 0) this.ring();
+    });
+  }
+
+  /** Publishes everything that is committed by now; the position of the last of it. */
+  settle(): Promise<bigint> {
+    return new Promise((resolve, reject) => {
+      if (this.#stopped || !this.line.listening) {
+        reject(new Error('The event stream is not connected.'));
+        return;
+      }
+      this.#waiters.push({ resolve, reject });
+      this.ring();
+    });
+  }
+
+  async stop(): Promise<void> {
+    if (this.#safety) clearInterval(this.#safety);
+    this.#stopped = true;
+    await this.#loop;
+    const stopped = new Error('The event stream is stopped.');
+    for (const waiter of this.#waiters.splice(0)) waiter.reject(stopped);
+  }
+
+  async #runWhileWanted(): Promise<void> {
+    while (this.#wanted && !this.#stopped) {
+      const early = this.#startedAt + SPACING_MS - performance.now();
+      if (early > 0) await delay(early);
+      this.#wanted = false;
+      this.#startedAt = performance.now();
+      // Who waits from now on is served by the next run: this one's snapshot may be older than its commit.
+      this.#served.push(...this.#waiters.splice(0));
+      try {
+        this.#finished(await this.line.run('publish events', relayEvents(this.#most)));
+      } catch (error) {
+        await this.#failed(error);
+      }
+    }
+  }
+
+  #finished(rows: readonly RelayedRow[]): void {
+    this.#failures = 0;
+    this.#most = MOST;
+    this.listener.onPublished(rows, (performance.now() - this.#startedAt) / 1_000);
+    const [first] = rows;
+    if (!first) return;
+    if (first.more) {
+      this.#wanted = true;
+      return;
+    }
+    for (const waiter of this.#served.splice(0)) waiter.resolve(BigInt(first.head));
+  }
+
+  async #failed(error: unknown): Promise<void> {
+    this.#failures += 1;
+    // A part that is too much for the time limit is tried in smaller ones.
+    this.#most = Math.max(1, Math.floor(this.#most / 4));
+    for (const waiter of this.#served.splice(0)) waiter.reject(error);
+    this.listener.onFailed(error);
+    if (!this.line.listening) return;
+    this.#wanted = true;
+    await delay(Math.min(LONGEST_PAUSE_MS, 50 * 2 ** this.#failures), undefined, { ref: false });
+  }
+}

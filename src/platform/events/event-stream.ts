@@ -1,0 +1,217 @@
+import type { OnApplicationBootstrap, OnApplicationShutdown } from '@nestjs/common';
+import { Inject, Injectable, Logger } from '@nestjs/common';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Session } from '../auth/session.js';
+import type { Config } from '../config/config.js';
+import { CONFIG } from '../config/config.module.js';
+import { Database } from '../database/database.js';
+import type { SignalLine } from '../database/signal-line.js';
+import { Fault, invalid } from '../faults/fault.js';
+import { Metrics } from '../telemetry/metrics.js';
+import { EventCursors } from './event-cursor.js';
+import { EventMetrics } from './event-metrics.js';
+import type { Lag } from './event-metrics.js';
+import { EventRelay } from './event-relay.js';
+import type { BatchListener } from './event-tail.js';
+import { EventTail } from './event-tail.js';
+import type { Audience, EventFilter, EventPage, PublishedEvent } from './event.js';
+import { eventAudience, eventBounds, eventLag, eventPage, eventPosition } from './event.queries.js';
+import type { EventRow, PageRow, RelayedRow } from './event.queries.js';
+
+const CHANNEL = 'tm_events';
+/** How long a start waits for the stream, and an end for what is not published yet. */
+const PATIENCE_MS = 3_000;
+
+type Filled<Row> = { readonly [K in keyof Row]: K extends keyof EventRow ? EventRow[K] : Row[K] };
+
+/** Whether the row holds an event, and not only where the stream is. */
+function isEvent<Row extends RelayedRow | PageRow>(row: Row): row is Row & Filled<Row> {
+  return row.position !== null;
+}
+
+/**
+ * The one stream of events that every surface shows: written by a relay from the audit trail, in one order for everybody,
+ * read from the table by who was away and heard from here by who is not.
+ */
+@Injectable()
+export class EventStream implements OnApplicationBootstrap, OnApplicationShutdown {
+  readonly #logger = new Logger(EventStream.name);
+  readonly #cursors: EventCursors;
+  readonly #metrics: EventMetrics;
+  readonly #line: SignalLine;
+  readonly #tail: EventTail;
+  readonly #relay: EventRelay;
+  #silence: (() => void) | null = null;
+
+  constructor(
+    private readonly database: Database,
+    @Inject(CONFIG) config: Config,
+    metrics: Metrics,
+  ) {
+    this.#cursors = new EventCursors(config.auth.jwtSecret);
+    this.#metrics = new EventMetrics(metrics.registry, () => this.#lag());
+    this.#line = database.signals(CHANNEL, {
+      onSignal: (payload) => this.#tail.announce(BigInt(payload)),
+      onListening: () => void this.#follow(),
+      onLost: (error) => this.#logger.warn({ error }, 'the event stream lost its connection; it opens another'),
+    });
+    const failed = (error: unknown): void => this.#failed(error);
+    this.#tail = new EventTail(this.#line, (row) => this.#toEvent(row), failed);
+    this.#relay = new EventRelay(this.#line, {
+      onPublished: (rows, seconds) => this.#published(rows, seconds),
+      onFailed: failed,
+    });
+  }
+
+  /** Position this instance has handed out: who reads up to here and listens from now on misses nothing. */
+  get position(): bigint {
+    return this.#tail.position;
+  }
+
+  async onApplicationBootstrap(): Promise<void> {
+    this.#silence = this.database.onWritten(() => this.#relay.ring());
+    this.#relay.start();
+    await Promise.race([this.#line.open(), delay(PATIENCE_MS, undefined, { ref: false })]);
+  }
+
+  /** What this instance has committed is published before it ends, when the database lets it. */
+  async onApplicationShutdown(): Promise<void> {
+    this.#silence?.();
+    if (this.#line.listening) {
+      const published = this.#relay.settle().then(
+        () => undefined,
+        () => undefined,
+      );
+      await Promise.race([published, delay(PATIENCE_MS, undefined, { ref: false })]);
+    }
+    await this.#relay.stop();
+    this.#tail.stop();
+  }
+
+  /**
+   * Events after the cursor that the session may see, in order. Null: from the oldest kept.
+   * @throws Fault CURSOR_EXPIRED, VALIDATION_FAILED
+   */
+  async page(session: Session, since: string | null, limit: number, filter?: EventFilter): Promise<EventPage> {
+    const after = since === null ? null : this.#decode(since);
+    const statement = eventPage(session.isAdmin, after, limit + 1, filter);
+    // A filter may pass over many events before it finds one.
+    const rows = await (filter ? this.database.search(session, statement) : this.database.query(session, statement));
+    const [first] = rows;
+    if (!first) throw new Fault('INTERNAL');
+    const gone = after !== null && (after < BigInt(first.trimmed) || (first.from_here && after > BigInt(first.head)));
+    if (gone) throw new Fault('CURSOR_EXPIRED');
+    const found = rows.filter(isEvent).map((row) => this.#toEvent(row));
+    const events = found.slice(0, limit);
+    const hasMore = found.length > limit;
+    const last = events.at(-1)?.position ?? 0n;
+    // A replica may be behind the cursor: then nothing is new, and the place is the same.
+    const reached = BigInt(first.head) > (after ?? 0n) ? BigInt(first.head) : (after ?? 0n);
+    return { events, nextCursor: this.#cursors.encode(hasMore ? last : reached), hasMore };
+  }
+
+  /** The cursor of now: what is published from here on comes after it. */
+  async latest(): Promise<string> {
+    const [bounds] = await this.database.systemCommand('read the stream', eventBounds());
+    return this.#cursors.encode(BigInt(bounds?.head ?? 0));
+  }
+
+  /**
+   * The cursor after which everything was published at or after a moment.
+   * @throws Fault CURSOR_EXPIRED when some of it is gone
+   */
+  async cursorAt(moment: string): Promise<string> {
+    const [row] = await this.database.systemCommand('read the stream', eventPosition(moment));
+    if (!row || row.position === null) throw new Fault('CURSOR_EXPIRED');
+    return this.#cursors.encode(BigInt(row.position));
+  }
+
+  /** The position of a cursor, for a comparison with `position`. @throws Fault VALIDATION_FAILED */
+  positionOf(cursor: string): bigint {
+    return this.#decode(cursor);
+  }
+
+  /**
+   * Each batch published by any instance, of all teams, in order, without gap or repetition, from now on. Whom to show what
+   * is for the listener to ask (`audience`, `maySee`). Returns the way to stop.
+   */
+  onBatch(listener: BatchListener): () => void {
+    return this.#tail.listen(listener);
+  }
+
+  /**
+   * What each session may see at this moment, decided by PostgreSQL in one statement for all of them; null for one whose
+   * credential is dead.
+   */
+  async audience(sessions: readonly Session[]): Promise<Map<Session, Audience | null>> {
+    const statement = eventAudience(
+      sessions.map((session) => session.userId),
+      sessions.map((session) => session.credentialId),
+      sessions.map((session) => session.scopes?.join(' ') ?? null),
+    );
+    const rows = await this.database.systemCommand('ask who may see events', statement);
+    const found = new Map<Session, Audience | null>(sessions.map((session) => [session, null]));
+    for (const row of rows) {
+      const session = sessions[Number(row.place) - 1];
+      if (!session) continue;
+      const { team_ids, permissions, is_admin: isAdmin } = row;
+      found.set(session, { teamIds: new Set(team_ids), permissions: new Set(permissions), isAdmin });
+    }
+    return found;
+  }
+
+  /** Runs the relay until what was committed before this call is published and handed out here. */
+  async settle(): Promise<void> {
+    await this.#tail.reached(await this.#relay.settle());
+  }
+
+  async #follow(): Promise<void> {
+    try {
+      await this.#tail.catchUp();
+      this.#relay.ring();
+    } catch (error) {
+      this.#failed(error);
+    }
+  }
+
+  #published(rows: readonly RelayedRow[], seconds: number): void {
+    const events = rows.filter(isEvent);
+    this.#metrics.published(events.length, seconds);
+    const head = rows[0]?.head;
+    if (head !== undefined) this.#tail.accept(events, BigInt(head));
+  }
+
+  #failed(error: unknown): void {
+    this.#metrics.failed();
+    this.#logger.warn({ error }, 'the event stream failed; it goes on where it was');
+  }
+
+  async #lag(): Promise<Lag> {
+    const [lag] = await this.database.systemCommand('measure the outbox', eventLag());
+    return { rows: Number(lag?.rows ?? 0), seconds: lag?.seconds ?? 0 };
+  }
+
+  #decode(cursor: string): bigint {
+    const position = this.#cursors.decode(cursor);
+    if (position !== null) return position;
+    throw invalid([{ path: 'query.since', message: 'is no cursor of this service', code: 'INVALID_CURSOR' }]);
+  }
+
+  #toEvent(row: EventRow): PublishedEvent {
+    const position = BigInt(row.position);
+    const cursor = this.#cursors.encode(position);
+    return {
+      position,
+      cursor,
+      id: row.event_id,
+      teamId: row.team_id,
+      needs: row.needs,
+      type: row.type,
+      projectId: row.project_id,
+      projectKey: row.project_key,
+      recordId: row.record_id,
+      taskId: row.task_id,
+      json: `{"cursor":"${cursor}",${row.body.slice(1)}`,
+    };
+  }
+}
