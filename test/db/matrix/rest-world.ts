@@ -39,7 +39,7 @@ export async function makeRestWorld(superuser: pg.Client): Promise<RestWorld> {
       absent: { ...absent, project: 'project-nobody', listProject: 'lists-nobody', ref: '99' },
     }),
     foreign: Object.entries(target('foreigner'))
-      .filter(([name, value]) => !['role', 'migration', 'ref'].includes(name) && value !== undefined)
+      .filter(([name, value]) => !['role', 'migration', 'event', 'ref'].includes(name) && value !== undefined)
       .map(([, value]) => String(value)),
   };
 }
