@@ -5,6 +5,7 @@ import { errorCommands } from './modules/errors/errors.commands.js';
 import { identityCommands } from './modules/identity/identity.commands.js';
 import { projectCommands } from './modules/projects/projects.commands.js';
 import { taskHistoryCommand } from './modules/tasks/task-history.command.js';
+import { taskWorkCommands } from './modules/tasks/task-work.commands.js';
 import { taskCommands } from './modules/tasks/tasks.commands.js';
 import { validationCommands } from './modules/validations/validations.commands.js';
 import { CommandFailure, EXIT } from './platform/cli/exit.js';
@@ -44,6 +45,7 @@ function programOf(): Program {
     .exitOverride();
   serviceCommands(program);
   taskCommands(program);
+  taskWorkCommands(program);
   taskHistoryCommand(program);
   projectCommands(program);
   identityCommands(program);

@@ -70,6 +70,36 @@ describe('the command line', () => {
     expect(JSON.parse(await readFile(copy, 'utf8'))).toEqual(file);
   });
 
+  it('claims, keeps, gives back and completes work, and says what holds it up', async () => {
+    const place = ['--project', 'work'];
+    await run(['import', sample, ...place]);
+    const claimed = await run(['claim', ...place, '--lease', '60', '--json']);
+    const { task, lease } = JSON.parse(claimed.out) as { task: { ref: string }; lease: { fence: number } };
+    expect([task.ref, lease.fence]).toEqual(['2.1', 1]);
+    const beat = await run(['heartbeat', '2.1', ...place, '--fence', '1', '--lease', '90', '--json']);
+    expect(JSON.parse(beat.out)).toMatchObject({ lease: { leaseSeconds: 90 } });
+    expect((await run(['blockers', '2.1', ...place])).out).toContain('Somebody has claimed the task until');
+    expect((await run(['release', '2.1', ...place, '--fence', '1'])).out).toBe('Given back.\n');
+    const late = await run(['complete', '2.1', ...place, '--fence', '1']);
+    expect([late.code, late.err]).toEqual([1, expect.stringContaining('lease')]);
+    expect((await run(['next', ...place, '--claim'])).out).toContain('Claimed under fence 2 until');
+    expect((await run(['complete', '2.1', ...place, '--fence', '2'])).out).toBe('2.1 is completed.\n');
+    expect((await run(['claim', ...place, '--label', 'no-such'])).out).toBe('Nothing is ready.\n');
+
+    expect((await run(['depend', '1', '--on', '2', ...place])).code).toBe(0);
+    expect((await run(['blockers', '1', ...place])).out).toBe('The task waits for 1 other.\n  2  in_progress  Task 2\n');
+    expect((await run(['depend', '2', '--on', '1', ...place])).code).toBe(1);
+    expect((await run(['undepend', '1', '--on', '2', ...place])).code).toBe(0);
+    expect((await run(['comment', '1', 'as agreed', ...place])).out).toBe('Commented.\n');
+    for (const wrong of [
+      ['release', '1'],
+      ['heartbeat', '1', '--fence', 'x'],
+      ['next', '--claim', '--limit', '2'],
+    ]) {
+      expect((await run([...wrong, ...place])).code).toBe(2);
+    }
+  });
+
   it('lists, shows and resolves errors', async () => {
     const sent = { errorMessage: 'queue is full\nsecond line', errorCode: 'E_FULL', serviceVersion: '1.0.0' };
     const response = await fetch(`${app.url}/api/v1/errors`, {

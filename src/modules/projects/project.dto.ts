@@ -1,5 +1,7 @@
 import { OmitType, PartialType } from '@nestjs/swagger';
-import { Integer, JsonObject, Text, Timestamp, Uuid } from '../../platform/schema/field.js';
+import { IsObject } from 'class-validator';
+import { Custom, Integer, JsonObject, Text, Timestamp, Uuid } from '../../platform/schema/field.js';
+import { ProjectSettings } from './project-settings.dto.js';
 
 /** A key that looks like an id could not be told from one in a path. */
 const PROJECT_KEY_NEW =
@@ -39,10 +41,15 @@ export class Project {
   @Text({ description: 'What the project is about.', max: 100_000, nullable: true })
   description: string | null;
 
-  @JsonObject({
-    description: 'How the project works. `validationGate` (see ValidationGate): what completes a task.',
-    default: {},
-  })
+  @Custom(
+    'json',
+    {
+      description: 'How the project works: what changes of a status do to other tasks, and what completes a task.',
+      default: {},
+    },
+    { type: () => ProjectSettings, additionalProperties: true },
+    [IsObject()],
+  )
   settings: Record<string, unknown>;
 
   @JsonObject({ description: 'Data of your own; kept as it is.', default: {} })

@@ -1,8 +1,11 @@
 import type { FieldProblem } from '../../platform/faults/fault.js';
 import { invalid } from '../../platform/faults/fault.js';
 import type { ListRules } from '../../platform/schema/list-request.js';
+import { fieldsOf } from '../../platform/schema/field.js';
+import { problemsWith } from '../../platform/schema/validate.js';
 import { problemsOfGate } from '../validations/validation-gate.dto.js';
 import { Project, TaskList } from './project.dto.js';
+import { ProjectSettings } from './project-settings.dto.js';
 
 export const projectListRules: ListRules = {
   shape: Project,
@@ -21,8 +24,14 @@ export const taskListListRules: ListRules = {
 /** What a patch that says null puts back. */
 export const projectDefaults = { settings: {}, metadata: {} };
 
+const options = fieldsOf(ProjectSettings).map(({ name }) => name);
+
 function problemsOfSettings(settings: Readonly<Record<string, unknown>>): FieldProblem[] {
-  return problemsOfGate(settings.validationGate, 'settings.validationGate');
+  const known = Object.entries(settings).filter(([name]) => options.includes(name));
+  return [
+    ...problemsWith(ProjectSettings, Object.fromEntries(known), 'settings'),
+    ...problemsOfGate(settings.validationGate, 'settings.validationGate'),
+  ];
 }
 
 /**

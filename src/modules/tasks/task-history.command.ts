@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { contextOf } from '../../platform/cli/output.js';
 import type { ListOptions } from './tasks.commands.js';
-import { PAGE, UUID, addressOf, limitOf, placed } from './tasks.commands.js';
+import { PAGE, idOf, limitOf, placed } from './tasks.commands.js';
 
 const HISTORY_DEFAULT = 20;
 
@@ -31,10 +31,7 @@ function told({ occurredAt, event, user, changes }: TaskEvent): string {
 async function history(task: string, options: ListOptions, command: Command): Promise<void> {
   const context = contextOf(command);
   const most = options.limit === undefined ? HISTORY_DEFAULT : limitOf(options.limit);
-  const path = addressOf(task, options);
-  const id = UUID.test(task)
-    ? task
-    : (await context.api.call<{ id: string }>('GET', `${path}${path.includes('?') ? '&' : '?'}fields=id`)).data.id;
+  const id = await idOf(context, task, options);
   const events: TaskEvent[] = [];
   for (let cursor: string | null = ''; cursor !== null && events.length < most;) {
     const limit = Math.min(PAGE, most - events.length);

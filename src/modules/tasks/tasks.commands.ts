@@ -15,7 +15,7 @@ interface ListedTask {
   readonly assignedTo: string | null;
 }
 
-interface ShownTask extends ListedTask {
+export interface ShownTask extends ListedTask {
   readonly description: string | null;
   readonly details: string | null;
   readonly testStrategy: string | null;
@@ -41,12 +41,13 @@ export const PAGE = 100;
 const SIDE_BY_SIDE = 4;
 const OFFSET_MAX = 10_000;
 
-export const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 const REF = /^\d+(\.\d+)*$/;
 
 const statusOf = (task: ListedTask): string => task.stage ?? task.status;
 
-function rowsOf(tasks: readonly ListedTask[]): string {
+/** Tasks as a table. */
+export function rowsOf(tasks: readonly ListedTask[]): string {
   const rows = tasks.map((task) => [
     task.ref ?? task.id,
     task.projectKey ?? '-',
@@ -114,7 +115,8 @@ async function list(options: ListOptions, command: Command): Promise<void> {
   context.show(tasks, () => (tasks.length === 0 ? 'No tasks.' : rowsOf(tasks)));
 }
 
-function described(task: ShownTask): string {
+/** A task as text. */
+export function described(task: ShownTask): string {
   const lines = [
     ['Ref', task.ref === null ? '-' : `${task.projectKey ?? ''}/${task.list ?? ''} ${task.ref}`],
     ['Id', task.id],
@@ -143,7 +145,7 @@ async function show(task: string, options: Place, command: Command): Promise<voi
   context.show(data, () => described(data));
 }
 
-export function addressOf(task: string, options: Place): string {
+function addressOf(task: string, options: Place): string {
   if (UUID.test(task)) return `/tasks/${task}`;
   if (!REF.test(task)) throw new CommandFailure(`"${task}" is neither a number such as 15.2 nor an id.`, EXIT.usage);
   if (options.project === undefined) throw new CommandFailure('A number needs --project.', EXIT.usage);
@@ -151,18 +153,11 @@ export function addressOf(task: string, options: Place): string {
   return `${pathOf(options)}/${task}${list}`;
 }
 
-async function next(options: ListOptions, command: Command): Promise<void> {
-  const context = contextOf(command);
-  const query = new URLSearchParams();
-  if (options.project !== undefined) query.set('projectKey', options.project);
-  if (options.tag !== undefined) query.set('list', options.tag);
-  if (options.limit !== undefined) query.set('limit', String(Math.min(limitOf(options.limit), PAGE)));
-  const { data } = await context.api.call<ShownTask[]>('GET', `/tasks/next?${query.toString()}`);
-  const [only] = data;
-  context.show(options.limit === undefined ? (only ?? null) : data, () => {
-    if (!only) return 'Nothing is ready.';
-    return data.length === 1 ? described(only) : rowsOf(data);
-  });
+/** The id of a task that is named by its number. */
+export async function idOf({ api }: Context, task: string, options: Place): Promise<string> {
+  const path = addressOf(task, options);
+  if (UUID.test(task)) return task;
+  return (await api.call<{ id: string }>('GET', `${path}${path.includes('?') ? '&' : '?'}fields=id`)).data.id;
 }
 
 /** A command that names tasks by their number. */
@@ -172,7 +167,7 @@ export function placed(command: Command): Command {
     .option('-t, --tag <list>', 'list within the project (a tag of tasks.json)');
 }
 
-/** `list`, `show` and `next`. */
+/** `list` and `show`. */
 export function taskCommands(program: Command): void {
   placed(program.command('list').alias('ls'))
     .description('list tasks')
@@ -181,8 +176,4 @@ export function taskCommands(program: Command): void {
     .option('-n, --limit <n>', 'at most so many')
     .action(list);
   placed(program.command('show <task>')).description('show a task, by number (15.2) or id').action(show);
-  placed(program.command('next'))
-    .description('show the task to do next')
-    .option('-n, --limit <n>', 'show so many, best first')
-    .action(next);
 }

@@ -1,0 +1,196 @@
+import type { Command } from 'commander';
+import { CommandFailure, EXIT } from '../../platform/cli/exit.js';
+import { contextOf } from '../../platform/cli/output.js';
+import type { Place, ShownTask } from './tasks.commands.js';
+import { described, idOf, limitOf, PAGE, placed, rowsOf } from './tasks.commands.js';
+
+interface ClaimOptions extends Place {
+  readonly lease?: string;
+  readonly type?: string;
+  readonly label?: readonly string[];
+  readonly minPriority?: string;
+}
+
+interface NextOptions extends Place {
+  readonly limit?: string;
+  readonly claim?: boolean;
+}
+
+interface FenceOptions extends Place {
+  readonly fence?: string;
+  readonly lease?: string;
+}
+
+interface Lease {
+  readonly fence: number;
+  readonly expiresAt: string;
+}
+
+interface Blockers {
+  readonly claimable: boolean;
+  readonly reasons: readonly { readonly message: string }[];
+  readonly chain: readonly {
+    readonly ref: string | null;
+    readonly id: string;
+    readonly title: string;
+    readonly status: string;
+    readonly stage: string | null;
+    readonly depth: number;
+  }[];
+}
+
+function wholeNumber(option: string, text: string): number {
+  if (/^[1-9]\d{0,14}$/.test(text)) return Number(text);
+  throw new CommandFailure(`--${option} must be a whole number from 1.`, EXIT.usage);
+}
+
+function fenceOf({ fence }: FenceOptions): number {
+  if (fence === undefined) throw new CommandFailure('--fence is needed; claim shows it.', EXIT.usage);
+  return wholeNumber('fence', fence);
+}
+
+const priorityOf = (text: string): number | string => (/^\d+$/.test(text) ? Number(text) : text);
+
+async function claim(options: ClaimOptions, command: Command): Promise<void> {
+  const context = contextOf(command);
+  const { project, tag, lease, type, label, minPriority } = options;
+  const body = {
+    ...(project === undefined ? {} : { projectKey: project }),
+    ...(tag === undefined ? {} : { list: tag }),
+    ...(lease === undefined ? {} : { leaseSeconds: wholeNumber('lease', lease) }),
+    ...(type === undefined ? {} : { type }),
+    ...(label === undefined ? {} : { tags: label }),
+    ...(minPriority === undefined ? {} : { priorityMin: priorityOf(minPriority) }),
+  };
+  const { data } = await context.api.call<{ task: ShownTask; lease: Lease } | undefined>('POST', '/tasks/claim', {
+    body,
+  });
+  context.show(data ?? null, () => {
+    if (data === undefined) return 'Nothing is ready.';
+    const { fence, expiresAt } = data.lease;
+    return `${described(data.task)}\n\nClaimed under fence ${fence} until ${expiresAt}; heartbeat keeps it, release gives it back.`;
+  });
+}
+
+async function next(options: NextOptions, command: Command): Promise<void> {
+  if (options.claim) {
+    if (options.limit !== undefined) throw new CommandFailure('--claim takes one task; leave --limit out.', EXIT.usage);
+    return claim(options, command);
+  }
+  const context = contextOf(command);
+  const query = new URLSearchParams();
+  if (options.project !== undefined) query.set('projectKey', options.project);
+  if (options.tag !== undefined) query.set('list', options.tag);
+  if (options.limit !== undefined) query.set('limit', String(Math.min(limitOf(options.limit), PAGE)));
+  const { data } = await context.api.call<ShownTask[]>('GET', `/tasks/next?${query.toString()}`);
+  const [only] = data;
+  context.show(options.limit === undefined ? (only ?? null) : data, () => {
+    if (!only) return 'Nothing is ready.';
+    return data.length === 1 ? described(only) : rowsOf(data);
+  });
+}
+
+async function heartbeat(task: string, options: FenceOptions, command: Command): Promise<void> {
+  const context = contextOf(command);
+  const body = {
+    fence: fenceOf(options),
+    ...(options.lease === undefined ? {} : { leaseSeconds: wholeNumber('lease', options.lease) }),
+  };
+  const id = await idOf(context, task, options);
+  const { data } = await context.api.call<{ lease: Lease }>('POST', `/tasks/${id}/heartbeat`, { body });
+  context.show(data, () => `Claimed until ${data.lease.expiresAt}.`);
+}
+
+async function release(task: string, options: FenceOptions, command: Command): Promise<void> {
+  const context = contextOf(command);
+  const body = { fence: fenceOf(options) };
+  const id = await idOf(context, task, options);
+  const { data } = await context.api.call<ShownTask>('POST', `/tasks/${id}/release`, { body });
+  context.show(data, () => 'Given back.');
+}
+
+async function complete(task: string, options: FenceOptions, command: Command): Promise<void> {
+  const context = contextOf(command);
+  const body = options.fence === undefined ? {} : { fence: fenceOf(options) };
+  const id = await idOf(context, task, options);
+  const { data } = await context.api.call<ShownTask>('POST', `/tasks/${id}/complete`, { body });
+  context.show(data, () => `${data.ref ?? data.id} is completed.`);
+}
+
+function explained({ claimable, reasons, chain }: Blockers): string {
+  if (claimable) return 'Nothing holds it up.';
+  const waits = chain.map(
+    ({ depth, ref, id, title, status, stage }) => `${'  '.repeat(depth)}${ref ?? id}  ${stage ?? status}  ${title}`,
+  );
+  return [...reasons.map(({ message }) => message), ...waits].join('\n');
+}
+
+async function blockers(task: string, options: Place, command: Command): Promise<void> {
+  const context = contextOf(command);
+  const { data } = await context.api.call<Blockers>('GET', `/tasks/${await idOf(context, task, options)}/blockers`);
+  context.show(data, () => explained(data));
+}
+
+async function depend(task: string, options: Place & { readonly on: string }, command: Command): Promise<void> {
+  const context = contextOf(command);
+  const id = await idOf(context, task, options);
+  const body = { dependsOn: await idOf(context, options.on, options) };
+  const { data } = await context.api.call('POST', `/tasks/${id}/dependencies`, { body });
+  context.show(data, () => `${task} depends on ${options.on}.`);
+}
+
+async function undepend(task: string, options: Place & { readonly on: string }, command: Command): Promise<void> {
+  const context = contextOf(command);
+  const id = await idOf(context, task, options);
+  await context.api.call('DELETE', `/tasks/${id}/dependencies/${await idOf(context, options.on, options)}`);
+  context.show(null, () => `${task} no longer depends on ${options.on}.`);
+}
+
+async function comment(task: string, content: string, options: Place, command: Command): Promise<void> {
+  const context = contextOf(command);
+  const id = await idOf(context, task, options);
+  const { data } = await context.api.call('POST', `/tasks/${id}/comments`, { body: { content } });
+  context.show(data, () => 'Commented.');
+}
+
+/** What people and agents do with a task: `next`, `claim` and what follows. */
+export function taskWorkCommands(program: Command): void {
+  placed(program.command('next'))
+    .description('show the task to do next')
+    .option('-n, --limit <n>', 'show so many, best first')
+    .option('--claim', 'and claim it, as the command claim does')
+    .action(next);
+  placed(program.command('claim'))
+    .description('get the best ready task for yourself, under a lease')
+    .option('--lease <seconds>', 'how long the claim lasts without a heartbeat (300)')
+    .option('--type <type>', 'only of this kind of work')
+    .option('--label <labels...>', 'only with all of these labels')
+    .option(
+      '--min-priority <priority>',
+      'only of this priority or a higher one: 0 to 10, or low, medium, high, critical',
+    )
+    .action(claim);
+  placed(program.command('heartbeat <task>'))
+    .description('keep a claim alive')
+    .option('--fence <n>', 'fence of the claim')
+    .option('--lease <seconds>', 'how long it lasts from now on')
+    .action(heartbeat);
+  placed(program.command('release <task>'))
+    .description('give a claimed task back')
+    .option('--fence <n>', 'fence of the claim')
+    .action(release);
+  placed(program.command('complete <task>').alias('done'))
+    .description('complete a task')
+    .option('--fence <n>', 'only while this claim holds')
+    .action(complete);
+  placed(program.command('blockers <task>')).description('explain why a task is not ready').action(blockers);
+  placed(program.command('depend <task>'))
+    .description('let a task wait for another one')
+    .requiredOption('--on <task>', 'the other one, by number or id')
+    .action(depend);
+  placed(program.command('undepend <task>'))
+    .description('let a task no longer wait for another one')
+    .requiredOption('--on <task>', 'the other one, by number or id')
+    .action(undepend);
+  placed(program.command('comment <task> <text>')).description('say something about a task').action(comment);
+}

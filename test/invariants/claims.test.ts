@@ -1,0 +1,198 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { TestApp, TestUser } from '../support/app.js';
+import { startTestApp } from '../support/app.js';
+import { Swarm } from './swarm.js';
+
+/**
+ * 64 agents in 8 processes work off 1,000 tasks over HTTP; a quarter of them is killed with `kill -9`, and some of the
+ * others forget what they claimed and write when their lease is over. Every task is finished exactly once, no write under
+ * an expired lease is accepted, and what the dead held is claimable again within its lease and a second.
+ * All of it is judged by what PostgreSQL wrote down at its own clock. When a task was claimable again is told by the
+ * claims that found nothing: none may have begun later than a second after the expiry of a lease that was still open when
+ * it ended. So a slow machine, on which nobody looks for a while, makes no failure.
+ * Teeth: the last test takes the look at the lease and the return of expired tasks out of the database; late writes must
+ * then be accepted, and claims that missed what the dead held must be found.
+ */
+const TASKS = 1_000;
+const PROCESSES = 8;
+const AGENTS_EACH = 8;
+const KILLED = 2;
+/** Far longer than an answer takes on a busy machine: who waits for one longer than that has lost the lease. */
+const LEASE_SECONDS = 10;
+const FORGETFUL = 0.02;
+
+let app: TestApp;
+let user: TestUser;
+
+async function addProject(key: string): Promise<void> {
+  await app.sql(`insert into public.projects (team_id, project_key, name) values ($1, $2, $2)`, [user.teamId, key]);
+  await app.sql(`insert into public.task_lists (team_id, project_key) values ($1, $2)`, [user.teamId, key]);
+}
+
+async function addTasks(key: string, first: number, last: number): Promise<void> {
+  await app.sql(
+    `insert into public.tasks (team_id, project_key, list, ref, title, priority)
+select $1, $2, 'master', n::text, 'task ' || n, n % 11 from generate_series($3::int, $4::int) n`,
+    [user.teamId, key, first, last],
+  );
+}
+
+/** Writes down every state of every lease, and when every claim that found nothing began and ended. */
+const WITNESS = `
+create table public.lease_log as select l.*, t.project_key from public.task_leases l cross join public.tasks t limit 0;
+create function public.log_lease() returns trigger language plpgsql security definer as $$
+begin
+  insert into public.lease_log select new.*, t.project_key from public.tasks t where t.id = new.task_id;
+  return null;
+end $$;
+create trigger log_lease after insert or update on public.task_leases for each row execute function public.log_lease();
+
+create table public.empty_claims (project_key text, began_at timestamptz, ended_at timestamptz);
+create function public.log_empty_claim(p_project_key text, p_began_at timestamptz) returns void
+language sql security definer as
+  'insert into public.empty_claims values (p_project_key, p_began_at, clock_timestamp())';
+alter function app.claim_task(uuid, text, text, jsonb, integer) rename to claim_task_unseen;
+create function app.claim_task(p_team_id uuid, p_project_key text, p_list text, p_filter jsonb, p_seconds integer)
+returns uuid language plpgsql as $$
+declare
+  v_began_at constant timestamptz := clock_timestamp();
+  v_id constant uuid := app.claim_task_unseen(p_team_id, p_project_key, p_list, p_filter, p_seconds);
+begin
+  if v_id is null then
+    perform public.log_empty_claim(p_project_key, v_began_at);
+  end if;
+  return v_id;
+end $$;`;
+
+beforeAll(async () => {
+  app = await startTestApp();
+  user = await app.user();
+  await addProject('swarm');
+  await addTasks('swarm', 1, TASKS);
+  await app.sql(WITNESS);
+});
+
+afterAll(() => app.close());
+
+async function openTasks(): Promise<number> {
+  const [row] = await app.sql<{ n: number }>(
+    `select count(*)::int as n from public.tasks where project_key = 'swarm' and status <> 'completed'`,
+  );
+  return row?.n ?? 0;
+}
+
+/** Claims that found nothing although a lease had been over for more than a second; and how many leases ran out. */
+async function missed(projectKey: string): Promise<{ missed: number; expired: number }> {
+  const [row] = await app.sql<{ missed: number; expired: number }>(
+    `with lease as (
+  select task_id, fence, max(expires_at) as expires_at, coalesce(max(ended_at), 'infinity') as ended_at
+  from public.lease_log
+  where project_key = $1
+  group by task_id, fence
+)
+select
+  (select count(*)::int from lease l where l.ended_at >= l.expires_at) as expired,
+  (
+    select count(*)::int
+    from public.empty_claims c
+    where c.project_key = $1
+      and exists (
+        select from lease l where l.expires_at + interval '1 second' < c.began_at and l.ended_at > c.ended_at
+      )
+  ) as missed`,
+    [projectKey],
+  );
+  return row ?? { missed: -1, expired: -1 };
+}
+
+describe('64 agents', () => {
+  it('finish every task exactly once, although a quarter of them is killed', async () => {
+    const swarm = new Swarm(app, user, 'swarm', LEASE_SECONDS, FORGETFUL);
+    try {
+      swarm.start(PROCESSES, AGENTS_EACH);
+      for (let n = 1; n <= KILLED; n += 1) {
+        await swarm.until(() => swarm.count('completed') >= n * 300);
+        await swarm.kill(1);
+      }
+      while ((await openTasks()) > 0) await swarm.nextIdle();
+    } finally {
+      await swarm.stop();
+    }
+    expect(swarm.trouble).toBe('');
+    const completions = await app.sql<{ n: number }>(
+      `select count(*)::int as n
+from public.audit_logs
+where table_name = 'tasks'
+  and new_values ->> 'project_key' = 'swarm'
+  and new_values ->> 'status' = 'completed'
+  and old_values ? 'status'
+group by record_id`,
+    );
+    expect(completions.length).toBe(TASKS);
+    expect(completions.filter(({ n }) => n !== 1)).toEqual([]);
+    expect(swarm.count('late refused')).toBeGreaterThan(0);
+    expect(swarm.count('late accepted')).toBe(0);
+    expect([...swarm.codes]).toEqual(['LEASE_LOST']);
+  }, 180_000);
+
+  it('never had a task twice at a time, nor a fence twice', async () => {
+    const twice = await app.sql(
+      `select task_id, fence from public.lease_log group by task_id, fence having count(distinct claimed_at) <> 1`,
+    );
+    expect(twice).toEqual([]);
+    const overlapping = await app.sql(
+      `select later.task_id
+from public.lease_log later
+join public.lease_log earlier
+  on earlier.task_id = later.task_id
+  and earlier.fence = later.fence - 1
+group by later.task_id, later.fence
+having min(later.claimed_at) < least(max(earlier.expires_at), coalesce(max(earlier.ended_at), 'infinity'))`,
+    );
+    expect(overlapping).toEqual([]);
+  });
+
+  it('completed nothing after the lease had expired', async () => {
+    const [found] = await app.sql<{ n: number; late: number }>(
+      `select count(*)::int as n, count(*) filter (where t.completed_at >= l.expires_at)::int as late
+from public.tasks t
+join public.task_leases l on l.team_id = t.team_id and l.task_id = t.id
+where t.project_key = 'swarm'`,
+    );
+    expect(found).toEqual({ n: TASKS, late: 0 });
+  });
+
+  it('found what the dead had held within its lease and a second', async () => {
+    const found = await missed('swarm');
+    expect(found.expired).toBeGreaterThan(0);
+    expect(found.missed).toBe(0);
+  });
+});
+
+describe('the harness', () => {
+  it('sees late writes and missed tasks when nobody looks at leases', async () => {
+    await app.sql(`create or replace function app.hold_lease(p_task_id uuid, p_fence bigint) returns boolean
+language sql as 'select true'`);
+    await app.sql(`create or replace function app.return_expired_tasks() returns void
+language sql as 'select null::void'`);
+    await addProject('planted');
+    await addTasks('planted', 1, 8);
+    const dead = new Swarm(app, user, 'planted', 5, 1);
+    dead.start(1, AGENTS_EACH);
+    await dead.nextIdle();
+    await dead.stop();
+    await addTasks('planted', 9, 16);
+    const swarm = new Swarm(app, user, 'planted', 5, 1);
+    let found = { missed: 0, expired: 0 };
+    try {
+      swarm.start(1, AGENTS_EACH);
+      while (found.missed === 0 || swarm.count('late accepted') === 0) {
+        await swarm.nextIdle();
+        found = await missed('planted');
+      }
+    } finally {
+      await swarm.stop();
+    }
+    expect(swarm.count('late refused')).toBe(0);
+  }, 60_000);
+});
