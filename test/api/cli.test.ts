@@ -87,7 +87,9 @@ describe('the command line', () => {
     expect((await run(['claim', ...place, '--label', 'no-such'])).out).toBe('Nothing is ready.\n');
 
     expect((await run(['depend', '1', '--on', '2', ...place])).code).toBe(0);
-    expect((await run(['blockers', '1', ...place])).out).toBe('The task waits for 1 other.\n  2  in_progress  Task 2\n');
+    expect((await run(['blockers', '1', ...place])).out).toBe(
+      'The task waits for 1 other.\n  2  in_progress  Task 2\n',
+    );
     expect((await run(['depend', '2', '--on', '1', ...place])).code).toBe(1);
     expect((await run(['undepend', '1', '--on', '2', ...place])).code).toBe(0);
     expect((await run(['comment', '1', 'as agreed', ...place])).out).toBe('Commented.\n');
