@@ -9,6 +9,7 @@ import { HealthModule } from './modules/health/health.module.js';
 import { identityConstraints } from './modules/identity/identity.constraints.js';
 import { identityEntities } from './modules/identity/identity.entity.js';
 import { IdentityModule } from './modules/identity/identity.module.js';
+import { LiveModule } from './modules/live/live.module.js';
 import { PerformanceModule } from './modules/performance/performance.module.js';
 import { projectConstraints } from './modules/projects/project.constraints.js';
 import { projectEntities } from './modules/projects/project.entity.js';
@@ -84,6 +85,7 @@ export class AppModule {
         AuditModule,
         ChangesModule,
         PerformanceModule,
+        LiveModule,
       ],
     };
   }

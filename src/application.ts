@@ -5,6 +5,7 @@ import helmet from '@fastify/helmet';
 import type { FastifyInstance } from 'fastify';
 import type { DestinationStream } from 'pino';
 import { AppModule } from './app.module.js';
+import { installLiveDocumentation } from './modules/live/live.documentation.js';
 import { Authenticator } from './platform/auth/authenticator.js';
 import type { Config } from './platform/config/config.js';
 import { installDocumentation } from './platform/http/documentation.js';
@@ -12,6 +13,7 @@ import { Drain } from './platform/http/drain.js';
 import { RouteTable } from './platform/http/route-table.js';
 import { RequestLimits } from './platform/limits/request-limits.js';
 import { httpAdapter, installHooks } from './platform/http/server.js';
+import { SocketAdapter } from './platform/realtime/socket-adapter.js';
 import { Upgrades } from './platform/realtime/upgrades.js';
 import { accessLog } from './platform/telemetry/access-log.js';
 import { createLogger } from './platform/telemetry/logger.js';
@@ -73,7 +75,9 @@ export async function createApplication(config: Config, logTo?: DestinationStrea
   watchRequests(server, accessLog(logger), app.get(Metrics).requests);
   await secure(server, config);
   installDocumentation(app);
+  installLiveDocumentation(app);
   app.get(Upgrades).install(server.server);
+  app.useWebSocketAdapter(app.get(SocketAdapter));
   await app.init();
   return app;
 }

@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import { analyticsCommands } from './modules/analytics/analytics.commands.js';
 import { errorCommands } from './modules/errors/errors.commands.js';
 import { identityCommands } from './modules/identity/identity.commands.js';
+import { liveCommands } from './modules/live/live.commands.js';
 import { projectCommands } from './modules/projects/projects.commands.js';
 import { taskHistoryCommand } from './modules/tasks/task-history.command.js';
 import { taskWorkCommands } from './modules/tasks/task-work.commands.js';
@@ -52,6 +53,7 @@ function programOf(): Program {
   analyticsCommands(program);
   errorCommands(program);
   validationCommands(program);
+  liveCommands(program);
   for (const command of program.commands) command.exitOverride();
   return program;
 }

@@ -2,6 +2,7 @@ import 'reflect-metadata';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { createApplication } from './application.js';
+import { liveDocument } from './modules/live/live.documentation.js';
 import { loadConfig } from './platform/config/config.js';
 import { environmentExample } from './platform/config/example.js';
 import { faultPage } from './platform/faults/page.js';
@@ -16,17 +17,23 @@ const nowhere = {
   LOG_LEVEL: 'silent',
 };
 
-async function openApi(): Promise<string> {
+const asJson = (document: object): string => `${JSON.stringify(document, null, 2)}\n`;
+
+/** The documents that the application describes itself with. */
+async function documents(): Promise<[string, string][]> {
   const app = await createApplication(loadConfig(nowhere));
-  const document = openApiDocument(app);
+  const found: [string, string][] = [
+    ['docs/generated/openapi.json', asJson(openApiDocument(app))],
+    ['docs/generated/asyncapi.json', asJson(liveDocument(app))],
+  ];
   await app.close();
-  return `${JSON.stringify(document, null, 2)}\n`;
+  return found;
 }
 
 /** Every generated file with its text. */
 async function generated(): Promise<ReadonlyMap<string, string>> {
   return new Map([
-    ['docs/generated/openapi.json', await openApi()],
+    ...(await documents()),
     ['docs/generated/errors.md', faultPage()],
     ['.env.example', environmentExample()],
   ]);

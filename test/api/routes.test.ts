@@ -25,8 +25,8 @@ const PUBLIC = new Set([
   'POST /api/v1/auth/logout',
 ]);
 
-/** The document and the page that shows it: open, and not part of what they describe. */
-const DOCUMENTATION = /^\/(api\/v1\/)?openapi\.json$|^\/docs(\/|$)/;
+/** The documents and the page that shows one: open, and not part of what they describe. */
+const DOCUMENTATION = /^\/(api\/v1\/)?(openapi|asyncapi)\.json$|^\/docs(\/|$)/;
 
 /** What everybody with a credential may change: what is their own. Rules beyond the role are the modules' tests. */
 const OWN = /^(POST|PATCH|DELETE) \/api\/v1\/(api-keys|users|auth)(\/|$)/;

@@ -93,6 +93,13 @@ export class Authenticator {
     }
   }
 
+  /** The same where the secret is not at hand any more. */
+  forgetCredential(credentialId: string): void {
+    for (const [digest, identity] of this.remembered) {
+      if (identity.credentialId === credentialId) this.remembered.delete(digest);
+    }
+  }
+
   private async lookUp(secret: string, digest: Buffer): Promise<Identity> {
     const identity = looksLikeApiKey(secret) ? await this.byKey(digest) : await this.byToken(secret);
     this.remembered.set(digest.toString('base64'), identity);

@@ -73,7 +73,20 @@ export function openSession(identity: Identity, request: ApiRequest): Session {
   };
 }
 
-/** Deny by default: a route without a declaration is refused, whoever asks. */
+/** A live connection that sends messages; its session is opened once, by its credential. */
+interface Sender {
+  readonly session: Session | null;
+}
+
+function admitMessage(access: Access, session: Session | null): boolean {
+  if (!session) throw new Fault('UNAUTHENTICATED', 'Send "authenticate" with a token first.');
+  if (access.kind === 'permission' && !allows(session.permissions, access.permission)) {
+    throw new Fault('FORBIDDEN', `The permission ${access.permission} is needed.`);
+  }
+  return true;
+}
+
+/** Deny by default: a route or message without a declaration is refused, whoever asks. */
 @Injectable()
 export class AccessGuard implements CanActivate {
   constructor(private readonly reflector: Reflector) {}
@@ -85,6 +98,7 @@ export class AccessGuard implements CanActivate {
     ]);
     if (!access) throw new Fault('FORBIDDEN');
     if (access.kind === 'public') return true;
+    if (context.getType() === 'ws') return admitMessage(access, context.switchToWs().getClient<Sender>().session);
     const request = context.switchToHttp().getRequest<ApiRequest & { session?: Session }>();
     const { identity, refusal } = request.state;
     if (!identity) {

@@ -1,9 +1,12 @@
 import type { Command } from 'commander';
+import type { ClientConfig } from '../config/client.js';
 import { loadClientConfig } from '../config/client.js';
 import { Api } from './api.js';
 
 /** What every command is given. */
 export interface Context {
+  /** Where the service is, and with which key. */
+  readonly config: ClientConfig;
   readonly api: Api;
   readonly json: boolean;
   print(text: string): void;
@@ -20,11 +23,13 @@ interface GlobalOptions {
 /** The context of a command, from the options before and behind it. */
 export function contextOf(command: Command): Context {
   const options = command.optsWithGlobals<GlobalOptions>();
-  const config = loadClientConfig();
+  const found = loadClientConfig();
+  const config = { url: (options.url ?? found.url).replace(/\/+$/, ''), apiKey: options.apiKey ?? found.apiKey };
   const json = options.json ?? false;
   const print = (text: string): void => void process.stdout.write(`${text}\n`);
   return {
-    api: new Api({ url: (options.url ?? config.url).replace(/\/+$/, ''), apiKey: options.apiKey ?? config.apiKey }),
+    config,
+    api: new Api(config),
     json,
     print,
     show: (value, text) => print(json ? JSON.stringify(value, null, 2) : text()),

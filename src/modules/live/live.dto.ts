@@ -1,0 +1,115 @@
+import { ApiProperty, ApiSchema } from '@nestjs/swagger';
+import { ArrayMaxSize, IsArray, IsString, Matches, MaxLength } from 'class-validator';
+import { Problem } from '../../platform/http/envelope.dto.js';
+import { Custom, JsonObject, Text, Timestamp, Uuid } from '../../platform/schema/field.js';
+
+const TYPES_MAX = 50;
+const TYPE_MAX = 64;
+const TYPE = /^([a-z_]+\.)?([a-z_]+|\*)$/;
+const SUBSCRIPTION = { description: 'Name that you give the subscription; unique on the connection.', max: 64, min: 1 };
+const CURSOR = { max: 64, example: 'mZ0yrcYT0bVh5nPzTz2Y4w' };
+
+/** `authenticate` */
+export class Authenticate {
+  @Text({ description: 'An access token or an API key.', min: 1, max: 4096 })
+  token: string;
+}
+
+/** `authenticated` */
+export class Authenticated {
+  @Uuid({ description: 'Who you are.' })
+  userId: string;
+
+  @Timestamp({
+    description: 'When the credential ends, and the connection with it unless a newer one is sent; null: never.',
+    nullable: true,
+  })
+  expiresAt: string | null;
+}
+
+/** `subscribe` */
+export class Subscribe {
+  @Text({ ...SUBSCRIPTION, example: 'board' })
+  id: string;
+
+  @Text({ description: 'Only events of this project: its key or id.', optional: true, max: 100, example: 'website' })
+  projectKey?: string;
+
+  @Uuid({ description: 'Only events of this task.', optional: true })
+  taskId?: string;
+
+  @Custom(
+    'texts',
+    { description: 'Only events of these types; `task.*` for all of a kind.', optional: true, example: ['task.*'] },
+    { type: 'array', items: { type: 'string', maxLength: TYPE_MAX, pattern: TYPE.source }, maxItems: TYPES_MAX },
+    [
+      IsArray(),
+      ArrayMaxSize(TYPES_MAX),
+      IsString({ each: true }),
+      MaxLength(TYPE_MAX, { each: true }),
+      Matches(TYPE, { each: true, message: 'types must be names such as task.created or task.*' }),
+    ],
+  )
+  types?: string[];
+
+  @Text({
+    description: 'Cursor of the last event you have: what has happened since comes first. Left out: from now on.',
+    optional: true,
+    ...CURSOR,
+  })
+  since?: string;
+}
+
+/** `subscribed` */
+export class Subscribed {
+  @Text({ ...SUBSCRIPTION, example: 'board' })
+  id: string;
+
+  @Text({ description: 'Everything before it has been sent; to go on from here, subscribe since it.', ...CURSOR })
+  cursor: string;
+}
+
+/** `unsubscribe`, `unsubscribed` */
+export class SubscriptionName {
+  @Text({ ...SUBSCRIPTION, example: 'board' })
+  id: string;
+}
+
+/** `ping`: has no fields. */
+@ApiSchema({ description: 'Nothing.' })
+export class Ping {
+  static readonly fields: readonly string[] = [];
+}
+
+/** `pong` */
+export class Pong {
+  @Text({
+    description: 'Everything you listen to before it has been sent; null while that cannot be said.',
+    nullable: true,
+    ...CURSOR,
+  })
+  cursor: string | null;
+}
+
+/** `event` */
+export class LiveEvent {
+  @Custom(
+    'texts',
+    { description: 'Your subscriptions that it is for.', example: ['board'] },
+    { type: 'array', items: { type: 'string' } },
+    [IsArray()],
+  )
+  ids: string[];
+
+  @Text({ description: 'Keep the last one: `subscribe` since it goes on after this event.', ...CURSOR })
+  cursor: string;
+
+  @JsonObject({ description: 'The CloudEvent; its `id` recognises one that comes twice.' })
+  event: Record<string, unknown>;
+}
+
+/** `error` */
+export class LiveProblem extends Problem {
+  @ApiProperty({ description: 'The subscription that has ended with it.', required: false, type: 'string' })
+  subscription?: string;
+}

@@ -1,0 +1,88 @@
+import { Injectable } from '@nestjs/common';
+import type { Session } from '../../platform/auth/session.js';
+import type { EventFilter } from '../../platform/events/event.js';
+import type { FieldProblem } from '../../platform/faults/fault.js';
+import { Fault, invalid } from '../../platform/faults/fault.js';
+import type { LiveClient, MessageId } from '../../platform/realtime/live-client.js';
+import { LiveClients } from '../../platform/realtime/live-clients.js';
+import { LiveFeed } from '../../platform/realtime/live-feed.js';
+import { LiveJoin } from '../../platform/realtime/live-join.js';
+import { SocketFaults } from '../../platform/realtime/socket-faults.js';
+import { Subscription } from '../../platform/realtime/subscription.js';
+import { validated } from '../../platform/schema/validate.js';
+import type { Authenticated, Pong } from './live.dto.js';
+import { Authenticate, Ping, Subscribe, SubscriptionName } from './live.dto.js';
+
+/** Subscriptions of one connection. */
+const SUBSCRIPTIONS_MAX = 50;
+
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+function filterOf({ projectKey, taskId, types }: Subscribe): EventFilter {
+  const everything = types === undefined || types.length === 0 || types.includes('*');
+  const isId = projectKey !== undefined && UUID.test(projectKey);
+  return {
+    ...(everything ? {} : { types }),
+    ...(projectKey === undefined ? {} : isId ? { projectId: projectKey.toLowerCase() } : { projectKey }),
+    ...(taskId === undefined ? {} : { taskId: taskId.toLowerCase() }),
+  };
+}
+
+function unknownField(name: string): FieldProblem {
+  return { path: name, message: `${name} is not a known field`, code: 'UNKNOWN_FIELD' };
+}
+
+/** What the messages of a live connection do. */
+@Injectable()
+export class LiveService {
+  constructor(
+    private readonly clients: LiveClients,
+    private readonly feed: LiveFeed,
+    private readonly joins: LiveJoin,
+    private readonly faults: SocketFaults,
+  ) {}
+
+  /** @throws Fault UNAUTHENTICATED, FORBIDDEN, RATE_LIMITED */
+  async authenticate(client: LiveClient, body: unknown): Promise<Authenticated> {
+    const { token } = validated(Authenticate, body);
+    const { userId, expiresAt } = await this.clients.authenticate(client, token);
+    return { userId, expiresAt: expiresAt === null ? null : new Date(expiresAt).toISOString() };
+  }
+
+  /**
+   * Begins a subscription; its past, `subscribed` and every event follow as they come.
+   * @throws Fault VALIDATION_FAILED, ALREADY_EXISTS, RULE_VIOLATED
+   */
+  subscribe(session: Session, client: LiveClient, body: unknown, answerTo: MessageId | undefined): void {
+    const input = validated(Subscribe, body);
+    const { id, since = null } = input;
+    if (client.subscriptions.has(id)) throw new Fault('ALREADY_EXISTS', `There is a subscription ${id} already.`);
+    if (client.subscriptions.size >= SUBSCRIPTIONS_MAX) {
+      throw new Fault('RULE_VIOLATED', `A connection may have ${SUBSCRIPTIONS_MAX} subscriptions.`);
+    }
+    const subscription = new Subscription(id);
+    client.subscriptions.set(id, subscription);
+    const onLive = (cursor: string): void => client.say('subscribed', { id, cursor }, answerTo);
+    // Not waited for: a long past must not keep the client from sending anything else.
+    this.joins
+      .run({ client, session, subscription, filter: filterOf(input), since, onLive })
+      .catch((error: unknown) => {
+        if (client.subscriptions.get(id) === subscription) client.subscriptions.delete(id);
+        this.faults.report(client, error, answerTo, id);
+      });
+  }
+
+  /** @throws Fault VALIDATION_FAILED, NOT_FOUND */
+  unsubscribe(client: LiveClient, body: unknown): SubscriptionName {
+    const { id } = validated(SubscriptionName, body);
+    if (!client.subscriptions.delete(id)) throw new Fault('NOT_FOUND', `There is no subscription ${id}.`);
+    return { id };
+  }
+
+  /** @throws Fault VALIDATION_FAILED */
+  ping(client: LiveClient, body: unknown): Pong {
+    const given = Object.keys(body ?? {}).filter((name) => !Ping.fields.includes(name));
+    if (given.length > 0) throw invalid(given.map(unknownField));
+    return { cursor: this.feed.cursorOf(client) };
+  }
+}

@@ -1,0 +1,124 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { WebSocket } from 'ws';
+import type { ClientConfig } from '../config/client.js';
+import { CommandFailure, EXIT } from './exit.js';
+
+const RETRY_MS = [100, 500, 1_000, 2_000, 5_000] as const;
+/** Ids of events that are remembered, to show none twice after a connection was lost. */
+const REMEMBERED = 1_000;
+const UNAUTHENTICATED = 4401;
+
+/** An event as it came, with what every CloudEvent has. */
+export interface WatchedEvent {
+  readonly id: string;
+  readonly type: string;
+  readonly time: string;
+  readonly subject: string;
+  readonly projectkey?: string;
+  readonly data?: Readonly<Record<string, unknown>>;
+}
+
+interface Message {
+  readonly event: string;
+  readonly data: {
+    readonly cursor?: string;
+    readonly event?: WatchedEvent;
+    readonly code?: string;
+    readonly detail?: string;
+    readonly status?: number;
+  };
+}
+
+interface Watch {
+  readonly filter: { readonly projectKey?: string; readonly taskId?: string; readonly types?: readonly string[] };
+  readonly since: string | null;
+  /** False ends it. */
+  readonly onEvent: (event: WatchedEvent) => boolean;
+}
+
+/** Listens to events until it is told to stop, and connects again when the connection ends: nothing is missed. */
+export class LiveWatch {
+  readonly #seen: string[] = [];
+  #cursor: string | null;
+  #failure: CommandFailure | null = null;
+  #isDone = false;
+  #attempt = 0;
+
+  constructor(
+    private readonly config: ClientConfig,
+    private readonly watch: Watch,
+  ) {
+    this.#cursor = watch.since;
+  }
+
+  /** @throws CommandFailure when the service refuses, or was never there */
+  async run(): Promise<void> {
+    if (!(await this.#connect())) throw this.#failure ?? this.#unreachable();
+    while (!this.#hasEnded()) {
+      await delay(RETRY_MS[Math.min(this.#attempt, RETRY_MS.length - 1)]);
+      this.#attempt += 1;
+      await this.#connect();
+    }
+  }
+
+  #hasEnded(): boolean {
+    if (this.#failure) throw this.#failure;
+    return this.#isDone;
+  }
+
+  #unreachable(): CommandFailure {
+    const message = `The service at ${this.config.url} cannot be reached; is it running (npm start)?`;
+    return new CommandFailure(message, EXIT.unavailable);
+  }
+
+  /** One connection, to its end; whether there was one. */
+  #connect(): Promise<boolean> {
+    const { url, apiKey } = this.config;
+    const headers = apiKey === null ? {} : { 'x-api-key': apiKey };
+    const socket = new WebSocket(`${url.replace(/^http/, 'ws')}/ws`, { headers });
+    let opened = false;
+    socket.once('open', () => {
+      opened = true;
+      const since = this.#cursor === null ? {} : { since: this.#cursor };
+      socket.send(JSON.stringify({ event: 'subscribe', data: { id: 'watch', ...this.watch.filter, ...since } }));
+    });
+    socket.on('message', (text: Buffer) => this.#receive(socket, JSON.parse(text.toString()) as Message));
+    socket.on('unexpected-response', (_request, { statusCode = 0 }) => {
+      if (statusCode < 500) this.#failure = new CommandFailure(`The service answered ${statusCode}.`, EXIT.refused);
+      socket.terminate();
+    });
+    // It is followed by the end of the connection.
+    socket.on('error', () => undefined);
+    return new Promise((resolve) => {
+      socket.once('close', (code) => {
+        if (code === UNAUTHENTICATED) this.#failure ??= new CommandFailure('The credential ended.', EXIT.refused);
+        resolve(opened);
+      });
+    });
+  }
+
+  #receive(socket: WebSocket, { event: kind, data }: Message): void {
+    if (this.#isDone) return;
+    if (kind === 'error') {
+      const unavailable = (data.status ?? 0) >= 500;
+      if (!unavailable) this.#failure = new CommandFailure(data.detail ?? 'refused', EXIT.refused, data);
+      socket.close();
+      return;
+    }
+    if (kind === 'subscribed') this.#attempt = 0;
+    if (kind === 'event' && data.event && !this.#isKnown(data.event.id)) {
+      this.#isDone = !this.watch.onEvent(data.event);
+    }
+    if (data.cursor !== undefined && (kind === 'event' || kind === 'subscribed')) {
+      this.#cursor = data.cursor;
+    }
+    if (this.#isDone) socket.close();
+  }
+
+  #isKnown(id: string): boolean {
+    if (this.#seen.includes(id)) return true;
+    this.#seen.push(id);
+    if (this.#seen.length > REMEMBERED) this.#seen.shift();
+    return false;
+  }
+}

@@ -1,0 +1,31 @@
+import ipaddr from 'ipaddr.js';
+import type { IncomingMessage } from 'node:http';
+
+type Address = ipaddr.IPv4 | ipaddr.IPv6;
+
+function read(text: string): Address | null {
+  return ipaddr.isValid(text) ? ipaddr.process(text) : null;
+}
+
+function isWithin(address: Address, network: string): boolean {
+  if (!network.includes('/')) return read(network)?.toString() === address.toString();
+  const [range, bits] = ipaddr.parseCIDR(network);
+  return range.kind() === address.kind() && address.match(range, bits);
+}
+
+/**
+ * Who connects: the nearest address that is no trusted proxy, as Fastify finds it for requests. It has none for an
+ * upgrade, which does not pass its router.
+ */
+export function clientAddress(request: IncomingMessage, trusted: readonly string[]): string | null {
+  const forwarded = String(request.headers['x-forwarded-for'] ?? '').split(',');
+  const hops = [request.socket.remoteAddress ?? '', ...forwarded.reverse().map((hop) => hop.trim())];
+  let last: string | null = null;
+  for (const hop of hops) {
+    const address = read(hop);
+    if (!address) return last;
+    last = address.toString();
+    if (!trusted.some((network) => isWithin(address, network))) return last;
+  }
+  return last;
+}

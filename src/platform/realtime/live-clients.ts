@@ -1,0 +1,167 @@
+import type { OnModuleDestroy } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
+import type { IncomingMessage } from 'node:http';
+import type { WebSocket } from 'ws';
+import { Authenticator } from '../auth/authenticator.js';
+import type { Identity } from '../auth/identity.js';
+import type { Config } from '../config/config.js';
+import { CONFIG } from '../config/config.module.js';
+import { Fault } from '../faults/fault.js';
+import { newRequestId } from '../http/request-id.js';
+import { Metrics } from '../telemetry/metrics.js';
+import { clientAddress } from './client-address.js';
+import { LiveClient } from './live-client.js';
+import { LiveMetrics } from './live-metrics.js';
+
+/** A heartbeat is this many rounds: each pings a part of the clients, so that thousands do not share one moment. */
+const ROUNDS = 25;
+/** Sockets without a credential may take this part of all: they cost nothing to open. */
+const STRANGERS = 0.25;
+
+/** Every live connection of this instance: who may have one, whether it is still there, and for how long. */
+@Injectable()
+export class LiveClients implements OnModuleDestroy {
+  readonly metrics: LiveMetrics;
+  readonly #clients = new Set<LiveClient>();
+  readonly #perUser = new Map<string, number>();
+  readonly #identities = new WeakMap<IncomingMessage, Identity>();
+  readonly #dueListeners = new Set<(due: readonly LiveClient[]) => void>();
+  readonly #timer: NodeJS.Timeout;
+
+  constructor(
+    @Inject(CONFIG) private readonly config: Config,
+    private readonly authenticator: Authenticator,
+    { registry }: Metrics,
+  ) {
+    const sum = (of: (client: LiveClient) => number): number =>
+      [...this.#clients].reduce((total, client) => total + of(client), 0);
+    this.metrics = new LiveMetrics(
+      registry,
+      () => sum((client) => client.subscriptions.size),
+      () => sum((client) => client.socket.bufferedAmount),
+    );
+    this.#timer = setInterval(() => this.#round(), config.realtime.heartbeatMs / ROUNDS).unref();
+  }
+
+  [Symbol.iterator](): Iterator<LiveClient> {
+    return this.#clients.values();
+  }
+
+  get size(): number {
+    return this.#clients.size;
+  }
+
+  /** Tells which clients are pinged now: the moment to ask whether their credentials are alive. */
+  onDue(listener: (due: readonly LiveClient[]) => void): void {
+    this.#dueListeners.add(listener);
+  }
+
+  /**
+   * Before the handshake: who opens the socket, when a header says so. Browsers cannot send one, so it may also be said
+   * in a first message.
+   * @throws Fault UNAUTHENTICATED, RATE_LIMITED, TOO_MANY_CONNECTIONS
+   */
+  async admit(request: IncomingMessage): Promise<void> {
+    const identity = await this.authenticator.identify(request.headers);
+    if (identity) {
+      this.#assertRoom(identity);
+      this.#identities.set(request, identity);
+      return;
+    }
+    const strangers = [...this.#clients].filter(({ session }) => session === null).length;
+    if (strangers >= Math.ceil(this.config.realtime.socketsMax * STRANGERS)) {
+      throw new Fault('TOO_MANY_CONNECTIONS', 'Send X-API-Key or Authorization: Bearer, or try again later.', {
+        headers: { 'retry-after': '5' },
+      });
+    }
+  }
+
+  /** After the handshake. */
+  add(socket: WebSocket, request: IncomingMessage): LiveClient {
+    const info = {
+      id: newRequestId(),
+      ip: clientAddress(request, this.config.api.trustedProxies),
+      userAgent: request.headers['user-agent']?.slice(0, 500) ?? null,
+    };
+    const client = new LiveClient(socket, info, this.config.realtime.bufferMax);
+    client.pingAt = Date.now() + Math.random() * this.config.realtime.heartbeatMs;
+    const identity = this.#identities.get(request);
+    if (identity) this.#become(client, identity);
+    this.#clients.add(client);
+    socket.on('pong', () => (client.silent = false));
+    socket.once('close', () => this.#remove(client));
+    return client;
+  }
+
+  /**
+   * The credential of a message. A second one may only renew the first.
+   * @throws Fault UNAUTHENTICATED, FORBIDDEN, RATE_LIMITED
+   */
+  async authenticate(client: LiveClient, token: string): Promise<Identity> {
+    const identity = await this.authenticator.identify({ authorization: `Bearer ${token}` });
+    if (!identity) throw new Fault('UNAUTHENTICATED');
+    if (client.session && client.session.userId !== identity.userId) {
+      throw new Fault('FORBIDDEN', 'This connection belongs to somebody else; open another one.');
+    }
+    if (!client.session) this.#assertRoom(identity);
+    // It may have left while its credential was looked up; counted now, it would be counted for ever.
+    if (client.isOpen) this.#become(client, identity);
+    return identity;
+  }
+
+  /** Ends a client whose credential PostgreSQL has refused; the next use of it is looked up again. */
+  revoke(client: LiveClient): void {
+    if (client.session) this.authenticator.forgetCredential(client.session.credentialId);
+    client.end('UNAUTHENTICATED');
+  }
+
+  onModuleDestroy(): void {
+    clearInterval(this.#timer);
+  }
+
+  #assertRoom({ userId }: Identity): void {
+    const { socketsPerUserMax } = this.config.realtime;
+    if ((this.#perUser.get(userId) ?? 0) < socketsPerUserMax) return;
+    throw new Fault('RATE_LIMITED', `A user may have ${socketsPerUserMax} connections here.`, {
+      headers: { 'retry-after': '30' },
+    });
+  }
+
+  #become(client: LiveClient, identity: Identity): void {
+    if (!client.session) this.#perUser.set(identity.userId, (this.#perUser.get(identity.userId) ?? 0) + 1);
+    client.become(identity);
+  }
+
+  #remove(client: LiveClient): void {
+    this.#clients.delete(client);
+    this.metrics.closed(client.ended ?? 'client');
+    client.subscriptions.clear();
+    if (!client.session) return;
+    const { userId } = client.session;
+    const left = (this.#perUser.get(userId) ?? 1) - 1;
+    if (left > 0) this.#perUser.set(userId, left);
+    else this.#perUser.delete(userId);
+  }
+
+  /** Ends who is silent, late or expired, and pings the part of this round. */
+  #round(): void {
+    const now = Date.now();
+    const { heartbeatMs, authenticateMs } = this.config.realtime;
+    const due: LiveClient[] = [];
+    for (const client of this.#clients) {
+      if (!client.isOpen) continue;
+      if (!client.session && now - client.openedAt > authenticateMs) client.end('UNAUTHENTICATED');
+      else if (client.expiresAt !== null && client.expiresAt <= now) client.end('UNAUTHENTICATED');
+      else if (client.pingAt <= now) {
+        if (client.silent) client.drop();
+        else due.push(client);
+        client.pingAt = now + heartbeatMs;
+      }
+    }
+    for (const client of due) {
+      client.silent = true;
+      client.socket.ping();
+    }
+    if (due.length > 0) for (const listener of this.#dueListeners) listener(due);
+  }
+}

@@ -1,0 +1,114 @@
+import type { WebSocketAdapter, WsMessageHandler } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
+import type { IncomingMessage } from 'node:http';
+import type { Observable } from 'rxjs';
+import { firstValueFrom } from 'rxjs';
+import type { RawData, WebSocket } from 'ws';
+import { WebSocketServer } from 'ws';
+import { Fault, invalid } from '../faults/fault.js';
+import type { LiveClient } from './live-client.js';
+import { LiveClients } from './live-clients.js';
+import type { LiveMessage } from './live-message.js';
+import { readMessage } from './live-message.js';
+import { SocketFaults } from './socket-faults.js';
+import { Upgrades } from './upgrades.js';
+
+/** Bytes of a message; `ws` ends a connection that sends a larger one with 1009. */
+export const MESSAGE_MAX = 64 * 1024;
+
+type Handlers = ReadonlyMap<string, WsMessageHandler>;
+type Transform = (result: unknown) => Observable<unknown>;
+
+interface Reply {
+  readonly event: string;
+  readonly data: unknown;
+}
+
+/**
+ * Gateways over `ws` on the server's own port. Nest's WsAdapter listens for upgrades by itself, answers no unknown
+ * message and runs those of one client side by side even before its credential is known; this one goes through the
+ * dispatcher, answers everything, and bounds what one client may send.
+ */
+@Injectable()
+export class SocketAdapter implements WebSocketAdapter<WebSocketServer, LiveClient> {
+  constructor(
+    private readonly upgrades: Upgrades,
+    private readonly clients: LiveClients,
+    private readonly faults: SocketFaults,
+  ) {}
+
+  create(_port: number, { path }: { path?: string } = {}): WebSocketServer {
+    // Compressing costs each connection 300 kB and more; what is sent is short.
+    const server = new WebSocketServer({ noServer: true, maxPayload: MESSAGE_MAX, perMessageDeflate: false });
+    this.upgrades.register({ path: path ?? '/', server, admit: (request) => this.clients.admit(request) });
+    return server;
+  }
+
+  bindClientConnect(server: WebSocketServer, callback: (client: LiveClient) => void): void {
+    server.on('connection', (socket: WebSocket, request: IncomingMessage) => {
+      // An error is followed by the end of the connection, and that is handled.
+      socket.on('error', () => undefined);
+      callback(this.clients.add(socket, request));
+    });
+  }
+
+  bindClientDisconnect(client: LiveClient, callback: () => void): void {
+    client.socket.once('close', callback);
+  }
+
+  bindMessageHandlers(client: LiveClient, handlers: WsMessageHandler[], transform: Transform): void {
+    const known: Handlers = new Map(handlers.map((handler) => [handler.message, handler]));
+    let turn: Promise<void> = Promise.resolve();
+    client.socket.on('message', (data: RawData, isBinary: boolean) => {
+      client.silent = false;
+      if (!this.#accepts(client)) return;
+      const run = (): Promise<void> => this.#handle(client, known, transform, isBinary ? null : textOf(data));
+      // Before the credential is known they take turns: what follows "authenticate" must find it done.
+      if (client.session) void run();
+      else turn = turn.then(run);
+    });
+    client.socket.on('ping', () => void this.#accepts(client));
+  }
+
+  async close(server: WebSocketServer): Promise<void> {
+    for (const socket of server.clients) socket.terminate();
+    await new Promise<void>((closed) => server.close(() => closed()));
+  }
+
+  async dispose(): Promise<void> {
+    // The HTTP server and its dispatcher are closed by the application.
+  }
+
+  #accepts(client: LiveClient): boolean {
+    if (!client.isOpen) return false;
+    if (client.rate.take()) return true;
+    client.end('TOO_MANY_MESSAGES');
+    return false;
+  }
+
+  async #handle(client: LiveClient, known: Handlers, transform: Transform, text: string | null): Promise<void> {
+    if (!client.isOpen) return;
+    let message: LiveMessage | null = null;
+    try {
+      if (text === null) throw new Fault('MALFORMED_BODY', 'Messages are text, not binary.');
+      message = readMessage(text);
+      const handler = known.get(message.event);
+      this.clients.metrics.received(handler ? message.event : 'unknown');
+      if (!handler) throw unknownMessage(known);
+      const result = handler.callback(message.data, message) as unknown;
+      const reply = (await firstValueFrom(transform(result), { defaultValue: undefined })) as Reply | undefined;
+      if (reply) client.say(reply.event, reply.data, message.id);
+    } catch (error) {
+      this.faults.report(client, error, message?.id);
+    }
+  }
+}
+
+function textOf(data: RawData): string {
+  return Array.isArray(data) ? Buffer.concat(data).toString() : Buffer.from(data as Buffer).toString();
+}
+
+function unknownMessage(known: Handlers): Fault {
+  const names = [...known.keys()].join(', ');
+  return invalid([{ path: 'event', message: `event must be one of ${names}`, code: 'UNKNOWN_MESSAGE' }]);
+}

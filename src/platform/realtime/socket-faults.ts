@@ -1,0 +1,47 @@
+import type { ArgumentsHost, ExceptionFilter } from '@nestjs/common';
+import { Catch, Injectable, Logger } from '@nestjs/common';
+import type { Fault } from '../faults/fault.js';
+import { toProblem } from '../faults/problem.js';
+import { toFault } from '../http/to-fault.js';
+import { Metrics } from '../telemetry/metrics.js';
+import type { LiveClient, MessageId } from './live-client.js';
+import { LiveClients } from './live-clients.js';
+import type { LiveMessage } from './live-message.js';
+
+/** The one place where a failure becomes a message: the same codes and fields as over REST, and nothing internal. */
+@Injectable()
+export class SocketFaults {
+  readonly #logger = new Logger(SocketFaults.name);
+
+  constructor(
+    private readonly clients: LiveClients,
+    private readonly metrics: Metrics,
+  ) {}
+
+  report(client: LiveClient, error: unknown, id?: MessageId, subscription?: string): void {
+    if (client.gone.aborted) return;
+    const fault = toFault(error);
+    this.metrics.countFault(fault.code);
+    this.#log(client, fault, error);
+    const problem = toProblem(fault, '/ws', client.request.id);
+    client.say('error', subscription === undefined ? problem : { ...problem, subscription }, id);
+    if (fault.code === 'UNAUTHENTICATED') this.clients.revoke(client);
+  }
+
+  #log({ request }: LiveClient, fault: Fault, error: unknown): void {
+    if (fault.status < 500) return;
+    const cause: unknown = fault.cause ?? error;
+    this.#logger.error({ requestId: request.id, code: fault.code, error: cause }, fault.detail);
+  }
+}
+
+/** What handlers of messages throw. */
+@Catch()
+export class SocketFaultFilter implements ExceptionFilter {
+  constructor(private readonly faults: SocketFaults) {}
+
+  catch(error: unknown, host: ArgumentsHost): void {
+    const [client, , message] = host.getArgs<[LiveClient, unknown, LiveMessage]>();
+    this.faults.report(client, error, message.id);
+  }
+}
