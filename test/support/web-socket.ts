@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import type { ClientOptions } from 'ws';
 import { WebSocket } from 'ws';
 
@@ -28,7 +27,8 @@ export async function openSocket(url: string, path: string, options: ClientOptio
 }
 
 /** The code and reason a socket is closed with. */
-export async function closing(socket: WebSocket): Promise<{ code: number; reason: string }> {
-  const [code, reason] = (await once(socket, 'close')) as [number, Buffer];
-  return { code, reason: reason.toString() };
+export function closing(socket: WebSocket): Promise<{ code: number; reason: string }> {
+  return new Promise((resolve) => {
+    socket.once('close', (code: number, reason: Buffer) => resolve({ code, reason: reason.toString() }));
+  });
 }

@@ -1,11 +1,12 @@
 import { ApiProperty, ApiSchema } from '@nestjs/swagger';
 import { ArrayMaxSize, IsArray, IsString, Matches, MaxLength } from 'class-validator';
 import { Problem } from '../../platform/http/envelope.dto.js';
-import { Custom, JsonObject, Text, Timestamp, Uuid } from '../../platform/schema/field.js';
+import { Custom, Text, Timestamp, Uuid } from '../../platform/schema/field.js';
+import { Change } from '../changes/change.dto.js';
 
 const TYPES_MAX = 50;
 const TYPE_MAX = 64;
-const TYPE = /^([a-z_]+\.)?([a-z_]+|\*)$/;
+const TYPE = /^[a-z_]+\.([a-z_]+|\*)$/;
 const SUBSCRIPTION = { description: 'Name that you give the subscription; unique on the connection.', max: 64, min: 1 };
 const CURSOR = { max: 64, example: 'mZ0yrcYT0bVh5nPzTz2Y4w' };
 
@@ -53,7 +54,8 @@ export class Subscribe {
   types?: string[];
 
   @Text({
-    description: 'Cursor of the last event you have: what has happened since comes first. Left out: from now on.',
+    description:
+      'Cursor of the last event you have, or a time (ISO 8601): what has happened since comes first. Left out: from now on.',
     optional: true,
     ...CURSOR,
   })
@@ -77,9 +79,7 @@ export class SubscriptionName {
 
 /** `ping`: has no fields. */
 @ApiSchema({ description: 'Nothing.' })
-export class Ping {
-  static readonly fields: readonly string[] = [];
-}
+export class Ping {}
 
 /** `pong` */
 export class Pong {
@@ -104,8 +104,8 @@ export class LiveEvent {
   @Text({ description: 'Keep the last one: `subscribe` since it goes on after this event.', ...CURSOR })
   cursor: string;
 
-  @JsonObject({ description: 'The CloudEvent; its `id` recognises one that comes twice.' })
-  event: Record<string, unknown>;
+  @ApiProperty({ description: 'What happened; its `id` recognises an event that comes twice.', type: () => Change })
+  event: Change;
 }
 
 /** `error` */

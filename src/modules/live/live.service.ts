@@ -1,8 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Session } from '../../platform/auth/session.js';
-import type { EventFilter } from '../../platform/events/event.js';
-import type { FieldProblem } from '../../platform/faults/fault.js';
-import { Fault, invalid } from '../../platform/faults/fault.js';
+import { Fault } from '../../platform/faults/fault.js';
 import type { LiveClient, MessageId } from '../../platform/realtime/live-client.js';
 import { LiveClients } from '../../platform/realtime/live-clients.js';
 import { LiveFeed } from '../../platform/realtime/live-feed.js';
@@ -11,26 +9,11 @@ import { SocketFaults } from '../../platform/realtime/socket-faults.js';
 import { Subscription } from '../../platform/realtime/subscription.js';
 import { validated } from '../../platform/schema/validate.js';
 import type { Authenticated, Pong } from './live.dto.js';
-import { Authenticate, Ping, Subscribe, SubscriptionName } from './live.dto.js';
+import { Authenticate, Subscribe, SubscriptionName } from './live.dto.js';
+import { assertEmpty, filterOf, inMessage, mayListen } from './live.rules.js';
 
 /** Subscriptions of one connection. */
 const SUBSCRIPTIONS_MAX = 50;
-
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
-
-function filterOf({ projectKey, taskId, types }: Subscribe): EventFilter {
-  const everything = types === undefined || types.length === 0 || types.includes('*');
-  const isId = projectKey !== undefined && UUID.test(projectKey);
-  return {
-    ...(everything ? {} : { types }),
-    ...(projectKey === undefined ? {} : isId ? { projectId: projectKey.toLowerCase() } : { projectKey }),
-    ...(taskId === undefined ? {} : { taskId: taskId.toLowerCase() }),
-  };
-}
-
-function unknownField(name: string): FieldProblem {
-  return { path: name, message: `${name} is not a known field`, code: 'UNKNOWN_FIELD' };
-}
 
 /** What the messages of a live connection do. */
 @Injectable()
@@ -51,10 +34,11 @@ export class LiveService {
 
   /**
    * Begins a subscription; its past, `subscribed` and every event follow as they come.
-   * @throws Fault VALIDATION_FAILED, ALREADY_EXISTS, RULE_VIOLATED
+   * @throws Fault VALIDATION_FAILED, FORBIDDEN, ALREADY_EXISTS, RULE_VIOLATED
    */
   subscribe(session: Session, client: LiveClient, body: unknown, answerTo: MessageId | undefined): void {
     const input = validated(Subscribe, body);
+    if (!mayListen(session)) throw new Fault('FORBIDDEN', 'This takes a permission to read something.');
     const { id, since = null } = input;
     if (client.subscriptions.has(id)) throw new Fault('ALREADY_EXISTS', `There is a subscription ${id} already.`);
     if (client.subscriptions.size >= SUBSCRIPTIONS_MAX) {
@@ -68,7 +52,7 @@ export class LiveService {
       .run({ client, session, subscription, filter: filterOf(input), since, onLive })
       .catch((error: unknown) => {
         if (client.subscriptions.get(id) === subscription) client.subscriptions.delete(id);
-        this.faults.report(client, error, answerTo, id);
+        this.faults.report(client, inMessage(error), answerTo, id);
       });
   }
 
@@ -81,8 +65,7 @@ export class LiveService {
 
   /** @throws Fault VALIDATION_FAILED */
   ping(client: LiveClient, body: unknown): Pong {
-    const given = Object.keys(body ?? {}).filter((name) => !Ping.fields.includes(name));
-    if (given.length > 0) throw invalid(given.map(unknownField));
+    assertEmpty(body);
     return { cursor: this.feed.cursorOf(client) };
   }
 }

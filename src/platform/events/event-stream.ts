@@ -68,6 +68,11 @@ export class EventStream implements OnApplicationBootstrap, OnApplicationShutdow
     return this.#tail.position;
   }
 
+  /** Whether this instance hands out what is published; until then `position` says nothing. */
+  get isFollowing(): boolean {
+    return this.#tail.isFollowing;
+  }
+
   async onApplicationBootstrap(): Promise<void> {
     this.#silence = this.database.onWritten(() => this.#relay.ring());
     this.#relay.start();
@@ -104,10 +109,10 @@ export class EventStream implements OnApplicationBootstrap, OnApplicationShutdow
     const found = rows.filter(isEvent).map((row) => this.#toEvent(row));
     const events = found.slice(0, limit);
     const hasMore = found.length > limit;
-    const last = events.at(-1)?.position ?? 0n;
     // A replica may be behind the cursor: then nothing is new, and the place is the same.
-    const reached = BigInt(first.head) > (after ?? 0n) ? BigInt(first.head) : (after ?? 0n);
-    return { events, nextCursor: this.#cursors.encode(hasMore ? last : reached), hasMore };
+    const head = BigInt(first.head) > (after ?? 0n) ? BigInt(first.head) : (after ?? 0n);
+    const reached = hasMore ? (events.at(-1)?.position ?? head) : head;
+    return { events, nextCursor: this.#cursors.encode(reached), hasMore, reached };
   }
 
   /** The cursor of now: what is published from here on comes after it. */

@@ -29,6 +29,10 @@ export class EventTail {
     return this.#position ?? 0n;
   }
 
+  get isFollowing(): boolean {
+    return this.#position !== null;
+  }
+
   listen(listener: BatchListener): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);

@@ -38,6 +38,8 @@ export interface EventPage {
   /** Where to go on; there is always one. */
   readonly nextCursor: string;
   readonly hasMore: boolean;
+  /** The position behind `nextCursor`; a replica may not have got as far as this instance has handed out. */
+  readonly reached: bigint;
 }
 
 /** The rule of row-level security on events, for events that are handed out without reading the table again. */

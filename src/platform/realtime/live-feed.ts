@@ -8,7 +8,7 @@ import { EventStream } from '../events/event-stream.js';
 import { EventFrames } from './event-frame.js';
 import type { LiveClient } from './live-client.js';
 import { LiveClients } from './live-clients.js';
-import type { Subscription } from './subscription.js';
+import type { Place, Subscription } from './subscription.js';
 
 /** Events that may wait for one client while PostgreSQL cannot say who may see them. */
 const PENDING_MAX = 5_000;
@@ -28,7 +28,7 @@ type Audiences = ReadonlyMap<string, Audience | null>;
 function matching(client: LiveClient, event: PublishedEvent): Subscription[] {
   const live: Subscription[] = [];
   for (const subscription of client.subscriptions.values()) {
-    if (!subscription.matches(event)) continue;
+    if (!subscription.awaits(event)) continue;
     if (subscription.isLive) live.push(subscription);
     else subscription.hold(event);
   }
@@ -45,8 +45,8 @@ export class LiveFeed implements OnModuleInit, OnModuleDestroy {
   readonly #closing = new AbortController();
   #pending = new Map<LiveClient, Delivery[]>();
   #pumping = false;
-  #arrived: string | null = null;
-  #served: string | null = null;
+  #arrived: Place | null = null;
+  #served: Place | null = null;
   #stop: () => void = () => undefined;
 
   constructor(
@@ -66,13 +66,20 @@ export class LiveFeed implements OnModuleInit, OnModuleDestroy {
 
   /** Up to where this client has been sent everything it listens to; null while that cannot be said. */
   cursorOf(client: LiveClient): string | null {
-    const isJoining = [...client.subscriptions.values()].some(({ isLive }) => !isLive);
-    return isJoining ? null : this.#served;
+    const served = this.#served;
+    let least = client.subscriptions.size === 0 ? served : null;
+    for (const { joinedAt } of client.subscriptions.values()) {
+      if (!joinedAt) return null;
+      // Each has everything up to where it joined, and up to what was served since.
+      const has = served && served.position > joinedAt.position ? served : joinedAt;
+      if (!least || has.position < least.position) least = has;
+    }
+    return least?.cursor ?? null;
   }
 
   /** What a subscription held while it was joining; from now on it gets everything from here. */
-  goLive(client: LiveClient, subscription: Subscription, after: bigint | null): void {
-    for (const event of subscription.goLive(after)) this.#add(client, { event, subscriptions: [subscription] });
+  goLive(client: LiveClient, subscription: Subscription, joinedAt: Place): void {
+    for (const event of subscription.goLive(joinedAt)) this.#add(client, { event, subscriptions: [subscription] });
     void this.#pump();
   }
 
@@ -85,7 +92,7 @@ export class LiveFeed implements OnModuleInit, OnModuleDestroy {
         if (subscriptions.length > 0) this.#add(client, { event, subscriptions });
       }
     }
-    this.#arrived = batch.at(-1)?.cursor ?? this.#arrived;
+    this.#arrived = batch.at(-1) ?? this.#arrived;
     void this.#pump();
   }
 

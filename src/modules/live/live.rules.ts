@@ -1,0 +1,34 @@
+import type { Session } from '../../platform/auth/session.js';
+import type { EventFilter } from '../../platform/events/event.js';
+import { Fault, invalid } from '../../platform/faults/fault.js';
+import type { Subscribe } from './live.dto.js';
+
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+/** Whether any event could be shown. PostgreSQL decides of each. */
+export function mayListen({ permissions }: Session): boolean {
+  return permissions.some((permission) => permission === '*' || permission.endsWith(':read'));
+}
+
+/** What a subscription asks for. */
+export function filterOf({ projectKey, taskId, types }: Subscribe): EventFilter {
+  const isId = projectKey !== undefined && UUID.test(projectKey);
+  return {
+    ...(types === undefined ? {} : { types }),
+    ...(projectKey === undefined ? {} : isId ? { projectId: projectKey.toLowerCase() } : { projectKey }),
+    ...(taskId === undefined ? {} : { taskId: taskId.toLowerCase() }),
+  };
+}
+
+/** @throws Fault VALIDATION_FAILED when a message that takes nothing holds something */
+export function assertEmpty(body: unknown): void {
+  const names = Object.keys(body ?? {});
+  if (names.length === 0) return;
+  throw invalid(names.map((path) => ({ path, message: `${path} is not a known field`, code: 'UNKNOWN_FIELD' })));
+}
+
+/** What is a parameter of a URL over REST is a field of a message here. */
+export function inMessage(error: unknown): unknown {
+  if (!(error instanceof Fault) || error.code !== 'VALIDATION_FAILED') return error;
+  return invalid(error.errors.map((problem) => ({ ...problem, path: problem.path.replace(/^query\./, '') })));
+}

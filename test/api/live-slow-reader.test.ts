@@ -1,0 +1,66 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Socket } from 'node:net';
+import { LiveClients } from '../../src/platform/realtime/live-clients.js';
+import { Metrics } from '../../src/platform/telemetry/metrics.js';
+import type { TestApp, TestUser } from '../support/app.js';
+import { startTestApp } from '../support/app.js';
+import { Client } from '../support/client.js';
+import { eventually } from '../start/program.js';
+import { LiveTestClient } from '../support/live-client.js';
+
+/**
+ * What waits for a reader is bounded; who is cut off resumes.
+ * Teeth: with the comparison with the bound taken out of LiveClient.send, nobody is cut off and the loop ends at its limit.
+ */
+const TASKS_MAX = 400;
+const CUT_OFF = 'taskmaster_websocket_closed_total{reason="too_slow"}';
+
+let app: TestApp;
+let user: TestUser;
+
+beforeAll(async () => {
+  app = await startTestApp({ WS_BUFFER_MAX: '65536', RATE_LIMIT_PER_CREDENTIAL: '1000000' });
+  user = await app.user();
+});
+
+afterAll(() => app.close());
+
+async function cutOff(): Promise<number> {
+  const line = (await app.app.get(Metrics).text()).split('\n').find((text) => text.startsWith(CUT_OFF));
+  return Number(line?.slice(CUT_OFF.length));
+}
+
+const tcpOf = ({ socket }: LiveTestClient): Socket => (socket as unknown as { _socket: Socket })._socket;
+
+describe('a slow reader', () => {
+  it('is cut off with 4008 while others go on, and resumes from its cursor without a gap', async () => {
+    const rest = new Client(app.url, user);
+    const connect = (): Promise<LiveTestClient> => LiveTestClient.open(app.url, user.key);
+    const [slow, quick] = [await connect(), await connect()];
+    const { data } = await slow.ask('subscribe', { id: 'all', types: ['task.*'] });
+    await quick.ask('subscribe', { id: 'all', types: ['task.*'] });
+    const clients = app.app.get(LiveClients);
+    tcpOf(slow).pause();
+    // More than the kernels of both ends buffer, and then what may wait here.
+    const description = 'x'.repeat(100_000);
+    const made: string[] = [];
+    while ([...clients].every(({ ended }) => ended === null)) {
+      const { body } = await rest.post<{ id: string }>('/tasks', { title: `t${made.length}`, description });
+      made.push(body.data.id);
+      expect(made.length).toBeLessThan(TASKS_MAX);
+    }
+    tcpOf(slow).resume();
+    expect(await slow.closed).toEqual({ code: 4008, reason: 'resume' });
+    await quick.eventOf(made.at(-1)!, 'task.created');
+    expect(quick.events()).toHaveLength(made.length);
+    await eventually(async () => (await cutOff()) === 1);
+
+    const cursor = slow.answers.findLast(({ event }) => event === 'event')?.data.cursor ?? data.cursor;
+    const again = await connect();
+    await again.ask('subscribe', { id: 'all', types: ['task.*'], since: cursor });
+    const seen = [...slow.events(), ...again.events()].map((event) => event.subject);
+    expect(seen).toEqual(made.map((id) => `tasks/${id}`));
+    expect(slow.events().length).toBeLessThan(made.length);
+    await Promise.all([quick.close(), again.close()]);
+  });
+});
