@@ -521,13 +521,27 @@ create trigger tasks_touch before insert or update on public.tasks for each row 
 create trigger task_contexts_touch before update on public.task_contexts for each row execute function app.touch_row();
 create trigger workflow_states_touch before update on public.workflow_states for each row execute function app.touch_row();
 
--- Each count is a subquery of its own: joining two child tables at once multiplies the counts.
+-- Each count is a subquery of its own: joining two child tables at once multiplies the counts. Children are those of both
+-- meanings of parent_task_id: the subtasks, and the tasks that depend on this one; each once.
 create view public.active_tasks with (security_invoker = on) as
 select
   t.*,
   (select count(*) from public.task_contexts c where c.team_id = t.team_id and c.task_id = t.id) as context_count,
-  (select count(*) from public.tasks s where s.team_id = t.team_id and s.parent_task_id = t.id and s.deleted_at is null)
-    as child_task_count,
+  (
+    select count(*)
+    from (
+      select s.id
+      from public.tasks s
+      where s.team_id = t.team_id
+        and s.parent_task_id = t.id
+        and s.deleted_at is null
+      union
+      select d.child_task_id
+      from public.task_dependencies d
+      where d.team_id = t.team_id
+        and d.parent_task_id = t.id
+    ) c
+  ) as child_task_count,
   (select count(*) from public.task_dependencies d where d.team_id = t.team_id and d.child_task_id = t.id)
     as dependency_count
 from public.tasks t

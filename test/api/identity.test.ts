@@ -69,6 +69,8 @@ describe('a login', () => {
     const me = await bearer(body.data.token).get<Me>('/auth/me');
     expect(me.body.data).toEqual(body.data.user);
     expect((await bearer(body.data.token).post('/tasks', { title: 'by token' })).status).toBe(201);
+    const since = 'select last_login_at > created_at as later from users where id = $1';
+    expect(await app.sql(since, [ada.id])).toEqual([{ later: true }]);
   });
 
   it('refuses a wrong password, an unknown address, an account without password and an inactive one alike', async () => {

@@ -153,13 +153,21 @@ describe('the schema that the migrations make', () => {
        values ($1, 'child', $2, null), ($1, 'child', $2, null), ($1, 'gone', $2, now())`,
       [home, id],
     );
+    // Two that depend on it; one of them is its subtask as well and is one child all the same.
+    await superuser.query(
+      `with dependant as (
+         insert into tasks (team_id, title, parent_task_id) values ($1, 'later', null), ($1, 'below and later', $2) returning id
+       )
+       insert into task_dependencies (team_id, parent_task_id, child_task_id) select $1, $2, dependant.id from dependant`,
+      [home, id],
+    );
     expect(
       await first(
         `select context_count::int as contexts, dependency_count::int as dependencies, child_task_count::int as children
          from active_tasks where id = $1`,
         [id],
       ),
-    ).toEqual({ contexts: 2, dependencies: 3, children: 2 });
+    ).toEqual({ contexts: 2, dependencies: 3, children: 4 });
   });
 
   // Teeth: rls-mutation.test.ts drops the SELECT policy that RETURNING needs.

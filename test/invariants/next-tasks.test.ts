@@ -10,9 +10,13 @@ import { Client } from '../support/client.js';
  * Teeth, each tried: the order without its number of dependencies, next without the look at leases, and a recomputation
  * in which a cancelled prerequisite never satisfies, are found within the first examples.
  */
-const RUNS = 25;
-const STATUSES = ['pending', 'pending', 'pending', 'in_progress', 'completed', 'failed', 'cancelled'] as const;
-const PLACES = ['p/master', 'p/other', 'q/master', 'loose'] as const;
+const RUNS = 30;
+/** As often as it takes for every rule to decide something in most examples. */
+const STATUSES = [
+  ...(['pending', 'pending', 'pending', 'in_progress', 'in_progress'] as const),
+  ...(['completed', 'completed', 'cancelled', 'failed'] as const),
+] as const;
+const PLACES = ['p/master', 'p/master', 'p/other', 'q/master', 'loose'] as const;
 
 interface Made {
   readonly status: (typeof STATUSES)[number];
@@ -42,13 +46,13 @@ interface Row {
 
 const made: fc.Arbitrary<Made> = fc.record({
   status: fc.constantFrom(...STATUSES),
-  staged: fc.boolean(),
-  priority: fc.integer({ min: 3, max: 5 }),
+  staged: fc.integer({ min: 0, max: 5 }).map((n) => n === 0),
+  priority: fc.integer({ min: 4, max: 5 }),
   deleted: fc.integer({ min: 0, max: 9 }).map((n) => n === 0),
   place: fc.constantFrom(...PLACES),
-  parent: fc.integer({ min: 0, max: 8 }),
+  parent: fc.integer({ min: 0, max: 10 }),
   needs: fc.array(fc.nat(), { maxLength: 2 }),
-  lease: fc.constantFrom('none', 'none', 'live', 'ended'),
+  lease: fc.constantFrom('none', 'live', 'ended'),
 });
 
 const STAGES: Readonly<Record<string, string>> = { pending: 'blocked', in_progress: 'review' };
@@ -194,7 +198,7 @@ describe('ready and next', () => {
   it(`are what the rows say, on ${RUNS} random teams`, async () => {
     await fc.assert(
       fc.asyncProperty(
-        fc.array(made, { minLength: 4, maxLength: 18 }),
+        fc.array(made, { minLength: 10, maxLength: 16 }),
         fc.subarray(['p', 'q']),
         async (tasks, satisfies) => {
           await arrange(tasks, satisfies);
@@ -214,7 +218,8 @@ describe('ready and next', () => {
           }
         },
       ),
-      { numRuns: RUNS },
+      // Making an example smaller would take longer than the suite may.
+      { numRuns: RUNS, endOnFailure: true },
     );
   }, 180_000);
 });

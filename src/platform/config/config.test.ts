@@ -1,0 +1,90 @@
+import { describe, expect, it } from '@jest/globals';
+import { ConfigProblem, loadConfig } from './config.js';
+
+const JWT_SECRET = 'a secret of more than thirty-two characters';
+
+/** What is wrong with an environment, sentence by sentence. */
+function problemsOf(env: Record<string, string>): readonly string[] {
+  try {
+    loadConfig(env);
+    return [];
+  } catch (error) {
+    if (error instanceof ConfigProblem) return error.problems;
+    throw error;
+  }
+}
+
+describe('the configuration', () => {
+  it('takes the names that operators know', () => {
+    const config = loadConfig({
+      DB_HOST: 'db.example.test',
+      DB_PORT: '6543',
+      DB_NAME: 'codegen-taskmaster-db',
+      DB_USER: 'software_developer',
+      DB_PASSWORD: 'secure_password',
+      DB_SSL_MODE: 'require',
+      DB_POOL_MAX: '20',
+      DB_READ_HOSTS: 'one.example.test,two.example.test:5433',
+      API_PORT: '3001',
+      JWT_SECRET,
+      CORS_ORIGIN: 'https://taskmaster.com,https://app.example.test',
+      PROMETHEUS_ENABLED: 'false',
+      METRICS_PORT: '8081',
+      TASKMASTER_DATA: '/var/lib/taskmaster',
+    });
+    expect(config).toMatchObject({
+      database: {
+        ...{ host: 'db.example.test', port: 6543, name: 'codegen-taskmaster-db', user: 'software_developer' },
+        ...{ password: 'secure_password', ssl: { rejectUnauthorized: false, checkHost: false } },
+      },
+      pools: {
+        max: 20,
+        readHosts: [
+          { host: 'one.example.test', port: 6543 },
+          { host: 'two.example.test', port: 5433 },
+        ],
+      },
+      api: { port: 3001, host: '0.0.0.0', corsOrigins: ['https://taskmaster.com', 'https://app.example.test'] },
+      auth: { jwtSecret: JWT_SECRET },
+      metrics: { enabled: false, port: 8081 },
+      dataFolder: '/var/lib/taskmaster',
+    });
+  });
+
+  it('needs nothing: then it is for the embedded PostgreSQL, on loopback', () => {
+    expect(loadConfig({})).toMatchObject({
+      database: undefined,
+      api: { host: '127.0.0.1', port: 3000, corsOrigins: [] },
+      metrics: { enabled: true, port: 8080 },
+      retention: { auditDays: 90, metricsDays: 365 },
+      errors: { resolvedDays: 30, unresolvedDays: 365 },
+    });
+  });
+
+  it('reads a URL of a database whose name has hyphens, and TLS from it', () => {
+    const DATABASE_URL = 'postgres://u%40x:p%2Fw@[::1]:5433/codegen-taskmaster-db?sslmode=verify-full';
+    expect(loadConfig({ DATABASE_URL, JWT_SECRET }).database).toEqual({
+      ...{ host: '::1', port: 5433, name: 'codegen-taskmaster-db', user: 'u@x', password: 'p/w' },
+      ssl: { rejectUnauthorized: true, ca: undefined, checkHost: true },
+    });
+  });
+
+  it('cannot be changed', () => {
+    const config = loadConfig({});
+    expect(() => Object.assign(config.pools, { max: 1 })).toThrow(TypeError);
+  });
+
+  it('names everything that is wrong at once, and repeats no secret', () => {
+    const problems = problemsOf({
+      ...{ DB_HOST: 'db', DB_PORT: 'x', DB_SSL_MODE: 'maybe', DB_POOL_MAX: '2', JWT_SECRET: 'too short' },
+      ...{ API_PORT: '8080', METRICS_PORT: '8080', PROMETHEUS_ENABLED: 'perhaps' },
+    });
+    const named = ['DB_PORT', 'DB_SSL_MODE', 'DB_POOL_MAX', 'JWT_SECRET', 'API_PORT', 'PROMETHEUS_ENABLED'];
+    for (const name of named) expect(problems.filter((problem) => problem.includes(name))).not.toEqual([]);
+    expect(problems.join('\n')).not.toContain('too short');
+  });
+
+  it('asks for a secret of one’s own with a database of one’s own', () => {
+    expect(problemsOf({ DB_HOST: 'db' })).toEqual([expect.stringContaining('JWT_SECRET')]);
+  });
+});

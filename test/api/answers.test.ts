@@ -1,0 +1,68 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { TestApp } from '../support/app.js';
+import { startTestApp } from '../support/app.js';
+import { Client } from '../support/client.js';
+
+const ORIGIN = 'https://app.example.test';
+
+let app: TestApp;
+let client: Client;
+
+beforeAll(async () => {
+  app = await startTestApp({ CORS_ORIGIN: ORIGIN });
+  client = new Client(app.url, await app.user());
+  for (const title of ['one', 'two']) await client.post('/tasks', { title });
+});
+
+afterAll(() => app.close());
+
+describe('an answer', () => {
+  it('is an envelope with data, where it came from and when', async () => {
+    const { body, headers } = await client.get('/tasks?limit=1');
+    expect(body).toEqual({
+      success: true,
+      data: [expect.objectContaining({ title: 'two' })],
+      pagination: { total: 2, limit: 1, offset: 0, hasMore: true, nextCursor: expect.any(String) },
+      meta: {
+        requestId: expect.stringMatching(/^req_[0-9a-z]+$/),
+        timestamp: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
+        version: expect.any(String),
+      },
+    });
+    expect(headers.get('x-request-id')).toBe(body.meta?.requestId);
+  });
+
+  it('has pages of 20 unless it is asked otherwise', async () => {
+    expect((await client.get('/tasks')).body.pagination).toMatchObject({ limit: 20, offset: 0, hasMore: false });
+    expect((await client.get('/tasks?limit=1&offset=1')).body.pagination).toMatchObject({ offset: 1, hasMore: false });
+  });
+
+  it('is a problem document when something is wrong', async () => {
+    const { body, headers, status } = await client.post('/tasks', {});
+    expect(headers.get('content-type')).toMatch(/^application\/problem\+json/);
+    expect(body).toMatchObject({
+      ...{ success: false, status, code: 'VALIDATION_FAILED', title: expect.any(String), type: expect.any(String) },
+      errors: expect.arrayContaining([expect.objectContaining({ path: 'title' })]),
+      requestId: headers.get('x-request-id'),
+    });
+  });
+
+  it('is never sniffed, framed or kept, and tells nothing of the server', async () => {
+    const { headers } = await client.get('/tasks');
+    expect(headers.get('x-content-type-options')).toBe('nosniff');
+    expect(headers.get('content-security-policy')).toContain("frame-ancestors 'none'");
+    expect(headers.get('strict-transport-security')).toContain('max-age=');
+    expect(headers.get('cache-control')).toMatch(/no-store|private|no-cache/);
+    expect(headers.get('x-powered-by')).toBeNull();
+  });
+
+  it('is for pages of the origins that are configured, and of no other', async () => {
+    const from = (origin: string): Promise<Headers> =>
+      client
+        .with({ origin })
+        .get('/tasks')
+        .then(({ headers }) => headers);
+    expect((await from(ORIGIN)).get('access-control-allow-origin')).toBe(ORIGIN);
+    expect((await from('https://evil.example')).get('access-control-allow-origin')).toBeNull();
+  });
+});
