@@ -20,7 +20,7 @@ relations as materialized (
     c.reloptions
   from pg_class c
   join pg_namespace n on n.oid = c.relnamespace
-  where n.nspname in ('public', 'app')
+  where n.nspname in ('public', 'app', 'graphile_worker')
     and c.relkind in ('r', 'p', 'v', 'm', 'f', 'S')
     and not exists (
       select from pg_depend d
@@ -166,7 +166,7 @@ functions as materialized (
   join pg_namespace n on n.oid = p.pronamespace
   cross join lateral aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) a
   left join roles r on r.oid = a.grantee
-  where n.nspname in ('public', 'app')
+  where n.nspname in ('public', 'app', 'graphile_worker')
     and not exists (
       select from pg_depend d
       where d.classid = 'pg_proc'::regclass and d.objid = p.oid and d.deptype = 'e')
