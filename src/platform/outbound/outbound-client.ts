@@ -1,0 +1,149 @@
+import { Agent, buildConnector, request } from 'undici';
+import type { Dispatcher } from 'undici';
+import { isPublicAddress } from './address.js';
+import type { Resolve } from './resolver.js';
+import { resolveByDns } from './resolver.js';
+import type { OutboundPolicy } from './target.js';
+import { RefusedTarget, targetOf } from './target.js';
+
+/** Why there is no answer. Words for people who own the URL: none tells what stands where inside our network. */
+export type OutboundFailure = 'refused' | 'unresolved' | 'unreachable' | 'insecure' | 'timeout' | 'broken';
+
+export interface OutboundAnswer {
+  readonly status: number;
+  readonly retryAfter: string | null;
+  /** The beginning of the body, as text. */
+  readonly excerpt: string;
+}
+
+export type OutboundResult = OutboundAnswer | { readonly failure: OutboundFailure };
+
+export interface OutboundTimeouts {
+  readonly connectMs: number;
+  readonly headersMs: number;
+  readonly bodyMs: number;
+  readonly totalMs: number;
+}
+
+export interface OutboundOptions extends OutboundPolicy {
+  readonly timeouts: OutboundTimeouts;
+  readonly resolve?: Resolve;
+}
+
+/** Read of a body and no more, whatever it claims; the connection is then ended. */
+const BODY_MAX = 4_096;
+const HEADERS_MAX = 16_384;
+
+class NoAddress extends Error {
+  constructor(readonly failure: OutboundFailure) {
+    super(failure);
+  }
+}
+
+/**
+ * Asks for URLs that users wrote, without lending them this machine's place in the network: HTTPS to public addresses,
+ * no redirects, no proxy from the environment, limits on time and size.
+ *
+ * A name is resolved once for a connection, every address of the answer is checked, and the socket is opened to one of
+ * exactly these: between a check and a second look-up the name could have moved inside (DNS rebinding). The name itself
+ * goes on as SNI, for the certificate and as Host.
+ */
+export class OutboundClient {
+  readonly #agent: Agent;
+
+  constructor(private readonly options: OutboundOptions) {
+    const { timeouts } = options;
+    this.#agent = new Agent({
+      connect: this.#connector(timeouts.connectMs),
+      headersTimeout: timeouts.headersMs,
+      bodyTimeout: timeouts.bodyMs,
+      maxHeaderSize: HEADERS_MAX,
+      pipelining: 1,
+      allowH2: false,
+      keepAliveTimeout: 4_000,
+      keepAliveMaxTimeout: 10_000,
+    });
+  }
+
+  async post(text: string, headers: Readonly<Record<string, string>>, body: string): Promise<OutboundResult> {
+    try {
+      const { url } = targetOf(text, this.options);
+      const signal = AbortSignal.timeout(this.options.timeouts.totalMs);
+      const answer = await request(url, { method: 'POST', dispatcher: this.#agent, headers, body, signal });
+      return { ...seen(answer), excerpt: await excerptOf(answer.body) };
+    } catch (error) {
+      return { failure: failureOf(error) };
+    }
+  }
+
+  close(): Promise<void> {
+    return this.#agent.destroy();
+  }
+
+  #connector(timeoutMs: number): buildConnector.connector {
+    const connect = buildConnector({ timeout: timeoutMs, allowH2: false });
+    return (options, callback) => {
+      this.#addressOf(options.hostname).then(
+        // For an address there is no SNI; its certificate is checked against the address itself.
+        ({ address, servername }) =>
+          connect({ ...options, hostname: address, ...(servername === null ? {} : { servername }) }, callback),
+        (error: unknown) => callback(error instanceof Error ? error : new NoAddress('unresolved'), null),
+      );
+    };
+  }
+
+  async #addressOf(hostname: string): Promise<{ address: string; servername: string | null }> {
+    const { host, isAddress } = targetOf(`https://${hostname.includes(':') ? `[${bare(hostname)}]` : hostname}/`, {
+      ...this.options,
+      ports: [443],
+    });
+    if (isAddress) return { address: host, servername: null };
+    const addresses = await this.#resolve(host);
+    const [first] = addresses;
+    if (first === undefined) throw new NoAddress('unresolved');
+    // One address that is not public refuses them all: a name that points inside now and then is not a mistake.
+    if (!this.options.allowPrivate && !addresses.every(isPublicAddress)) throw new NoAddress('refused');
+    return { address: first, servername: host };
+  }
+
+  async #resolve(host: string): Promise<readonly string[]> {
+    try {
+      return await (this.options.resolve ?? resolveByDns)(host);
+    } catch {
+      throw new NoAddress('unresolved');
+    }
+  }
+}
+
+const bare = (hostname: string): string => hostname.replace(/^\[|\]$/g, '');
+
+function seen({ statusCode, headers }: Dispatcher.ResponseData): Omit<OutboundAnswer, 'excerpt'> {
+  const after = headers['retry-after'];
+  return { status: statusCode, retryAfter: typeof after === 'string' ? after : null };
+}
+
+async function excerptOf(body: Dispatcher.ResponseData['body']): Promise<string> {
+  const parts: Buffer[] = [];
+  let length = 0;
+  try {
+    for await (const part of body as AsyncIterable<Buffer>) {
+      parts.push(part);
+      if ((length += part.length) >= BODY_MAX) break;
+    }
+  } catch {
+    // The status has come, and it decides; a body that breaks off only shortens the excerpt.
+  }
+  return Buffer.concat(parts).subarray(0, BODY_MAX).toString('utf8');
+}
+
+const INSECURE = /^(CERT_|ERR_TLS|ERR_SSL|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_|EPROTO)/;
+const UNREACHABLE = new Set(['ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH', 'EADDRNOTAVAIL', 'ECONNRESET', 'EPIPE']);
+
+function failureOf(error: unknown): OutboundFailure {
+  if (error instanceof RefusedTarget) return 'refused';
+  if (error instanceof NoAddress) return error.failure;
+  const { name, code = '' } = error as { name?: string; code?: string };
+  if (name === 'TimeoutError' || /TIMEOUT|ETIMEDOUT/.test(String(code))) return 'timeout';
+  if (INSECURE.test(String(code))) return 'insecure';
+  return UNREACHABLE.has(String(code)) ? 'unreachable' : 'broken';
+}

@@ -1,0 +1,87 @@
+import { isIP } from 'node:net';
+import { isPublicAddress } from './address.js';
+
+/** What the operator lets the service reach. */
+export interface OutboundPolicy {
+  /** Plain HTTP, private addresses and every port: for development and tests. */
+  readonly allowPrivate: boolean;
+  readonly ports: readonly number[];
+}
+
+/** A URL that may be asked for, taken apart once; nothing is read from its text a second time. */
+export interface Target {
+  readonly url: URL;
+  /** The host as a resolver or a socket takes it: without brackets. */
+  readonly host: string;
+  /** The host is an address, so nothing is resolved. */
+  readonly isAddress: boolean;
+}
+
+/** Why a URL is not asked for; the words are for whoever wrote it. */
+export class RefusedTarget extends Error {
+  constructor(readonly why: string) {
+    super(why);
+    this.name = 'RefusedTarget';
+  }
+}
+
+const LENGTH_MAX = 2_048;
+/** Names that resolve inside whatever the network is, by standard or by habit of clouds and containers. */
+const INSIDE = /(^|\.)(localhost|local|localdomain|internal|intranet|lan|home|corp|private|home\.arpa|onion)$/;
+const LABEL = /^[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?$/;
+
+function portOf({ port, protocol }: URL): number {
+  if (port !== '') return Number(port);
+  return protocol === 'https:' ? 443 : 80;
+}
+
+function parsed(text: string): URL {
+  // The URL standard strips or rewrites these, so what was checked would not be what somebody reads.
+  if (text.length > LENGTH_MAX || /[\s\\\p{Cc}\p{Cf}]/u.test(text)) throw new RefusedTarget('must be a plain URL');
+  try {
+    return new URL(text);
+  } catch {
+    throw new RefusedTarget('must be a URL');
+  }
+}
+
+/** The authority as it was written: 127.1, 0x7f.1 and 2130706433 all become 127.0.0.1 when the URL is parsed. */
+function writtenHost(text: string): string {
+  const authority = /^[a-z]+:\/\/([^/?#]*)/i.exec(text)?.[1] ?? '';
+  return authority.replace(/^.*@/, '').replace(/:\d*$/, '').toLowerCase();
+}
+
+function checkName(host: string): void {
+  if (host.endsWith('.')) throw new RefusedTarget('must name its host without a trailing dot');
+  const labels = host.split('.');
+  if (labels.length < 2 || labels.some((label) => !LABEL.test(label))) {
+    throw new RefusedTarget('must name a host of the public Internet');
+  }
+  if (INSIDE.test(host)) throw new RefusedTarget('must name a host of the public Internet');
+}
+
+/**
+ * A URL as the service may ask for it. What its name resolves to is looked at when it is asked for, each time.
+ * @throws RefusedTarget
+ */
+export function targetOf(text: string, policy: OutboundPolicy): Target {
+  const url = parsed(text);
+  if (url.protocol !== 'https:' && !(policy.allowPrivate && url.protocol === 'http:')) {
+    throw new RefusedTarget('must start with https://');
+  }
+  if (url.username !== '' || url.password !== '' || /^[a-z]+:\/\/[^/?#]*@/i.test(text)) {
+    throw new RefusedTarget('must hold no user or password');
+  }
+  if (url.hash !== '') throw new RefusedTarget('must have no fragment');
+  const host = url.hostname.replace(/^\[|\]$/g, '');
+  const isAddress = isIP(host) !== 0;
+  if (!policy.allowPrivate) {
+    if (!policy.ports.includes(portOf(url))) throw new RefusedTarget(`must use port ${policy.ports.join(' or ')}`);
+    if (isAddress && isIP(host) === 4 && writtenHost(text) !== host) {
+      throw new RefusedTarget('must write an address in its usual form');
+    }
+    if (isAddress && !isPublicAddress(host)) throw new RefusedTarget('must name a host of the public Internet');
+    if (!isAddress) checkName(host);
+  }
+  return { url, host, isAddress };
+}
