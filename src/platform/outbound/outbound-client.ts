@@ -142,8 +142,9 @@ const UNREACHABLE = new Set(['ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH', 'EAD
 function failureOf(error: unknown): OutboundFailure {
   if (error instanceof RefusedTarget) return 'refused';
   if (error instanceof NoAddress) return error.failure;
-  const { name, code = '' } = error as { name?: string; code?: string };
-  if (name === 'TimeoutError' || /TIMEOUT|ETIMEDOUT/.test(String(code))) return 'timeout';
-  if (INSECURE.test(String(code))) return 'insecure';
-  return UNREACHABLE.has(String(code)) ? 'unreachable' : 'broken';
+  const { name = '', code } = error as { name?: string; code?: unknown };
+  const reason = typeof code === 'string' ? code : '';
+  if (name === 'TimeoutError' || /TIMEOUT|ETIMEDOUT/.test(reason)) return 'timeout';
+  if (INSECURE.test(reason)) return 'insecure';
+  return UNREACHABLE.has(reason) ? 'unreachable' : 'broken';
 }

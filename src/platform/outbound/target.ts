@@ -60,6 +60,18 @@ function checkName(host: string): void {
   if (INSIDE.test(host)) throw new RefusedTarget('must name a host of the public Internet');
 }
 
+function checkPublic(text: string, url: URL, { host, isAddress }: Omit<Target, 'url'>, ports: readonly number[]): void {
+  if (!ports.includes(portOf(url))) throw new RefusedTarget(`must use port ${ports.join(' or ')}`);
+  if (!isAddress) {
+    checkName(host);
+    return;
+  }
+  if (isIP(host) === 4 && writtenHost(text) !== host) {
+    throw new RefusedTarget('must write an address in its usual form');
+  }
+  if (!isPublicAddress(host)) throw new RefusedTarget('must name a host of the public Internet');
+}
+
 /**
  * A URL as the service may ask for it. What its name resolves to is looked at when it is asked for, each time.
  * @throws RefusedTarget
@@ -75,13 +87,6 @@ export function targetOf(text: string, policy: OutboundPolicy): Target {
   if (url.hash !== '') throw new RefusedTarget('must have no fragment');
   const host = url.hostname.replace(/^\[|\]$/g, '');
   const isAddress = isIP(host) !== 0;
-  if (!policy.allowPrivate) {
-    if (!policy.ports.includes(portOf(url))) throw new RefusedTarget(`must use port ${policy.ports.join(' or ')}`);
-    if (isAddress && isIP(host) === 4 && writtenHost(text) !== host) {
-      throw new RefusedTarget('must write an address in its usual form');
-    }
-    if (isAddress && !isPublicAddress(host)) throw new RefusedTarget('must name a host of the public Internet');
-    if (!isAddress) checkName(host);
-  }
+  if (!policy.allowPrivate) checkPublic(text, url, { host, isAddress }, policy.ports);
   return { url, host, isAddress };
 }
