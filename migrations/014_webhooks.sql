@@ -73,6 +73,9 @@ create index jobs_main_index on graphile_worker._private_jobs (priority, run_at)
 create index jobs_no_queue_index on graphile_worker._private_jobs (priority, run_at) include (id, task_id)
   where is_available = true and job_queue_id is null;
 
+-- Not the library's: who died is looked for every few seconds.
+create index jobs_locked_idx on graphile_worker._private_jobs (locked_by) where locked_by is not null;
+
 create view graphile_worker.jobs with (security_invoker = on) as
 select
   jobs.id,
@@ -447,7 +450,6 @@ create table public.webhooks (
   event_types jsonb not null default '["*"]'::jsonb
     constraint webhooks_event_types_check check (jsonb_typeof(event_types) = 'array' and event_types <> '[]'),
   project_key varchar(64),
-  project_id uuid,
   is_enabled boolean not null default true,
   disabled_reason varchar(20)
     constraint webhooks_disabled_reason_check check (disabled_reason in ('user', 'failing', 'gone', 'owner', 'secret')),
@@ -467,7 +469,6 @@ create table public.webhooks (
 comment on table public.webhooks is 'Where events of a team are sent.';
 comment on column public.webhooks.owner_id is 'Who set it up or changed it last: it is sent what this person may see.';
 comment on column public.webhooks.scopes is 'What the credential of that change was narrowed to; null: to nothing.';
-comment on column public.webhooks.project_id is 'That of project_key, as events know it. Kept by a trigger.';
 comment on column public.webhooks.since_position is 'Events up to here came before it was there, or while it was disabled.';
 comment on column public.webhooks.failure_count is 'Failed attempts since the last success. Bookkeeping, as the three after it.';
 create index webhooks_list_idx on public.webhooks (team_id, created_at desc, id desc);
@@ -489,16 +490,6 @@ begin
   if current_user in ('tm_app_rw', 'tm_admin') then
     new.owner_id := app.current_user_id();
     new.scopes := case when app.is_narrowed() then current_setting('app.permissions')::text[] end;
-    new.project_id := (
-      select p.id
-      from public.projects p
-      where p.team_id = new.team_id
-        and p.project_key = new.project_key
-        and p.deleted_at is null
-    );
-    if new.project_key is not null and new.project_id is null then
-      raise exception 'there is no such project' using errcode = '23503', constraint = 'webhooks_project_fkey';
-    end if;
   end if;
   if new.is_enabled then
     new.disabled_reason := null;

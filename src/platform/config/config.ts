@@ -5,6 +5,8 @@ import type { KafkaLogin, RateLimits, RedisLogin } from './broker-config.js';
 import { kafkaOf, kafkaProblems, rateLimitsOf, redisOf } from './broker-config.js';
 import type { Environment } from './settings.js';
 import { readEnvironment } from './settings.js';
+import type { WebhookConfig } from './webhook-config.js';
+import { webhooksOf } from './webhook-config.js';
 
 /** How to reach PostgreSQL with one login. */
 export interface DatabaseLogin {
@@ -56,6 +58,8 @@ export interface Config {
   readonly retention: { readonly auditDays: number; readonly eventDays: number; readonly metricsDays: number };
   /** How long occurrences of errors are kept. */
   readonly errors: { readonly resolvedDays: number; readonly unresolvedDays: number };
+  readonly jobs: { readonly concurrency: number };
+  readonly webhooks: WebhookConfig;
   readonly logLevel: Environment['LOG_LEVEL'];
   /** Absolute path. */
   readonly dataFolder: string;
@@ -108,6 +112,15 @@ function readHostOf(text: string, fallbackPort: number): { host: string; port: n
   return colon === -1
     ? { host: text, port: fallbackPort }
     : { host: text.slice(0, colon), port: Number(text.slice(colon + 1)) };
+}
+
+function poolsOf(environment: Environment, port: number): Config['pools'] {
+  return {
+    max: environment.DB_POOL_MAX,
+    min: environment.DB_POOL_MIN,
+    acquireTimeoutMs: environment.DB_ACQUIRE_TIMEOUT_MS,
+    readHosts: environment.DB_READ_HOSTS.map((text) => readHostOf(text, port)),
+  };
 }
 
 function apiOf(environment: Environment, embedded: boolean): Config['api'] {
@@ -171,21 +184,17 @@ export function loadConfig(
   problems.push(...problemsTogether(environment, options.signs !== false && !embedded), ...kafkaProblems(environment));
   if (problems.length > 0) throw new ConfigProblem(problems);
   const database = databaseOf(environment);
+  // The embedded mode replaces it with the one in its data folder; never a constant.
+  const jwtSecret = environment.JWT_SECRET ?? randomBytes(48).toString('base64url');
   return deepFreeze({
     database,
     migrationDatabase:
       environment.MIGRATION_DATABASE_URL === undefined
         ? database
         : loginOf(environment.MIGRATION_DATABASE_URL, environment),
-    pools: {
-      max: environment.DB_POOL_MAX,
-      min: environment.DB_POOL_MIN,
-      acquireTimeoutMs: environment.DB_ACQUIRE_TIMEOUT_MS,
-      readHosts: environment.DB_READ_HOSTS.map((text) => readHostOf(text, database?.port ?? environment.DB_PORT)),
-    },
+    pools: poolsOf(environment, database?.port ?? environment.DB_PORT),
     api: apiOf(environment, embedded),
-    // The embedded mode replaces it with the one in its data folder; never a constant.
-    auth: { jwtSecret: environment.JWT_SECRET ?? randomBytes(48).toString('base64url') },
+    auth: { jwtSecret },
     realtime: realtimeOf(environment),
     rateLimits: rateLimitsOf(environment),
     redis: redisOf(environment),
@@ -196,6 +205,8 @@ export function loadConfig(
       resolvedDays: environment.ERROR_RETENTION_RESOLVED_DAYS,
       unresolvedDays: environment.ERROR_RETENTION_UNRESOLVED_DAYS,
     },
+    jobs: { concurrency: environment.JOB_CONCURRENCY },
+    webhooks: webhooksOf(environment, jwtSecret),
     logLevel: environment.LOG_LEVEL,
     dataFolder: resolve(environment.TASKMASTER_DATA),
   });
@@ -212,5 +223,10 @@ export function withEmbedded(
     database: loginOf(embedded.serviceUrl, environment),
     migrationDatabase: loginOf(embedded.superuserUrl, environment),
     auth: { jwtSecret: embedded.jwtSecret },
+    // A key of its own stays what it is.
+    webhooks: {
+      ...config.webhooks,
+      key: config.webhooks.key === config.auth.jwtSecret ? embedded.jwtSecret : config.webhooks.key,
+    },
   });
 }

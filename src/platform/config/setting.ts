@@ -18,6 +18,11 @@ export const integer =
     return Number(text);
   };
 
+export const integers =
+  (min: number, max: number) =>
+  (value: string): readonly number[] =>
+    value.split(',').map((part) => integer(min, max)(part.trim()));
+
 export const boolean = (text: string): boolean => {
   if (['true', '1', 'yes', 'on'].includes(text.toLowerCase())) return true;
   if (['false', '0', 'no', 'off'].includes(text.toLowerCase())) return false;

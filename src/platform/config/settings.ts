@@ -1,6 +1,7 @@
 import { brokerSettings } from './broker-settings.js';
 import { boolean, integer, list, oneOf, optional, origins, postgresUrl, secretOf, text } from './setting.js';
 import type { Setting } from './setting.js';
+import { webhookSettings } from './webhook-settings.js';
 
 /** Every variable the service reads, in the order of `.env.example`. */
 export const settings = {
@@ -124,6 +125,7 @@ export const settings = {
     parse: integer(0, 100_000_000),
   },
   ...brokerSettings,
+  ...webhookSettings,
   PROMETHEUS_ENABLED: { about: 'Serve metrics.', example: 'true', fallback: true, parse: boolean },
   METRICS_PORT: {
     about: 'Port that serves /metrics alone, so that it need not pass the edge.',

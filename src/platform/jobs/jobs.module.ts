@@ -1,7 +1,8 @@
 import { Global, Module } from '@nestjs/common';
+import { JobWorker } from './job-worker.js';
 import { PeriodicJobs } from './periodic-jobs.js';
 
-/** Upkeep for every module to join. */
+/** Upkeep and queued jobs for every module to join. */
 @Global()
-@Module({ providers: [PeriodicJobs], exports: [PeriodicJobs] })
+@Module({ providers: [PeriodicJobs, JobWorker], exports: [PeriodicJobs, JobWorker] })
 export class JobsModule {}
