@@ -1,0 +1,130 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { Choice, Integer, Text, Timestamp, Uuid } from '../../platform/schema/field.js';
+
+export const DELIVERY_STATUSES = ['pending', 'delivered', 'dead'] as const;
+export const REPLAYED = ['missing', 'dead', 'all'] as const;
+export type Replayed = (typeof REPLAYED)[number];
+
+/** One event for one webhook. */
+export class WebhookDelivery {
+  @Uuid({ description: 'Identifier.', readOnly: true, filters: ['equal'] })
+  id: string;
+
+  @Uuid({ description: 'The webhook.', readOnly: true })
+  webhookId: string;
+
+  @Uuid({
+    description: 'The event: `webhook-id` of every attempt, by which a receiver knows what it has had already.',
+    readOnly: true,
+    filters: ['equal'],
+  })
+  eventId: string;
+
+  @Text({ description: 'Type of the event.', max: 100, readOnly: true, filters: ['equal'] })
+  eventType: string;
+
+  @Uuid({ description: 'The record that the event is about.', nullable: true, readOnly: true, filters: ['equal'] })
+  recordId: string | null;
+
+  @Choice({
+    description: '`dead`: given up, and waits for a replay.',
+    values: DELIVERY_STATUSES,
+    readOnly: true,
+    filters: ['equal'],
+  })
+  status: (typeof DELIVERY_STATUSES)[number];
+
+  @Integer({
+    description: 'Attempts since it was made, or since its last replay.',
+    min: 0,
+    max: 2_147_483_647,
+    readOnly: true,
+  })
+  attemptCount: number;
+
+  @Timestamp({ description: 'When it is tried next.', nullable: true, readOnly: true })
+  nextAttemptAt: string | null;
+
+  @Integer({ description: 'HTTP status of the last answer.', min: 100, max: 999, nullable: true, readOnly: true })
+  responseStatus: number | null;
+
+  @Text({
+    description:
+      'Why the last attempt failed: `status` (the answer was not 2xx), `refused` (the URL leads to no public address), `unresolved`, `unreachable`, `insecure` (TLS), `timeout`, `broken`; or why it was given up: `disabled`, `owner`, `expired` (the event is not kept any more).',
+    max: 50,
+    nullable: true,
+    readOnly: true,
+  })
+  error: string | null;
+
+  @Timestamp({ description: 'When it was made.', readOnly: true, filters: ['range'], sortable: true })
+  createdAt: string;
+
+  @Timestamp({ description: 'When it last changed.', readOnly: true })
+  updatedAt: string;
+
+  @Timestamp({ description: 'When it succeeded.', nullable: true, readOnly: true })
+  deliveredAt: string | null;
+}
+
+/** What came of one try. */
+export class WebhookAttempt {
+  @Integer({ description: 'Its number, over all replays.', min: 1, max: 2_147_483_647, readOnly: true })
+  number: number;
+
+  @Timestamp({ description: 'When it began.', readOnly: true })
+  startedAt: string;
+
+  @Integer({ description: 'Milliseconds that it took.', min: 0, max: 2_147_483_647, readOnly: true })
+  durationMs: number;
+
+  @Integer({ description: 'HTTP status of the answer.', min: 100, max: 999, nullable: true, readOnly: true })
+  responseStatus: number | null;
+
+  @Text({
+    description: 'The beginning of the answer, without what looks like a secret.',
+    max: 1_024,
+    nullable: true,
+    readOnly: true,
+  })
+  responseExcerpt: string | null;
+
+  @Text({ description: 'Why it failed.', max: 50, nullable: true, readOnly: true })
+  error: string | null;
+}
+
+/** A delivery with its last attempts. */
+export class WebhookDeliveryLog extends WebhookDelivery {
+  @ApiProperty({ type: [WebhookAttempt], description: 'The last 100 attempts, the newest first.' })
+  attempts: WebhookAttempt[];
+}
+
+/** Which events are sent again. */
+export class ReplayRequest {
+  @Text({ description: 'After this cursor of an event; this or sinceTime.', max: 100, optional: true })
+  since?: string;
+
+  @Timestamp({ description: 'From this moment on; this or since.', optional: true })
+  sinceTime?: string;
+
+  @Choice({
+    description:
+      '`missing`: events that no delivery was made for, and deliveries that were given up; `dead`: only the latter; `all`: those that succeeded too.',
+    values: REPLAYED,
+    default: 'missing',
+    optional: true,
+  })
+  deliveries?: Replayed;
+}
+
+/** What a replay has begun. */
+export class Replay {
+  @Integer({ description: 'Deliveries that are sent now.', min: 0, max: 1_000, readOnly: true })
+  queued: number;
+
+  @Text({ description: 'Where the next replay goes on: `since` of the next request.', max: 100, readOnly: true })
+  nextCursor: string;
+
+  @ApiProperty({ type: Boolean, description: 'Whether there are events behind nextCursor.' })
+  hasMore: boolean;
+}

@@ -1,0 +1,177 @@
+import type { OnApplicationShutdown } from '@nestjs/common';
+import { Inject, Injectable, Logger } from '@nestjs/common';
+import type { Config } from '../../platform/config/config.js';
+import { CONFIG } from '../../platform/config/config.module.js';
+import { Database } from '../../platform/database/database.js';
+import type { Tx } from '../../platform/database/transaction.js';
+import { EventStream } from '../../platform/events/event-stream.js';
+import { OutboundClient } from '../../platform/outbound/outbound-client.js';
+import { scrub } from '../../platform/telemetry/redact.js';
+import { WebhookDispatcher } from './webhook-dispatcher.service.js';
+import type { DeliveryOutcome } from './webhook-metrics.js';
+import { WebhookMetrics } from './webhook-metrics.js';
+import type { Verdict } from './webhook-retry.rules.js';
+import { delayAfter, pauseAfter, verdictOf } from './webhook-retry.rules.js';
+import { SecretBox } from './webhook-secret.js';
+import { sendMessage } from './webhook-sender.js';
+import type { Attempt, Sending } from './webhook-sending.queries.js';
+import {
+  disableWebhook,
+  logAttempt,
+  markDead,
+  markDelivered,
+  markFailed,
+  noteFailure,
+  noteSuccess,
+  openSending,
+  postpone,
+} from './webhook-sending.queries.js';
+import type { DisabledReason } from './webhook.dto.js';
+import { TEST_TYPE, testEvent } from './webhook.rules.js';
+
+const REASON = 'deliver webhooks';
+const EXCERPT_MAX = 1_024;
+/** So few failures are no reason to disable, however long they are apart. */
+const FAILURES_LEAST = 10;
+
+/** Why a delivery is given up before it is tried, and what that means for its webhook. */
+interface Refusal {
+  readonly error: string;
+  readonly disables?: DisabledReason;
+}
+
+/** One turn of one delivery: look at what is so at this moment, send, write down what came of it. */
+@Injectable()
+export class WebhookSending implements OnApplicationShutdown {
+  readonly #logger = new Logger(WebhookSending.name);
+  readonly #client: OutboundClient;
+  readonly #box: SecretBox;
+
+  constructor(
+    private readonly database: Database,
+    private readonly stream: EventStream,
+    private readonly dispatcher: WebhookDispatcher,
+    private readonly metrics: WebhookMetrics,
+    @Inject(CONFIG) private readonly config: Config,
+  ) {
+    const { allowPrivate, ports, timeoutMs, key } = config.webhooks;
+    const part = Math.ceil(timeoutMs / 3);
+    const timeouts = { connectMs: part, headersMs: 2 * part, bodyMs: part, totalMs: timeoutMs };
+    this.#client = new OutboundClient({ allowPrivate, ports, timeouts });
+    this.#box = new SecretBox(key);
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.#client.close();
+  }
+
+  /** Runs at least once for each delivery that is due; a second run finds it done. */
+  async deliver(deliveryId: string): Promise<void> {
+    const [sending] = await this.database.systemCommand(REASON, openSending(deliveryId));
+    if (sending?.status !== 'pending') return;
+    const secrets = this.#secretsOf(sending);
+    const refusal = refusalOf(sending, secrets);
+    if (refusal) return this.#giveUp(sending, refusal);
+    if (sending.pausedUntil !== null && !isTest(sending)) return this.#postpone(sending, sending.pausedUntil);
+    const { verdict, attempt } = await this.#attempt(sending, secrets);
+    await (verdict.delivered ? this.#succeeded(sending, attempt) : this.#failed(sending, verdict, attempt));
+  }
+
+  async #attempt(sending: Sending, secrets: readonly string[]): Promise<{ verdict: Verdict; attempt: Attempt }> {
+    const startedAt = new Date();
+    const start = performance.now();
+    const { eventId: id, url } = sending;
+    const result = await sendMessage(this.#client, { id, url, body: this.#bodyOf(sending), secrets });
+    const durationMs = Math.round(performance.now() - start);
+    this.metrics.took(durationMs / 1_000);
+    const verdict = verdictOf(result, Date.now());
+    const excerpt = 'excerpt' in result ? excerptOf(result.excerpt) : null;
+    const { responseStatus, error } = verdict;
+    return { verdict, attempt: { startedAt, durationMs, responseStatus, excerpt, error } };
+  }
+
+  #secretsOf({ webhookId, sealedSecrets }: Sending): string[] {
+    return sealedSecrets.flatMap((sealed) => this.#box.open(webhookId, Buffer.from(sealed, 'base64')) ?? []);
+  }
+
+  #bodyOf({ eventId, teamId, webhookId, createdAt, position, body }: Sending): string {
+    if (body === null || position === null) return testEvent(eventId, teamId, webhookId, createdAt);
+    return this.stream.textOf(BigInt(position), body);
+  }
+
+  async #succeeded({ teamId, webhookId, deliveryId }: Sending, attempt: Attempt): Promise<void> {
+    await this.database.system(REASON, async (tx) => {
+      await tx.run(logAttempt(teamId, deliveryId, attempt));
+      await tx.run(markDelivered(deliveryId, attempt.responseStatus));
+      await tx.run(noteSuccess(webhookId));
+    });
+    this.metrics.count('delivered');
+  }
+
+  async #failed(sending: Sending, verdict: Verdict, attempt: Attempt): Promise<void> {
+    const { teamId, deliveryId, attempts } = sending;
+    const { retrySeconds } = this.config.webhooks;
+    const mayRetry = !verdict.gone && !isTest(sending);
+    const delaySeconds = mayRetry ? delayAfter(attempts + 1, retrySeconds, verdict.retryAfter, Math.random()) : null;
+    const outcome = await this.database.system(REASON, async (tx): Promise<DeliveryOutcome> => {
+      await tx.run(logAttempt(teamId, deliveryId, attempt));
+      const [marked] = await tx.run(markFailed(deliveryId, { ...verdict, delaySeconds }));
+      if (!isTest(sending)) await this.#countFailure(tx, sending, verdict.gone);
+      if (marked?.status !== 'pending') return 'dead';
+      await this.dispatcher.queue(tx, [deliveryId]);
+      return 'retried';
+    });
+    this.metrics.count(outcome);
+  }
+
+  async #countFailure(tx: Tx, { webhookId, teamId, failures }: Sending, gone: boolean): Promise<void> {
+    const { retrySeconds, disableAfterHours } = this.config.webhooks;
+    const [noted] = await tx.run(noteFailure(webhookId, pauseAfter(failures + 1, retrySeconds)));
+    if (gone) return this.#disable(tx, teamId, webhookId, 'gone');
+    if (!noted || noted.failures < FAILURES_LEAST || noted.failingHours < disableAfterHours) return;
+    await this.#disable(tx, teamId, webhookId, 'failing');
+  }
+
+  async #disable(tx: Tx, teamId: string, webhookId: string, reason: DisabledReason): Promise<void> {
+    const [disabled] = await tx.run(disableWebhook(webhookId, reason));
+    if (!disabled) return;
+    this.metrics.disabled(reason);
+    this.#logger.warn({ teamId, webhookId, reason }, 'a webhook was disabled');
+  }
+
+  async #giveUp({ deliveryId, teamId, webhookId }: Sending, { error, disables }: Refusal): Promise<void> {
+    await this.database.system(REASON, async (tx) => {
+      await tx.run(markDead(deliveryId, error));
+      if (disables) await this.#disable(tx, teamId, webhookId, disables);
+    });
+    this.metrics.count('dead');
+  }
+
+  async #postpone({ deliveryId }: Sending, until: string): Promise<void> {
+    await this.database.system(REASON, async (tx) => {
+      await tx.run(postpone(deliveryId, until));
+      await this.dispatcher.queue(tx, [deliveryId]);
+    });
+    this.metrics.count('postponed');
+  }
+}
+
+function isTest({ eventType }: Sending): boolean {
+  return eventType === TEST_TYPE;
+}
+
+function refusalOf(sending: Sending, secrets: readonly string[]): Refusal | null {
+  const { permissions, isEnabled, body, needs } = sending;
+  if (permissions === null) return { error: 'owner', disables: 'owner' };
+  if (secrets.length === 0) return { error: 'secret', disables: 'secret' };
+  if (isTest(sending)) return null;
+  if (!isEnabled) return { error: 'disabled' };
+  if (body === null || needs === null) return { error: 'expired' };
+  return permissions.includes(needs) || permissions.includes('*') ? null : { error: 'owner' };
+}
+
+/** The beginning of an answer as it may be kept: PostgreSQL takes no NUL, and secrets are nobody's. */
+function excerptOf(text: string): string | null {
+  const clean = scrub(text.replaceAll('\0', ''));
+  return clean === '' ? null : Array.from(clean).slice(0, EXCERPT_MAX).join('');
+}

@@ -1,0 +1,183 @@
+import { ArrayMaxSize, ArrayMinSize, ArrayUnique, IsArray, Matches, MaxLength } from 'class-validator';
+import { Choice, Custom, Flag, Integer, Text, Timestamp, Uuid } from '../../platform/schema/field.js';
+
+const DAY = 24 * 60 * 60;
+export const OVERLAP_DEFAULT = DAY;
+const OVERLAP_MAX = 30 * DAY;
+const TYPES_MAX = 50;
+const EVENT_TYPE = /^(\*|[a-z_]{1,50}\.(\*|[a-z_]{1,50}))$/;
+
+export const DISABLED_REASONS = ['user', 'failing', 'gone', 'owner', 'secret'] as const;
+export type DisabledReason = (typeof DISABLED_REASONS)[number];
+
+const url = {
+  description: 'Where events are sent: https:// to a host of the public Internet.',
+  max: 2_048,
+  min: 1,
+  example: 'https://example.com/hooks/taskmaster',
+};
+const projectKey = { description: 'Only events of this project; null: of the whole team.', max: 64, nullable: true };
+const description = { description: 'What it is for.', max: 500, nullable: true };
+
+function EventTypes(optional: boolean): PropertyDecorator {
+  return Custom(
+    'texts',
+    {
+      description: 'Which events: types such as `task.created`, all of one kind (`task.*`), or `*` for all.',
+      default: ['*'],
+      example: ['task.*', 'validation.status_changed'],
+      optional,
+    },
+    {
+      type: 'array',
+      items: { type: 'string', pattern: EVENT_TYPE.source, maxLength: 101 },
+      minItems: 1,
+      maxItems: TYPES_MAX,
+    },
+    [
+      IsArray(),
+      ArrayMinSize(1),
+      ArrayMaxSize(TYPES_MAX),
+      ArrayUnique(),
+      MaxLength(101, { each: true }),
+      Matches(EVENT_TYPE, { each: true, message: 'each type must be *, or like task.created or task.*' }),
+    ],
+  );
+}
+
+/** Where events of a team are sent. */
+export class Webhook {
+  @Uuid({ description: 'Identifier.', readOnly: true, filters: ['equal'] })
+  id: string;
+
+  @Uuid({ description: 'The team whose events it is sent.', readOnly: true, filters: ['equal'] })
+  teamId: string;
+
+  @Uuid({
+    description: 'Who made it or changed it last: it is sent what this person may see.',
+    readOnly: true,
+    nullable: true,
+    filters: ['equal'],
+  })
+  ownerId: string | null;
+
+  @Text(url)
+  url: string;
+
+  @Text(description)
+  description: string | null;
+
+  @EventTypes(false)
+  eventTypes: string[];
+
+  @Text({ ...projectKey, filters: ['equal'] })
+  projectKey: string | null;
+
+  @Flag({
+    description: 'Whether events are sent. What happens while they are not is not sent later, unless it is replayed.',
+    filters: ['equal'],
+    default: true,
+  })
+  isEnabled: boolean;
+
+  @Choice({
+    description:
+      'Why it is disabled. `user`: by hand; `failing`: no delivery has succeeded for days; `gone`: the receiver answered 410; `owner`: its owner is disabled or not in the team any more; `secret`: its secret cannot be read, rotate it.',
+    values: DISABLED_REASONS,
+    nullable: true,
+    readOnly: true,
+    filters: ['equal'],
+  })
+  disabledReason: DisabledReason | null;
+
+  @Timestamp({ description: 'When it was disabled.', nullable: true, readOnly: true })
+  disabledAt: string | null;
+
+  @Integer({
+    description: 'Attempts that have failed since the last success.',
+    min: 0,
+    max: 2_147_483_647,
+    readOnly: true,
+  })
+  failureCount: number;
+
+  @Timestamp({ description: 'Since when every attempt has failed.', nullable: true, readOnly: true })
+  failingSince: string | null;
+
+  @Timestamp({ description: 'The last success, to some seconds.', nullable: true, readOnly: true })
+  lastDeliveredAt: string | null;
+
+  @Integer({ description: 'Counts every change; the ETag.', min: 1, max: 2_147_483_647, readOnly: true })
+  version: number;
+
+  @Timestamp({ description: 'When it was created.', readOnly: true, filters: ['range'], sortable: true })
+  createdAt: string;
+
+  @Timestamp({ description: 'When it last changed.', readOnly: true, filters: ['range'], sortable: true })
+  updatedAt: string;
+}
+
+const SECRET = {
+  description:
+    'The key that deliveries are signed with (Standard Webhooks). Shown once; null when the answer is repeated (Idempotency-Key) or rehearsed (dryRun).',
+  max: 100,
+  nullable: true,
+  readOnly: true,
+};
+
+/** A webhook that was just made, or whose secret was just rotated: the only answers that hold it. */
+export class ShownWebhook extends Webhook {
+  @Text(SECRET)
+  secret: string | null;
+}
+
+/** A new webhook. */
+export class NewWebhook {
+  @Uuid({ description: 'The team; left out: your personal one.', optional: true })
+  teamId?: string;
+
+  @Text(url)
+  url: string;
+
+  @Text({ ...description, optional: true })
+  description?: string | null;
+
+  @EventTypes(true)
+  eventTypes?: string[];
+
+  @Text({ ...projectKey, optional: true })
+  projectKey?: string | null;
+
+  @Flag({ description: 'Whether events are sent.', default: true, optional: true })
+  isEnabled?: boolean;
+}
+
+/** A change: a JSON merge patch (RFC 7396), where null resets a field. */
+export class WebhookPatch {
+  @Text({ ...url, optional: true })
+  url?: string;
+
+  @Text({ ...description, optional: true })
+  description?: string | null;
+
+  @EventTypes(true)
+  eventTypes?: string[];
+
+  @Text({ ...projectKey, optional: true })
+  projectKey?: string | null;
+
+  @Flag({ description: 'Whether events are sent; true begins anew after it was disabled.', optional: true })
+  isEnabled?: boolean;
+}
+
+/** How a secret is followed by the next one. */
+export class SecretRotation {
+  @Integer({
+    description: 'Seconds that deliveries carry a signature with the old secret too.',
+    min: 0,
+    max: OVERLAP_MAX,
+    default: OVERLAP_DEFAULT,
+    optional: true,
+  })
+  overlapSeconds?: number;
+}

@@ -1,0 +1,65 @@
+import type { FieldProblem } from '../../platform/faults/fault.js';
+import { invalid } from '../../platform/faults/fault.js';
+import type { OutboundPolicy } from '../../platform/outbound/target.js';
+import { RefusedTarget, targetOf } from '../../platform/outbound/target.js';
+import type { ListRules } from '../../platform/schema/list-request.js';
+import { problemsWith } from '../../platform/schema/validate.js';
+import { ReplayRequest, WebhookDelivery } from './webhook-delivery.dto.js';
+import { Webhook } from './webhook.dto.js';
+
+export const webhookListRules: ListRules = { shape: Webhook, defaultSort: '-createdAt', searchable: false };
+
+export const deliveryListRules: ListRules = { shape: WebhookDelivery, defaultSort: '-createdAt', searchable: false };
+
+/** What a patch that says null puts back. */
+export const webhookDefaults = { eventTypes: ['*'], isEnabled: true };
+
+/** At most so many for a team: each takes a share of every event. */
+export const WEBHOOKS_MAX = 50;
+
+/**
+ * Refuses a URL that will never be asked for, while its author looks.
+ * @throws Fault VALIDATION_FAILED
+ */
+export function checkUrl(url: string | undefined, policy: OutboundPolicy): void {
+  if (url === undefined) return;
+  try {
+    targetOf(url, policy);
+  } catch (error) {
+    if (!(error instanceof RefusedTarget)) throw error;
+    throw invalid([{ path: 'url', message: `url ${error.why}`, code: 'REFUSED_URL' }]);
+  }
+}
+
+/**
+ * Where a replay begins: a cursor or a moment, and not both.
+ * @throws Fault VALIDATION_FAILED
+ */
+export function replayOf(body: unknown): ReplayRequest {
+  const problems: FieldProblem[] = problemsWith(ReplayRequest, body ?? {});
+  const { since, sinceTime } = (body ?? {}) as Readonly<Record<string, unknown>>;
+  if (since === undefined && sinceTime === undefined) {
+    problems.push({ path: 'since', message: 'since or sinceTime is needed', code: 'REQUIRED' });
+  } else if (since !== undefined && sinceTime !== undefined) {
+    problems.push({ path: 'sinceTime', message: 'must not be sent beside since', code: 'AMBIGUOUS' });
+  }
+  if (problems.length > 0) throw invalid(problems);
+  return body as ReplayRequest;
+}
+
+/** What a test sends: an event that is about nothing. */
+export function testEvent(id: string, teamId: string, webhookId: string, moment: string): string {
+  return JSON.stringify({
+    specversion: '1.0',
+    id,
+    source: '/taskmaster',
+    type: TEST_TYPE,
+    subject: `webhooks/${webhookId}`,
+    time: moment,
+    datacontenttype: 'application/json',
+    teamid: teamId,
+    data: { webhookId, message: 'This is a test.' },
+  });
+}
+
+export const TEST_TYPE = 'webhook.test';

@@ -1,0 +1,159 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { Session } from '../../platform/auth/session.js';
+import type { Config } from '../../platform/config/config.js';
+import { CONFIG } from '../../platform/config/config.module.js';
+import { Database } from '../../platform/database/database.js';
+import type { Tx } from '../../platform/database/transaction.js';
+import { EventStream } from '../../platform/events/event-stream.js';
+import { Fault } from '../../platform/faults/fault.js';
+import { staleVersion } from '../../platform/http/conditional.js';
+import type { RawQuery } from '../../platform/schema/list-request.js';
+import type { ListPage } from '../../platform/schema/list-run.js';
+import { runList } from '../../platform/schema/list-run.js';
+import { mergePatch } from '../../platform/schema/merge-patch.js';
+import { validated } from '../../platform/schema/validate.js';
+import { SecretBox, newWebhookSecret } from './webhook-secret.js';
+import { NewWebhook, OVERLAP_DEFAULT, SecretRotation, WebhookPatch } from './webhook.dto.js';
+import type { WebhookRow } from './webhook.queries.js';
+import {
+  addSecret,
+  deleteWebhook,
+  expireSecrets,
+  findTeam,
+  getWebhook,
+  insertWebhook,
+  lockWebhook,
+  updateWebhook,
+  webhookSource,
+} from './webhook.queries.js';
+import { WEBHOOKS_MAX, checkUrl, webhookDefaults, webhookListRules } from './webhook.rules.js';
+
+/** A webhook as JSON text, with its secret if this is the moment to show it. */
+export interface MadeWebhook extends WebhookRow {
+  readonly secret: string | null;
+}
+
+const NO_WEBHOOK = 'There is no such webhook.';
+
+/** The use cases of webhooks: which there are. What is sent is the matter of their deliveries. */
+@Injectable()
+export class WebhooksService {
+  readonly #box: SecretBox;
+
+  constructor(
+    private readonly database: Database,
+    private readonly stream: EventStream,
+    @Inject(CONFIG) private readonly config: Config,
+  ) {
+    this.#box = new SecretBox(config.webhooks.key);
+  }
+
+  list(session: Session, query: RawQuery): Promise<ListPage> {
+    return runList(this.database, session, query, webhookListRules, () => ({
+      ...webhookSource,
+      allTeams: session.isAdmin,
+    }));
+  }
+
+  /** @throws Fault NOT_FOUND */
+  async get(session: Session, id: string, fields?: readonly string[]): Promise<WebhookRow> {
+    return found(await this.database.query(session, getWebhook(id, fields)));
+  }
+
+  /** @throws Fault VALIDATION_FAILED, NOT_FOUND (the team), FORBIDDEN, RULE_VIOLATED (the project, too many) */
+  async create(session: Session, body: unknown): Promise<MadeWebhook> {
+    const input = validated(NewWebhook, body);
+    checkUrl(input.url, this.config.webhooks);
+    return this.#withSecret(session, async (tx, seal) => {
+      const [team] = await tx.run(findTeam(input.teamId ?? null));
+      if (!team) throw new Fault('NOT_FOUND', 'There is no such team.');
+      if (team.webhooks >= WEBHOOKS_MAX)
+        throw new Fault('RULE_VIOLATED', `A team has ${WEBHOOKS_MAX} webhooks at most.`);
+      const id = await insertWebhook(tx, {
+        teamId: team.id,
+        url: input.url,
+        description: input.description ?? null,
+        eventTypes: input.eventTypes ?? webhookDefaults.eventTypes,
+        projectKey: input.projectKey ?? null,
+        isEnabled: input.isEnabled ?? true,
+        sincePosition: String(this.stream.position),
+      });
+      await tx.run(addSecret(team.id, id, seal(id)));
+      return found(await tx.run(getWebhook(id)));
+    });
+  }
+
+  /**
+   * A JSON merge patch. Whoever changes it owns it from then on.
+   * @throws Fault VALIDATION_FAILED, NOT_FOUND, FORBIDDEN, VERSION_MISMATCH, RULE_VIOLATED (the project)
+   */
+  async patch(session: Session, id: string, version: number | null, body: unknown): Promise<WebhookRow> {
+    const patch = mergePatch(WebhookPatch, body, webhookDefaults);
+    checkUrl(patch.url, this.config.webhooks);
+    return this.database.write(session, async (tx) => {
+      const before = await current(tx, id, version);
+      if (Object.keys(patch).length === 0) return before;
+      // What happened while it was disabled is not sent of itself.
+      const begins = patch.isEnabled === true && !before.isEnabled;
+      const changes = begins ? { ...patch, sincePosition: String(this.stream.position) } : patch;
+      if (!(await updateWebhook(tx, id, version, changes))) throw await whyNot(tx, id, version);
+      return found(await tx.run(getWebhook(id)));
+    });
+  }
+
+  /** With its secrets and its log. @throws Fault NOT_FOUND, FORBIDDEN, VERSION_MISMATCH */
+  async remove(session: Session, id: string, version: number | null): Promise<void> {
+    await this.database.write(session, async (tx) => {
+      await current(tx, id, version);
+      if (!(await deleteWebhook(tx, id, version))) throw await whyNot(tx, id, version);
+    });
+  }
+
+  /**
+   * A new secret; until the overlap ends, deliveries carry a signature with the old one too.
+   * @throws Fault VALIDATION_FAILED, NOT_FOUND, FORBIDDEN
+   */
+  async rotate(session: Session, id: string, body: unknown): Promise<MadeWebhook> {
+    const { overlapSeconds = OVERLAP_DEFAULT } = validated(SecretRotation, body);
+    return this.#withSecret(session, async (tx, seal) => {
+      const { teamId } = found(await tx.run(getWebhook(id)));
+      const [held] = await tx.run(lockWebhook(id));
+      if (!held) throw new Fault('FORBIDDEN');
+      await tx.run(expireSecrets(teamId, id, overlapSeconds));
+      await tx.run(addSecret(teamId, id, seal(id)));
+      return found(await tx.run(getWebhook(id)));
+    });
+  }
+
+  /** What the write answers is kept for repetitions of the request, so the secret itself is not part of it. */
+  async #withSecret(
+    session: Session,
+    work: (tx: Tx, seal: (id: string) => Buffer) => Promise<WebhookRow>,
+  ): Promise<MadeWebhook> {
+    const secret = newWebhookSecret();
+    const moment = { isFirst: false };
+    const row = await this.database.write(session, async (tx) => {
+      moment.isFirst = !session.dryRun;
+      return work(tx, (id) => this.#box.seal(id, secret));
+    });
+    return { ...row, secret: moment.isFirst ? secret : null };
+  }
+}
+
+function found([row]: readonly WebhookRow[]): WebhookRow {
+  if (!row) throw new Fault('NOT_FOUND', NO_WEBHOOK);
+  return row;
+}
+
+/** A webhook at the version that the caller has seen. */
+async function current(tx: Tx, id: string, version: number | null): Promise<WebhookRow> {
+  const row = found(await tx.run(getWebhook(id)));
+  if (version !== null && version !== row.version) throw staleVersion('webhook', row.version);
+  return row;
+}
+
+/** Why a write found no row although it was there a moment ago. */
+async function whyNot(tx: Tx, id: string, version: number | null): Promise<Fault> {
+  await current(tx, id, version);
+  return new Fault('FORBIDDEN');
+}
