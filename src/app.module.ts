@@ -21,6 +21,9 @@ import { teamEntities } from './modules/teams/team-member.entity.js';
 import { TeamsModule } from './modules/teams/teams.module.js';
 import { validationConstraints } from './modules/validations/validation.constraints.js';
 import { ValidationsModule } from './modules/validations/validations.module.js';
+import { webhookConstraints } from './modules/webhooks/webhook.constraints.js';
+import { webhookEntities } from './modules/webhooks/webhook.entity.js';
+import { WebhooksModule } from './modules/webhooks/webhooks.module.js';
 import { BrokersModule } from './platform/brokers/brokers.module.js';
 import type { Config } from './platform/config/config.js';
 import { ConfigModule } from './platform/config/config.module.js';
@@ -34,7 +37,7 @@ import { LimitsModule } from './platform/limits/limits.module.js';
 import { TelemetryModule } from './platform/telemetry/telemetry.module.js';
 
 /** What TypeORM maps. */
-export const entities = [...identityEntities, ...projectEntities, ...teamEntities];
+export const entities = [...identityEntities, ...projectEntities, ...teamEntities, ...webhookEntities];
 
 const constraints = {
   ...identityConstraints,
@@ -43,6 +46,7 @@ const constraints = {
   ...teamConstraints,
   ...validationConstraints,
   ...errorConstraints,
+  ...webhookConstraints,
 };
 
 const logger = new Logger('Database');
@@ -86,6 +90,7 @@ export class AppModule {
         ChangesModule,
         PerformanceModule,
         LiveModule,
+        WebhooksModule,
       ],
     };
   }

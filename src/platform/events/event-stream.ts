@@ -29,6 +29,11 @@ function isEvent<Row extends RelayedRow | PageRow>(row: Row): row is Row & Fille
   return row.position !== null;
 }
 
+/** The body as it is stored has no cursor: its key is not in the database. */
+function textWith(cursor: string, body: string): string {
+  return `{"cursor":"${cursor}",${body.slice(1)}`;
+}
+
 /**
  * The one stream of events that every surface shows: written by a relay from the audit trail, in one order for everybody,
  * read from the table by who was away and heard from here by who is not.
@@ -131,6 +136,11 @@ export class EventStream implements OnApplicationBootstrap, OnApplicationShutdow
     return this.#cursors.encode(BigInt(row.position));
   }
 
+  /** The CloudEvent of a row of the table as everybody is told it. */
+  textOf(position: bigint, body: string): string {
+    return textWith(this.#cursors.encode(position), body);
+  }
+
   /** The position of a cursor, for a comparison with `position`. @throws Fault VALIDATION_FAILED */
   positionOf(cursor: string): bigint {
     return this.#decode(cursor);
@@ -216,7 +226,7 @@ export class EventStream implements OnApplicationBootstrap, OnApplicationShutdow
       projectKey: row.project_key,
       recordId: row.record_id,
       taskId: row.task_id,
-      json: `{"cursor":"${cursor}",${row.body.slice(1)}`,
+      json: textWith(cursor, row.body),
     };
   }
 }
