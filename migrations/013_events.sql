@@ -710,6 +710,7 @@ begin
         when 'teams' then 'teams/' || f.record_id
         when 'team_members' then 'teams/' || f.team_id || '/members/' || (r.row ->> 'user_id')
         when 'users' then 'users/' || f.record_id
+        when 'webhooks' then 'webhooks/' || f.record_id
         else 'tasks/' || d.task_id
       end as subject,
       app.event_data(f.table_name, coalesce(t.row, r.row))::text as data,

@@ -1,6 +1,13 @@
 -- The way back of 014.
 set lock_timeout = '5s';
 set role tm_owner;
+drop function app.event_types(text, text, uuid, text[], jsonb, jsonb);
+drop function app.event_data(text, jsonb);
+drop function app.event_fields();
+drop function app.webhook_event_data(jsonb);
+alter function app.event_types_of_work(text, text, uuid, text[], jsonb, jsonb) rename to event_types;
+alter function app.event_data_of_work(text, jsonb) rename to event_data;
+alter function app.event_fields_of_work() rename to event_fields;
 drop table public.webhook_dispatch;
 drop table public.webhook_attempts;
 drop table public.webhook_deliveries;

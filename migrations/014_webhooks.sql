@@ -489,7 +489,7 @@ begin
   -- Whoever decides where the events go must not be sent what another person may see.
   if current_user in ('tm_app_rw', 'tm_admin') then
     new.owner_id := app.current_user_id();
-    new.scopes := case when app.is_narrowed() then current_setting('app.permissions')::text[] end;
+    new.scopes := case when app.is_narrowed() then nullif(current_setting('app.permissions', true), '')::text[] end;
   end if;
   if new.is_enabled then
     new.disabled_reason := null;
@@ -653,6 +653,60 @@ grant update (status, attempt_count, next_attempt_at, queued_at, error) on publi
 select
   app.audit_table('public.webhooks', '{}', '{failure_count,failing_since,paused_until,last_delivered_at,since_position}'),
   app.audit_table('public.webhook_secrets', '{sealed_secret}');
+
+-- ---------------------------------------------------------------------------------------------------------------
+-- What is told of webhooks: that there are, and above all that one was disabled; never where they lead.
+-- ---------------------------------------------------------------------------------------------------------------
+alter function app.event_types(text, text, uuid, text[], jsonb, jsonb) rename to event_types_of_work;
+alter function app.event_data(text, jsonb) rename to event_data_of_work;
+alter function app.event_fields() rename to event_fields_of_work;
+
+create function app.webhook_event_data(p_row jsonb) returns json language sql immutable parallel safe
+  return (
+    select row_to_json(j)
+    from (
+      select
+        p_row -> 'id' as id,
+        p_row -> 'team_id' as "teamId",
+        p_row -> 'event_types' as "eventTypes",
+        p_row -> 'project_key' as "projectKey",
+        p_row -> 'is_enabled' as "isEnabled",
+        p_row -> 'disabled_reason' as "disabledReason",
+        p_row -> 'disabled_at' as "disabledAt",
+        p_row -> 'version' as version,
+        p_row -> 'created_at' as "createdAt",
+        p_row -> 'updated_at' as "updatedAt"
+    ) j
+  );
+
+create function app.event_data(p_table text, p_row jsonb) returns json language sql immutable parallel safe
+  return case p_table
+    when 'webhooks' then app.webhook_event_data(p_row)
+    else app.event_data_of_work(p_table, p_row)
+  end;
+comment on function app.event_data(text, jsonb) is 'The resource of an event, with the names of REST.';
+
+create function app.event_fields() returns jsonb language sql immutable parallel safe
+  return app.event_fields_of_work()
+    || '{"event_types": "eventTypes", "is_enabled": "isEnabled", "disabled_reason": "disabledReason"}'::jsonb;
+comment on function app.event_fields() is 'The columns whose changes are told, with their names.';
+
+create function app.event_types(
+  p_table text, p_operation text, p_actor uuid, p_changed text[], p_old jsonb, p_new jsonb)
+returns text[] language sql immutable parallel safe
+  return case
+    when p_table <> 'webhooks' then app.event_types_of_work(p_table, p_operation, p_actor, p_changed, p_old, p_new)
+    when p_operation = 'UPDATE' and p_changed = '{}' then '{}'
+    when p_operation = 'UPDATE' and 'is_enabled' = any(p_changed)
+      then array['webhook.' || case when p_new -> 'is_enabled' = 'true' then 'enabled' else 'disabled' end]
+    else array['webhook.' || app.event_verb(p_operation)]
+  end;
+comment on function app.event_types(text, text, uuid, text[], jsonb, jsonb) is
+  'The events that one row of the trail stands for, in their order. None for tables that nobody is told about.';
+grant execute on function
+  app.event_types(text, text, uuid, text[], jsonb, jsonb), app.event_data(text, jsonb), app.event_fields(),
+  app.webhook_event_data(jsonb)
+  to tm_relay;
 
 insert into public.migrations ("timestamp", name)
 select 1700000000014, 'Webhooks1700000000014'

@@ -12,6 +12,7 @@ import type { ListPage } from '../../platform/schema/list-run.js';
 import { runList } from '../../platform/schema/list-run.js';
 import { mergePatch } from '../../platform/schema/merge-patch.js';
 import { validated } from '../../platform/schema/validate.js';
+import { WebhookDispatcher } from './webhook-dispatcher.service.js';
 import { SecretBox, newWebhookSecret } from './webhook-secret.js';
 import { NewWebhook, OVERLAP_DEFAULT, SecretRotation, WebhookPatch } from './webhook.dto.js';
 import type { WebhookRow } from './webhook.queries.js';
@@ -43,6 +44,7 @@ export class WebhooksService {
   constructor(
     private readonly database: Database,
     private readonly stream: EventStream,
+    private readonly dispatcher: WebhookDispatcher,
     @Inject(CONFIG) private readonly config: Config,
   ) {
     this.#box = new SecretBox(config.webhooks.key);
@@ -90,7 +92,7 @@ export class WebhooksService {
   async patch(session: Session, id: string, version: number | null, body: unknown): Promise<WebhookRow> {
     const patch = mergePatch(WebhookPatch, body, webhookDefaults);
     checkUrl(patch.url, this.config.webhooks);
-    return this.database.write(session, async (tx) => {
+    const row = await this.database.write(session, async (tx) => {
       const before = await current(tx, id, version);
       if (Object.keys(patch).length === 0) return before;
       // What happened while it was disabled is not sent of itself.
@@ -99,6 +101,8 @@ export class WebhooksService {
       if (!(await updateWebhook(tx, id, version, changes))) throw await whyNot(tx, id, version);
       return found(await tx.run(getWebhook(id)));
     });
+    this.dispatcher.ring();
+    return row;
   }
 
   /** With its secrets and its log. @throws Fault NOT_FOUND, FORBIDDEN, VERSION_MISMATCH */
@@ -136,6 +140,7 @@ export class WebhooksService {
       moment.isFirst = !session.dryRun;
       return work(tx, (id) => this.#box.seal(id, secret));
     });
+    this.dispatcher.ring();
     return { ...row, secret: moment.isFirst ? secret : null };
   }
 }

@@ -130,7 +130,7 @@ export class JobWorker implements OnApplicationBootstrap, BeforeApplicationShutd
   #workerLogger(): WorkerLogger {
     // Failures of jobs are told; everything else the library says is for those who look for a fault in it.
     return new WorkerLogger(() => (level, message) => {
-      if (level === 'error' || level === 'warning') this.#logger.warn(message);
+      if (level === 'error') this.#logger.warn(message);
       else this.#logger.debug(message);
     });
   }

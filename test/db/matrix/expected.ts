@@ -1,5 +1,6 @@
-import { except, granted, grantedReading, teamTable } from './notation.js';
+import { except, granted, grantedReading, ownerAlone, teamTable } from './notation.js';
 import type { Expectation } from './notation.js';
+import { webhookExpectations } from './webhook-expected.js';
 import type { World } from './world.js';
 
 const tasksRead = 'viewer developer narrowed reader analyst api_client';
@@ -8,20 +9,6 @@ const tasksWrite = 'developer api_client';
 const withPermission = { readers: tasksRead, writers: tasksWrite, admins: 'admin narrowed_admin' };
 // The key of these two carries tasks:read alone, and an api_client may write validations that it cannot read.
 const othersRead = 'viewer developer reader analyst';
-
-/** The owner of a table without a policy for owners: FORCE leaves nothing. */
-const ownerAlone: Expectation = {
-  select: { '0 0 0 0': 'owner', '1 1 1 0': 'backup' },
-  update: { '0 0 0 0': 'owner' },
-  move: { '0 0 0 0': 'owner' },
-  delete: { '0 0 0 0': 'owner' },
-  updateAll: { none: 'owner' },
-  moveAll: { none: 'owner' },
-  deleteAll: { none: 'owner' },
-  truncate: { done: 'owner' },
-  copyFrom: { '0A000': 'owner' },
-  copyTo: { none: 'owner', all: 'backup' },
-};
 
 const work: Record<string, Expectation> = {
   'public.tasks': teamTable({ ...withPermission, background: true, hangsTogether: true }),
@@ -344,6 +331,7 @@ const tables: Record<string, Expectation> = {
   ...errors,
   ...counts,
   ...stream,
+  ...webhookExpectations,
   ...identity,
   ...teams,
   ...service,

@@ -13,6 +13,20 @@ import type { Verb } from './cells.js';
  */
 export type Expectation = Partial<Record<Verb, Record<string, string>>>;
 
+/** The owner of a table without a policy for owners: FORCE leaves nothing. */
+export const ownerAlone: Expectation = {
+  select: { '0 0 0 0': 'owner', '1 1 1 0': 'backup' },
+  update: { '0 0 0 0': 'owner' },
+  move: { '0 0 0 0': 'owner' },
+  delete: { '0 0 0 0': 'owner' },
+  updateAll: { none: 'owner' },
+  moveAll: { none: 'owner' },
+  deleteAll: { none: 'owner' },
+  truncate: { done: 'owner' },
+  copyFrom: { '0A000': 'owner' },
+  copyTo: { none: 'owner', all: 'backup' },
+};
+
 /** The first list without the names of the second. */
 export function except(all: string, names: string): string {
   const out = new Set(names.split(' '));

@@ -1,3 +1,4 @@
+import { webhookSubjects } from './webhook-subjects.js';
 import type { Belongings, World } from './world.js';
 import { auditRowIn, NEWCOMER } from './world.js';
 
@@ -302,7 +303,15 @@ const service: Record<string, Subject> = {
   },
 };
 
-const tables: Record<string, Subject> = { ...work, ...errors, ...counts, ...stream, ...identity, ...service };
+const tables: Record<string, Subject> = {
+  ...work,
+  ...errors,
+  ...counts,
+  ...stream,
+  ...webhookSubjects,
+  ...identity,
+  ...service,
+};
 
 /** The names of partitions hold a month, so the catalogue gives them; each has rows of its own. */
 export function subjectsOf({ auditPartitions }: World): Record<string, Subject> {

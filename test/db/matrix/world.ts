@@ -32,6 +32,10 @@ export interface Belongings {
   readonly error: string;
   readonly occurrence: string;
   readonly resolution: string;
+  readonly webhook: string;
+  readonly webhookSecret: string;
+  readonly delivery: string;
+  readonly deliveryAttempt: string;
   readonly audit: string;
   readonly apiKey: string;
   readonly session: string;
@@ -105,6 +109,10 @@ function belongings(
     'error',
     'occurrence',
     'resolution',
+    'webhook',
+    'webhookSecret',
+    'delivery',
+    'deliveryAttempt',
     'audit',
     'apiKey',
     'session',
@@ -178,6 +186,13 @@ async function addRows(superuser: pg.Client, p: Belongings): Promise<void> {
      values ('${p.home}', '${p.project}', 't', 0, now(), 'new', 'pending', 1)`,
     `insert into public.task_flow (team_id, grain, project_key, type, priority, moment, from_status, to_status, n)
      values ('${p.home}', 'ever', '${p.project}', 't', 0, '-infinity', 'new', 'pending', 1)`,
+    `insert into public.webhooks (id, team_id, url) values ('${p.webhook}', '${p.team}', 'https://example.com/')`,
+    `insert into public.webhook_secrets (id, team_id, webhook_id, sealed_secret)
+     values ('${p.webhookSecret}', '${p.team}', '${p.webhook}', 's')`,
+    `insert into public.webhook_deliveries (id, team_id, webhook_id, event_id, event_type, status)
+     values ('${p.delivery}', '${p.team}', '${p.webhook}', '${p.delivery}', 'task.created', 'delivered')`,
+    `insert into public.webhook_attempts (id, team_id, delivery_id, number, started_at, duration_ms)
+     values ('${p.deliveryAttempt}', '${p.team}', '${p.delivery}', 1, now(), 1)`,
     `insert into public.audit_logs (id, team_id, table_name, operation) values ('${p.audit}', '${p.team}', 'tasks', 'INSERT')`,
     `insert into public.events (position, event_id, team_id, type, needs, record_id, occurred_at, published_at, body)
      values (${p.event}, '${p.audit}', '${p.home}', 'task.created', 'tasks:read', '${p.trunk}', now(), now(), '{}')`,
