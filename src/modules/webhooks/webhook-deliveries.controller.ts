@@ -1,6 +1,6 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Req } from '@nestjs/common';
 import { ApiBody, ApiTags } from '@nestjs/swagger';
-import { CurrentSession, SignedIn } from '../../platform/auth/permission.js';
+import { CurrentSession, Needs } from '../../platform/auth/permission.js';
 import type { Session } from '../../platform/auth/session.js';
 import { Answer } from '../../platform/http/answer.js';
 import { onlyParameters } from '../../platform/http/conditional.js';
@@ -19,7 +19,7 @@ export class WebhookDeliveriesController {
   constructor(private readonly deliveries: WebhookDeliveriesService) {}
 
   @Get('deliveries')
-  @SignedIn()
+  @Needs('tasks:read', 'webhooks:read')
   @Describe({
     summary: 'List the deliveries of a webhook',
     list: deliveryListRules,
@@ -31,7 +31,7 @@ export class WebhookDeliveriesController {
   }
 
   @Get('deliveries/:deliveryId')
-  @SignedIn()
+  @Needs('tasks:read', 'webhooks:read')
   @Describe({ summary: 'Get a delivery with its attempts', returns: WebhookDeliveryLog, faults: ['NOT_FOUND'] })
   async get(
     @CurrentSession() session: Session,
@@ -50,7 +50,7 @@ export class WebhookDeliveriesController {
 
   @Post('deliveries/:deliveryId/replay')
   @HttpCode(202)
-  @SignedIn()
+  @Needs('tasks:write', 'webhooks:write')
   @Describe({
     summary: 'Send a delivery again, with the same webhook-id',
     returns: WebhookDelivery,
@@ -73,7 +73,7 @@ export class WebhookDeliveriesController {
 
   @Post('replay')
   @HttpCode(202)
-  @SignedIn()
+  @Needs('tasks:write', 'webhooks:write')
   @ApiBody({ type: ReplayRequest })
   @Describe({
     summary: 'Send events from a cursor or a moment on again',
@@ -97,7 +97,7 @@ export class WebhookDeliveriesController {
 
   @Post('test')
   @HttpCode(202)
-  @SignedIn()
+  @Needs('tasks:write', 'webhooks:write')
   @Describe({
     summary: 'Send a test',
     description:

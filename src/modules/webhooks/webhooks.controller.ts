@@ -1,6 +1,6 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Req } from '@nestjs/common';
 import { ApiBody, ApiTags } from '@nestjs/swagger';
-import { CurrentSession, SignedIn } from '../../platform/auth/permission.js';
+import { CurrentSession, Needs } from '../../platform/auth/permission.js';
 import type { Session } from '../../platform/auth/session.js';
 import { Answer } from '../../platform/http/answer.js';
 import { ifMatch, onlyParameters } from '../../platform/http/conditional.js';
@@ -37,7 +37,7 @@ export class WebhooksController {
   constructor(private readonly webhooks: WebhooksService) {}
 
   @Get()
-  @SignedIn()
+  @Needs('tasks:read', 'webhooks:read')
   @Describe({
     summary: 'List webhooks',
     description: 'Those of the teams that you manage, or of all your teams with `webhooks:read`.',
@@ -49,7 +49,7 @@ export class WebhooksController {
   }
 
   @Post()
-  @SignedIn()
+  @Needs('tasks:write', 'webhooks:write')
   @ApiBody({ type: NewWebhook })
   @Describe({
     summary: 'Make a webhook; its secret is shown once',
@@ -65,7 +65,7 @@ export class WebhooksController {
   }
 
   @Get(':id')
-  @SignedIn()
+  @Needs('tasks:read', 'webhooks:read')
   @Describe({ summary: 'Get a webhook', returns: Webhook, sparse: Webhook, versioned: true, faults: ['NOT_FOUND'] })
   async get(@CurrentSession() session: Session, @Req() request: ApiRequest, @Param('id') id: string): Promise<Answer> {
     const { fields } = onlyParameters(request, 'fields');
@@ -73,7 +73,7 @@ export class WebhooksController {
   }
 
   @Patch(':id')
-  @SignedIn()
+  @Needs('tasks:write', 'webhooks:write')
   @ApiBody({ type: WebhookPatch })
   @Describe({
     summary: 'Change a webhook (JSON merge patch)',
@@ -94,7 +94,7 @@ export class WebhooksController {
 
   @Delete(':id')
   @HttpCode(204)
-  @SignedIn()
+  @Needs('tasks:write', 'webhooks:write')
   @Describe({
     summary: 'Delete a webhook with its secrets and its log',
     description: WHO,
@@ -109,7 +109,7 @@ export class WebhooksController {
 
   @Post(':id/rotate')
   @HttpCode(200)
-  @SignedIn()
+  @Needs('tasks:write', 'webhooks:write')
   @ApiBody({ type: SecretRotation, required: false })
   @Describe({
     summary: 'Give a webhook a new secret; it is shown once',

@@ -109,8 +109,8 @@ export class AccessGuard implements CanActivate {
         })
       );
     }
-    if (access.kind === 'permission' && !allows(identity.permissions, access.permission)) {
-      throw new Fault('FORBIDDEN', `The permission ${access.permission} is needed.`);
+    if (access.kind === 'permission' && !access.permissions.some((one) => allows(identity.permissions, one))) {
+      throw new Fault('FORBIDDEN', `The permission ${access.permissions.join(' or ')} is needed.`);
     }
     request.session = openSession(identity, request);
     return true;

@@ -6,13 +6,14 @@ import type { Session } from './session.js';
 export type Access =
   | { readonly kind: 'public' }
   | { readonly kind: 'signed-in' }
-  | { readonly kind: 'permission'; readonly permission: string };
+  /** One of them is enough. */
+  | { readonly kind: 'permission'; readonly permissions: readonly string[] };
 
 export const ACCESS = 'taskmaster:access';
 
-/** Needs a permission such as `tasks:write`. PostgreSQL checks it again. */
-export const Needs = (permission: string): CustomDecorator =>
-  SetMetadata(ACCESS, { kind: 'permission', permission } satisfies Access);
+/** Needs a permission such as `tasks:write`, or one of several. PostgreSQL checks it again. */
+export const Needs = (...permissions: [string, ...string[]]): CustomDecorator =>
+  SetMetadata(ACCESS, { kind: 'permission', permissions } satisfies Access);
 
 /** Needs a valid credential and nothing else. */
 export const SignedIn = (): CustomDecorator => SetMetadata(ACCESS, { kind: 'signed-in' } satisfies Access);

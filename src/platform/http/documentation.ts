@@ -18,6 +18,7 @@ const pathParameters: Readonly<Record<string, string>> = {
   userId: 'Identifier of the user.',
   contextId: 'Identifier of the context.',
   commentId: 'Identifier of the comment.',
+  deliveryId: 'Identifier of the delivery.',
   stateId: 'Identifier of the workflow state.',
 };
 

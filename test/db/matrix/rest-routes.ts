@@ -1,4 +1,5 @@
 import type { Belongings } from './world.js';
+import { webhookRoutes } from './webhook-routes.js';
 import { NEWCOMER } from './world.js';
 
 /** What a request names: rows of one's own, of a mate in the same team, of another tenant, or ids of nothing. */
@@ -159,6 +160,7 @@ export const routes: Readonly<Record<string, Route>> = {
     expect: write(200),
   },
   'GET /projects/{key}/export': { path: (t) => `${project(t)}/export`, expect: read },
+  ...webhookRoutes,
   'GET /analytics/tasks': list('/analytics/tasks?groupBy=project', readers),
   'GET /analytics/validations': list('/analytics/validations?groupBy=project', 'viewer developer admin'),
   'GET /analytics/errors': list('/analytics/errors?groupBy=project', 'viewer developer reporter admin'),

@@ -186,7 +186,9 @@ async function addRows(superuser: pg.Client, p: Belongings): Promise<void> {
      values ('${p.home}', '${p.project}', 't', 0, now(), 'new', 'pending', 1)`,
     `insert into public.task_flow (team_id, grain, project_key, type, priority, moment, from_status, to_status, n)
      values ('${p.home}', 'ever', '${p.project}', 't', 0, '-infinity', 'new', 'pending', 1)`,
-    `insert into public.webhooks (id, team_id, url) values ('${p.webhook}', '${p.team}', 'https://example.com/')`,
+    // Its events begin where the stream will never be: nothing is sent.
+    `insert into public.webhooks (id, team_id, owner_id, url, since_position)
+     values ('${p.webhook}', '${p.team}', '${p.user}', 'https://example.com/', 9223372036854775807)`,
     `insert into public.webhook_secrets (id, team_id, webhook_id, sealed_secret)
      values ('${p.webhookSecret}', '${p.team}', '${p.webhook}', 's')`,
     `insert into public.webhook_deliveries (id, team_id, webhook_id, event_id, event_type, status)
