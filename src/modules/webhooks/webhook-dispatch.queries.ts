@@ -1,8 +1,6 @@
 import type { Statement } from '../../platform/database/statement.js';
 import { statement } from '../../platform/database/statement.js';
-
-/** The kind of job that sends one delivery. */
-export const DELIVERY_JOB = 'webhook_delivery';
+import { DELIVERY_JOB } from './webhook.rules.js';
 
 /** Crashes that a job survives; failures to deliver are not its failures. */
 const JOB_ATTEMPTS = 1_000;

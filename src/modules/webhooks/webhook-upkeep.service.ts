@@ -1,4 +1,6 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
+import type { Config } from '../../platform/config/config.js';
+import { CONFIG } from '../../platform/config/config.module.js';
 import type { Tx } from '../../platform/database/transaction.js';
 import { dropDeliveries, dropExpiredSecrets } from './webhook-dispatch.queries.js';
 
@@ -8,9 +10,11 @@ const BATCH = 10_000;
 /** What time does to webhooks. */
 @Injectable()
 export class WebhookUpkeep {
+  constructor(@Inject(CONFIG) private readonly config: Config) {}
+
   /** Removes deliveries past their time, and secrets whose overlap is over. */
-  async prune(tx: Tx, days: number): Promise<void> {
-    await tx.run(dropDeliveries(days, BATCH));
+  async prune(tx: Tx): Promise<void> {
+    await tx.run(dropDeliveries(this.config.webhooks.retentionDays, BATCH));
     await tx.run(dropExpiredSecrets());
   }
 }

@@ -63,3 +63,6 @@ export function testEvent(id: string, teamId: string, webhookId: string, moment:
 }
 
 export const TEST_TYPE = 'webhook.test';
+
+/** The kind of job that sends one delivery. */
+export const DELIVERY_JOB = 'webhook_delivery';

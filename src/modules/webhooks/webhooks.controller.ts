@@ -11,7 +11,6 @@ import { listAnswer } from '../../platform/http/rows.js';
 import type { RawQuery } from '../../platform/schema/list-request.js';
 import { sparse } from '../../platform/schema/sparse.js';
 import { NewWebhook, SecretRotation, ShownWebhook, Webhook, WebhookPatch } from './webhook.dto.js';
-import type { WebhookRow } from './webhook.queries.js';
 import { webhookListRules } from './webhook.rules.js';
 import type { MadeWebhook } from './webhooks.service.js';
 import { WebhooksService } from './webhooks.service.js';
@@ -27,7 +26,7 @@ function shown({ id, data, version, secret }: MadeWebhook, status: number): Answ
 }
 
 /** What a webhook has to tell besides its version changes on its own. */
-function plain({ data, version }: WebhookRow): Answer {
+function plain({ data, version }: Omit<MadeWebhook, 'secret'>): Answer {
   return new Answer(data, { version, alwaysSent: true });
 }
 

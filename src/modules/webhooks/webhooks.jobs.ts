@@ -1,12 +1,10 @@
-import { Inject, Injectable } from '@nestjs/common';
-import type { Config } from '../../platform/config/config.js';
-import { CONFIG } from '../../platform/config/config.module.js';
+import { Injectable } from '@nestjs/common';
 import { JobWorker } from '../../platform/jobs/job-worker.js';
 import { PeriodicJobs } from '../../platform/jobs/periodic-jobs.js';
-import { DELIVERY_JOB } from './webhook-dispatch.queries.js';
 import { WebhookDispatcher } from './webhook-dispatcher.service.js';
 import { WebhookSending } from './webhook-sending.service.js';
 import { WebhookUpkeep } from './webhook-upkeep.service.js';
+import { DELIVERY_JOB } from './webhook.rules.js';
 
 const SWEEP_MS = 5_000;
 const HOUR_MS = 3_600_000;
@@ -20,7 +18,6 @@ export class WebhookJobs {
     dispatcher: WebhookDispatcher,
     sending: WebhookSending,
     upkeep: WebhookUpkeep,
-    @Inject(CONFIG) { webhooks }: Config,
   ) {
     worker.define(DELIVERY_JOB, (payload) => sending.deliver((payload as { deliveryId: string }).deliveryId));
     periodic.add({
@@ -30,10 +27,6 @@ export class WebhookJobs {
         if (await dispatcher.dispatch(tx)) dispatcher.ring();
       },
     });
-    periodic.add({
-      name: 'webhook-retention',
-      everyMs: HOUR_MS,
-      run: (tx) => upkeep.prune(tx, webhooks.retentionDays),
-    });
+    periodic.add({ name: 'webhook-retention', everyMs: HOUR_MS, run: (tx) => upkeep.prune(tx) });
   }
 }

@@ -97,7 +97,7 @@ export class WebhooksService {
       if (Object.keys(patch).length === 0) return before;
       // What happened while it was disabled is not sent of itself.
       const begins = patch.isEnabled === true && !before.isEnabled;
-      const changes = begins ? { ...patch, sincePosition: String(this.stream.position) } : patch;
+      const changes = begins ? Object.assign({ sincePosition: String(this.stream.position) }, patch) : patch;
       if (!(await updateWebhook(tx, id, version, changes))) throw await whyNot(tx, id, version);
       return found(await tx.run(getWebhook(id)));
     });

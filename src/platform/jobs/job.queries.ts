@@ -1,9 +1,6 @@
 import type { Statement } from '../database/statement.js';
 import { statement } from '../database/statement.js';
 
-/** An instance that runs jobs holds this lock on its listening connection for as long as it lives. */
-export const WORKER_LOCK = `pg_try_advisory_lock(hashtext('taskmaster worker'), hashtext($1))`;
-
 /**
  * Gives back what workers held that are no more. The library itself waits four hours; whether a worker lives is known
  * exactly, because its lock ends with its connection. Fresh ones are left alone: their lock may be on its way.

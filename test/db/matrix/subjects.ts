@@ -1,23 +1,11 @@
+import { NOBODY } from './subject.js';
+import type { Subject } from './subject.js';
 import { webhookSubjects } from './webhook-subjects.js';
 import type { Belongings, World } from './world.js';
 import { auditRowIn, NEWCOMER } from './world.js';
 
-/** How the cells speak about the rows of one table. */
-export interface Subject {
-  /** The row of this person, as a condition on its key. */
-  row(p: Belongings): string;
-  readonly absent: string;
-  readonly key: string;
-  /** A new row of this person. */
-  insert(p: Belongings): string;
-  readonly set: string;
-  /** Where background jobs may change another column than people. */
-  readonly setInBackground?: string;
-  /** The row given to somebody else's tenant; where a table has none, what would raise the rights most. */
-  move(to: Belongings, world: World): string;
-}
-
-export const NOBODY = '00000000-0000-7000-8000-000000000000';
+export { NOBODY } from './subject.js';
+export type { Subject } from './subject.js';
 
 const id = (column: keyof Belongings): Pick<Subject, 'row' | 'absent' | 'key'> => ({
   row: (p) => `id = '${String(p[column])}'`,

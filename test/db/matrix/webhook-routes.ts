@@ -1,4 +1,4 @@
-import type { Route, Target } from './rest-routes.js';
+import type { Route, Target } from './route.js';
 
 const managing = 'developer api_client';
 const webhook = (t: Target): string => `/webhooks/${t.webhook}`;

@@ -1,7 +1,6 @@
-import type { Subject } from './subjects.js';
+import { NOBODY } from './subject.js';
+import type { Subject } from './subject.js';
 import type { Belongings } from './world.js';
-
-const NOBODY = '00000000-0000-7000-8000-000000000000';
 
 const of = (column: keyof Belongings): Pick<Subject, 'row' | 'absent' | 'key'> => ({
   row: (p) => `id = '${String(p[column])}'`,
