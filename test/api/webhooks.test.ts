@@ -103,7 +103,7 @@ beforeEach(async () => {
 // Teeth: with the body signed after the cursor was added, and with the id of the delivery as webhook-id, each was refused.
 describe('a delivery', () => {
   it('is the event of the stream, signed as the verifier of Standard Webhooks wants it', async () => {
-    const { id, path, secret } = await hook();
+    const { id, path, secret } = await hook({ eventTypes: ['task.*'] });
     const taskId = await task({ title: 'écrire ✓' });
     await received(path, 'task.created');
     const [request] = receiver.at(path);
@@ -207,8 +207,8 @@ describe('a delivery', () => {
   });
 
   it('is not held up by another webhook that does not answer', async () => {
-    const slow = await hook();
-    const quick = await hook();
+    const slow = await hook({ eventTypes: ['task.*'] });
+    const quick = await hook({ eventTypes: ['task.*'] });
     receiver.reply = ({ path }, answer) => {
       if (path !== slow.path) answer.writeHead(204).end();
     };
@@ -230,6 +230,16 @@ describe('a webhook', () => {
     await task();
     expect(await eventually(async () => !(await api.get<Hook>(`/webhooks/${id}`)).body.data.isEnabled)).toBe(true);
     expect((await api.get<Hook>(`/webhooks/${id}`)).body.data.disabledReason).toBe('failing');
+    await t.app.get(EventStream).settle();
+    const told = await api.get<readonly { type: string; subject: string; data: object }[]>('/changes?limit=100');
+    expect(told.body.data).toContainEqual(
+      expect.objectContaining({
+        type: 'webhook.disabled',
+        subject: `webhooks/${id}`,
+        data: expect.objectContaining({ id, isEnabled: false, disabledReason: 'failing' }),
+      }),
+    );
+    expect(JSON.stringify(told.body.data)).not.toContain(path);
     receiver.reply = (_request, answer) => answer.writeHead(204).end();
     await task({ title: 'while it is disabled' });
     await t.app.get(EventStream).settle();
@@ -316,7 +326,7 @@ describe('a webhook', () => {
   });
 
   it('is changed at the version that was seen, and deleted with everything that hangs on it', async () => {
-    const { id, version } = await hook();
+    const { id, version } = await hook({ eventTypes: ['task.*'] });
     await task();
     await settled(id, 'delivered');
     const stale = await api.with({ 'if-match': '"9"' }).patch(`/webhooks/${id}`, { description: 'x' });
@@ -420,7 +430,7 @@ describe('who is sent what', () => {
   });
 
   it('is nothing of another team, and strangers find no webhook', async () => {
-    const { id, path } = await hook();
+    const { id, path } = await hook({ eventTypes: ['task.*'] });
     const stranger = await t.user();
     const outside = new Client(t.url, stranger);
     await task({ title: 'theirs' }, outside);

@@ -72,6 +72,7 @@ made as (
   from batch b
   join hook h on h.team_id = b.team_id
     and h.since_position < b.position
+    and h.id <> b.record_id
     and (h.project_key is null or h.project_key = b.project_key)
     and app.event_type_matches(h.event_types, b.type)
   join owner o on o.id = h.id
