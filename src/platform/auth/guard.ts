@@ -80,10 +80,14 @@ interface Sender {
 
 function admitMessage(access: Access, session: Session | null): boolean {
   if (!session) throw new Fault('UNAUTHENTICATED', 'Send "authenticate" with a token first.');
-  if (access.kind === 'permission' && !allows(session.permissions, access.permission)) {
-    throw new Fault('FORBIDDEN', `The permission ${access.permission} is needed.`);
-  }
+  checkPermission(access, session.permissions);
   return true;
+}
+
+function checkPermission(access: Access, granted: readonly string[]): void {
+  if (access.kind === 'permission' && !access.permissions.some((one) => allows(granted, one))) {
+    throw new Fault('FORBIDDEN', `The permission ${access.permissions.join(' or ')} is needed.`);
+  }
 }
 
 /** Deny by default: a route or message without a declaration is refused, whoever asks. */
@@ -109,9 +113,7 @@ export class AccessGuard implements CanActivate {
         })
       );
     }
-    if (access.kind === 'permission' && !access.permissions.some((one) => allows(identity.permissions, one))) {
-      throw new Fault('FORBIDDEN', `The permission ${access.permissions.join(' or ')} is needed.`);
-    }
+    checkPermission(access, identity.permissions);
     request.session = openSession(identity, request);
     return true;
   }
