@@ -38,7 +38,7 @@ grant select, insert, update, delete on public.request_budgets to tm_background;
 -- Brokers
 -- ---------------------------------------------------------------------------------------------------------------
 create table public.broker_positions (
-  broker varchar(64) constraint broker_positions_pkey primary key,
+  broker text constraint broker_positions_pkey primary key,
   position bigint not null default 0 constraint broker_positions_position_check check (position >= 0),
   publisher uuid,
   leased_until timestamptz,

@@ -11,7 +11,7 @@ const OVERALL = ['ok', 'degraded', 'draining'] as const;
 export class Health {
   @ApiProperty({
     description:
-      'ok; degraded: a pool had no answer when it was last checked; draining: the instance is shutting down.',
+      'ok; degraded: a pool or a broker had no answer when it was last asked; draining: the instance is shutting down.',
     type: 'string',
     enum: OVERALL,
   })
@@ -106,6 +106,14 @@ export class ReplicaReport {
   healthy: boolean;
 }
 
+export class BrokerReport {
+  @ApiProperty({ description: 'Which broker.', type: 'string', enum: ['redis', 'kafka'] })
+  broker: string;
+
+  @fact('Whether it answered this instance the last time. What it should have waits for it.')
+  reachable: boolean;
+}
+
 export class MemoryReport {
   @integer('Bytes of live objects.')
   heapUsed: number;
@@ -133,6 +141,9 @@ export class DetailedHealth extends Health {
 
   @ApiProperty({ description: 'Every read replica.', type: () => [ReplicaReport] })
   replicas: ReplicaReport[];
+
+  @ApiProperty({ description: 'Every broker that is configured.', type: () => [BrokerReport] })
+  brokers: BrokerReport[];
 
   @ApiProperty({ description: 'Memory of the process.', type: () => MemoryReport })
   memory: MemoryReport;

@@ -1,6 +1,7 @@
 import type { OnModuleInit } from '@nestjs/common';
 import { Injectable } from '@nestjs/common';
 import type { Session } from '../../platform/auth/session.js';
+import { BrokerStates } from '../../platform/brokers/broker-states.js';
 import { Database } from '../../platform/database/database.js';
 import { MIGRATIONS_FOLDER, readMigrations } from '../../platform/database/migration-files.js';
 import { Fault } from '../../platform/faults/fault.js';
@@ -44,6 +45,7 @@ export class HealthService implements OnModuleInit {
   constructor(
     private readonly database: Database,
     private readonly drain: Drain,
+    private readonly brokers: BrokerStates,
   ) {}
 
   async onModuleInit(): Promise<void> {
@@ -52,7 +54,9 @@ export class HealthService implements OnModuleInit {
   }
 
   basic(): Plain<Health> {
-    const degraded = this.database.health().some((pool) => !pool.healthy);
+    const degraded =
+      this.database.health().some((pool) => !pool.healthy) ||
+      this.brokers.snapshot().some((broker) => !broker.reachable);
     return {
       status: this.drain.started ? 'draining' : degraded ? 'degraded' : 'ok',
       version: VERSION,
@@ -93,6 +97,7 @@ export class HealthService implements OnModuleInit {
       },
       pools: this.#pools(),
       replicas: this.database.replicas(),
+      brokers: this.brokers.snapshot(),
       memory: { heapUsed, heapTotal, rss, external },
     };
   }

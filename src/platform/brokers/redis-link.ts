@@ -4,6 +4,7 @@ import { Redis } from 'ioredis';
 import type { RedisOptions } from 'ioredis';
 import type { Config } from '../config/config.js';
 import { CONFIG } from '../config/config.module.js';
+import { BrokerStates } from './broker-states.js';
 
 const CONNECT_MS = 2_000;
 /** What Redis does not answer by then is done without it. */
@@ -23,8 +24,9 @@ export class RedisLink implements OnApplicationShutdown {
   #commands: Redis | null = null;
   #subscriber: Redis | null = null;
 
-  constructor(@Inject(CONFIG) config: Config) {
+  constructor(@Inject(CONFIG) config: Config, states: BrokerStates) {
     this.#config = config.redis;
+    if (this.#config) states.add('redis', () => this.reachable);
   }
 
   get configured(): boolean {

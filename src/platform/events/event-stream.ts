@@ -2,6 +2,7 @@ import type { OnApplicationBootstrap, OnApplicationShutdown } from '@nestjs/comm
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Session } from '../auth/session.js';
+import { RedisFanOut } from '../brokers/redis-fan-out.js';
 import type { Config } from '../config/config.js';
 import { CONFIG } from '../config/config.module.js';
 import { Database } from '../database/database.js';
@@ -21,6 +22,8 @@ import type { EventRow, PageRow, RelayedRow } from './event.queries.js';
 const CHANNEL = 'tm_events';
 /** How long a start waits for the stream, and an end for what is not published yet. */
 const PATIENCE_MS = 3_000;
+/** What Redis has not brought by then is read from the table. */
+const CARRIED_WITHIN_MS = 20;
 
 type Filled<Row> = { readonly [K in keyof Row]: K extends keyof EventRow ? EventRow[K] : Row[K] };
 
@@ -52,11 +55,12 @@ export class EventStream implements OnApplicationBootstrap, OnApplicationShutdow
     private readonly database: Database,
     @Inject(CONFIG) config: Config,
     metrics: Metrics,
+    private readonly fanOut: RedisFanOut,
   ) {
     this.#cursors = new EventCursors(config.auth.jwtSecret);
     this.#metrics = new EventMetrics(metrics.registry, () => this.#lag());
     this.#line = database.signals(CHANNEL, {
-      onSignal: (payload) => this.#tail.announce(BigInt(payload)),
+      onSignal: (payload) => this.#announced(BigInt(payload)),
       onListening: () => void this.#follow(),
       onLost: (error) => this.#logger.warn({ error }, 'the event stream lost its connection; it opens another'),
     });
@@ -80,6 +84,7 @@ export class EventStream implements OnApplicationBootstrap, OnApplicationShutdow
 
   async onApplicationBootstrap(): Promise<void> {
     this.#silence = this.database.onWritten(() => this.#relay.ring());
+    this.fanOut.listen<EventRow>(({ rows, head }) => this.#tail.accept(rows, head));
     this.#relay.start();
     await Promise.race([this.#line.open(), delay(PATIENCE_MS, undefined, { ref: false })]);
   }
@@ -193,7 +198,15 @@ export class EventStream implements OnApplicationBootstrap, OnApplicationShutdow
     const events = rows.filter(isEvent);
     this.#metrics.published(events.length, seconds);
     const head = rows[0]?.head;
-    if (head !== undefined) this.#tail.accept(events, BigInt(head));
+    if (head === undefined) return;
+    if (events.length > 0) this.fanOut.publish(events, BigInt(head));
+    this.#tail.accept(events, BigInt(head));
+  }
+
+  /** With Redis the events themselves are on their way; only what does not arrive is read. */
+  #announced(head: bigint): void {
+    if (!this.fanOut.live) this.#tail.announce(head);
+    else setTimeout(() => this.#tail.announce(head), CARRIED_WITHIN_MS).unref();
   }
 
   #failed(error: unknown): void {

@@ -31,6 +31,9 @@ function properties(folder: string, port: number, controller: number): string {
     `log.dirs=${join(folder, 'log')}`,
     'auto.create.topics.enable=false',
     'offsets.topic.num.partitions=1',
+    // After a kill the broker is let in again when its session before has ended.
+    'broker.session.timeout.ms=2000',
+    'broker.heartbeat.interval.ms=500',
     'group.initial.rebalance.delay.ms=0',
     ...one.map((name) => `${name}=1`),
   ].join('\n');

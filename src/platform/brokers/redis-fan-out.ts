@@ -1,0 +1,89 @@
+import { Inject, Injectable, Logger } from '@nestjs/common';
+import { createHmac, hkdfSync, randomUUID, timingSafeEqual } from 'node:crypto';
+import type { Config } from '../config/config.js';
+import { CONFIG } from '../config/config.module.js';
+import { RedisLink } from './redis-link.js';
+
+/** A batch that weighs more is only announced, and read from the table by who wants it. */
+const CARRY_MAX_BYTES = 256 * 1024;
+const SEAL_BYTES = 32;
+
+/** What an instance has published: events as the table holds them, and the last position that there is. */
+export interface Carried<Row> {
+  readonly rows: readonly Row[];
+  readonly head: bigint;
+}
+
+interface Message<Row> {
+  readonly from: string;
+  readonly head: string;
+  readonly rows: readonly Row[];
+}
+
+/**
+ * Carries published events to the other instances over Redis, so that not each of them reads each batch from PostgreSQL.
+ * The table stays the truth: positions have no gaps, so an instance that misses a message sees it at the next one, or at
+ * PostgreSQL's own notification, and reads. Messages are sealed with a key that Redis does not have, because what they
+ * say is shown to people: whoever can publish in Redis can delay events and not forge one.
+ */
+@Injectable()
+export class RedisFanOut {
+  readonly #logger = new Logger(RedisFanOut.name);
+  readonly #me = randomUUID();
+  readonly #key: Buffer;
+  #subscribed = false;
+
+  constructor(
+    private readonly redis: RedisLink,
+    @Inject(CONFIG) config: Config,
+  ) {
+    this.#key = Buffer.from(hkdfSync('sha256', config.auth.jwtSecret, '', 'taskmaster redis events', SEAL_BYTES));
+  }
+
+  /** Whether batches arrive this way at the moment. */
+  get live(): boolean {
+    return this.#subscribed && this.redis.subscriber.status === 'ready';
+  }
+
+  publish<Row>(rows: readonly Row[], head: bigint): void {
+    if (!this.redis.configured) return;
+    const message = (carried: readonly Row[]): Buffer =>
+      Buffer.from(JSON.stringify({ from: this.#me, head: String(head), rows: carried } satisfies Message<Row>));
+    const full = message(rows);
+    const body = full.length > CARRY_MAX_BYTES ? message([]) : full;
+    // Lost while Redis is away: the others hear of it from PostgreSQL.
+    this.redis.commands.publish(this.#channel, Buffer.concat([this.#seal(body), body])).catch(() => undefined);
+  }
+
+  /** Begins to listen for what other instances publish. */
+  listen<Row>(onCarried: (carried: Carried<Row>) => void): void {
+    if (!this.redis.configured) return;
+    const { subscriber } = this.redis;
+    subscriber.on('messageBuffer', (_channel: Buffer, bytes: Buffer) => {
+      const message = this.#open<Row>(bytes);
+      if (message && message.from !== this.#me) onCarried({ rows: message.rows, head: BigInt(message.head) });
+    });
+    subscriber.subscribe(this.#channel).then(
+      () => (this.#subscribed = true),
+      (error: unknown) => this.#logger.warn({ error }, 'events do not come over Redis'),
+    );
+  }
+
+  get #channel(): string {
+    return this.redis.key('events');
+  }
+
+  #seal(body: Buffer): Buffer {
+    return createHmac('sha256', this.#key).update(body).digest();
+  }
+
+  #open<Row>(bytes: Buffer): Message<Row> | null {
+    const seal = bytes.subarray(0, SEAL_BYTES);
+    const body = bytes.subarray(SEAL_BYTES);
+    if (seal.length < SEAL_BYTES || !timingSafeEqual(seal, this.#seal(body))) {
+      this.#logger.warn('a message in Redis was not sealed by this installation');
+      return null;
+    }
+    return JSON.parse(body.toString()) as Message<Row>;
+  }
+}

@@ -1,0 +1,180 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { TestUser } from '../support/app.js';
+import { Client } from '../support/client.js';
+import { InstanceSet } from './instance-set.js';
+
+const BUDGET = 600;
+const WRITES = 20;
+const READY_TASKS = 40;
+const CHANGES = 30;
+const RUN_MS = 240_000;
+
+interface Task {
+  readonly id: string;
+  readonly version: number;
+}
+
+/** Titles of events that a position is missing for, or that came twice or out of order, on one instance. */
+export function gaps(positions: readonly number[]): string[] {
+  return positions.flatMap((position, index) => {
+    const before = positions[index - 1];
+    return before === undefined || position === before + 1 ? [] : [`${position} after ${before}`];
+  });
+}
+
+/** What must hold of several processes on one database as it does of one. */
+export function instancesHold(count: number): void {
+  let set: InstanceSet;
+
+  beforeAll(async () => {
+    set = await InstanceSet.start(count, { RATE_LIMIT_PER_CREDENTIAL: String(BUDGET) });
+  }, RUN_MS);
+
+  afterAll(() => set.close());
+
+  describe(`${count} instances`, () => {
+    it('share the budget of a credential', () => sharedBudget(set, count), RUN_MS);
+    it('hand out every event once, in one order', () => liveFanOut(set), RUN_MS);
+    it('give a task to one agent alone', () => claims(set), RUN_MS);
+    it('never answer older than the event they have handed out', () => staleReads(set), RUN_MS);
+    it('answer a request that is sent to two of them once', () => sameRequest(set), RUN_MS);
+    it('lose no event when one of them is killed at work', () => killedAtWork(set), RUN_MS);
+  });
+}
+
+async function sharedBudget(set: InstanceSet, count: number): Promise<void> {
+  const clients = set.clients(await set.user());
+  const passed = new Map<number, number>();
+  const refusing = new Set<Client>();
+  // Every instance until it refuses: then nothing that one of them holds is left unused.
+  const spend = async (client: Client): Promise<void> => {
+    while (!refusing.has(client)) {
+      const reply = await client.get('/tasks?limit=1&total=false');
+      const minute = Math.round(Number(reply.headers.get('x-ratelimit-reset')) / 60);
+      if (reply.status === 429) refusing.add(client);
+      else passed.set(minute, (passed.get(minute) ?? 0) + 1);
+    }
+  };
+  await Promise.all(clients.map(spend));
+  const most = BUDGET + (count - 1) * Math.floor(BUDGET / 100);
+  expect([...passed.values()].filter((requests) => requests > most)).toEqual([]);
+  expect([...passed.values()].at(-1)).toBeGreaterThanOrEqual(passed.size === 1 ? BUDGET : 1);
+}
+
+async function write(clients: readonly Client[], times: number): Promise<string[]> {
+  const made = await Promise.all(
+    clients.map(async (client, index) => {
+      const ids: string[] = [];
+      for (let n = 0; n < times; n += 1) {
+        const reply = await client.post<Task>('/tasks', { title: `instance ${index}, task ${n}` });
+        if (reply.status === 201) ids.push(reply.body.data.id);
+      }
+      return ids;
+    }),
+  );
+  return made.flat();
+}
+
+async function liveFanOut(set: InstanceSet): Promise<void> {
+  const made = await write(set.clients(await set.user()), WRITES);
+  await set.settled();
+  expect(made).toHaveLength(set.instances.length * WRITES);
+  for (const { events } of set.instances) expectAll(events, made);
+}
+
+function expectAll(
+  events: readonly { readonly position: number; readonly type: string; readonly recordId: string }[],
+  made: readonly string[],
+): void {
+  expect(gaps(events.map(({ position }) => position))).toEqual([]);
+  const told = events.filter(({ type }) => type === 'task.created').map(({ recordId }) => recordId);
+  const wanted = new Set(made);
+  expect(told.filter((id) => wanted.has(id)).sort()).toEqual([...made].sort());
+}
+
+async function claims(set: InstanceSet): Promise<void> {
+  const user = await set.user();
+  const clients = set.clients(user);
+  await write(clients.slice(0, 1), READY_TASKS);
+  const claimed: string[] = [];
+  const agent = async (client: Client): Promise<void> => {
+    for (;;) {
+      const reply = await client.post<{ task: Task }>('/tasks/claim', {});
+      if (reply.status === 204) return;
+      expect(reply.status).toBe(200);
+      claimed.push(reply.body.data.task.id);
+    }
+  };
+  // Two agents at each instance.
+  await Promise.all([...clients, ...clients].map(agent));
+  expect(claimed).toHaveLength(READY_TASKS);
+  expect(new Set(claimed).size).toBe(READY_TASKS);
+}
+
+async function staleReads(set: InstanceSet): Promise<void> {
+  const user = await set.user();
+  const clients = set.clients(user);
+  const [id = ''] = await write(clients.slice(0, 1), 1);
+  const stale: string[] = [];
+  const reads: Promise<void>[] = [];
+  set.instances.forEach((instance, index) => {
+    const look = async (version: number): Promise<void> => {
+      const reply = await clients[index]!.get<Task>(`/tasks/${id}`);
+      const list = await clients[index]!.get<Task[]>(`/tasks?limit=1&total=false`);
+      for (const task of [reply.body.data, list.body.data[0]!]) {
+        if (task.version < version) stale.push(`instance ${index} answered ${task.version} after ${version}`);
+      }
+    };
+    instance.onEvent = ({ recordId, version }) => {
+      if (recordId === id && version !== null) reads.push(look(version));
+    };
+  });
+  for (let n = 0; n < CHANGES; n += 1) {
+    const writer = clients[n % clients.length]!;
+    expect((await writer.patch(`/tasks/${id}`, { title: `change ${n}` })).status).toBe(200);
+  }
+  await set.settled();
+  await Promise.all(reads);
+  for (const instance of set.instances) instance.onEvent = () => undefined;
+  expect(reads.length).toBeGreaterThanOrEqual(CHANGES * set.instances.length);
+  expect(stale).toEqual([]);
+}
+
+async function sameRequest(set: InstanceSet): Promise<void> {
+  const user = await set.user();
+  for (let n = 0; n < 10; n += 1) {
+    const once = set.clients(user).map((client) => client.with({ 'idempotency-key': `same ${n}`.replace(' ', '-') }));
+    const replies = await Promise.all(once.map((client) => client.post<Task>('/tasks', { title: 'once' })));
+    expect(new Set(replies.map(({ text }) => text)).size).toBe(1);
+  }
+  const [found] = await set.sql<{ n: number }>(
+    `select count(*)::int as n from public.tasks where created_by = $1 and title = 'once'`,
+    [user.id],
+  );
+  expect(found).toEqual({ n: 10 });
+}
+
+async function killedAtWork(set: InstanceSet): Promise<void> {
+  const user: TestUser = await set.user();
+  const victim = set.instances[0]!;
+  const survivors = set.clients(user).slice(1);
+  const doomed = new Client(victim.url, user);
+  const heard = new Promise<void>((resolve) => {
+    victim.onEvent = () => resolve();
+  });
+  const lost = write([doomed], 10_000).catch(() => []);
+  const writing = write(survivors, WRITES);
+  await heard;
+  await set.kill(victim);
+  await lost;
+  const made = await writing;
+  await set.settled();
+  const acknowledged = await set.sql<{ id: string }>('select id from public.tasks where created_by = $1', [user.id]);
+  expect(made).toHaveLength(survivors.length * WRITES);
+  for (const { events } of set.instances) {
+    expectAll(
+      events,
+      acknowledged.map(({ id }) => id),
+    );
+  }
+}
