@@ -2,6 +2,7 @@ import { measureAnalytics } from './measure/analytics.mjs';
 import { measureAudit } from './measure/audit.mjs';
 import { measureGrowth } from './measure/growth.mjs';
 import { measureBareHttp, measurePostgraphile, measureTypeorm } from './measure/peers.mjs';
+import { measureInstances } from './measure/instances.mjs';
 import { measureCachedReads, measureLimits } from './measure/limits.mjs';
 import { measureRest } from './measure/rest.mjs';
 import { measureRls } from './measure/rls.mjs';
@@ -26,4 +27,5 @@ export const measurements = [
   { name: 'task-master-ai', measure: measureTaskMasterAi },
   { name: 'writes', measure: measureWrites },
   { name: 'audit', measure: measureAudit },
+  { name: 'instances', measure: measureInstances },
 ];

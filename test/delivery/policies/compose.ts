@@ -24,7 +24,8 @@ export interface Compose {
 
 const SUPERUSER = 'postgres';
 const isSecret = (name: string): boolean => /(PASSWORD|SECRET|TOKEN|_URL)$/.test(name);
-const isRequired = (value: string): boolean => /^\$\{[A-Z_]+:\?.+\}$/.test(value);
+/** Given from outside; what is needed in any case stops the start when it is not. */
+const isRequired = (value: string): boolean => /^\$\{[A-Z_]+:(\?.+|-)\}$/.test(value);
 const isPinned = (image: string): boolean => /:v?\d+\.\d+(\.\d+)?(-[\w.]+)?(@sha256:[0-9a-f]{64})?$/.test(image);
 
 /** What would make a copy of this file a hole when it is started as it stands. */
