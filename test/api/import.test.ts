@@ -443,5 +443,5 @@ describe('files', () => {
     expect(await counts(path, file)).toEqual([0, 0, 5_000, 0]);
     // Not toBe: a difference between texts of ten megabytes takes longer to show than anybody waits.
     expect((await exported(path)) === pretty(file)).toBe(true);
-  });
+  }, 240_000);
 });

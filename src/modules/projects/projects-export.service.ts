@@ -28,7 +28,8 @@ export class ProjectsExport {
       const lists = (await tx.run(readLists(...place))).filter((row) => list === null || row.list === list);
       if (list !== null && lists.length === 0) throw new Fault('NOT_FOUND', 'There is no such list.');
       const tasks = await tx.run(readTasks(...place, list === null ? null : [list]));
-      return { lists, tasks, edges: await tx.run(readEdges(...place)) };
+      const ids = tasks.map(({ id }) => id);
+      return { lists, tasks, edges: await tx.run(readEdges(project.teamId, ids)) };
     });
     return formatTasksJson(toLists(rows.lists, tasksOf(rows.tasks, rows.edges)));
   }

@@ -121,40 +121,15 @@ export function readTasks(teamId: string, projectKey: string, lists: readonly st
   return statement(anew, `${TASKS}\n  and t.deleted_at is null`, [teamId, projectKey, lists]);
 }
 
-/**
- * Every dependency of the project's tasks, and of whatever those wait for: a cycle may leave the project and come back.
- * Look-up by look-up (`offset 0` keeps it so): without statistics, as after a first import, the planner takes a team for
- * a handful of rows and compares every dependency with every other: 64 million pairs for 4,000 tasks.
- */
-export function readEdges(teamId: string, projectKey: string): Statement<Edge> {
+/** What these tasks depend on. Ids and no join: without statistics, as after a first import, a join compares all with all. */
+export function readEdges(teamId: string, ids: readonly string[]): Statement<Edge> {
   return statement(
     anew,
-    `with recursive edges as (
-  select d.child, d.parent
-  from public.tasks c
-  cross join lateral (
-    select d.child_task_id as child, d.parent_task_id as parent
-    from public.task_dependencies d
-    where d.team_id = $1
-      and d.child_task_id = c.id
-    offset 0
-  ) d
-  where c.team_id = $1
-    and c.project_key = $2
-  union
-  select d.child, d.parent
-  from edges e
-  cross join lateral (
-    select d.child_task_id as child, d.parent_task_id as parent
-    from public.task_dependencies d
-    where d.team_id = $1
-      and d.child_task_id = e.parent
-    offset 0
-  ) d
-)
-select e.child, e.parent
-from edges e`,
-    [teamId, projectKey],
+    `select d.child_task_id as child, d.parent_task_id as parent
+from public.task_dependencies d
+where d.team_id = $1
+  and d.child_task_id = any($2::uuid[])`,
+    [teamId, ids],
   );
 }
 

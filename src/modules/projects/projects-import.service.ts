@@ -3,6 +3,7 @@ import type { Session } from '../../platform/auth/session.js';
 import { Database } from '../../platform/database/database.js';
 import type { Tx } from '../../platform/database/transaction.js';
 import { Fault, invalid } from '../../platform/faults/fault.js';
+import type { Edge } from './dependency-graph.js';
 import type { ImportPlan, PlannedTask, StoredTask } from './import-plan.js';
 import { countNew, planImport } from './import-plan.js';
 import { planLists } from './import-lists.js';
@@ -117,7 +118,11 @@ async function readAndPlan(
   // Only a whole file can tell that a list is gone.
   const names = options.prune && isWhole ? null : file.lists.map(({ name }) => name);
   const stored = (await tx.run(lockTasks(teamId, projectKey, names))).map(storedTask);
-  const edges = await tx.run(readEdges(teamId, projectKey));
+  const edges = await readGraph(
+    tx,
+    teamId,
+    stored.map(({ id }) => id),
+  );
   const ids = await tx.run(newIds(countNew(file.lists, stored)));
   const [option] = await tx.run(readOption(projectId));
   return planImport({
@@ -128,6 +133,19 @@ async function readAndPlan(
     prune: options.prune,
     cancelledSatisfies: option?.cancelledSatisfies ?? false,
   });
+}
+
+/** Everything that these tasks wait for, also by way of other projects: a cycle may leave the project and come back. */
+async function readGraph(tx: Tx, teamId: string, ids: readonly string[]): Promise<Edge[]> {
+  const edges: Edge[] = [];
+  const seen = new Set(ids);
+  for (let next = [...seen]; next.length > 0;) {
+    const found = await tx.run(readEdges(teamId, next));
+    for (const edge of found) edges.push(edge);
+    next = [...new Set(found.map(({ parent }) => parent))].filter((id) => !seen.has(id));
+    for (const id of next) seen.add(id);
+  }
+  return edges;
 }
 
 function storedTask({ id, list, ref, assigneeId, isDeleted, content, source }: TaskRow): StoredTask {
