@@ -8,6 +8,7 @@ import { AppModule } from './app.module.js';
 import { installLiveDocumentation } from './modules/live/live.documentation.js';
 import { Authenticator } from './platform/auth/authenticator.js';
 import type { Config } from './platform/config/config.js';
+import { GraphqlDoor } from './platform/graphql/graphql-door.js';
 import { installDocumentation } from './platform/http/documentation.js';
 import { Drain } from './platform/http/drain.js';
 import { RouteTable } from './platform/http/route-table.js';
@@ -78,6 +79,7 @@ export async function createApplication(config: Config, logTo?: DestinationStrea
   installLiveDocumentation(app);
   app.get(Upgrades).install(server.server);
   app.useWebSocketAdapter(app.get(SocketAdapter));
+  app.get(GraphqlDoor).install(server, async () => (await import('./graphql.js')).openGraphql(app));
   await app.init();
   return app;
 }

@@ -2,6 +2,7 @@ import 'reflect-metadata';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { createApplication } from './application.js';
+import { schemaText } from './graphql.js';
 import { liveDocument } from './modules/live/live.documentation.js';
 import { loadConfig } from './platform/config/config.js';
 import { environmentExample } from './platform/config/example.js';
@@ -25,6 +26,7 @@ async function documents(): Promise<[string, string][]> {
   const found: [string, string][] = [
     ['docs/generated/openapi.json', asJson(openApiDocument(app))],
     ['docs/generated/asyncapi.json', asJson(liveDocument(app))],
+    ['docs/generated/schema.gql', await schemaText(app)],
   ];
   await app.close();
   return found;

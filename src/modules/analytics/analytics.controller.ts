@@ -7,6 +7,7 @@ import { Describe } from '../../platform/http/describe.js';
 import type { ApiRequest } from '../../platform/http/request.js';
 import type { AnalyticsRules } from './analytics-request.js';
 import { analyticsRequest, BUCKETS_MAX, GROUPS_DEFAULT, GROUPS_MAX, WINDOWS } from './analytics-request.js';
+import { errorRules, taskRules, validationRules } from './analytics.rules.js';
 import { ErrorAnalytics } from './error-analytics.dto.js';
 import { ErrorAnalyticsService } from './error-analytics.service.js';
 import { TaskAnalytics } from './task-analytics.dto.js';
@@ -14,20 +15,6 @@ import { TaskAnalyticsService } from './task-analytics.service.js';
 import { BUCKETS } from './time-buckets.js';
 import { ValidationAnalytics } from './validation-analytics.dto.js';
 import { ValidationAnalyticsService } from './validation-analytics.service.js';
-
-const taskRules: AnalyticsRules = {
-  groupBy: ['project', 'team', 'assignee', 'type', 'status', 'priority'],
-  filters: ['teamId', 'projectKey', 'assigneeId', 'type'],
-};
-
-const validationRules: AnalyticsRules = {
-  groupBy: ['type', 'project', 'status'],
-  filters: ['teamId', 'projectKey', 'type'],
-};
-const errorRules: AnalyticsRules = {
-  groupBy: ['severity', 'category', 'code', 'environment', 'service', 'project'],
-  filters: ['teamId', 'projectKey'],
-};
 
 const filters = {
   teamId: { description: 'Only this team.', schema: { type: 'string', format: 'uuid' } },

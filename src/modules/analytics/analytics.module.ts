@@ -8,5 +8,6 @@ import { ValidationAnalyticsService } from './validation-analytics.service.js';
 @Module({
   controllers: [AnalyticsController],
   providers: [TaskAnalyticsService, ValidationAnalyticsService, ErrorAnalyticsService, AnalyticsJobs],
+  exports: [TaskAnalyticsService, ValidationAnalyticsService, ErrorAnalyticsService],
 })
 export class AnalyticsModule {}

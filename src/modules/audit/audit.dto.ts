@@ -1,3 +1,4 @@
+import { ApiProperty } from '@nestjs/swagger';
 import { Choice, Custom, Text, Timestamp, Uuid } from '../../platform/schema/field.js';
 
 export const OPERATIONS = ['INSERT', 'UPDATE', 'DELETE'] as const;
@@ -146,4 +147,13 @@ export class TaskEvent {
     [],
   )
   changes: readonly { readonly field: string; readonly before: unknown; readonly after: unknown }[];
+}
+
+/** A page of what became of a task. */
+export class TaskHistory {
+  @ApiProperty({ description: 'What happened, newest first.', type: () => [TaskEvent] })
+  events: TaskEvent[];
+
+  @Text({ description: 'Cursor of the next page; null on the last one.', max: 4_000, nullable: true })
+  nextCursor: string | null;
 }

@@ -8,5 +8,6 @@ import { TaskHistoryController } from './task-history.controller.js';
 @Module({
   controllers: [AuditController, TaskHistoryController],
   providers: [AuditService, AuditPartitions, AuditJobs],
+  exports: [AuditService],
 })
 export class AuditModule {}

@@ -10,5 +10,6 @@ import { UsersService } from './users.service.js';
 @Module({
   controllers: [AuthController, ApiKeysController, UsersController],
   providers: [LoginLine, LoginService, ApiKeysService, UsersService],
+  exports: [LoginService, ApiKeysService, UsersService],
 })
 export class IdentityModule {}

@@ -27,6 +27,6 @@ import { WorkflowStatesController } from './workflow-states.controller.js';
     WorkflowStatesController,
   ],
   providers: [TasksService, TaskLists, TaskBulk, NextTasks, TaskDependencies, TaskParts, TaskClaims, TaskLeasesJob],
-  exports: [TasksService, TaskLists],
+  exports: [TasksService, TaskLists, TaskBulk, NextTasks, TaskDependencies, TaskParts, TaskClaims],
 })
 export class TasksModule {}

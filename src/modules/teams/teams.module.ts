@@ -9,6 +9,6 @@ import { TeamsService } from './teams.service.js';
   imports: [TasksModule],
   controllers: [TeamsController, TeamMembersController],
   providers: [TeamsService, TeamMembersService],
-  exports: [TeamsService],
+  exports: [TeamsService, TeamMembersService],
 })
 export class TeamsModule {}

@@ -10,6 +10,6 @@ import { ValidationsService } from './validations.service.js';
   // The import first, so that its name is not taken for an id.
   controllers: [ValidationsImportController, ValidationsController, ValidationGatesController],
   providers: [ValidationsService, ValidationsImport, ValidationGates],
-  exports: [ValidationsService],
+  exports: [ValidationsService, ValidationGates],
 })
 export class ValidationsModule {}

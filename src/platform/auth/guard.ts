@@ -90,6 +90,28 @@ function checkPermission(access: Access, granted: readonly string[]): void {
   }
 }
 
+/**
+ * The session of a caller who may do what is declared, null where everybody may; nothing declared is nothing allowed.
+ * @throws Fault FORBIDDEN, UNAUTHENTICATED
+ */
+export function admit(access: Access | undefined, request: ApiRequest & { session?: Session }): Session | null {
+  if (!access) throw new Fault('FORBIDDEN');
+  if (access.kind === 'public') return null;
+  const { identity, refusal } = request.state;
+  if (!identity) {
+    throw (
+      refusal ??
+      new Fault('UNAUTHENTICATED', 'Send X-API-Key or Authorization: Bearer.', {
+        headers: { 'www-authenticate': 'Bearer realm="taskmaster"' },
+      })
+    );
+  }
+  checkPermission(access, identity.permissions);
+  // Several fields of one GraphQL request share it.
+  request.session ??= openSession(identity, request);
+  return request.session;
+}
+
 /** Deny by default: a route or message without a declaration is refused, whoever asks. */
 @Injectable()
 export class AccessGuard implements CanActivate {
@@ -100,21 +122,10 @@ export class AccessGuard implements CanActivate {
       context.getHandler(),
       context.getClass(),
     ]);
-    if (!access) throw new Fault('FORBIDDEN');
-    if (access.kind === 'public') return true;
-    if (context.getType() === 'ws') return admitMessage(access, context.switchToWs().getClient<Sender>().session);
-    const request = context.switchToHttp().getRequest<ApiRequest & { session?: Session }>();
-    const { identity, refusal } = request.state;
-    if (!identity) {
-      throw (
-        refusal ??
-        new Fault('UNAUTHENTICATED', 'Send X-API-Key or Authorization: Bearer.', {
-          headers: { 'www-authenticate': 'Bearer realm="taskmaster"' },
-        })
-      );
+    if (access && access.kind !== 'public' && context.getType() === 'ws') {
+      return admitMessage(access, context.switchToWs().getClient<Sender>().session);
     }
-    checkPermission(access, identity.permissions);
-    request.session = openSession(identity, request);
+    admit(access, context.switchToHttp().getRequest<ApiRequest & { session?: Session }>());
     return true;
   }
 }

@@ -1,3 +1,5 @@
+import type { Access } from './permission.js';
+
 /** Who a credential belongs to: what may be cached, because PostgreSQL checks the credential with every statement. */
 export interface Identity {
   readonly userId: string;
@@ -14,6 +16,11 @@ export interface Identity {
 /** Whether permissions hold one, or everything. */
 export function allows(permissions: readonly string[], permission: string): boolean {
   return permissions.includes('*') || permissions.includes(permission);
+}
+
+/** Whether permissions meet what is declared; a signed-in caller meets everything that names none. */
+export function mayAccess(access: Access, permissions: readonly string[]): boolean {
+  return access.kind !== 'permission' || access.permissions.some((one) => allows(permissions, one));
 }
 
 /** Scopes take away and never add (the same rule as app.narrow in PostgreSQL). */

@@ -38,6 +38,12 @@ export interface Config {
     /** Milliseconds between being not ready and accepting nothing, at a shutdown. */
     readonly drainMs: number;
   };
+  readonly graphql: {
+    /** Shows the schema and the page to try queries. */
+    readonly introspection: boolean;
+    /** File of the only documents that run. */
+    readonly trustedDocuments: string | undefined;
+  };
   readonly auth: { readonly jwtSecret: string };
   /** Connections that stay. */
   readonly realtime: {
@@ -151,6 +157,13 @@ function retentionOf(environment: Environment): Config['retention'] {
   };
 }
 
+function graphqlOf(environment: Environment, embedded: boolean): Config['graphql'] {
+  return {
+    introspection: environment.GRAPHQL_INTROSPECTION ?? embedded,
+    trustedDocuments: environment.GRAPHQL_TRUSTED_DOCUMENTS,
+  };
+}
+
 function deepFreeze<T>(value: T): T {
   if (typeof value === 'object' && value !== null) {
     for (const inner of Object.values(value) as unknown[]) deepFreeze(inner);
@@ -194,6 +207,7 @@ export function loadConfig(
         : loginOf(environment.MIGRATION_DATABASE_URL, environment),
     pools: poolsOf(environment, database?.port ?? environment.DB_PORT),
     api: apiOf(environment, embedded),
+    graphql: graphqlOf(environment, embedded),
     auth: { jwtSecret },
     realtime: realtimeOf(environment),
     rateLimits: rateLimitsOf(environment),

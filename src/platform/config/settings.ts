@@ -61,6 +61,17 @@ export const settings = {
     parse: text,
   }),
   API_PORT: { about: 'Port of the API.', example: '3000', fallback: 3000, parse: integer(0, 65535) },
+  GRAPHQL_INTROSPECTION: optional<boolean>({
+    about:
+      'Show the schema and a page to try queries at /graphql; for development. ' +
+      'Defaults to true with the embedded PostgreSQL, else false.',
+    example: 'false',
+    parse: boolean,
+  }),
+  GRAPHQL_TRUSTED_DOCUMENTS: optional<string>({
+    about: 'File that maps SHA-256 hashes to GraphQL documents: with it no other document runs.',
+    parse: text,
+  }),
   CORS_ORIGIN: {
     about: 'Origins of browsers that may call the API, comma separated.',
     example: 'https://app.example.com',

@@ -23,6 +23,23 @@ export const faultCatalogue = {
     title: 'The body cannot be read',
     meaning: 'The body is not the JSON or XML it claims to be, or holds something that this service refuses.',
   },
+  QUERY_TOO_COMPLEX: {
+    status: 400,
+    title: 'The GraphQL document asks for too much',
+    meaning:
+      'It has more levels, aliases, tokens, directives or rows than one request may have. Ask in several requests.',
+  },
+  PERSISTED_QUERY_NOT_FOUND: {
+    status: 404,
+    // Clients of automatic persisted queries look for this word.
+    title: 'PersistedQueryNotFound',
+    meaning: 'The service does not know the document of this hash (any more). Send the document along once.',
+  },
+  DOCUMENT_NOT_TRUSTED: {
+    status: 403,
+    title: 'This document is not one of the trusted ones',
+    meaning: 'The service runs only the GraphQL documents that were registered with it.',
+  },
   CREDENTIAL_IN_URL: {
     status: 400,
     title: 'Credentials do not belong in a URL',

@@ -30,6 +30,8 @@ export interface ListRequest {
   readonly total: boolean;
   /** Parameters of the resource's own, such as `deleted`. */
   readonly own: Readonly<Record<string, string>>;
+  /** Whether the cursor of every row is wanted, and not only that of the last one. */
+  readonly edges: boolean;
 }
 
 /** What a resource lets its lists do. */
@@ -43,7 +45,15 @@ export interface ListRules {
   readonly ownUuids?: readonly string[];
 }
 
-export type RawQuery = Readonly<Record<string, unknown>>;
+/** Asks for the cursor of every row. No query string can hold a symbol: only surfaces that show edges ask. */
+export const EDGES = Symbol('edges');
+
+/** Several values of one parameter as such, from surfaces that have lists where a query string has commas. */
+export class ListValues {
+  constructor(readonly values: readonly (string | null)[]) {}
+}
+
+export type RawQuery = Readonly<Record<string, unknown>> & { readonly [EDGES]?: boolean };
 
 export const LIMIT_DEFAULT = 20;
 export const LIMIT_MAX = 100;
@@ -120,15 +130,23 @@ class Reader {
     return fallback;
   }
 
-  filter(name: string, spec: Omit<Filter, 'values'>): Filter | undefined {
-    const value = this.text(name);
-    if (value === undefined) return undefined;
-    const many = spec.operator === 'in' || spec.operator === 'contains';
-    const parts = many ? value.split(',') : [value];
-    if (parts.length > VALUES_MAX) return this.fail(name, `must have at most ${VALUES_MAX} values`);
-    const values = parts.map((part) =>
-      part === 'null' && spec.operator === 'in' && spec.field.nullable ? null : part,
+  private values(name: string, { operator, field }: Omit<Filter, 'values'>): (string | null)[] | undefined {
+    const given = this.query[name];
+    const many = operator === 'in' || operator === 'contains';
+    if (given instanceof ListValues) return [...given.values];
+    const text = this.text(name);
+    if (text === undefined) return undefined;
+    return (many ? text.split(',') : [text]).map((part) =>
+      part === 'null' && operator === 'in' && field.nullable ? null : part,
     );
+  }
+
+  filter(name: string, spec: Omit<Filter, 'values'>): Filter | undefined {
+    const values = this.values(name, spec);
+    if (values === undefined) return undefined;
+    if (values.length === 0) return this.fail(name, 'must have at least one value');
+    if (values.length > VALUES_MAX) return this.fail(name, `must have at most ${VALUES_MAX} values`);
+    if (values.includes(null) && !spec.field.nullable) return this.fail(name, 'is never without a value');
     const wrong = values.map((part) => (part === null ? null : problemOfValue(spec.field, part))).find((one) => one);
     return wrong ? this.fail(name, wrong) : { ...spec, values };
   }
@@ -238,6 +256,7 @@ export function parseList(rules: ListRules, query: RawQuery): ListRequest {
     search: searchOf(reader, rules),
     total: total === undefined ? after === null : total === 'true',
     own: ownParameters(reader, rules),
+    edges: query[EDGES] ?? false,
   };
   if (reader.problems.length > 0) throw invalid(reader.problems);
   return request;

@@ -14,6 +14,8 @@ export interface PageRow {
   /** Sort values and id of the last row, as a JSON array of texts. */
   readonly last: string | null;
   readonly total: number | null;
+  /** The same of every row, as a JSON array, when they were asked for. */
+  readonly cursors?: string;
 }
 
 /** Where the rows come from. */
@@ -167,11 +169,14 @@ export function listPage(source: ListSource, request: ListRequest): Statement<Pa
   const offset = request.offset > 0 ? `\n    offset ${add(request.offset)}` : '';
   const keys = [...request.sort.map((key) => `${sortExpression(key, 'p')}::text`), 'p.id::text'].join(', ');
   const total = request.total ? `(${countText(source, from, where, add)})` : 'null::int';
+  const cursors = request.edges
+    ? `,\n  '[' || coalesce(string_agg(page.keys, ',' order by page.n) filter (where page.n <= ${limit}), '') || ']' as cursors`
+    : '';
   const text = `select
   coalesce(string_agg(page.item, ',' order by page.n) filter (where page.n <= ${limit}), '') as data,
   count(*) > ${limit} as more,
   max(page.keys) filter (where page.n = ${limit}) as last,
-  ${total} as total
+  ${total} as total${cursors}
 from (
   select
     row_number() over (order by ${orderBy(request.sort, 'p')}) as n,
@@ -221,4 +226,10 @@ cross join lateral (
 export function nextCursor(page: PageRow, request: ListRequest): string | null {
   if (!page.more || page.last === null) return null;
   return encodeCursor(sortSignature(request.sort), JSON.parse(page.last) as unknown[]);
+}
+
+/** The cursor of every row, when they were asked for. */
+export function rowCursors(page: PageRow, request: ListRequest): readonly string[] {
+  const signature = sortSignature(request.sort);
+  return (JSON.parse(page.cursors ?? '[]') as unknown[][]).map((values) => encodeCursor(signature, values));
 }

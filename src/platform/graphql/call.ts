@@ -1,0 +1,209 @@
+import type { GraphQLResolveInfo } from 'graphql';
+import { Kind, OperationTypeNode } from 'graphql';
+import { hash } from 'node:crypto';
+import type { Idempotency, Session } from '../auth/session.js';
+import { Fault, invalid } from '../faults/fault.js';
+import { uuidParameter } from '../http/parameters.js';
+import type { ApiRequest } from '../http/request.js';
+import type { ListRules, RawQuery } from '../schema/list-request.js';
+import type { ListPage } from '../schema/list-run.js';
+import { nextCursor, rowCursors } from '../schema/list-statement.js';
+import type { Shape } from '../schema/field.js';
+import { fieldsOf } from '../schema/field.js';
+import { listQuery } from './connection.js';
+import type { Related, Row } from './related.js';
+import { columnsFor } from './related.js';
+import type { Selection } from './selection.js';
+import { NOTHING, merged, selectionOf } from './selection.js';
+
+/** What a resolver of this service gets as its context. */
+export interface GraphqlContext {
+  readonly request: ApiRequest & { session?: Session };
+  readonly related: Related;
+}
+
+type Arguments = Readonly<Record<string, unknown>>;
+
+const IDEMPOTENCY_KEY = /^[\x21-\x7e]{1,255}$/;
+
+/** A key names one field with its arguments: several changes of one request each have their own. */
+function idempotencyOf({ request }: GraphqlContext, field: string, args: Arguments): Idempotency | null {
+  const { idempotencyKey: key, ...rest } = args;
+  if (key === undefined || key === null) return null;
+  if (typeof key !== 'string' || !IDEMPOTENCY_KEY.test(key)) {
+    throw invalid([
+      { path: 'idempotencyKey', message: 'must be 1 to 255 visible ASCII characters', code: 'INVALID_PARAMETER' },
+    ]);
+  }
+  const { state } = request;
+  return {
+    key,
+    fingerprint: hash('sha256', `graphql ${field}\n${JSON.stringify(rest)}`, 'hex'),
+    requestId: state.requestId,
+    timestamp: state.receivedAt,
+    onReplay: (first) => {
+      state.replay = first;
+    },
+  };
+}
+
+function sessionOf(context: GraphqlContext, info: GraphQLResolveInfo, args: Arguments): Session {
+  const { session } = context.request;
+  if (!session) throw new Fault('FORBIDDEN');
+  if (info.operation.operation !== OperationTypeNode.MUTATION) return session;
+  const idempotency = idempotencyOf(context, info.fieldName, args);
+  const several =
+    info.operation.selectionSet.selections.length > 1 || info.operation.selectionSet.selections[0]?.kind !== Kind.FIELD;
+  if (session.idempotency && several) {
+    throw invalid([
+      {
+        path: 'header.Idempotency-Key',
+        message: 'stands for one change; give each its own idempotencyKey',
+        code: 'INVALID_HEADER',
+      },
+    ]);
+  }
+  return {
+    ...session,
+    dryRun: session.dryRun || args.dryRun === true,
+    idempotency: idempotency ?? session.idempotency,
+  };
+}
+
+/** A page as a connection. */
+export interface Connection {
+  readonly edges: readonly { readonly node: Row; readonly cursor: string }[];
+  readonly nodes: readonly Row[];
+  readonly pageInfo: Readonly<Record<string, unknown>>;
+  readonly totalCount: number | null;
+  readonly totalIsEstimate: boolean;
+}
+
+/** One field of a request, as its resolver sees it: who asks, with what, for what. */
+export class Call {
+  readonly session: Session;
+
+  constructor(
+    readonly args: Arguments,
+    private readonly context: GraphqlContext,
+    private readonly info: GraphQLResolveInfo,
+  ) {
+    this.session = sessionOf(context, info, args);
+  }
+
+  get request(): ApiRequest {
+    return this.context.request;
+  }
+
+  get id(): string {
+    return this.uuid('id');
+  }
+
+  get input(): unknown {
+    return this.args.input ?? undefined;
+  }
+
+  /** The version that the change is based on. */
+  get ifMatch(): number | null {
+    return (this.args.ifMatch as number | null | undefined) ?? null;
+  }
+
+  /** The lease that the change is done under. */
+  get fence(): number | null {
+    return (this.args.fence as number | null | undefined) ?? null;
+  }
+
+  /** @throws Fault VALIDATION_FAILED */
+  uuid(name: string): string {
+    return uuidParameter(name, String(this.args[name]));
+  }
+
+  text(name: string): string | null {
+    return (this.args[name] as string | null | undefined) ?? null;
+  }
+
+  /** The columns of a row that were asked for. */
+  columns(shape: Shape): readonly string[] {
+    return columnsFor(shape, this.selection());
+  }
+
+  /** A list in the grammar of every surface: the arguments, and the columns that were asked for. */
+  list(rules: Pick<ListRules, 'shape'>): RawQuery {
+    const selection = this.selection();
+    return listQuery(this.args, {
+      fields: columnsFor(rules.shape, rowsOf(selection)),
+      total: selection.has('totalCount') || selection.has('totalIsEstimate'),
+      edges: selection.has('edges') || (selection.get('pageInfo')?.inner.has('startCursor') ?? false),
+    });
+  }
+
+  /** A row as PostgreSQL wrote it, with the related rows that were asked for. */
+  async row(shape: Shape, found: { readonly data: string } | Promise<{ readonly data: string }>): Promise<Row> {
+    return this.value(shape, (await found).data);
+  }
+
+  async value(shape: Shape, json: string): Promise<Row> {
+    const row = JSON.parse(json) as Row;
+    await this.fill(shape, [row], this.selection());
+    return row;
+  }
+
+  async rows(shape: Shape, found: readonly { readonly data: string }[]): Promise<Row[]> {
+    const rows = JSON.parse(`[${found.map(({ data }) => data).join(',')}]`) as Row[];
+    await this.fill(shape, rows, this.selection());
+    return rows;
+  }
+
+  /**
+   * What may be told to those who write and do not read: the receipt, and the whole row in a part of it, null when
+   * PostgreSQL did not show it.
+   */
+  async receipt(shape: Shape, part: string, found: Promise<{ readonly data: string }>): Promise<Row> {
+    const row = JSON.parse((await found).data) as Row;
+    if (!fieldsOf(shape).every(({ name }) => Object.hasOwn(row, name))) return row;
+    await this.fill(shape, [row], this.selection(part));
+    return { ...row, [part]: row };
+  }
+
+  /** Of what answers nothing but that it is done. */
+  async done(work: Promise<void>): Promise<true> {
+    await work;
+    return true;
+  }
+
+  async page(shape: Shape, found: ListPage | Promise<ListPage>): Promise<Connection> {
+    const { page, request, totalIsEstimate } = await found;
+    const nodes = JSON.parse(`[${page.data}]`) as Row[];
+    await this.fill(shape, nodes, rowsOf(this.selection()));
+    const cursors = request.edges ? rowCursors(page, request) : [];
+    const last = page.last === null ? null : nextCursor({ ...page, more: true }, request);
+    return {
+      nodes,
+      edges: cursors.map((cursor, index) => ({ node: nodes[index] ?? {}, cursor })),
+      pageInfo: {
+        hasNextPage: page.more,
+        hasPreviousPage: request.offset > 0 || (request.after?.length ?? 0) > 0,
+        startCursor: cursors[0] ?? null,
+        endCursor: cursors.at(-1) ?? last,
+      },
+      totalCount: page.total,
+      totalIsEstimate,
+    };
+  }
+
+  /** Related rows of a part of the answer, such as the task of a claim. */
+  async fill(shape: Shape, rows: readonly Row[], selection: Selection): Promise<void> {
+    await this.context.related.fill(this.session, shape, rows, selection, this.info.variableValues);
+  }
+
+  /** What was asked for, or what was asked for in one part of it. */
+  selection(part?: string): Selection {
+    const whole = selectionOf(this.info);
+    return part === undefined ? whole : (whole.get(part)?.inner ?? NOTHING);
+  }
+}
+
+/** What was asked for of the rows of a connection, as nodes and in edges alike. */
+function rowsOf(selection: Selection): Selection {
+  return merged(selection.get('nodes')?.inner, selection.get('edges')?.inner.get('node')?.inner);
+}

@@ -1,0 +1,151 @@
+import { Field, ID, InputType, Int, ObjectType } from '@nestjs/graphql';
+import type { Shape } from '../schema/field.js';
+import type { Filter, ListRules, RawQuery } from '../schema/list-request.js';
+import { EDGES, LIMIT_DEFAULT, LIMIT_MAX, ListValues, filterParameters } from '../schema/list-request.js';
+import { DateTime } from './scalars.js';
+import { classNamed, enumName, outputType, propertiesOf, typeOf } from './shape-types.js';
+import type { GraphqlType, Property } from './shape-types.js';
+
+/** Where a page lies in its list. */
+@ObjectType('PageInfo', { description: 'Where a page lies in its list.' })
+export class PageInfo {
+  @Field(() => Boolean, { description: 'Whether another page follows.' })
+  hasNextPage: boolean;
+
+  @Field(() => Boolean, { description: 'Whether the walk began before this page.' })
+  hasPreviousPage: boolean;
+
+  @Field(() => String, { nullable: true, description: 'Cursor of the first row; only when edges are asked for.' })
+  startCursor: string | null;
+
+  @Field(() => String, { nullable: true, description: 'Cursor of the last row: the `after` of the next page.' })
+  endCursor: string | null;
+}
+
+/** Adds a field to a type. */
+export function declare(target: Shape, name: string, type: GraphqlType, nullable: boolean, description: string): void {
+  Field(() => type, { nullable, description })(target.prototype as object, name);
+}
+
+const connections = new Map<Shape, Shape>();
+
+/** The connection type of a shape (Relay's cursor connections). */
+export function connectionOf(shape: Shape): Shape {
+  const known = connections.get(shape);
+  if (known) return known;
+  outputType(shape);
+  const edge = classNamed(`${shape.name}Edge`);
+  ObjectType(edge.name, { description: 'A row and its cursor.' })(edge);
+  declare(edge, 'node', shape, false, 'The row.');
+  declare(edge, 'cursor', String, false, 'Opaque; the `after` of the page that begins behind this row.');
+  const connection = classNamed(`${shape.name}Connection`);
+  ObjectType(connection.name, { description: 'A page of a list.' })(connection);
+  declare(connection, 'edges', [edge], false, 'The rows with their cursors.');
+  declare(connection, 'nodes', [shape], false, 'The rows.');
+  declare(connection, 'pageInfo', PageInfo, false, 'How to go on.');
+  declare(connection, 'totalCount', Int, true, 'Rows in all: exact up to 10,000. Counted only when asked for.');
+  declare(connection, 'totalIsEstimate', Boolean, false, 'Whether totalCount is an estimate.');
+  connections.set(shape, connection);
+  return connection;
+}
+
+const kinds: Readonly<Record<Filter['field']['kind'], GraphqlType>> = {
+  text: String,
+  integer: Int,
+  number: Number,
+  boolean: Boolean,
+  uuid: ID,
+  timestamp: DateTime,
+  json: String,
+  texts: String,
+};
+
+const MEANINGS: Readonly<Record<Filter['operator'], string>> = {
+  in: 'Equal to one of these; null finds rows without a value.',
+  contains: 'Holds all of these.',
+  min: 'At least this.',
+  max: 'At most this.',
+  after: 'After this instant.',
+  before: 'Before this instant.',
+};
+
+function valueType(
+  shape: Shape,
+  { field }: Omit<Filter, 'values'>,
+  properties: ReadonlyMap<string, Property>,
+): GraphqlType {
+  const property = properties.get(field.name);
+  // Words of a fixed set are filtered by the same enum that they are answered as.
+  return property?.enum ? typeOf(property, 'output', enumName(shape, field.name)) : kinds[field.kind];
+}
+
+const filters = new Map<ListRules, Shape | null>();
+
+/** The filters of a list as an input type: those of REST, with lists where REST has commas. Null when it has none. */
+export function filterType(rules: ListRules): Shape | null {
+  const known = filters.get(rules);
+  if (known !== undefined) return known;
+  const { shape } = rules;
+  const type = classNamed(`${shape.name}Filter`);
+  const properties = new Map(propertiesOf(shape));
+  const own = [
+    ...Object.entries(rules.own ?? {}).map(([name, values]) => [name, String, `One of ${values.join(', ')}.`] as const),
+    ...(rules.ownUuids ?? []).map((name) => [name, ID, `Only this ${name.replace(/Id$/, '')}.`] as const),
+  ];
+  const parameters = filterParameters(shape);
+  for (const [name, parameter] of parameters) {
+    const value = valueType(shape, parameter, properties);
+    const many = parameter.operator === 'in' || parameter.operator === 'contains';
+    const options = { nullable: parameter.operator === 'in' ? ('itemsAndList' as const) : true };
+    Field(() => (many ? [value] : value), { ...options, description: MEANINGS[parameter.operator] })(
+      type.prototype as object,
+      name,
+    );
+  }
+  for (const [name, value, description] of own) declare(type, name, value, true, description);
+  const empty = parameters.size + own.length === 0;
+  if (!empty) InputType(type.name, { description: `Which rows of a list of ${shape.name}.` })(type);
+  filters.set(rules, empty ? null : type);
+  return empty ? null : type;
+}
+
+/** The arguments of a list, beside those of its own. */
+export interface ListArguments {
+  readonly first?: number | null;
+  readonly after?: string | null;
+  readonly offset?: number | null;
+  readonly sort?: string | null;
+  readonly search?: string | null;
+  readonly filter?: Readonly<Record<string, unknown>> | null;
+}
+
+/** What the page is asked to answer beside the rows. */
+export interface PageWants {
+  readonly fields: readonly string[];
+  readonly total: boolean;
+  readonly edges: boolean;
+}
+
+function filterValue(value: unknown): unknown {
+  const text = (one: unknown): string | null => (one === null ? null : `${one as string | number | boolean}`);
+  return Array.isArray(value) ? new ListValues(value.map(text)) : text(value);
+}
+
+/** The arguments in the grammar that every surface shares, so that one reader decides what is valid. */
+export function listQuery(args: ListArguments, wants: PageWants): RawQuery {
+  const { first, after, offset, sort, search, filter } = args;
+  const given = Object.entries(filter ?? {}).filter(([, value]) => value !== undefined && value !== null);
+  return {
+    ...Object.fromEntries(given.map(([name, value]) => [name, filterValue(value)])),
+    limit: String(first ?? LIMIT_DEFAULT),
+    ...(offset === undefined || offset === null ? { cursor: after ?? '' } : { offset: String(offset) }),
+    ...(offset !== undefined && offset !== null && after ? { cursor: after } : {}),
+    ...(sort ? { sort } : {}),
+    ...(search === undefined || search === null ? {} : { q: search }),
+    total: String(wants.total),
+    fields: wants.fields.join(','),
+    [EDGES]: wants.edges,
+  };
+}
+
+export const FIRST = `Rows of the page, 1 to ${LIMIT_MAX}.`;

@@ -1,0 +1,197 @@
+import type {
+  DocumentNode,
+  FieldNode,
+  FragmentDefinitionNode,
+  GraphQLNamedType,
+  GraphQLSchema,
+  OperationDefinitionNode,
+  SelectionSetNode,
+} from 'graphql';
+import { GraphQLError, Kind, getNamedType, isObjectType, parse, visit } from 'graphql';
+import { Fault, invalid } from '../faults/fault.js';
+import { isRelation } from './relation.js';
+import { LIMIT_DEFAULT, LIMIT_MAX } from '../schema/list-request.js';
+
+/** What one document may ask for. Checked before validation, whose own cost grows with the square of a hostile one. */
+export const LIMITS = {
+  characters: 100_000,
+  tokens: 1_000,
+  depth: 8,
+  aliases: 15,
+  directives: 50,
+  cost: 1_000,
+  /** The same response name in one selection: validation compares each with each. */
+  repeats: 10,
+} as const;
+
+/** A root field is a statement at least. */
+const ROOT_COST = 10;
+/** Rows that cost as much as a field. */
+const ROWS_PER_POINT = 10;
+
+export function tooComplex(what: string, most: number): Fault {
+  return new Fault('QUERY_TOO_COMPLEX', `A document may have at most ${most} ${what}.`);
+}
+
+/** @throws Fault QUERY_TOO_COMPLEX, MALFORMED_BODY */
+export function parseDocument(text: string): DocumentNode {
+  if (text.length > LIMITS.characters) throw tooComplex('characters', LIMITS.characters);
+  try {
+    return parse(text, { maxTokens: LIMITS.tokens });
+  } catch (error) {
+    if (error instanceof GraphQLError && /tokens/.test(error.message)) throw tooComplex('tokens', LIMITS.tokens);
+    const [at] = error instanceof GraphQLError ? (error.locations ?? []) : [];
+    const where = at ? ` (line ${at.line}, column ${at.column})` : '';
+    throw new Fault('MALFORMED_BODY', `The document is not GraphQL${where}.`, { cause: error });
+  }
+}
+
+function notOne(document: DocumentNode): Fault | null {
+  const operations = document.definitions.filter(({ kind }) => kind === Kind.OPERATION_DEFINITION);
+  const others = document.definitions.length - operations.length;
+  const fragments = document.definitions.filter(({ kind }) => kind === Kind.FRAGMENT_DEFINITION);
+  if (operations.length === 1 && others === fragments.length) return null;
+  const message = 'must hold one operation, and fragments';
+  return invalid([{ path: 'query', message, code: 'NOT_ONE_OPERATION' }]);
+}
+
+function countWords(document: DocumentNode): void {
+  let aliases = 0;
+  let directives = 0;
+  visit(document, {
+    Field: (node) => {
+      if (node.alias) aliases += 1;
+    },
+    Directive: () => {
+      directives += 1;
+    },
+  });
+  if (aliases > LIMITS.aliases) throw tooComplex('aliases', LIMITS.aliases);
+  if (directives > LIMITS.directives) throw tooComplex('directives', LIMITS.directives);
+}
+
+type Variables = Readonly<Record<string, unknown>>;
+
+interface Place {
+  readonly type: GraphQLNamedType | undefined;
+  readonly depth: number;
+  /** How often the selection may be answered. */
+  readonly rows: number;
+  /** Fragments that are open here: one that opens itself never ends. */
+  readonly open: readonly string[];
+}
+
+/** Follows a document as an executor would, fragments opened, until a limit is reached: never more than that many steps. */
+class Walk {
+  usesVariables = false;
+  private cost = 0;
+  private readonly fragments: ReadonlyMap<string, FragmentDefinitionNode>;
+
+  constructor(
+    document: DocumentNode,
+    private readonly variables: Variables,
+    private readonly introspection: boolean,
+  ) {
+    const found = document.definitions.filter((one) => one.kind === Kind.FRAGMENT_DEFINITION);
+    this.fragments = new Map(found.map((one) => [one.name.value, one]));
+  }
+
+  selection(set: SelectionSetNode, place: Place, seen = new Map<string, number>()): void {
+    for (const one of set.selections) {
+      if (one.kind === Kind.FIELD) this.field(one, place, seen);
+      else if (one.kind === Kind.INLINE_FRAGMENT) {
+        this.spend(1);
+        this.selection(one.selectionSet, place, seen);
+      } else this.spread(one.name.value, place, seen);
+    }
+  }
+
+  private spread(name: string, place: Place, seen: Map<string, number>): void {
+    if (place.open.includes(name)) {
+      throw invalid([{ path: 'query', message: `the fragment ${name} opens itself`, code: 'FRAGMENT_CYCLE' }]);
+    }
+    this.spend(1);
+    const fragment = this.fragments.get(name);
+    if (fragment) this.selection(fragment.selectionSet, { ...place, open: [...place.open, name] }, seen);
+  }
+
+  private field(node: FieldNode, place: Place, seen: Map<string, number>): void {
+    const name = node.name.value;
+    const shown = node.alias?.value ?? name;
+    const repeats = (seen.get(shown) ?? 0) + 1;
+    seen.set(shown, repeats);
+    if (repeats > LIMITS.repeats) throw tooComplex('repetitions of one field', LIMITS.repeats);
+    if (place.depth > LIMITS.depth) throw tooComplex('levels', LIMITS.depth);
+    this.spend(place.depth === 1 ? ROOT_COST : 1);
+    if (name === '__schema' || name === '__type') {
+      // Bounded by its tokens and by the rule of graphql-js on its depth.
+      if (this.introspection) return;
+      throw invalid([{ path: 'query', message: 'the schema is not shown here', code: 'INTROSPECTION_OFF' }]);
+    }
+    if (node.selectionSet) this.below(node, node.selectionSet, place);
+  }
+
+  private below(node: FieldNode, set: SelectionSetNode, place: Place): void {
+    const field = isObjectType(place.type) ? place.type.getFields()[node.name.value] : undefined;
+    const listed = field?.args.some(({ name }) => name === 'first') ?? false;
+    const rows = place.rows * (listed ? this.firstOf(node) : 1);
+    // What is a part of a row, such as the node of an edge, comes with it.
+    if (listed || isRelation(place.type?.name, node.name.value)) this.spend(rows / ROWS_PER_POINT);
+    const type = field ? getNamedType(field.type) : undefined;
+    this.selection(set, { ...place, type, rows, depth: place.depth + 1 });
+  }
+
+  private firstOf(node: FieldNode): number {
+    const value = node.arguments?.find(({ name }) => name.value === 'first')?.value;
+    if (value?.kind === Kind.VARIABLE) this.usesVariables = true;
+    const given =
+      value?.kind === Kind.VARIABLE
+        ? this.variables[value.name.value]
+        : value?.kind === Kind.INT
+          ? Number(value.value)
+          : null;
+    // One out of bounds is refused by the list itself, with the words that REST has for it.
+    return typeof given === 'number' && given > 0 ? Math.min(given, LIMIT_MAX) : LIMIT_DEFAULT;
+  }
+
+  private spend(points: number): void {
+    this.cost += points;
+    if (this.cost > LIMITS.cost) {
+      throw new Fault(
+        'QUERY_TOO_COMPLEX',
+        `A document may cost at most ${LIMITS.cost} points: one for a field, one for ${ROWS_PER_POINT} rows.`,
+      );
+    }
+  }
+}
+
+/** The operation of a document that has no more than one. */
+export function operationOf(document: DocumentNode): OperationDefinitionNode {
+  const operation = document.definitions.find((one) => one.kind === Kind.OPERATION_DEFINITION);
+  if (!operation) throw new Fault('INTERNAL');
+  return operation;
+}
+
+/**
+ * Refuses a document that asks for too much, in time that its length bounds.
+ * @returns whether the cost depends on variables, and has to be counted for each request
+ * @throws Fault QUERY_TOO_COMPLEX, VALIDATION_FAILED
+ */
+export function withinLimits(
+  document: DocumentNode,
+  schema: GraphQLSchema,
+  variables: Variables,
+  introspection: boolean,
+): boolean {
+  const several = notOne(document);
+  if (several) throw several;
+  countWords(document);
+  const operation = operationOf(document);
+  const defaults = (operation.variableDefinitions ?? []).flatMap(({ variable, defaultValue }) =>
+    defaultValue?.kind === Kind.INT ? [[variable.name.value, Number(defaultValue.value)] as const] : [],
+  );
+  const walk = new Walk(document, { ...Object.fromEntries(defaults), ...variables }, introspection);
+  const type = schema.getRootType(operation.operation) ?? undefined;
+  walk.selection(operation.selectionSet, { type, depth: 1, rows: 1, open: [] });
+  return walk.usesVariables;
+}

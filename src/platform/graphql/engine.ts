@@ -1,0 +1,99 @@
+import type { DocumentNode, ExecutionResult, GraphQLError, GraphQLSchema } from 'graphql';
+import { OperationTypeNode, execute, validate } from 'graphql';
+import type { CompiledQuery } from 'graphql-jit';
+import { compileQuery, isCompiledQuery } from 'graphql-jit';
+import { LRUCache } from 'lru-cache';
+import { invalid } from '../faults/fault.js';
+import type { GraphqlContext } from './call.js';
+import { operationOf, parseDocument, withinLimits } from './document-limits.js';
+
+/** A document that is not valid, or variables that are not. */
+export class RefusedDocument extends Error {
+  constructor(readonly errors: readonly GraphQLError[]) {
+    super('The document was refused.');
+  }
+}
+
+export type Variables = Readonly<Record<string, unknown>>;
+
+interface Known {
+  readonly document: DocumentNode;
+  /** The cost depends on variables and is counted for each request. */
+  readonly costVaries: boolean;
+  /** Null until the document is met again: compiling one that is never repeated costs more than it saves. */
+  compiled: CompiledQuery | null;
+}
+
+/** Kept documents, by number and by the length of their texts: nobody can fill the memory with long ones. */
+const KEPT = { max: 500, characters: 1_000_000 };
+
+/** Suggestions would tell names of the schema to those who may not see it. */
+const VALIDATION = { maxErrors: 20, hideSuggestions: true };
+
+/** Reads a document once, refuses what asks for too much, and compiles what is asked again. */
+export class Engine {
+  private readonly known = new LRUCache<string, Known>({
+    max: KEPT.max,
+    maxSize: KEPT.characters,
+    sizeCalculation: (_, text) => Math.max(text.length, 1),
+  });
+
+  constructor(
+    readonly schema: GraphQLSchema,
+    private readonly introspection: boolean,
+  ) {}
+
+  /**
+   * Runs the one operation of a document.
+   * @throws Fault MALFORMED_BODY, QUERY_TOO_COMPLEX, VALIDATION_FAILED; RefusedDocument
+   */
+  async run(
+    text: string,
+    context: GraphqlContext,
+    variables: Variables,
+    operationName?: string,
+  ): Promise<ExecutionResult> {
+    const known = this.known.get(text);
+    const { document, compiled } = known ? this.again(known, variables) : this.first(text, variables);
+    const operation = operationOf(document);
+    if (operationName !== undefined && operation.name?.value !== operationName) {
+      throw invalid([{ path: 'operationName', message: 'is not that of the operation', code: 'INVALID_PARAMETER' }]);
+    }
+    if (operation.operation === OperationTypeNode.SUBSCRIPTION) {
+      throw invalid([
+        { path: 'query', message: 'is a subscription, which needs a WebSocket', code: 'INVALID_DOCUMENT' },
+      ]);
+    }
+    const result = await (compiled
+      ? compiled.query({}, context, variables)
+      : execute({ schema: this.schema, document, contextValue: context, variableValues: variables }));
+    // Without data nothing was run: the variables are not those of the operation.
+    if (result.data === undefined) throw new RefusedDocument(result.errors ?? []);
+    return result;
+  }
+
+  /** As `run` does it, without running. @throws as `run` */
+  read(text: string, variables: Variables): DocumentNode {
+    const known = this.known.get(text);
+    return (known ? this.again(known, variables) : this.first(text, variables)).document;
+  }
+
+  private first(text: string, variables: Variables): Known {
+    const document = parseDocument(text);
+    const costVaries = withinLimits(document, this.schema, variables, this.introspection);
+    const errors = validate(this.schema, document, undefined, VALIDATION);
+    if (errors.length > 0) throw new RefusedDocument(errors);
+    const known: Known = { document, costVaries, compiled: null };
+    this.known.set(text, known);
+    return known;
+  }
+
+  private again(known: Known, variables: Variables): Known {
+    if (known.costVaries) withinLimits(known.document, this.schema, variables, this.introspection);
+    if (!known.compiled && operationOf(known.document).operation !== OperationTypeNode.SUBSCRIPTION) {
+      const compiled = compileQuery(this.schema, known.document);
+      if (isCompiledQuery(compiled)) known.compiled = compiled;
+    }
+    return known;
+  }
+}

@@ -1,0 +1,82 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { GraphQLError } from 'graphql';
+import { Fault, invalid } from '../faults/fault.js';
+import { toFault } from '../http/to-fault.js';
+import { RefusedDocument } from './engine.js';
+import { Metrics } from '../telemetry/metrics.js';
+
+/** An error as GraphQL answers it, with the code that REST has for the same failure. */
+export interface AnsweredError {
+  readonly message: string;
+  readonly path?: readonly (string | number)[];
+  readonly locations?: readonly { readonly line: number; readonly column: number }[];
+  readonly extensions: Readonly<Record<string, unknown>>;
+}
+
+/** What graphql-js found wrong with a document or with variables; it repeats only what the caller sent. */
+function asInvalid(error: GraphQLError): Fault {
+  const [at] = error.locations ?? [];
+  const path = at ? `query:${at.line}:${at.column}` : 'query';
+  const message = error.message.replace(/ Did you mean [^]*$/, '').slice(0, 500);
+  return invalid([{ path, message, code: 'INVALID_DOCUMENT' }]);
+}
+
+/** The fault behind an error: the resolver's own, or a refusal of the engine. */
+function faultOf(error: unknown): Fault {
+  const original = (error as { originalError?: unknown }).originalError;
+  if (original !== undefined && original !== null) return faultOf(original);
+  if (error instanceof Fault) return error;
+  return error instanceof GraphQLError ? asInvalid(error) : toFault(error);
+}
+
+/** Turns everything that goes wrong into answers, and into the log and the metrics that REST has for it. */
+@Injectable()
+export class GraphqlErrors {
+  private readonly logger = new Logger(GraphqlErrors.name);
+
+  constructor(private readonly metrics: Metrics) {}
+
+  /** A failure of the whole request: the fault that its status comes from, and its errors. */
+  refusal(error: unknown, requestId: string): { readonly fault: Fault; readonly errors: readonly AnsweredError[] } {
+    const refused = error instanceof RefusedDocument ? error.errors : [];
+    if (refused.length === 0) {
+      const fault = faultOf(error);
+      return { fault, errors: [this.answered(error, fault, requestId)] };
+    }
+    const faults = refused.slice(0, 20).map((one) => ({ one, fault: faultOf(one) }));
+    const fault = faults[0]?.fault ?? new Fault('INTERNAL');
+    return { fault, errors: faults.map((each) => this.answered(each.one, each.fault, requestId)) };
+  }
+
+  /** A failure of one field. */
+  ofField(error: unknown, requestId: string): AnsweredError {
+    return this.answered(error, faultOf(error), requestId);
+  }
+
+  isUnauthenticated(error: unknown): boolean {
+    return faultOf(error).code === 'UNAUTHENTICATED';
+  }
+
+  private answered(error: unknown, fault: Fault, requestId: string): AnsweredError {
+    this.metrics.countFault(fault.code);
+    if (fault.status >= 500 && fault.code !== 'SHUTTING_DOWN') {
+      const cause: unknown = fault.cause ?? error;
+      this.logger.error({ requestId, code: fault.code, error: cause }, fault.detail);
+    }
+    const { path, locations } = error as Partial<Pick<AnsweredError, 'path' | 'locations'>>;
+    const { etag, 'retry-after': retryAfter } = fault.headers;
+    return {
+      message: fault.detail,
+      ...(locations && locations.length > 0 ? { locations } : {}),
+      ...(path ? { path } : {}),
+      extensions: {
+        code: fault.code,
+        status: fault.status,
+        errors: fault.errors,
+        requestId,
+        ...(etag === undefined ? {} : { etag }),
+        ...(retryAfter === undefined ? {} : { retryAfter: Number(retryAfter) }),
+      },
+    };
+  }
+}

@@ -1,0 +1,138 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { GraphQLSchemaFactory } from '@nestjs/graphql';
+import type { FastifyReply } from 'fastify';
+import type { GraphQLSchema } from 'graphql';
+import { lexicographicSortSchema } from 'graphql';
+import { Authenticator } from '../auth/authenticator.js';
+import type { Config } from '../config/config.js';
+import { CONFIG } from '../config/config.module.js';
+import { Fault, invalid } from '../faults/fault.js';
+import type { ApiRequest } from '../http/request.js';
+import type { GraphqlContext } from './call.js';
+import type { DocumentRequest } from './documents.js';
+import { Documents } from './documents.js';
+import { Engine } from './engine.js';
+import type { Variables } from './engine.js';
+import { GraphqlErrors } from './graphql-errors.js';
+import { Related } from './related.js';
+import type { RootField } from './resolvers.js';
+import { bindResolvers, rootFields } from './resolvers.js';
+
+const JSON_TYPE = 'application/json; charset=utf-8';
+const GRAPHQL_TYPE = 'application/graphql-response+json; charset=utf-8';
+
+/** A request, whatever it came through. */
+export interface Operation extends DocumentRequest {
+  readonly variables: Variables;
+  readonly operationName: string | undefined;
+}
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+const isText = (value: unknown): value is string => typeof value === 'string';
+
+function member<T>(
+  body: Record<string, unknown>,
+  name: string,
+  fits: (value: unknown) => value is T,
+  what: string,
+): T | undefined {
+  const value = body[name];
+  if (value === undefined || value === null) return undefined;
+  if (fits(value)) return value;
+  throw invalid([{ path: name, message: `must be ${what}`, code: 'INVALID_PARAMETER' }]);
+}
+
+/** What a request says. @throws Fault VALIDATION_FAILED */
+export function readOperation(body: unknown): Operation {
+  if (!isObject(body)) {
+    const message = Array.isArray(body) ? 'must be one request; batches are not taken' : 'must be a JSON object';
+    throw invalid([{ path: 'body', message, code: 'IS_OBJECT' }]);
+  }
+  const persisted = member(body, 'extensions', isObject, 'an object')?.['persistedQuery'];
+  return {
+    query: member(body, 'query', isText, 'a text'),
+    variables: member(body, 'variables', isObject, 'an object') ?? {},
+    operationName: member(body, 'operationName', isText, 'a text'),
+    sha256: isObject(persisted) ? member(persisted, 'sha256Hash', isText, 'a text') : undefined,
+  };
+}
+
+function send(request: ApiRequest, reply: FastifyReply, status: number, answer: object): FastifyReply {
+  const asked = request.headers.accept?.includes('application/graphql-response+json') ?? false;
+  return reply
+    .code(status)
+    .header('content-type', asked ? GRAPHQL_TYPE : JSON_TYPE)
+    .send(JSON.stringify(answer));
+}
+
+/** The schema of all resolvers, and the answers to requests. */
+@Injectable()
+export class GraphqlService {
+  private readonly documents: Documents;
+  private opened: Engine | null = null;
+  /** Every root field with what it declares. */
+  fields: readonly RootField[] = [];
+
+  constructor(
+    @Inject(CONFIG) private readonly config: Config,
+    private readonly authenticator: Authenticator,
+    private readonly factory: GraphQLSchemaFactory,
+    private readonly errors: GraphqlErrors,
+    private readonly related: Related,
+  ) {
+    this.documents = new Documents(config.graphql.trustedDocuments);
+  }
+
+  /** Builds the schema from the decorators of the resolvers. */
+  async open(resolvers: readonly object[]): Promise<void> {
+    // Not introspected to be checked: that takes as long as everything else, and the generated file shows the same.
+    const built = await this.factory.create(
+      resolvers.map(({ constructor }) => constructor),
+      { skipCheck: true },
+    );
+    const schema = lexicographicSortSchema(built);
+    this.fields = rootFields(resolvers);
+    bindResolvers(schema, this.fields);
+    this.opened = new Engine(schema, this.config.graphql.introspection);
+  }
+
+  get schema(): GraphQLSchema {
+    return this.engine.schema;
+  }
+
+  private get engine(): Engine {
+    if (!this.opened) throw new Error('The schema was not built.');
+    return this.opened;
+  }
+
+  async answer(request: ApiRequest, reply: FastifyReply): Promise<FastifyReply> {
+    try {
+      return await this.run(request, reply);
+    } catch (error) {
+      return this.refuse(error, request, reply);
+    }
+  }
+
+  /** A failure of the whole request. */
+  refuse(error: unknown, request: ApiRequest, reply: FastifyReply): FastifyReply {
+    const { fault, errors } = this.errors.refusal(error, request.state.requestId);
+    if (fault.code === 'UNAUTHENTICATED') this.authenticator.forget(request.headers);
+    // Clients of persisted queries take anything but 200 for a broken connection.
+    const status = fault.code === 'PERSISTED_QUERY_NOT_FOUND' ? 200 : fault.status;
+    return send(request, reply.headers(fault.headers), status, { errors });
+  }
+
+  private async run(request: ApiRequest, reply: FastifyReply): Promise<FastifyReply> {
+    const { identity, refusal, requestId } = request.state;
+    // Before the document is looked at: nothing is spent on those who are nobody.
+    if (!identity) throw refusal ?? new Fault('UNAUTHENTICATED', 'Send X-API-Key or Authorization: Bearer.');
+    const { variables, operationName, ...asked } = readOperation(request.body);
+    const context: GraphqlContext = { request, related: this.related };
+    const { data, errors } = await this.engine.run(this.documents.textOf(asked), context, variables, operationName);
+    if (request.state.replay) reply.header('idempotency-replayed', 'true');
+    if (!errors) return send(request, reply, 200, { data });
+    if (errors.some((error) => this.errors.isUnauthenticated(error))) this.authenticator.forget(request.headers);
+    return send(request, reply, 200, { data, errors: errors.map((error) => this.errors.ofField(error, requestId)) });
+  }
+}

@@ -1,0 +1,62 @@
+import type { FieldNode, GraphQLResolveInfo, SelectionSetNode } from 'graphql';
+import { Kind } from 'graphql';
+
+/** A field that was asked for, wherever and however often it appears. */
+export interface Asked {
+  readonly name: string;
+  readonly nodes: readonly FieldNode[];
+  readonly inner: Selection;
+}
+
+/** What was asked for below a field, fragments opened. A part under `@skip` counts as asked for. */
+export type Selection = ReadonlyMap<string, Asked>;
+
+type Fragments = GraphQLResolveInfo['fragments'];
+
+function collect(set: SelectionSetNode | undefined, fragments: Fragments, into: Map<string, FieldNode[]>): void {
+  for (const selection of set?.selections ?? []) {
+    if (selection.kind === Kind.FIELD) {
+      const { value } = selection.name;
+      if (!value.startsWith('__')) into.set(value, [...(into.get(value) ?? []), selection]);
+    } else if (selection.kind === Kind.INLINE_FRAGMENT) collect(selection.selectionSet, fragments, into);
+    else collect(fragments[selection.name.value]?.selectionSet, fragments, into);
+  }
+}
+
+function below(nodes: readonly FieldNode[], fragments: Fragments): Selection {
+  const found = new Map<string, FieldNode[]>();
+  for (const node of nodes) collect(node.selectionSet, fragments, found);
+  return new Map(
+    [...found].map(([name, inner]) => [name, { name, nodes: inner, inner: below(inner, fragments) } satisfies Asked]),
+  );
+}
+
+// Documents are cached, so a node stands for its text and the walk happens once per document.
+const known = new WeakMap<FieldNode, Selection>();
+
+/** What a resolver was asked for. */
+export function selectionOf({
+  fieldNodes,
+  fragments,
+}: Pick<GraphQLResolveInfo, 'fieldNodes' | 'fragments'>): Selection {
+  const [first] = fieldNodes;
+  const cached = first && known.get(first);
+  if (cached) return cached;
+  const selection = below(fieldNodes, fragments);
+  if (first) known.set(first, selection);
+  return selection;
+}
+
+export const NOTHING: Selection = new Map();
+
+/** Both at once, for rows that were asked for in two places. */
+export function merged(one: Selection | undefined, other: Selection | undefined): Selection {
+  if (!one || !other) return one ?? other ?? NOTHING;
+  const names = new Set([...one.keys(), ...other.keys()]);
+  return new Map(
+    [...names].map((name) => {
+      const [a, b] = [one.get(name), other.get(name)];
+      return [name, { name, nodes: [...(a?.nodes ?? []), ...(b?.nodes ?? [])], inner: merged(a?.inner, b?.inner) }];
+    }),
+  );
+}

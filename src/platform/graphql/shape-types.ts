@@ -1,0 +1,141 @@
+import { Field, Float, ID, InputType, Int, ObjectType, registerEnumType } from '@nestjs/graphql';
+import type { Shape } from '../schema/field.js';
+import { DateTime, Json, SafeInt } from './scalars.js';
+
+/** What the field decorators said of a property; the mapped types (partial, picked, omitted) carry it along. */
+export interface Property {
+  readonly type?: unknown;
+  readonly isArray?: boolean;
+  readonly format?: string;
+  readonly enum?: readonly unknown[];
+  readonly items?: Property;
+  readonly maximum?: number;
+  readonly nullable?: boolean;
+  readonly required?: boolean;
+  readonly description?: string;
+  readonly default?: unknown;
+}
+
+/** What Nest takes for a type: a class, an enum, a scalar, or one of these in brackets. */
+export type GraphqlType = object;
+type Direction = 'output' | 'input';
+
+const NAMES = 'swagger/apiModelPropertiesArray';
+const PROPERTIES = 'swagger/apiModelProperties';
+const INT_MAX = 2_147_483_647;
+
+/** The properties of a shape with what is known of each. */
+export function propertiesOf(shape: Shape): readonly [string, Property][] {
+  const prototype = shape.prototype as object;
+  const names = (Reflect.getMetadata(NAMES, prototype) ?? []) as string[];
+  return names.map((name) => {
+    const key = name.slice(1);
+    return [key, Reflect.getMetadata(PROPERTIES, prototype, key) as Property];
+  });
+}
+
+const isEnumName = (value: unknown): boolean =>
+  typeof value === 'string' && /^[_A-Za-z]\w*$/.test(value) && !['true', 'false', 'null'].includes(value);
+
+const enums = new Map<string, object>();
+
+/** Words of a fixed set. In inputs they stay texts: those take the words of other tools too, which are no names. */
+function enumType(name: string, { enum: values = [], description }: Property): GraphqlType {
+  const known = enums.get(name);
+  if (known) return known;
+  const type = Object.fromEntries(values.map((value) => [value, value])) as Record<string, unknown>;
+  registerEnumType(type, { name, ...(description === undefined ? {} : { description }) });
+  enums.set(name, type);
+  return type;
+}
+
+const isShape = (type: unknown): type is Shape =>
+  typeof type === 'function' &&
+  type.prototype !== undefined &&
+  ![String, Number, Boolean, Object].includes(type as never);
+
+/** The shape that a property holds, when it holds one: `type: () => Shape`, `() => [Shape]` or the class itself. */
+function shapeIn(property: Property): { readonly shape: Shape; readonly many: boolean } | null {
+  const { type } = property;
+  if (typeof type !== 'function') return null;
+  const named: unknown = isShape(type) ? type : type.prototype === undefined ? (type as () => unknown)() : null;
+  if (Array.isArray(named) && isShape(named[0])) return { shape: named[0], many: true };
+  return isShape(named) ? { shape: named, many: property.isArray === true } : null;
+}
+
+function scalarOf({ type, format, maximum }: Property): GraphqlType {
+  if (type === 'integer') return maximum !== undefined && maximum > INT_MAX ? SafeInt : Int;
+  if (type === 'number') return Float;
+  if (type === 'boolean') return Boolean;
+  if (type !== 'string') return Json;
+  if (format === 'uuid') return ID;
+  return format === 'date-time' ? DateTime : String;
+}
+
+/** The GraphQL type of a property; `owner` names the enums. */
+export function typeOf(property: Property, direction: Direction, owner: string): GraphqlType {
+  const inner = shapeIn(property);
+  if (inner) {
+    const type = direction === 'output' ? outputType(inner.shape) : inputType(inner.shape);
+    return inner.many ? [type] : type;
+  }
+  if (property.type === 'array' && property.items) {
+    const item = typeOf(property.items, direction, owner);
+    // A list of anything holds nulls too, which a list of a named type does not.
+    return item === Json ? Json : [item];
+  }
+  const values = property.enum ?? [];
+  if (direction === 'output' && values.length > 0 && values.every(isEnumName)) return enumType(owner, property);
+  return scalarOf(property);
+}
+
+const capital = (name: string): string => `${name[0]?.toUpperCase() ?? ''}${name.slice(1)}`;
+
+export const enumName = (shape: Shape, field: string): string => `${shape.name}${capital(field)}`;
+
+function declareFields(shape: Shape, direction: Direction): void {
+  for (const [name, property] of propertiesOf(shape)) {
+    const optional = property.nullable === true || property.required === false;
+    // At once, because a type that is first met while the schema is built comes too late.
+    const type = typeOf(property, direction, enumName(shape, name));
+    Field(() => type, {
+      nullable: optional,
+      ...(property.description === undefined ? {} : { description: property.description }),
+    })(shape.prototype as object, name);
+  }
+}
+
+const outputs = new Set<Shape>();
+const inputs = new Map<Shape, Shape>();
+
+/** The shape as an object type: the fields of its decorators, nothing retyped. */
+export function outputType<T extends Shape>(shape: T): T {
+  if (outputs.has(shape)) return shape;
+  if (inputs.has(shape)) throw new Error(`${shape.name} was an input first; declare where it is answered before.`);
+  outputs.add(shape);
+  ObjectType(shape.name)(shape);
+  declareFields(shape, 'output');
+  return shape;
+}
+
+/** A class to hang fields on; Nest knows a type by the name of its class. */
+export const classNamed = (name: string): Shape =>
+  Object.defineProperty(function () {}, 'name', { value: name }) as unknown as Shape;
+
+/** GraphQL has two kinds of types where a shape is read and written: the written one is `…Input` then. */
+function twinOf(shape: Shape): Shape {
+  const twin = classNamed(`${shape.name}Input`);
+  Object.setPrototypeOf(twin.prototype as object, shape.prototype as object);
+  return twin;
+}
+
+/** The shape as an input type. */
+export function inputType(shape: Shape): Shape {
+  const known = inputs.get(shape);
+  if (known) return known;
+  const type = outputs.has(shape) ? twinOf(shape) : shape;
+  inputs.set(shape, type);
+  InputType(type.name)(type);
+  declareFields(type, 'input');
+  return type;
+}

@@ -1,0 +1,148 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { hash } from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { TestApp, TestUser } from '../../support/app.js';
+import { startTestApp } from '../../support/app.js';
+import { GraphqlClient } from '../../support/graphql.js';
+import { attacks } from './attacks.js';
+
+/**
+ * What /graphql refuses. How long a refusal takes, and that memory stays where it is, is measured by bench/measure/graphql.mjs.
+ * Teeth: without `withinLimits` most rows of the table are answered, and the two about overlapping fields take seconds;
+ * with the check after validation they still do. With `hideSuggestions` and the cut taken away, the misspelt field is
+ * answered with "title".
+ */
+let app: TestApp;
+let ada: TestUser;
+let client: GraphqlClient;
+const folder = mkdtempSync(join(tmpdir(), 'taskmaster-documents-'));
+
+beforeAll(async () => {
+  app = await startTestApp();
+  ada = await app.user('developer', 'ada');
+  client = new GraphqlClient(app.url, ada);
+});
+
+afterAll(async () => {
+  rmSync(folder, { recursive: true });
+  await app.close();
+});
+
+const sha256 = (text: string): string => hash('sha256', text, 'hex');
+
+describe('an attack', () => {
+  it.each(attacks.map((attack) => [attack.name, attack] as const))('is refused: %s', async (_, attack) => {
+    const { status, code, data, text } = await client.send(attack.body);
+    expect([status, code]).toEqual([attack.status, attack.code]);
+    expect(data ?? { tasks: null }).toEqual({ tasks: null });
+    expect(text.length).toBeLessThan(20_000);
+  });
+
+  it('leaves the service as it was', async () => {
+    expect((await client.run('{ __typename }')).data).toEqual({ __typename: 'Query' });
+  });
+});
+
+describe('a request', () => {
+  it('needs a credential before its document is read', async () => {
+    const reply = await new GraphqlClient(app.url).run('this is no document');
+    expect([reply.status, reply.code]).toEqual([401, 'UNAUTHENTICATED']);
+  });
+
+  it.each(['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data', 'application/graphql'])(
+    'is not taken as %s, which a page of another site can send',
+    async (type) => {
+      const reply = await client.with({ 'content-type': type }).send(JSON.stringify({ query: '{ __typename }' }));
+      expect([reply.status, reply.code]).toEqual([415, 'UNSUPPORTED_MEDIA_TYPE']);
+    },
+  );
+
+  it('is not taken by GET', async () => {
+    const response = await fetch(`${app.url}/graphql?query={__typename}`, { headers: { 'x-api-key': ada.key } });
+    expect(response.status).toBe(405);
+  });
+
+  it('is told what is wrong without the names of what is there', async () => {
+    const reply = await client.run('{ tasks { nodes { titel } } }');
+    expect([reply.status, reply.code]).toEqual([400, 'VALIDATION_FAILED']);
+    expect(reply.text).not.toMatch(/Did you mean|title/);
+  });
+
+  it('is answered in the media type of GraphQL over HTTP when it asks for it', async () => {
+    const reply = await client.with({ accept: 'application/graphql-response+json' }).run('{ __typename }');
+    expect(reply.headers.get('content-type')).toBe('application/graphql-response+json; charset=utf-8');
+  });
+
+  it('names the operation that it holds, or none', async () => {
+    const named = { query: 'query A { __typename }', operationName: 'A' };
+    expect((await client.send(named)).status).toBe(200);
+    expect((await client.send({ ...named, operationName: 'B' })).code).toBe('VALIDATION_FAILED');
+  });
+});
+
+describe('a persisted query', () => {
+  const persisted = (query: string) => ({ extensions: { persistedQuery: { version: 1, sha256Hash: sha256(query) } } });
+
+  it('is asked for once and then known by its hash', async () => {
+    const query = 'query Persisted { __typename }';
+    const unknown = await client.send(persisted(query));
+    expect([unknown.status, unknown.code, unknown.errors[0]?.message]).toEqual([
+      200,
+      'PERSISTED_QUERY_NOT_FOUND',
+      'PersistedQueryNotFound',
+    ]);
+    expect((await client.send({ query, ...persisted(query) })).data).toEqual({ __typename: 'Query' });
+    expect((await client.send(persisted(query))).data).toEqual({ __typename: 'Query' });
+  });
+
+  it('is not taken under the hash of another one', async () => {
+    const other = { query: '{ nextTasks { id } }', ...persisted('{ __typename }') };
+    expect((await client.send(other)).code).toBe('VALIDATION_FAILED');
+  });
+});
+
+describe('with trusted documents', () => {
+  const trusted = '{ __typename }';
+  let strict: TestApp;
+  let caller: GraphqlClient;
+
+  beforeAll(async () => {
+    const file = join(folder, 'trusted.json');
+    writeFileSync(file, JSON.stringify({ [`sha256:${sha256(trusted)}`]: trusted }));
+    strict = await startTestApp({ GRAPHQL_TRUSTED_DOCUMENTS: file });
+    caller = new GraphqlClient(strict.url, await strict.user());
+  });
+  afterAll(() => strict.close());
+
+  it('runs those alone, by hash or as text', async () => {
+    const byHash = { extensions: { persistedQuery: { version: 1, sha256Hash: sha256(trusted) } } };
+    expect((await caller.send(byHash)).status).toBe(200);
+    expect((await caller.run(trusted)).status).toBe(200);
+    const other = await caller.run('{ nextTasks { id } }');
+    expect([other.status, other.code]).toEqual([403, 'DOCUMENT_NOT_TRUSTED']);
+  });
+});
+
+describe('in development', () => {
+  let open: TestApp;
+
+  beforeAll(async () => {
+    open = await startTestApp({ GRAPHQL_INTROSPECTION: 'true' });
+  });
+  afterAll(() => open.close());
+
+  it('shows the schema', async () => {
+    const reply = await new GraphqlClient(open.url, await open.user()).run('{ __schema { queryType { name } } }');
+    expect(reply.data).toEqual({ __schema: { queryType: { name: 'Query' } } });
+  });
+
+  it('has a page that loads nothing from elsewhere', async () => {
+    const response = await fetch(`${open.url}/graphql`);
+    const page = await response.text();
+    expect(response.headers.get('content-type')).toBe('text/html; charset=utf-8');
+    expect(page).not.toMatch(/https?:\/\//);
+    expect(response.headers.get('content-security-policy')).toMatch(/^default-src 'none'; script-src 'sha256-/);
+  });
+});

@@ -1,0 +1,161 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { GraphQLOutputType, GraphQLSchema } from 'graphql';
+import { GraphQLNonNull, getNamedType, isInputType, isLeafType, isObjectType } from 'graphql';
+import { GraphqlDoor } from '../../../src/platform/graphql/graphql-door.js';
+import { allRelations } from '../../../src/platform/graphql/relation.js';
+import type { RootField } from '../../../src/platform/graphql/resolvers.js';
+import type { TestApp } from '../../support/app.js';
+import { startTestApp } from '../../support/app.js';
+import { Client } from '../../support/client.js';
+import { GraphqlClient } from '../../support/graphql.js';
+
+/**
+ * Deny by default: every field of the schema that leads to rows declares what it needs, and is refused without it.
+ * Teeth: a resolver method without a declaration has no place in the list and answers FORBIDDEN to an admin; one that
+ * declares less is found in another line, and answers the credential that may do nothing.
+ */
+let app: TestApp;
+let schema: GraphQLSchema;
+let fields: readonly RootField[];
+
+beforeAll(async () => {
+  app = await startTestApp();
+  const service = await app.app.get(GraphqlDoor).service();
+  ({ schema } = service);
+  ({ fields } = service);
+});
+afterAll(() => app.close());
+
+/** Needs a credential and nothing else: what is one's own, and whom one can see. Each has rules of its own beyond. */
+const SIGNED_IN = [
+  'apiKeys',
+  'audit',
+  'createApiKey',
+  'me',
+  'revokeApiKey',
+  'role',
+  'roles',
+  'rotateApiKey',
+  'updateUser',
+  'user',
+  'users',
+];
+
+const needOf = ({ access }: Pick<RootField, 'access'>): string | undefined =>
+  access?.kind === 'permission' ? access.permissions.join(' or ') : access?.kind;
+
+/** Anything that an argument of this type takes. */
+function someValue(type: unknown): string {
+  const name = String(type).replace(/!$/, '');
+  if (name === 'ID') return '"01890000-0000-7000-8000-000000000000"';
+  if (name === 'String') return '"x"';
+  if (name === 'Int' || name === 'SafeInt') return '1';
+  return '{}';
+}
+
+const selected = (type: GraphQLOutputType): string => (isLeafType(getNamedType(type)) ? '' : '{ __typename }');
+
+/** A field with what it must be given; those that need an input need one that is valid before they are asked. */
+function asked(kind: string, name: string): string | null {
+  const root = kind === 'Query' ? schema.getQueryType() : schema.getMutationType();
+  const field = root?.getFields()[name];
+  if (!field) return null;
+  const needed = field.args.filter(({ type }) => type instanceof GraphQLNonNull && isInputType(type));
+  const shapes = needed.filter(({ type }) => !isLeafType(getNamedType(type)));
+  if (shapes.length > 0) return null;
+  const args = needed.map((arg) => `${arg.name}: ${someValue(arg.type)}`).join(', ');
+  return `${kind.toLowerCase()} { ${name}${args ? `(${args})` : ''} ${selected(field.type)} }`;
+}
+
+describe('every root field', () => {
+  it('is answered by a resolver, and no resolver answers another', () => {
+    const roots = [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()];
+    const known = roots.flatMap((root) => Object.keys(root?.getFields() ?? {}));
+    expect(fields.map(({ name }) => name).sort()).toEqual(known.sort());
+  });
+
+  it('declares what it needs', () => {
+    expect(fields.filter((field) => needOf(field) === undefined).map(({ name }) => name)).toEqual([]);
+    const signedIn = fields.filter((field) => needOf(field) === 'signed-in').map(({ name }) => name);
+    expect(signedIn.sort()).toEqual(SIGNED_IN);
+    expect(fields.filter((field) => needOf(field) === 'public')).toEqual([]);
+    const writes = fields.filter(({ kind, name }) => kind === 'Mutation' && !SIGNED_IN.includes(name));
+    expect(writes.filter((field) => !/:write$|^\*$/.test(needOf(field) ?? '')).map(({ name }) => name)).toEqual([]);
+  });
+
+  it('refuses a credential that is narrowed to nothing', async () => {
+    const nobody = new GraphqlClient(app.url, await app.user('developer', 'nothing', []));
+    const codes: Record<string, string | undefined> = {};
+    for (const { kind, name } of fields) {
+      const query = asked(kind, name);
+      if (query !== null && !SIGNED_IN.includes(name)) codes[name] = (await nobody.run(query)).code;
+    }
+    expect(Object.keys(codes).length).toBeGreaterThan(30);
+    expect(Object.entries(codes).filter(([, code]) => code !== 'FORBIDDEN')).toEqual([]);
+  });
+});
+
+describe('every relation', () => {
+  it('declares what it needs', () => {
+    const all = allRelations().map(({ owner, relation }) => `${owner}.${relation.name}: ${needOf(relation)}`);
+    expect(all.sort()).toEqual([
+      'ErrorLog.assignee: signed-in',
+      'ErrorLog.task: tasks:read',
+      'Project.team: tasks:read',
+      'Task.assignee: signed-in',
+      'Task.comments: tasks:read',
+      'Task.contexts: tasks:read',
+      'Task.creator: signed-in',
+      'Task.dependencies: tasks:read',
+      'Task.errors: errors:read',
+      'Task.parent: tasks:read',
+      'Task.project: tasks:read',
+      'Task.subtasks: tasks:read',
+      'Task.team: tasks:read',
+      'Task.validations: validations:read',
+      'TaskComment.author: signed-in',
+      'Team.members: tasks:read',
+      'Team.projects: tasks:read',
+      'TeamMember.user: signed-in',
+      'Validation.task: tasks:read',
+    ]);
+  });
+
+  it('refuses who may read the row and not what hangs on it', async () => {
+    const ada = await app.user('developer', 'ada');
+    const robot = await app.user('api_client', 'robot');
+    const team = await app.team(ada, robot);
+    await new Client(app.url, ada).post('/tasks', { title: 'checked', teamId: team });
+    const query = '{ tasks { nodes { id validations { id } } } }';
+    expect((await new GraphqlClient(app.url, ada).run(query)).errors).toEqual([]);
+    const refused = await new GraphqlClient(app.url, robot).run(query);
+    expect([refused.code, refused.data]).toEqual(['FORBIDDEN', { tasks: null }]);
+  });
+
+  it('is a field of its type', () => {
+    for (const { owner, relation } of allRelations()) {
+      const type = schema.getType(owner);
+      expect([owner, relation.name, isObjectType(type) && relation.name in type.getFields()]).toEqual([
+        owner,
+        relation.name,
+        true,
+      ]);
+    }
+  });
+});
+
+describe('who writes and may not read', () => {
+  it('is answered a receipt', async () => {
+    const ada = await app.user('developer', 'writer');
+    const robot = await app.user('api_client', 'blind');
+    const team = await app.team(ada, robot);
+    const { body } = await new Client(app.url, ada).post<{ id: string }>('/tasks', { title: 'checked', teamId: team });
+    const record = `mutation { createValidation(input: { taskId: "${body.data.id}", validationType: "testing" }) {
+      id version validationStatus validation { id task { title } }
+    } }`;
+    const receipt = (await new GraphqlClient(app.url, robot).run(record)).data?.createValidation;
+    expect(receipt).toMatchObject({ version: 1, validationStatus: 'queued', validation: null });
+    const whole = (await new GraphqlClient(app.url, ada).run(record)).data?.createValidation;
+    expect(whole).toMatchObject({ validation: { task: { title: 'checked' } } });
+  });
+});

@@ -1,0 +1,90 @@
+import type { TestApp, TestUser } from '../../support/app.js';
+import { startTestApp } from '../../support/app.js';
+import type { Reply } from '../../support/client.js';
+import { Client } from '../../support/client.js';
+
+export type Who =
+  'ada' | 'bob' | 'viewer' | 'robot' | 'reporter' | 'admin' | 'narrow' | 'stranger' | 'nobody' | 'revoked';
+
+/** People of one team and a stranger, and the making of what cases need; each case makes its own. */
+export class World {
+  private made = 0;
+
+  private constructor(
+    readonly app: TestApp,
+    readonly people: Readonly<Record<Exclude<Who, 'nobody'>, TestUser>>,
+    readonly team: string,
+  ) {}
+
+  static async start(): Promise<World> {
+    const app = await startTestApp();
+    const [ada, bob] = [await app.user('developer', 'ada'), await app.user('developer', 'bob')];
+    const people = {
+      ada,
+      bob,
+      viewer: await app.user('viewer', 'viewer'),
+      robot: await app.user('api_client', 'robot'),
+      reporter: await app.user('admin', 'reporter', ['errors:read', 'errors:write']),
+      admin: await app.user('admin', 'admin'),
+      narrow: await app.user('developer', 'narrow', ['tasks:read']),
+      stranger: await app.user('developer', 'stranger'),
+      revoked: await app.user('developer', 'revoked'),
+    };
+    const { stranger: _stranger, revoked, ...members } = people;
+    const team = await app.team(ada, bob, ...Object.values(members).slice(2));
+    await app.sql('update public.api_keys set revoked_at = now() where user_id = $1', [revoked.id]);
+    return new World(app, people, team);
+  }
+
+  user(who: Who): TestUser | undefined {
+    return who === 'nobody' ? undefined : this.people[who];
+  }
+
+  /** A word that nothing else is called by. */
+  word(): string {
+    this.made += 1;
+    return `parity-${this.made}`;
+  }
+
+  async of<T>(reply: Promise<Reply<T>>): Promise<T> {
+    const { status, body, text } = await reply;
+    if (status >= 300) throw new Error(text);
+    return body.data;
+  }
+
+  get rest(): Client {
+    return new Client(this.app.url, this.people.ada);
+  }
+
+  async task(more: object = {}): Promise<string> {
+    const task = { title: this.word(), teamId: this.team, ...more };
+    return (await this.of(this.rest.post<{ id: string }>('/tasks', task))).id;
+  }
+
+  async project(settings: object = {}): Promise<string> {
+    const projectKey = this.word();
+    await this.of(this.rest.post('/projects', { projectKey, name: projectKey, teamId: this.team, settings }));
+    return projectKey;
+  }
+
+  async validation(validationStatus = 'passed'): Promise<string> {
+    const body = { taskId: await this.task(), validationType: 'testing', validationStatus };
+    return (await this.of(this.rest.post<{ id: string }>('/validations', body))).id;
+  }
+
+  async error(): Promise<string> {
+    const body = { teamId: this.team, errorMessage: `${this.word()} failed`, errorCode: this.word() };
+    const admin = new Client(this.app.url, this.people.admin);
+    return (await this.of(admin.post<{ id: string }>('/errors', body))).id;
+  }
+
+  /** A claimed task and its fence. */
+  async claimed(): Promise<{ id: string; fence: number }> {
+    const type = this.word();
+    await this.task({ type });
+    const { task, lease } = await this.of(
+      this.rest.post<{ task: { id: string }; lease: { fence: number } }>('/tasks/claim', { type }),
+    );
+    return { id: task.id, fence: lease.fence };
+  }
+}
