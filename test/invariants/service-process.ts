@@ -20,19 +20,21 @@ export class ServiceProcess {
   private constructor(
     private readonly dataDir: string,
     private readonly port: number,
+    private readonly settings: Readonly<Record<string, string>>,
   ) {
     this.url = `http://127.0.0.1:${port}`;
   }
 
-  static async on(dataDir: string): Promise<ServiceProcess> {
-    return new ServiceProcess(dataDir, await freePort());
+  static async on(dataDir: string, settings: Readonly<Record<string, string>> = {}): Promise<ServiceProcess> {
+    return new ServiceProcess(dataDir, await freePort(), settings);
   }
 
   async start(): Promise<void> {
     const inherited = Object.entries(process.env).filter(([name]) => !CONFIGURATION.test(name));
     const own = { TASKMASTER_DATA: this.dataDir, API_PORT: String(this.port), PROMETHEUS_ENABLED: 'false' };
+    const env = { ...Object.fromEntries(inherited), ...own, ...this.settings };
     const child = spawn(process.execPath, ['--no-warnings', PROGRAM], {
-      env: { ...Object.fromEntries(inherited), ...own },
+      env,
       // The channel ends the service should the test be killed.
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     });
@@ -55,6 +57,16 @@ export class ServiceProcess {
     if (!child || child.exitCode !== null || child.signalCode !== null) return;
     const exited = once(child, 'exit');
     child.kill('SIGKILL');
+    await exited;
+  }
+
+  /** As an operator does it: SIGTERM, and gone with its PostgreSQL when this returns. */
+  async stop(): Promise<void> {
+    const child = this.child;
+    this.child = null;
+    if (!child || child.exitCode !== null || child.signalCode !== null) return;
+    const exited = once(child, 'exit');
+    child.kill('SIGTERM');
     await exited;
   }
 
