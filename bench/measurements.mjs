@@ -1,6 +1,7 @@
 import { measureAnalytics } from './measure/analytics.mjs';
 import { measureAudit } from './measure/audit.mjs';
 import { measureGrowth } from './measure/growth.mjs';
+import { measureLive } from './measure/live.mjs';
 import { measureBareHttp, measurePostgraphile, measureTypeorm } from './measure/peers.mjs';
 import { measureInstances } from './measure/instances.mjs';
 import { measureCachedReads, measureLimits } from './measure/limits.mjs';
@@ -28,4 +29,5 @@ export const measurements = [
   { name: 'writes', measure: measureWrites },
   { name: 'audit', measure: measureAudit },
   { name: 'instances', measure: measureInstances },
+  { name: 'live', measure: measureLive },
 ];
