@@ -93,7 +93,7 @@ describe('taskmaster watch', () => {
     ['a limit that is none', ['--limit', '0'], {}, 2, '--limit'],
     ['nobody there', [], { TASKMASTER_URL: 'http://127.0.0.1:9' }, 3, 'cannot be reached'],
   ])('ends with a code and a sentence: %s', async (_, args, env, code, words) => {
-    const watching = watch(args, env as Readonly<Record<string, string>>);
+    const watching = watch(args, env);
     expect(await watching.ended).toBe(code);
     expect(watching.complaint()).toContain(words);
   });
