@@ -27,7 +27,7 @@ beforeAll(async () => {
     WS_SOCKETS_MAX: String(SOCKETS_MAX),
     WS_SOCKETS_PER_USER_MAX: String(PER_USER_MAX),
     RATE_LIMIT_PER_CREDENTIAL: '1000000',
-    WS_HEARTBEAT_MS: '400',
+    WS_HEARTBEAT_MS: '2000',
     WS_AUTHENTICATE_MS: '300',
   });
   user = await app.user();

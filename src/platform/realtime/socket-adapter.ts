@@ -67,7 +67,10 @@ export class SocketAdapter implements WebSocketAdapter<WebSocketServer, LiveClie
       if (client.session) void run();
       else turn = turn.then(run);
     });
-    client.socket.on('ping', () => void this.#accepts(client));
+    client.socket.on('ping', () => {
+      client.silent = false;
+      this.#accepts(client);
+    });
   }
 
   async close(server: WebSocketServer): Promise<void> {
