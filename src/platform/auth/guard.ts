@@ -78,7 +78,9 @@ interface Sender {
   readonly session: Session | null;
 }
 
-function admitMessage(access: Access, session: Session | null): boolean {
+function admitMessage(access: Access | undefined, session: Session | null): boolean {
+  if (!access) throw new Fault('FORBIDDEN');
+  if (access.kind === 'public') return true;
   if (!session) throw new Fault('UNAUTHENTICATED', 'Send "authenticate" with a token first.');
   checkPermission(access, session.permissions);
   return true;
@@ -122,7 +124,7 @@ export class AccessGuard implements CanActivate {
       context.getHandler(),
       context.getClass(),
     ]);
-    if (access && access.kind !== 'public' && context.getType() === 'ws') {
+    if (context.getType() === 'ws') {
       return admitMessage(access, context.switchToWs().getClient<Sender>().session);
     }
     admit(access, context.switchToHttp().getRequest<ApiRequest & { session?: Session }>());
