@@ -1,5 +1,6 @@
 import { measureAnalytics } from './measure/analytics.mjs';
 import { measureAudit } from './measure/audit.mjs';
+import { measureEvents } from './measure/events.mjs';
 import { measureGrowth } from './measure/growth.mjs';
 import { measureLive } from './measure/live.mjs';
 import { measureBareHttp, measurePostgraphile, measureTypeorm } from './measure/peers.mjs';
@@ -30,4 +31,5 @@ export const measurements = [
   { name: 'audit', measure: measureAudit },
   { name: 'instances', measure: measureInstances },
   { name: 'live', measure: measureLive },
+  { name: 'events', measure: measureEvents },
 ];

@@ -234,222 +234,207 @@ set role tm_owner;
 
 -- ---------------------------------------------------------------------------------------------------------------
 -- What an event says. Resources have the names and the order of the REST answers (test/db/event-bodies.test.ts compares
--- them); a column that is not named here never leaves the database.
+-- them); a column that is not named here never leaves the database. In PL/pgSQL, because its plans are kept from one run to
+-- the next: SQL functions were planned again in every run before PostgreSQL 18.
 -- ---------------------------------------------------------------------------------------------------------------
 
-create function app.task_event_data(p_row jsonb) returns json language sql immutable parallel safe
-  return (
-    select row_to_json(j)
-    from (
-      select
-        p_row -> 'id' as id,
-        p_row -> 'team_id' as "teamId",
-        p_row -> 'project_key' as "projectKey",
-        p_row -> 'list' as list,
-        p_row -> 'ref' as ref,
-        p_row -> 'title' as title,
-        p_row -> 'description' as description,
-        p_row -> 'details' as details,
-        p_row -> 'test_strategy' as "testStrategy",
-        p_row -> 'type' as type,
-        p_row -> 'status' as status,
-        p_row -> 'stage' as stage,
-        p_row -> 'priority' as priority,
-        p_row -> 'complexity_score' as "complexityScore",
-        p_row -> 'affected_files' as "affectedFiles",
-        p_row -> 'requirements' as requirements,
-        p_row -> 'acceptance_criteria' as "acceptanceCriteria",
-        p_row -> 'tags' as tags,
-        p_row -> 'parent_task_id' as "parentTaskId",
-        p_row -> 'assignee_id' as "assigneeId",
-        p_row -> 'assigned_to' as "assignedTo",
-        p_row -> 'created_by' as "createdBy",
-        p_row -> 'estimated_hours' as "estimatedHours",
-        p_row -> 'actual_hours' as "actualHours",
-        p_row -> 'due_date' as "dueDate",
-        p_row -> 'remind_at' as "remindAt",
-        p_row -> 'recurrence_pattern' as "recurrencePattern",
-        p_row -> 'recurrence_interval' as "recurrenceInterval",
-        p_row -> 'next_occurrence' as "nextOccurrence",
-        p_row -> 'metadata' as metadata,
-        p_row -> 'version' as version,
-        p_row -> 'created_at' as "createdAt",
-        p_row -> 'updated_at' as "updatedAt",
-        p_row -> 'started_at' as "startedAt",
-        p_row -> 'completed_at' as "completedAt",
-        p_row -> 'deleted_at' as "deletedAt"
-    ) j
-  );
+create function app.task_event_data(p_row jsonb) returns text language plpgsql immutable parallel safe as $$
+begin
+  return concat(
+    '{"id":', coalesce(p_row -> 'id', 'null'),
+    ',"teamId":', coalesce(p_row -> 'team_id', 'null'),
+    ',"projectKey":', coalesce(p_row -> 'project_key', 'null'),
+    ',"list":', coalesce(p_row -> 'list', 'null'),
+    ',"ref":', coalesce(p_row -> 'ref', 'null'),
+    ',"title":', coalesce(p_row -> 'title', 'null'),
+    ',"description":', coalesce(p_row -> 'description', 'null'),
+    ',"details":', coalesce(p_row -> 'details', 'null'),
+    ',"testStrategy":', coalesce(p_row -> 'test_strategy', 'null'),
+    ',"type":', coalesce(p_row -> 'type', 'null'),
+    ',"status":', coalesce(p_row -> 'status', 'null'),
+    ',"stage":', coalesce(p_row -> 'stage', 'null'),
+    ',"priority":', coalesce(p_row -> 'priority', 'null'),
+    ',"complexityScore":', coalesce(p_row -> 'complexity_score', 'null'),
+    ',"affectedFiles":', coalesce(p_row -> 'affected_files', 'null'),
+    ',"requirements":', coalesce(p_row -> 'requirements', 'null'),
+    ',"acceptanceCriteria":', coalesce(p_row -> 'acceptance_criteria', 'null'),
+    ',"tags":', coalesce(p_row -> 'tags', 'null'),
+    ',"parentTaskId":', coalesce(p_row -> 'parent_task_id', 'null'),
+    ',"assigneeId":', coalesce(p_row -> 'assignee_id', 'null'),
+    ',"assignedTo":', coalesce(p_row -> 'assigned_to', 'null'),
+    ',"createdBy":', coalesce(p_row -> 'created_by', 'null'),
+    ',"estimatedHours":', coalesce(p_row -> 'estimated_hours', 'null'),
+    ',"actualHours":', coalesce(p_row -> 'actual_hours', 'null'),
+    ',"dueDate":', coalesce(p_row -> 'due_date', 'null'),
+    ',"remindAt":', coalesce(p_row -> 'remind_at', 'null'),
+    ',"recurrencePattern":', coalesce(p_row -> 'recurrence_pattern', 'null'),
+    ',"recurrenceInterval":', coalesce(p_row -> 'recurrence_interval', 'null'),
+    ',"nextOccurrence":', coalesce(p_row -> 'next_occurrence', 'null'),
+    ',"metadata":', coalesce(p_row -> 'metadata', 'null'),
+    ',"version":', coalesce(p_row -> 'version', 'null'),
+    ',"createdAt":', coalesce(p_row -> 'created_at', 'null'),
+    ',"updatedAt":', coalesce(p_row -> 'updated_at', 'null'),
+    ',"startedAt":', coalesce(p_row -> 'started_at', 'null'),
+    ',"completedAt":', coalesce(p_row -> 'completed_at', 'null'),
+    ',"deletedAt":', coalesce(p_row -> 'deleted_at', 'null'), '}');
+end
+$$;
 
-create function app.project_event_data(p_row jsonb) returns json language sql immutable parallel safe
-  return (
-    select row_to_json(j)
-    from (
-      select
-        p_row -> 'id' as id,
-        p_row -> 'team_id' as "teamId",
-        p_row -> 'project_key' as "projectKey",
-        p_row -> 'name' as name,
-        p_row -> 'description' as description,
-        p_row -> 'settings' as settings,
-        p_row -> 'metadata' as metadata,
-        p_row -> 'created_by' as "createdBy",
-        p_row -> 'version' as version,
-        p_row -> 'created_at' as "createdAt",
-        p_row -> 'updated_at' as "updatedAt"
-    ) j
-  );
+create function app.project_event_data(p_row jsonb) returns text language plpgsql immutable parallel safe as $$
+begin
+  return concat(
+    '{"id":', coalesce(p_row -> 'id', 'null'),
+    ',"teamId":', coalesce(p_row -> 'team_id', 'null'),
+    ',"projectKey":', coalesce(p_row -> 'project_key', 'null'),
+    ',"name":', coalesce(p_row -> 'name', 'null'),
+    ',"description":', coalesce(p_row -> 'description', 'null'),
+    ',"settings":', coalesce(p_row -> 'settings', 'null'),
+    ',"metadata":', coalesce(p_row -> 'metadata', 'null'),
+    ',"createdBy":', coalesce(p_row -> 'created_by', 'null'),
+    ',"version":', coalesce(p_row -> 'version', 'null'),
+    ',"createdAt":', coalesce(p_row -> 'created_at', 'null'),
+    ',"updatedAt":', coalesce(p_row -> 'updated_at', 'null'), '}');
+end
+$$;
 
-create function app.comment_event_data(p_row jsonb) returns json language sql immutable parallel safe
-  return (
-    select row_to_json(j)
-    from (
-      select
-        p_row -> 'id' as id,
-        p_row -> 'task_id' as "taskId",
-        p_row -> 'user_id' as "userId",
-        p_row -> 'content' as content,
-        p_row -> 'edited' as edited,
-        p_row -> 'version' as version,
-        p_row -> 'created_at' as "createdAt",
-        p_row -> 'updated_at' as "updatedAt"
-    ) j
-  );
+create function app.comment_event_data(p_row jsonb) returns text language plpgsql immutable parallel safe as $$
+begin
+  return concat(
+    '{"id":', coalesce(p_row -> 'id', 'null'),
+    ',"taskId":', coalesce(p_row -> 'task_id', 'null'),
+    ',"userId":', coalesce(p_row -> 'user_id', 'null'),
+    ',"content":', coalesce(p_row -> 'content', 'null'),
+    ',"edited":', coalesce(p_row -> 'edited', 'null'),
+    ',"version":', coalesce(p_row -> 'version', 'null'),
+    ',"createdAt":', coalesce(p_row -> 'created_at', 'null'),
+    ',"updatedAt":', coalesce(p_row -> 'updated_at', 'null'), '}');
+end
+$$;
 
-create function app.validation_event_data(p_row jsonb) returns json language sql immutable parallel safe
-  return (
-    select row_to_json(j)
-    from (
-      select
-        p_row -> 'id' as id,
-        p_row -> 'team_id' as "teamId",
-        p_row -> 'task_id' as "taskId",
-        p_row -> 'project_key' as "projectKey",
-        p_row -> 'validation_type' as "validationType",
-        p_row -> 'validation_status' as "validationStatus",
-        p_row -> 'validation_score' as "validationScore",
-        p_row -> 'validation_data' as "validationData",
-        p_row -> 'claude_code_version' as "claudeCodeVersion",
-        p_row -> 'validation_environment' as "validationEnvironment",
-        p_row -> 'tool_name' as "toolName",
-        p_row -> 'commit_sha' as "commitSha",
-        p_row -> 'branch' as branch,
-        p_row -> 'external_id' as "externalId",
-        p_row -> 'details_url' as "detailsUrl",
-        (p_row ->> 'retry_count')::integer + 1 as attempt,
-        p_row -> 'retry_count' as "retryCount",
-        p_row -> 'started_at' as "startedAt",
-        p_row -> 'completed_at' as "completedAt",
-        p_row -> 'execution_time_ms' as "executionTimeMs",
-        p_row -> 'error_message' as "errorMessage",
-        p_row -> 'error_details' as "errorDetails",
-        p_row -> 'finding_counts' as "findingCounts",
-        p_row -> 'metadata' as metadata,
-        p_row -> 'created_by' as "createdBy",
-        p_row -> 'version' as version,
-        p_row -> 'created_at' as "createdAt",
-        p_row -> 'updated_at' as "updatedAt"
-    ) j
-  );
+create function app.validation_event_data(p_row jsonb) returns text language plpgsql immutable parallel safe as $$
+begin
+  return concat(
+    '{"id":', coalesce(p_row -> 'id', 'null'),
+    ',"teamId":', coalesce(p_row -> 'team_id', 'null'),
+    ',"taskId":', coalesce(p_row -> 'task_id', 'null'),
+    ',"projectKey":', coalesce(p_row -> 'project_key', 'null'),
+    ',"validationType":', coalesce(p_row -> 'validation_type', 'null'),
+    ',"validationStatus":', coalesce(p_row -> 'validation_status', 'null'),
+    ',"validationScore":', coalesce(p_row -> 'validation_score', 'null'),
+    ',"validationData":', coalesce(p_row -> 'validation_data', 'null'),
+    ',"claudeCodeVersion":', coalesce(p_row -> 'claude_code_version', 'null'),
+    ',"validationEnvironment":', coalesce(p_row -> 'validation_environment', 'null'),
+    ',"toolName":', coalesce(p_row -> 'tool_name', 'null'),
+    ',"commitSha":', coalesce(p_row -> 'commit_sha', 'null'),
+    ',"branch":', coalesce(p_row -> 'branch', 'null'),
+    ',"externalId":', coalesce(p_row -> 'external_id', 'null'),
+    ',"detailsUrl":', coalesce(p_row -> 'details_url', 'null'),
+    ',"attempt":', (p_row ->> 'retry_count')::integer + 1,
+    ',"retryCount":', coalesce(p_row -> 'retry_count', 'null'),
+    ',"startedAt":', coalesce(p_row -> 'started_at', 'null'),
+    ',"completedAt":', coalesce(p_row -> 'completed_at', 'null'),
+    ',"executionTimeMs":', coalesce(p_row -> 'execution_time_ms', 'null'),
+    ',"errorMessage":', coalesce(p_row -> 'error_message', 'null'),
+    ',"errorDetails":', coalesce(p_row -> 'error_details', 'null'),
+    ',"findingCounts":', coalesce(p_row -> 'finding_counts', 'null'),
+    ',"metadata":', coalesce(p_row -> 'metadata', 'null'),
+    ',"createdBy":', coalesce(p_row -> 'created_by', 'null'),
+    ',"version":', coalesce(p_row -> 'version', 'null'),
+    ',"createdAt":', coalesce(p_row -> 'created_at', 'null'),
+    ',"updatedAt":', coalesce(p_row -> 'updated_at', 'null'), '}');
+end
+$$;
 
-create function app.error_event_data(p_row jsonb) returns json language sql immutable parallel safe
-  return (
-    select row_to_json(j)
-    from (
-      select
-        p_row -> 'id' as id,
-        p_row -> 'team_id' as "teamId",
-        p_row -> 'project_key' as "projectKey",
-        p_row -> 'title' as title,
-        p_row -> 'error_code' as "errorCode",
-        p_row -> 'error_category' as "errorCategory",
-        p_row -> 'error_severity' as "errorSeverity",
-        p_row -> 'error_message' as "errorMessage",
-        p_row -> 'error_details' as "errorDetails",
-        p_row -> 'stack_trace' as "stackTrace",
-        p_row -> 'context_data' as "contextData",
-        p_row -> 'task_id' as "taskId",
-        p_row -> 'validation_result_id' as "validationResultId",
-        p_row -> 'workflow_state_id' as "workflowStateId",
-        p_row -> 'resolution_status' as "resolutionStatus",
-        p_row -> 'resolution_notes' as "resolutionNotes",
-        p_row -> 'resolved_at' as "resolvedAt",
-        p_row -> 'resolved_by' as "resolvedBy",
-        p_row -> 'resolved_in_version' as "resolvedInVersion",
-        p_row -> 'resolved_in_next_release' as "resolvedInNextRelease",
-        p_row -> 'ignored_until' as "ignoredUntil",
-        p_row -> 'ignored_until_count' as "ignoredUntilCount",
-        p_row -> 'ignored_until_users' as "ignoredUntilUsers",
-        p_row -> 'assignee_id' as "assigneeId",
-        p_row -> 'merged_into' as "mergedInto",
-        p_row -> 'occurrence_count' as "occurrenceCount",
-        p_row -> 'users_affected' as "usersAffected",
-        p_row -> 'first_occurred_at' as "firstOccurredAt",
-        p_row -> 'last_occurred_at' as "lastOccurredAt",
-        p_row -> 'user_id' as "userId",
-        p_row -> 'session_id' as "sessionId",
-        p_row -> 'ip_address' as "ipAddress",
-        p_row -> 'user_agent' as "userAgent",
-        p_row -> 'environment' as environment,
-        p_row -> 'service_name' as "serviceName",
-        p_row -> 'service_version' as "serviceVersion",
-        p_row -> 'first_service_version' as "firstServiceVersion",
-        p_row -> 'fingerprint' as fingerprint,
-        p_row -> 'fingerprint_version' as "fingerprintVersion",
-        p_row -> 'fingerprint_source' as "fingerprintSource",
-        p_row -> 'metadata' as metadata,
-        p_row -> 'version' as version,
-        p_row -> 'created_at' as "createdAt",
-        p_row -> 'updated_at' as "updatedAt"
-    ) j
-  );
+create function app.error_event_data(p_row jsonb) returns text language plpgsql immutable parallel safe as $$
+begin
+  return concat(
+    '{"id":', coalesce(p_row -> 'id', 'null'),
+    ',"teamId":', coalesce(p_row -> 'team_id', 'null'),
+    ',"projectKey":', coalesce(p_row -> 'project_key', 'null'),
+    ',"title":', coalesce(p_row -> 'title', 'null'),
+    ',"errorCode":', coalesce(p_row -> 'error_code', 'null'),
+    ',"errorCategory":', coalesce(p_row -> 'error_category', 'null'),
+    ',"errorSeverity":', coalesce(p_row -> 'error_severity', 'null'),
+    ',"errorMessage":', coalesce(p_row -> 'error_message', 'null'),
+    ',"errorDetails":', coalesce(p_row -> 'error_details', 'null'),
+    ',"stackTrace":', coalesce(p_row -> 'stack_trace', 'null'),
+    ',"contextData":', coalesce(p_row -> 'context_data', 'null'),
+    ',"taskId":', coalesce(p_row -> 'task_id', 'null'),
+    ',"validationResultId":', coalesce(p_row -> 'validation_result_id', 'null'),
+    ',"workflowStateId":', coalesce(p_row -> 'workflow_state_id', 'null'),
+    ',"resolutionStatus":', coalesce(p_row -> 'resolution_status', 'null'),
+    ',"resolutionNotes":', coalesce(p_row -> 'resolution_notes', 'null'),
+    ',"resolvedAt":', coalesce(p_row -> 'resolved_at', 'null'),
+    ',"resolvedBy":', coalesce(p_row -> 'resolved_by', 'null'),
+    ',"resolvedInVersion":', coalesce(p_row -> 'resolved_in_version', 'null'),
+    ',"resolvedInNextRelease":', coalesce(p_row -> 'resolved_in_next_release', 'null'),
+    ',"ignoredUntil":', coalesce(p_row -> 'ignored_until', 'null'),
+    ',"ignoredUntilCount":', coalesce(p_row -> 'ignored_until_count', 'null'),
+    ',"ignoredUntilUsers":', coalesce(p_row -> 'ignored_until_users', 'null'),
+    ',"assigneeId":', coalesce(p_row -> 'assignee_id', 'null'),
+    ',"mergedInto":', coalesce(p_row -> 'merged_into', 'null'),
+    ',"occurrenceCount":', coalesce(p_row -> 'occurrence_count', 'null'),
+    ',"usersAffected":', coalesce(p_row -> 'users_affected', 'null'),
+    ',"firstOccurredAt":', coalesce(p_row -> 'first_occurred_at', 'null'),
+    ',"lastOccurredAt":', coalesce(p_row -> 'last_occurred_at', 'null'),
+    ',"userId":', coalesce(p_row -> 'user_id', 'null'),
+    ',"sessionId":', coalesce(p_row -> 'session_id', 'null'),
+    ',"ipAddress":', coalesce(p_row -> 'ip_address', 'null'),
+    ',"userAgent":', coalesce(p_row -> 'user_agent', 'null'),
+    ',"environment":', coalesce(p_row -> 'environment', 'null'),
+    ',"serviceName":', coalesce(p_row -> 'service_name', 'null'),
+    ',"serviceVersion":', coalesce(p_row -> 'service_version', 'null'),
+    ',"firstServiceVersion":', coalesce(p_row -> 'first_service_version', 'null'),
+    ',"fingerprint":', coalesce(p_row -> 'fingerprint', 'null'),
+    ',"fingerprintVersion":', coalesce(p_row -> 'fingerprint_version', 'null'),
+    ',"fingerprintSource":', coalesce(p_row -> 'fingerprint_source', 'null'),
+    ',"metadata":', coalesce(p_row -> 'metadata', 'null'),
+    ',"version":', coalesce(p_row -> 'version', 'null'),
+    ',"createdAt":', coalesce(p_row -> 'created_at', 'null'),
+    ',"updatedAt":', coalesce(p_row -> 'updated_at', 'null'), '}');
+end
+$$;
 
-create function app.team_event_data(p_row jsonb) returns json language sql immutable parallel safe
-  return (
-    select row_to_json(j)
-    from (
-      select
-        p_row -> 'id' as id,
-        p_row -> 'name' as name,
-        p_row -> 'description' as description,
-        p_row -> 'owner_id' as "ownerId",
-        p_row -> 'is_personal' as "isPersonal",
-        p_row -> 'metadata' as metadata,
-        p_row -> 'version' as version,
-        p_row -> 'created_at' as "createdAt",
-        p_row -> 'updated_at' as "updatedAt"
-    ) j
-  );
+create function app.team_event_data(p_row jsonb) returns text language plpgsql immutable parallel safe as $$
+begin
+  return concat(
+    '{"id":', coalesce(p_row -> 'id', 'null'),
+    ',"name":', coalesce(p_row -> 'name', 'null'),
+    ',"description":', coalesce(p_row -> 'description', 'null'),
+    ',"ownerId":', coalesce(p_row -> 'owner_id', 'null'),
+    ',"isPersonal":', coalesce(p_row -> 'is_personal', 'null'),
+    ',"metadata":', coalesce(p_row -> 'metadata', 'null'),
+    ',"version":', coalesce(p_row -> 'version', 'null'),
+    ',"createdAt":', coalesce(p_row -> 'created_at', 'null'),
+    ',"updatedAt":', coalesce(p_row -> 'updated_at', 'null'), '}');
+end
+$$;
 
-create function app.team_member_event_data(p_row jsonb) returns json language sql immutable parallel safe
-  return (
-    select row_to_json(j)
-    from (
-      select
-        p_row -> 'user_id' as "userId",
-        p_row -> 'team_id' as "teamId",
-        p_row -> 'role' as role,
-        p_row -> 'joined_at' as "joinedAt"
-    ) j
-  );
+create function app.team_member_event_data(p_row jsonb) returns text language plpgsql immutable parallel safe as $$
+begin
+  return concat(
+    '{"userId":', coalesce(p_row -> 'user_id', 'null'),
+    ',"teamId":', coalesce(p_row -> 'team_id', 'null'),
+    ',"role":', coalesce(p_row -> 'role', 'null'),
+    ',"joinedAt":', coalesce(p_row -> 'joined_at', 'null'), '}');
+end
+$$;
 
-create function app.user_event_data(p_row jsonb) returns json language sql immutable parallel safe
-  return (
-    select row_to_json(j)
-    from (
-      select
-        p_row -> 'id' as id,
-        p_row -> 'username' as username,
-        p_row -> 'email' as email,
-        p_row -> 'name' as name,
-        p_row -> 'is_active' as "isActive",
-        p_row -> 'last_login_at' as "lastLoginAt",
-        p_row -> 'metadata' as metadata,
-        p_row -> 'version' as version,
-        p_row -> 'created_at' as "createdAt",
-        p_row -> 'updated_at' as "updatedAt"
-    ) j
-  );
+create function app.user_event_data(p_row jsonb) returns text language plpgsql immutable parallel safe as $$
+begin
+  return concat(
+    '{"id":', coalesce(p_row -> 'id', 'null'),
+    ',"username":', coalesce(p_row -> 'username', 'null'),
+    ',"email":', coalesce(p_row -> 'email', 'null'),
+    ',"name":', coalesce(p_row -> 'name', 'null'),
+    ',"isActive":', coalesce(p_row -> 'is_active', 'null'),
+    ',"lastLoginAt":', coalesce(p_row -> 'last_login_at', 'null'),
+    ',"metadata":', coalesce(p_row -> 'metadata', 'null'),
+    ',"version":', coalesce(p_row -> 'version', 'null'),
+    ',"createdAt":', coalesce(p_row -> 'created_at', 'null'),
+    ',"updatedAt":', coalesce(p_row -> 'updated_at', 'null'), '}');
+end
+$$;
 
 -- The columns whose changes are told, with their names. Columns of one name have one meaning in every table.
 create function app.event_fields() returns jsonb language sql immutable parallel safe
@@ -489,104 +474,132 @@ create function app.event_fields() returns jsonb language sql immutable parallel
 create function app.event_verb(p_operation text) returns text language sql immutable parallel safe
   return case p_operation when 'INSERT' then 'created' when 'UPDATE' then 'updated' else 'deleted' end;
 
+create function app.task_change_types(p_changed text[], p_new jsonb) returns text[]
+language plpgsql immutable parallel safe as $$
+declare
+  v_types text[] := '{}';
+begin
+  if 'deleted_at' = any(p_changed) and p_new -> 'deleted_at' = 'null' then
+    v_types := v_types || 'task.restored'::text;
+  end if;
+  if not p_changed <@ array['status', 'stage', 'assignee_id', 'assigned_to', 'started_at', 'completed_at', 'deleted_at'] then
+    v_types := v_types || 'task.updated'::text;
+  end if;
+  if p_changed && array['assignee_id', 'assigned_to'] then
+    v_types := v_types || 'task.assigned'::text;
+  end if;
+  if p_changed && array['status', 'stage'] then
+    v_types := v_types || 'task.status_changed'::text;
+    if 'status' = any(p_changed) and p_new ->> 'status' = 'completed' then
+      v_types := v_types || 'task.completed'::text;
+    end if;
+  end if;
+  if 'deleted_at' = any(p_changed) and p_new -> 'deleted_at' <> 'null' then
+    v_types := v_types || 'task.deleted'::text;
+  end if;
+  return case when v_types = '{}' and p_changed <> '{}' then '{task.updated}' else v_types end;
+end
+$$;
+
+create function app.validation_change_types(p_changed text[]) returns text[]
+language plpgsql immutable parallel safe as $$
+begin
+  if not 'validation_status' = any(p_changed) then
+    return '{validation.updated}';
+  elsif p_changed <@ array['validation_status', 'started_at', 'completed_at', 'execution_time_ms'] then
+    return '{validation.status_changed}';
+  end if;
+  return '{validation.updated,validation.status_changed}';
+end
+$$;
+
+create function app.error_change_types(p_changed text[], p_new jsonb) returns text[]
+language plpgsql immutable parallel safe as $$
+declare
+  v_types text[] := '{}';
+begin
+  if not p_changed <@ array[
+      'resolution_status', 'resolution_notes', 'resolved_at', 'resolved_by', 'resolved_in_version',
+      'resolved_in_next_release', 'ignored_until', 'ignored_until_count', 'ignored_until_users', 'merged_into'] then
+    v_types := v_types || 'error.updated'::text;
+  end if;
+  if 'resolution_status' = any(p_changed) then
+    v_types := v_types || case p_new ->> 'resolution_status'
+      when 'resolved' then '{error.resolved}'::text[]
+      when 'ignored' then '{error.ignored}'
+      when 'wont_fix' then '{error.ignored}'
+      when 'regressed' then '{error.regressed}'
+      when 'unresolved' then '{error.reopened}'
+      else '{}'
+    end;
+  end if;
+  if 'merged_into' = any(p_changed) and p_new -> 'merged_into' <> 'null' then
+    v_types := v_types || 'error.merged'::text;
+  end if;
+  return case when v_types = '{}' then '{error.updated}' else v_types end;
+end
+$$;
+
 create function app.event_types(
   p_table text, p_operation text, p_actor uuid, p_changed text[], p_old jsonb, p_new jsonb)
-returns text[] language sql immutable parallel safe
-  return case
-    when p_operation = 'UPDATE' and p_changed = '{}' and p_table <> 'task_due_notices' then '{}'
-    when p_table = 'tasks' then case p_operation
-      when 'INSERT' then array_remove(array[
-        'task.created',
-        case when p_new -> 'assignee_id' <> 'null' then 'task.assigned' end], null)
-      -- What was deleted before is only cleared away now.
-      when 'DELETE' then case when p_old -> 'deleted_at' = 'null' then array['task.deleted'] end
-      else coalesce(
-        nullif(
-          array_remove(array[
-            case when 'deleted_at' = any(p_changed) and p_new -> 'deleted_at' = 'null' then 'task.restored' end,
-            case
-              when not p_changed <@ array[
-                'status', 'stage', 'assignee_id', 'assigned_to', 'started_at', 'completed_at', 'deleted_at']
-                then 'task.updated'
-            end,
-            case when p_changed && array['assignee_id', 'assigned_to'] then 'task.assigned' end,
-            case when p_changed && array['status', 'stage'] then 'task.status_changed' end,
-            case when 'status' = any(p_changed) and p_new ->> 'status' = 'completed' then 'task.completed' end,
-            case when 'deleted_at' = any(p_changed) and p_new -> 'deleted_at' <> 'null' then 'task.deleted' end], null),
-          '{}'),
-        array['task.updated'])
-      end
-    when p_table in ('task_dependencies', 'task_contexts', 'workflow_states') then array['task.updated']
-    when p_table = 'task_due_notices' then case when p_operation <> 'DELETE' then array['task.due_soon'] end
-    when p_table = 'task_comments' then array['comment.' || app.event_verb(p_operation)]
-    when p_table = 'projects' then array['project.' || case
-      when p_operation = 'UPDATE' and 'deleted_at' = any(p_changed)
-        then case when p_new -> 'deleted_at' = 'null' then 'restored' else 'deleted' end
-      else app.event_verb(p_operation) end]
-    when p_table = 'teams' then array['team.' || app.event_verb(p_operation)]
-    when p_table = 'team_members' then array['team_member.' || app.event_verb(p_operation)]
-    when p_table = 'validation_results' then case
-      when p_operation = 'UPDATE' then array_remove(array[
-        case
-          when not p_changed <@ array['validation_status', 'started_at', 'completed_at', 'execution_time_ms']
-            or not p_changed && array['validation_status']
-            then 'validation.updated'
-        end,
-        case when 'validation_status' = any(p_changed) then 'validation.status_changed' end], null)
-      else array['validation.' || app.event_verb(p_operation)] end
-    when p_table = 'error_logs' then case
-      when p_operation = 'UPDATE' then array_remove(array[
-        case
-          when not p_changed <@ array[
-              'resolution_status', 'resolution_notes', 'resolved_at', 'resolved_by', 'resolved_in_version',
-              'resolved_in_next_release', 'ignored_until', 'ignored_until_count', 'ignored_until_users', 'merged_into']
-            or not p_changed && array['resolution_status', 'merged_into']
-            or p_new ->> 'resolution_status' = 'in_progress'
-            then 'error.updated'
-        end,
-        case
-          when 'resolution_status' = any(p_changed) then case p_new ->> 'resolution_status'
-            when 'resolved' then 'error.resolved'
-            when 'ignored' then 'error.ignored'
-            when 'wont_fix' then 'error.ignored'
-            when 'regressed' then 'error.regressed'
-            when 'unresolved' then 'error.reopened'
-          end
-        end,
-        case when 'merged_into' = any(p_changed) and p_new -> 'merged_into' <> 'null' then 'error.merged' end], null)
-      else array['error.' || app.event_verb(p_operation)] end
-    -- Who signs up has no session yet; an admin who makes a user has one.
-    when p_table = 'users' then array['user.' || case
-      when p_operation = 'INSERT' and p_actor is null then 'signup'
-      else app.event_verb(p_operation) end]
-  end;
+returns text[] language plpgsql immutable parallel safe as $$
+begin
+  -- One branch is evaluated, and only its expressions are prepared: that counts, because every run begins anew.
+  if p_table = 'tasks' then
+    if p_operation = 'UPDATE' then
+      return app.task_change_types(p_changed, p_new);
+    elsif p_operation = 'INSERT' then
+      return case when p_new -> 'assignee_id' = 'null' then '{task.created}' else '{task.created,task.assigned}' end;
+    end if;
+    -- What was deleted before is only cleared away now.
+    return case when p_old -> 'deleted_at' = 'null' then '{task.deleted}' else '{}' end;
+  elsif p_table in ('task_dependencies', 'task_contexts', 'workflow_states') then
+    return '{task.updated}';
+  elsif p_table = 'task_due_notices' then
+    return case when p_operation = 'DELETE' then '{}' else '{task.due_soon}' end;
+  elsif p_operation = 'UPDATE' and p_changed = '{}' then
+    return '{}';
+  elsif p_table = 'validation_results' and p_operation = 'UPDATE' then
+    return app.validation_change_types(p_changed);
+  elsif p_table = 'error_logs' and p_operation = 'UPDATE' then
+    return app.error_change_types(p_changed, p_new);
+  elsif p_table = 'projects' and 'deleted_at' = any(p_changed) then
+    return case when p_new -> 'deleted_at' = 'null' then '{project.restored}' else '{project.deleted}' end;
+  -- Who signs up has no session yet; an admin who makes a user has one.
+  elsif p_table = 'users' and p_operation = 'INSERT' and p_actor is null then
+    return '{user.signup}';
+  end if;
+  -- Of any other table nobody is told.
+  return array_remove(array[
+    case p_table
+      when 'task_comments' then 'comment'
+      when 'validation_results' then 'validation'
+      when 'error_logs' then 'error'
+      when 'projects' then 'project'
+      when 'teams' then 'team'
+      when 'team_members' then 'team_member'
+      when 'users' then 'user'
+    end || '.' || app.event_verb(p_operation)], null);
+end
+$$;
 comment on function app.event_types(text, text, uuid, text[], jsonb, jsonb) is
   'The events that one row of the trail stands for, in their order. None for tables that nobody is told about.';
 
-create function app.event_data(p_table text, p_row jsonb) returns json language sql immutable parallel safe
-  return case p_table
-    when 'tasks' then app.task_event_data(p_row)
-    when 'projects' then app.project_event_data(p_row)
-    when 'task_comments' then app.comment_event_data(p_row)
-    when 'validation_results' then app.validation_event_data(p_row)
-    when 'error_logs' then app.error_event_data(p_row)
-    when 'teams' then app.team_event_data(p_row)
-    when 'team_members' then app.team_member_event_data(p_row)
-    when 'users' then app.user_event_data(p_row)
+create function app.event_data(p_table text, p_row jsonb) returns text language plpgsql immutable parallel safe as $$
+begin
+  case p_table
+    when 'projects' then return app.project_event_data(p_row);
+    when 'task_comments' then return app.comment_event_data(p_row);
+    when 'validation_results' then return app.validation_event_data(p_row);
+    when 'error_logs' then return app.error_event_data(p_row);
+    when 'teams' then return app.team_event_data(p_row);
+    when 'team_members' then return app.team_member_event_data(p_row);
+    when 'users' then return app.user_event_data(p_row);
     -- What hangs on a task tells about the task.
-    else app.task_event_data(p_row)
-  end;
-
-create function app.event_changes(p_changed text[], p_old jsonb, p_new jsonb) returns text
-language sql immutable parallel safe
-  return '{' || (
-    select string_agg(
-      format('"%s":{"from":%s,"to":%s}', app.event_fields() ->> c.name, coalesce(p_old -> c.name, 'null'),
-        coalesce(p_new -> c.name, 'null')),
-      ',' order by c.name)
-    from unnest(p_changed) c (name)
-  ) || '}';
-comment on function app.event_changes(text[], jsonb, jsonb) is 'What was changed, by the names that clients know: from what, to what.';
+    else return app.task_event_data(p_row);
+  end case;
+end
+$$;
 
 create function app.event_part_changes(p_table text, p_old jsonb, p_new jsonb) returns text
 language sql immutable parallel safe
@@ -674,7 +687,19 @@ begin
     where pg_visible_in_snapshot(x, v_target)
   );
   v_moment := greatest(clock_timestamp(), v_state.published_at);
-
+  v_head := v_state.position;
+  v_read := 0;
+  -- The large statement is not even begun for nothing: most runs of an installation where little happens find nothing.
+  if exists (
+      select
+      from public.audit_logs a
+      where a.xid >= pg_snapshot_xmax(v_state.snapshot)
+        and a.xid < pg_snapshot_xmax(v_target)
+    )
+    or v_late <> '{}' and exists (
+      select from public.audit_logs a where a.xid = any(v_late)
+    )
+  then
   with fresh as materialized (
     select a.*
     from (
@@ -692,58 +717,63 @@ begin
     order by a.seq
     limit p_most
   ),
-  told as (
+  changed as materialized (
     select
-      f.seq, e.place, e.type, f.team_id, f.user_id, f.occurred_at,
+      f.*, coalesce(f.new_values, f.old_values) as row, c.fields, '{' || c.changes || '}' as changes,
+      case f.table_name
+        when 'tasks' then f.record_id
+        when 'task_dependencies' then (coalesce(f.new_values, f.old_values) ->> 'child_task_id')::uuid
+        else (coalesce(f.new_values, f.old_values) ->> 'task_id')::uuid
+      end as task_id
+    from fresh f
+    left join lateral (
+      select
+        array_agg(v.key) as fields,
+        string_agg(
+          format('"%s":{"from":%s,"to":%s}', app.event_fields() ->> v.key, v.value, coalesce(f.new_values -> v.key, 'null')),
+          ',' order by v.key) as changes
+      from jsonb_each(f.old_values) v
+      where f.operation = 'UPDATE'
+        and app.event_fields() ? v.key
+    ) c on true
+  ),
+  told as materialized (
+    select
+      f.seq, e.place, e.type, f.team_id, f.user_id, f.occurred_at, f.task_id,
       case e.place when 1 then f.id else app.derived_event_id(f.id, e.type) end as event_id,
       case f.table_name when 'validation_results' then 'validations:read' when 'error_logs' then 'errors:read' else 'tasks:read' end
         as needs,
-      coalesce(r.row ->> 'project_key', t.project_key) as project_key,
-      case when f.table_name = any(c_parts) then d.task_id else coalesce(f.record_id, (r.row ->> 'user_id')::uuid) end
+      coalesce(f.row ->> 'project_key', t.project_key) as project_key,
+      case when f.table_name = any(c_parts) then f.task_id else coalesce(f.record_id, (f.row ->> 'user_id')::uuid) end
         as record_id,
-      d.task_id,
       case f.table_name
-        when 'task_comments' then 'tasks/' || d.task_id || '/comments/' || f.record_id
+        when 'task_comments' then 'tasks/' || f.task_id || '/comments/' || f.record_id
         when 'projects' then 'projects/' || f.record_id
         when 'validation_results' then 'validations/' || f.record_id
         when 'error_logs' then 'errors/' || f.record_id
         when 'teams' then 'teams/' || f.record_id
-        when 'team_members' then 'teams/' || f.team_id || '/members/' || (r.row ->> 'user_id')
+        when 'team_members' then 'teams/' || f.team_id || '/members/' || (f.row ->> 'user_id')
         when 'users' then 'users/' || f.record_id
         when 'webhooks' then 'webhooks/' || f.record_id
-        else 'tasks/' || d.task_id
+        else 'tasks/' || f.task_id
       end as subject,
-      app.event_data(f.table_name, coalesce(t.row, r.row))::text as data,
+      app.event_data(f.table_name, coalesce(t.row, f.row)) as data,
       case
         when f.table_name = 'task_due_notices' then null
         when f.table_name = any(c_parts) then app.event_part_changes(f.table_name, f.old_values, f.new_values)
-        when f.operation = 'UPDATE' then app.event_changes(c.changed, f.old_values, f.new_values)
+        else f.changes
       end as changes
-    from fresh f
-    cross join lateral (select coalesce(f.new_values, f.old_values)) r (row)
-    cross join lateral (
-      select case f.table_name
-        when 'tasks' then f.record_id
-        when 'task_dependencies' then (r.row ->> 'child_task_id')::uuid
-        else (r.row ->> 'task_id')::uuid
-      end
-    ) d (task_id)
-    -- Whatever hangs on a task says so with the task as it is by now.
+    from changed f
+    -- Whatever hangs on a task says so with the task as it is by now. By the id alone, which no plan can take for a reason
+    -- to read the tasks of a team.
     left join lateral (
       select k.project_key::text, case when f.table_name = any(c_parts) then to_jsonb(k) end as row
       from public.tasks k
-      where f.table_name = any(c_parts || '{task_comments}'::text[])
-        and k.team_id = f.team_id
-        and k.id = d.task_id
+      where k.id = case when f.table_name = any(c_parts || '{task_comments}'::text[]) then f.task_id end
     ) t on true
-    cross join lateral (
-      select case
-        when f.operation = 'UPDATE'
-          then array(select k from jsonb_object_keys(f.old_values) k where app.event_fields() ? k order by k)
-      end
-    ) c (changed)
-    cross join lateral unnest(app.event_types(f.table_name, f.operation, f.user_id, c.changed, f.old_values, f.new_values))
-      with ordinality e (type, place)
+    cross join lateral unnest(
+      app.event_types(f.table_name, f.operation, f.user_id, coalesce(f.fields, '{}'), f.old_values, f.new_values)
+    ) with ordinality e (type, place)
     where t.row is not null
        or f.table_name <> all(c_parts)
   ),
@@ -769,6 +799,7 @@ begin
   )
   select (select count(*) from fresh), (select max(f.seq) from fresh f), v_state.position + (select count(*) from written)
   into v_read, v_last, v_head;
+  end if;
 
   v_more := v_read >= p_most;
   -- Nothing new and nothing to remember: the run leaves no trace. A transaction that has begun to write since is worth
@@ -897,8 +928,9 @@ from pg_control_system() c;
 alter table public.event_relay force row level security;
 
 grant execute on function
-  app.system_reason(), app.event_types(text, text, uuid, text[], jsonb, jsonb), app.event_verb(text),
-  app.event_data(text, jsonb), app.event_fields(), app.event_changes(text[], jsonb, jsonb),
+  app.system_reason(), app.event_types(text, text, uuid, text[], jsonb, jsonb), app.event_verb(text), app.task_change_types(text[], jsonb),
+  app.validation_change_types(text[]), app.error_change_types(text[], jsonb),
+  app.event_data(text, jsonb), app.event_fields(),
   app.event_part_changes(text, jsonb, jsonb), app.derived_event_id(uuid, text), app.task_event_data(jsonb),
   app.project_event_data(jsonb), app.comment_event_data(jsonb), app.validation_event_data(jsonb),
   app.error_event_data(jsonb), app.team_event_data(jsonb), app.team_member_event_data(jsonb), app.user_event_data(jsonb)

@@ -679,9 +679,9 @@ create function app.webhook_event_data(p_row jsonb) returns json language sql im
     ) j
   );
 
-create function app.event_data(p_table text, p_row jsonb) returns json language sql immutable parallel safe
+create function app.event_data(p_table text, p_row jsonb) returns text language sql immutable parallel safe
   return case p_table
-    when 'webhooks' then app.webhook_event_data(p_row)
+    when 'webhooks' then app.webhook_event_data(p_row)::text
     else app.event_data_of_work(p_table, p_row)
   end;
 comment on function app.event_data(text, jsonb) is 'The resource of an event, with the names of REST.';

@@ -1,6 +1,7 @@
 import type { Command as Program } from 'commander';
 import { Command, CommanderError } from 'commander';
 import { analyticsCommands } from './modules/analytics/analytics.commands.js';
+import { changesCommand } from './modules/changes/changes.commands.js';
 import { errorCommands } from './modules/errors/errors.commands.js';
 import { identityCommands } from './modules/identity/identity.commands.js';
 import { liveCommands } from './modules/live/live.commands.js';
@@ -54,6 +55,7 @@ function programOf(): Program {
   errorCommands(program);
   validationCommands(program);
   liveCommands(program);
+  changesCommand(program);
   for (const command of program.commands) command.exitOverride();
   return program;
 }

@@ -224,6 +224,7 @@ describe('the command line', () => {
       'history',
       'next',
       'validations',
+      'changes',
     ]) {
       expect(out).toContain(command);
       expect((await run([command, '--help'])).code).toBe(0);

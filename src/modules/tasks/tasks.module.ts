@@ -9,6 +9,8 @@ import { TaskCommentsController } from './task-comments.controller.js';
 import { TaskContextsController } from './task-contexts.controller.js';
 import { TaskDependenciesController } from './task-dependencies.controller.js';
 import { TaskDependencies } from './task-dependencies.service.js';
+import { TaskDueJob } from './task-due.jobs.js';
+import { TaskDue } from './task-due.service.js';
 import { TaskLeasesJob } from './task-leases.jobs.js';
 import { TaskParts } from './task-parts.service.js';
 import { TasksController } from './tasks.controller.js';
@@ -26,7 +28,18 @@ import { WorkflowStatesController } from './workflow-states.controller.js';
     TaskCommentsController,
     WorkflowStatesController,
   ],
-  providers: [TasksService, TaskLists, TaskBulk, NextTasks, TaskDependencies, TaskParts, TaskClaims, TaskLeasesJob],
+  providers: [
+    TasksService,
+    TaskLists,
+    TaskBulk,
+    NextTasks,
+    TaskDependencies,
+    TaskParts,
+    TaskClaims,
+    TaskLeasesJob,
+    TaskDue,
+    TaskDueJob,
+  ],
   exports: [TasksService, TaskLists, TaskBulk, NextTasks, TaskDependencies, TaskParts, TaskClaims],
 })
 export class TasksModule {}

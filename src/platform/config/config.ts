@@ -62,6 +62,7 @@ export interface Config {
   readonly metrics: { readonly enabled: boolean; readonly port: number };
   /** Days. */
   readonly retention: { readonly auditDays: number; readonly eventDays: number; readonly metricsDays: number };
+  readonly tasks: { readonly dueSoonHours: number };
   /** How long occurrences of errors are kept. */
   readonly errors: { readonly resolvedDays: number; readonly unresolvedDays: number };
   readonly jobs: { readonly concurrency: number };
@@ -215,6 +216,7 @@ export function loadConfig(
     kafka: kafkaOf(environment),
     metrics: { enabled: environment.PROMETHEUS_ENABLED, port: environment.METRICS_PORT },
     retention: retentionOf(environment),
+    tasks: { dueSoonHours: environment.TASK_DUE_SOON_HOURS },
     errors: {
       resolvedDays: environment.ERROR_RETENTION_RESOLVED_DAYS,
       unresolvedDays: environment.ERROR_RETENTION_UNRESOLVED_DAYS,

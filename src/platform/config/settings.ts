@@ -156,6 +156,12 @@ export const settings = {
     fallback: 7,
     parse: integer(1, 3_650),
   },
+  TASK_DUE_SOON_HOURS: {
+    about: 'Hours before its due date that task.due_soon is told of a task.',
+    example: '24',
+    fallback: 24,
+    parse: integer(1, 8_760),
+  },
   METRICS_RETENTION_DAYS: {
     about: 'Days that the performance metrics in the database are kept: by the hour after 7 days, by the day after 90.',
     example: '365',

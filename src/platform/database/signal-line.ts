@@ -9,7 +9,7 @@ export interface Signals {
   /** Something was said on the channel. */
   onSignal(payload: string): void;
   /** It listens from now on. What was said while it was away is lost: read what it would have told. */
-  onListening(): void;
+  onListening(): Promise<void>;
   onLost(error: Error): void;
 }
 
@@ -55,7 +55,7 @@ export class SignalLine {
     return this.#listening;
   }
 
-  /** Resolves when it listens, or when the first attempt has failed; it goes on trying. */
+  /** Resolves when it listens and that was heard, or when the first attempt has failed; it goes on trying. */
   open(): Promise<void> {
     this.#sweep ??= setInterval(() => this.#lane.cutIfOverdue(SILENCE_MAX_MS), SWEEP_MS).unref();
     return new Promise((resolve) => {
@@ -89,10 +89,10 @@ export class SignalLine {
       return;
     }
     // The name is a constant of the code; LISTEN takes no parameter.
-    this.#lane.send([{ name: '', text: `listen ${this.channel}`, values: [], silent: true }]).then(
-      () => {
+    void this.#lane.send([{ name: '', text: `listen ${this.channel}`, values: [], silent: true }]).then(
+      async () => {
         this.#listening = true;
-        this.signals.onListening();
+        await this.signals.onListening();
         this.#settled?.();
       },
       // The loss of the connection is told by itself.

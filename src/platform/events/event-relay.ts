@@ -5,8 +5,11 @@ import { relayEvents } from './event.queries.js';
 
 /** Rows of the trail that one run takes. A long backlog is published in parts, so that no run is long. */
 const MOST = 1_000;
-/** From the start of a run to the start of the next: each costs a commit, and one commit can publish for many. */
-const SPACING_MS = 4;
+/**
+ * From the start of a run to the start of the next, at least this and twice what the run took: each costs a commit, one can
+ * publish for many, and the relay must never take more than half of a connection's time from the writers.
+ */
+const SPACING_MS = 5;
 /** Catches what other programs have written, and what a lost doorbell has missed. */
 const SAFETY_MS = 250;
 const LONGEST_PAUSE_MS = 2_000;
@@ -32,6 +35,7 @@ export class EventRelay {
   #loop: Promise<void> | null = null;
   #safety: NodeJS.Timeout | null = null;
   #startedAt = -Infinity;
+  #nextAt = -Infinity;
   #most = MOST;
   #failures = 0;
   #stopped = false;
@@ -77,7 +81,7 @@ export class EventRelay {
 
   async #runWhileWanted(): Promise<void> {
     while (this.#wanted && !this.#stopped) {
-      const early = this.#startedAt + SPACING_MS - performance.now();
+      const early = this.#nextAt - performance.now();
       if (early > 0) await delay(early);
       this.#wanted = false;
       this.#startedAt = performance.now();
@@ -94,11 +98,14 @@ export class EventRelay {
   #finished(rows: readonly RelayedRow[]): void {
     this.#failures = 0;
     this.#most = MOST;
-    this.listener.onPublished(rows, (performance.now() - this.#startedAt) / 1_000);
+    const took = performance.now() - this.#startedAt;
+    this.#nextAt = this.#startedAt + Math.max(SPACING_MS, 2 * took);
+    this.listener.onPublished(rows, took / 1_000);
     const [first] = rows;
     if (!first) return;
     if (first.more) {
       this.#wanted = true;
+      this.#nextAt = -Infinity;
       return;
     }
     for (const waiter of this.#served.splice(0)) waiter.resolve(BigInt(first.head));

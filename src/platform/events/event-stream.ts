@@ -61,7 +61,7 @@ export class EventStream implements OnApplicationBootstrap, OnApplicationShutdow
     this.#metrics = new EventMetrics(metrics.registry, () => this.#lag());
     this.#line = database.signals(CHANNEL, {
       onSignal: (payload) => this.#announced(BigInt(payload)),
-      onListening: () => void this.#follow(),
+      onListening: () => this.#follow(),
       onLost: (error) => this.#logger.warn({ error }, 'the event stream lost its connection; it opens another'),
     });
     const failed = (error: unknown): void => this.#failed(error);

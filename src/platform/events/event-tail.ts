@@ -50,8 +50,8 @@ export class EventTail {
 
   /** Events as this instance has just published them. */
   accept(rows: readonly EventRow[], head: bigint): void {
-    const [first] = rows;
-    if (first && this.#reading === null && BigInt(first.position) === this.position + 1n) this.#handOut(rows);
+    const next = this.#position === null || this.#reading ? null : this.#position + 1n;
+    if (rows[0] && BigInt(rows[0].position) === next) this.#handOut(rows);
     this.announce(head);
   }
 

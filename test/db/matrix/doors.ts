@@ -2,6 +2,7 @@ import type pg from 'pg';
 import { auditDoors } from './audit-doors.js';
 import type { Door } from './door.js';
 import { errorDoors } from './error-doors.js';
+import { eventDoors } from './event-doors.js';
 import { flowDoors } from './flow-doors.js';
 import { ownershipDoors } from './ownership-doors.js';
 import { validationDoors } from './validation-doors.js';
@@ -158,6 +159,7 @@ export function doors({ of, credentials }: World): Door[] {
     },
     ...validationDoors({ of, credentials } as World),
     ...errorDoors({ of, credentials } as World),
+    ...eventDoors({ of, credentials } as World),
     ...flowDoors({ of, credentials } as World),
     ...workDoors({ of, credentials } as World),
     ...auditDoors({ of, credentials } as World),

@@ -1,0 +1,75 @@
+import type { Command } from 'commander';
+import type { Context } from '../../platform/cli/output.js';
+import { contextOf } from '../../platform/cli/output.js';
+
+const PAGE = 100;
+const DEFAULT = 20;
+/** Less than the time that the client gives an answer. */
+const WAIT_SECONDS = 25;
+
+interface Options {
+  readonly since?: string;
+  readonly types?: string;
+  readonly project?: string;
+  readonly task?: string;
+  readonly limit?: string;
+  readonly follow?: boolean;
+}
+
+interface Told {
+  readonly time: string;
+  readonly type: string;
+  readonly subject: string;
+  readonly data: { readonly title?: string; readonly name?: string; readonly changes?: Record<string, unknown> };
+}
+
+interface Page {
+  readonly data: readonly Told[];
+  readonly next: string;
+}
+
+function line({ time, type, subject, data }: Told): string {
+  const what = data.title ?? data.name ?? '';
+  const changed = Object.keys(data.changes ?? {}).join(', ');
+  const moment = time.slice(0, 19).replace('T', ' ');
+  return `${moment}  ${type}  ${subject}  ${what}${changed === '' ? '' : ` (${changed})`}`.trimEnd();
+}
+
+async function pageOf({ api }: Context, since: string, limit: number, options: Options, wait: number): Promise<Page> {
+  const query = new URLSearchParams({ since, limit: String(limit), wait: String(wait) });
+  if (options.types !== undefined) query.set('types', options.types);
+  if (options.project !== undefined) query.set('projectKey', options.project);
+  if (options.task !== undefined) query.set('taskId', options.task);
+  const answer = await api.call<Told[]>('GET', `/changes?${query.toString()}`);
+  return { data: answer.data, next: answer.pagination?.nextCursor ?? since };
+}
+
+async function changes(options: Options, command: Command): Promise<void> {
+  const context = contextOf(command);
+  const limit = Math.min(PAGE, Number(options.limit ?? DEFAULT));
+  if (!options.follow) {
+    const { data } = await pageOf(context, options.since ?? '', limit, options, 0);
+    context.show(data, () => (data.length === 0 ? 'No changes.' : data.map(line).join('\n')));
+    return;
+  }
+  // One event a line, so that another program can read it as it comes.
+  for (let since = options.since ?? 'now'; ;) {
+    const { data, next } = await pageOf(context, since, PAGE, options, WAIT_SECONDS);
+    for (const event of data) context.print(context.json ? JSON.stringify(event) : line(event));
+    since = next;
+  }
+}
+
+/** `changes`. */
+export function changesCommand(program: Command): void {
+  program
+    .command('changes')
+    .description('show what happened, in order')
+    .option('--since <cursor>', 'a cursor, a time (ISO 8601) or "now"; by default the oldest event, with --follow now')
+    .option('--types <types>', 'comma list of types, such as task.created or task.*')
+    .option('-p, --project <key>', 'only of this project')
+    .option('--task <id>', 'only about this task')
+    .option('-n, --limit <n>', `at most so many (default ${DEFAULT})`)
+    .option('-f, --follow', 'go on as things happen, until interrupted')
+    .action(changes);
+}

@@ -1,0 +1,15 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { Config } from '../../platform/config/config.js';
+import { CONFIG } from '../../platform/config/config.module.js';
+import type { Tx } from '../../platform/database/transaction.js';
+import { noticeDueTasks } from './task-due.queries.js';
+
+/** Tells of tasks that are due soon: once for each due date, as the event task.due_soon. */
+@Injectable()
+export class TaskDue {
+  constructor(@Inject(CONFIG) private readonly config: Config) {}
+
+  async notice(tx: Tx): Promise<void> {
+    await tx.run(noticeDueTasks(this.config.tasks.dueSoonHours));
+  }
+}

@@ -1,0 +1,223 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import pg from 'pg';
+import { EventStream } from '../../src/platform/events/event-stream.js';
+import type { PublishedEvent } from '../../src/platform/events/event.js';
+import { PeriodicJobs } from '../../src/platform/jobs/periodic-jobs.js';
+import type { TestApp, TestUser } from '../support/app.js';
+import { startTestApp } from '../support/app.js';
+import type { Reply } from '../support/client.js';
+import { Client } from '../support/client.js';
+
+let app: TestApp;
+let stream: EventStream;
+let ada: TestUser;
+let heard: PublishedEvent[] = [];
+
+beforeAll(async () => {
+  app = await startTestApp();
+  stream = app.app.get(EventStream);
+  ada = await app.user();
+  stream.onBatch((batch) => heard.push(...batch));
+});
+
+afterAll(() => app.close());
+
+async function connect(): Promise<pg.Client> {
+  const client = new pg.Client({ connectionString: app.database.url });
+  await client.connect();
+  return client;
+}
+
+const INSERT = `insert into public.tasks (team_id, title) values ($1, 'task') returning id`;
+
+async function newTask(client?: pg.Client): Promise<string> {
+  const rows = client
+    ? (await client.query<{ id: string }>(INSERT, [ada.teamId])).rows
+    : await app.sql<{ id: string }>(INSERT, [ada.teamId]);
+  return rows[0]?.id ?? '';
+}
+
+const heardOf = (id: string): string[] => heard.filter((event) => event.recordId === id).map(({ type }) => type);
+const relay = (): Promise<{ head: string; more: boolean; type: string | null }[]> =>
+  app.sql(`select r.* from (select set_config('app.system_reason', 'test', true)) s, lateral app.relay_events(1000) r`);
+
+/** Teeth: with `a.xid < pg_snapshot_xmin(v_target)` in the relay the first one never ends: everybody waits for the oldest. */
+describe('a transaction that is open for long', () => {
+  it('delays its own events and nobody else’s', async () => {
+    const slow = await connect();
+    await slow.query('begin');
+    const late = await newTask(slow);
+    const others = [await newTask(), await newTask(), await newTask()];
+    await stream.settle();
+    expect(others.map(heardOf)).toEqual([['task.created'], ['task.created'], ['task.created']]);
+    expect(heardOf(late)).toEqual([]);
+    // Others go on while it is open, also after runs that have remembered it.
+    const next = await newTask();
+    await stream.settle();
+    expect(heardOf(next)).toEqual(['task.created']);
+    await slow.query('commit');
+    await slow.end();
+    await stream.settle();
+    expect(heardOf(late)).toEqual(['task.created']);
+  });
+
+  it('tells nothing when it is rolled back', async () => {
+    const slow = await connect();
+    await slow.query('begin');
+    const never = await newTask(slow);
+    await stream.settle();
+    await slow.query('rollback');
+    await slow.end();
+    await newTask();
+    await stream.settle();
+    expect(heardOf(never)).toEqual([]);
+  });
+
+  it('keeps the changes of a record in their order when transactions began the other way round', async () => {
+    const id = await newTask();
+    const [first, second] = [await connect(), await connect()];
+    await first.query('begin');
+    await first.query('select pg_current_xact_id()');
+    await second.query('begin');
+    await second.query('select pg_current_xact_id()');
+    await second.query(`update public.tasks set title = 'earlier' where id = $1`, [id]);
+    const waiting = first.query(`update public.tasks set title = 'later' where id = $1`, [id]);
+    await second.query('commit');
+    await waiting;
+    await stream.settle();
+    await first.query('commit');
+    await Promise.all([first.end(), second.end()]);
+    await stream.settle();
+    const titles = heard
+      .filter((event) => event.recordId === id)
+      .map((event) => (JSON.parse(event.json) as { data: { title: string } }).data.title);
+    expect(titles).toEqual(['task', 'earlier', 'later']);
+  });
+});
+
+describe('the relay', () => {
+  it('publishes a large transaction in parts, without a gap', async () => {
+    heard = [];
+    const from = stream.position;
+    const rows = await app.sql<{ id: string }>(
+      `insert into public.tasks (team_id, title) select $1, 'one of many' from generate_series(1, 2500) returning id`,
+      [ada.teamId],
+    );
+    await stream.settle();
+    expect(heard.map((event) => event.recordId)).toEqual(rows.map(({ id }) => id));
+    expect(heard.map((event) => event.position)).toEqual(rows.map((_, index) => from + BigInt(index + 1)));
+  });
+
+  // Teeth: without the look beforehand and with an update in every run, both figures rise.
+  it('writes nothing and scans nothing when nothing has happened', async () => {
+    await stream.settle();
+    await relay();
+    const state = (): Promise<unknown[]> =>
+      app.sql(
+        `select r.xmin::text, r.ctid::text, (select sum(s.seq_tup_read) from pg_stat_user_tables s where s.relname like 'audit_logs%')
+         from public.event_relay r`,
+      );
+    const plan = await app.sql<{ 'QUERY PLAN': string }>(
+      `explain (costs off) select from public.audit_logs a where a.xid >= '1'::xid8 and a.xid < '2'::xid8`,
+    );
+    expect(JSON.stringify(plan)).toContain('audit_logs_2');
+    const before = await state();
+    for (let run = 0; run < 20; run++) await relay();
+    expect(await state()).toEqual(before);
+  });
+
+  it('starts afresh after a dump was restored into another cluster', async () => {
+    const kept = await newTask();
+    await stream.settle();
+    const events = (): Promise<unknown[]> => app.sql('select position, event_id from public.events order by position');
+    const before = await events();
+    // What came with the dump: numbers of transactions that are not here yet, and some that will be.
+    await app.sql(
+      `update public.audit_logs
+       set xid = ((pg_current_xact_id()::text::bigint + 1 + seq % 50)::text)::xid8
+       where seq is not null`,
+    );
+    await app.sql('update public.event_relay set system_identifier = 1');
+    await relay();
+    for (let n = 0; n < 60; n++) await app.sql('select pg_current_xact_id()');
+    await stream.settle();
+    expect(await events()).toEqual(before);
+    const fresh = await newTask();
+    await stream.settle();
+    expect([heardOf(kept), heardOf(fresh)]).toEqual([['task.created'], ['task.created']]);
+    expect(await events()).toHaveLength(before.length + 1);
+  });
+});
+
+describe('task.due_soon', () => {
+  it('is told once for a due date', async () => {
+    const jobs = app.app.get(PeriodicJobs);
+    const notice = async (): Promise<void> => {
+      while (!(await jobs.runNow('tasks-due-soon')));
+      await stream.settle();
+    };
+    const id = await newTask();
+    const [far, done] = [await newTask(), await newTask()];
+    await app.sql(`update public.tasks set due_date = now() + interval '3 hours' where id = any($1)`, [[id, done]]);
+    await app.sql(`update public.tasks set status = 'completed' where id = $1`, [done]);
+    await app.sql(`update public.tasks set due_date = now() + interval '3 days' where id = $1`, [far]);
+    await notice();
+    await notice();
+    const told = (): string[] => heard.filter(({ type }) => type === 'task.due_soon').map((event) => event.recordId);
+    expect(told()).toEqual([id]);
+    await app.sql(`update public.tasks set due_date = now() + interval '4 hours' where id = $1`, [id]);
+    await notice();
+    expect(told()).toEqual([id, id]);
+  });
+});
+
+describe('a cursor', () => {
+  const changes = (since: string): Promise<Reply<{ data: { id: string } }[]>> =>
+    new Client(app.url, ada).get(`/changes?since=${encodeURIComponent(since)}`);
+
+  it('is refused when it is forged or mistyped', async () => {
+    const cursor = await stream.latest();
+    const mistyped = `${cursor[0] === 'A' ? 'B' : 'A'}${cursor.slice(1)}`;
+    for (const wrong of [mistyped, 'AAAAAAAAAAAAAAAAAAAAAA', '5', cursor.slice(1), `${cursor}A`, '%00']) {
+      const { status, body } = await changes(wrong);
+      expect([wrong, status, body.errors?.[0]?.path]).toEqual([wrong, 400, 'query.since']);
+    }
+  });
+
+  it('tells nothing of how much happens: the next one is nothing like it', async () => {
+    const before = await stream.latest();
+    await newTask();
+    await stream.settle();
+    const after = await stream.latest();
+    const same = Array.from(before).filter((letter, index) => after.charAt(index) === letter).length;
+    expect(same).toBeLessThan(10);
+  });
+
+  it('can be a time', async () => {
+    await stream.settle();
+    const [moment] = await app.sql<{ now: string }>(`select to_json(clock_timestamp()) #>> '{}' as now`);
+    const id = await newTask();
+    await stream.settle();
+    const { body } = await changes(moment?.now ?? '');
+    expect(body.data.map(({ data }) => data.id)).toEqual([id]);
+  });
+
+  it('is gone when what follows it is no longer kept, and when the database was set back to before it', async () => {
+    await stream.settle();
+    const [oldest] = await app.sql<{ position: string }>('select min(position) as position from public.events');
+    const first = (await new Client(app.url, ada).get<{ cursor: string }[]>('/changes?limit=1')).body.data[0]?.cursor;
+    expect((await changes(first ?? '')).status).toBe(200);
+    await app.sql(`update public.events set published_at = now() - interval '8 days' where position < $1`, [
+      Number(oldest?.position) + 10,
+    ]);
+    while (!(await app.app.get(PeriodicJobs).runNow('event-retention')));
+    const { status, body } = await changes(first ?? '');
+    expect([status, body.code]).toEqual([410, 'CURSOR_EXPIRED']);
+    expect((await changes('2020-01-01')).status).toBe(410);
+    expect((await changes('')).status).toBe(200);
+    const latest = await stream.latest();
+    await app.sql('delete from public.events where position > (select position - 5 from public.event_relay)');
+    await app.sql('update public.event_relay set position = position - 5');
+    expect((await changes(latest)).status).toBe(410);
+  });
+});
