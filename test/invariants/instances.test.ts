@@ -2,8 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import { gaps, instancesHold } from './instances-suite.js';
 
 /*
- * Teeth: with a budget of its own on each instance three times as much passes; with a tail that is told of its own
- * instance's events alone, positions are missing; without `for update skip locked` in the claim, agents share tasks.
+ * Teeth: with a ledger that always fails each instance has a budget of its own, and with a tail that hands out whatever
+ * it is given positions repeat; either makes its tests fail.
  */
 instancesHold(3);
 

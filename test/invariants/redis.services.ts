@@ -46,8 +46,7 @@ async function spend(): Promise<number[]> {
 }
 
 /*
- * Teeth: with the seal not looked at, the forged event is handed out; with a message that is taken wherever it is, the
- * repeated one is.
+ * Teeth: with the seal not looked at, and with a tail that takes a message wherever it stands, the first test fails.
  */
 describe('events over Redis', () => {
   it(
