@@ -18,8 +18,7 @@ import { randomFrom } from './writers.js';
  * 500 ms, readers that dawdle, an instance that is stopped and killed, and a PostgreSQL whose sessions are ended and
  * which is killed, all of it under load.
  * Teeth: a follower that does not resume (`forgets`) is among them and must be found to have gaps; the judge must tell
- * each kind of contradiction from a good history. With LiveJoin not waiting for `reached`, or the feed not holding
- * events while a subscription joins, gaps are found within a run.
+ * each kind of contradiction from a good history. The short moments of a join are met one by one in live-join.test.ts.
  */
 const RUN_MS = 240_000;
 const WRITERS = 4;
