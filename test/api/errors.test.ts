@@ -121,6 +121,17 @@ describe('reporting an error', () => {
     ]);
   });
 
+  it.each([
+    ['low', 'info'],
+    ['medium', 'warning'],
+    ['high', 'error'],
+    ['fatal', 'critical'],
+    ['debug', 'debug'],
+  ])('takes the severity %s for %s', async (errorSeverity, stored) => {
+    const { status, body } = await report({ errorMessage: `severity ${errorSeverity}`, errorSeverity });
+    expect([status, body.data.errorSeverity]).toEqual([201, stored]);
+  });
+
   it('groups by the fingerprint that is given, before the stack trace, before code and message', async () => {
     const stackTrace = 'Error: a\n    at load (/srv/app/src/load.js:10:3)\n    at main (/srv/app/src/main.js:4:1)';
     const given = await report({ errorMessage: 'a', fingerprint: ['checkout', 'timeout'] });

@@ -2,7 +2,7 @@ import { ApiProperty } from '@nestjs/swagger';
 import { ArrayMaxSize, ArrayMinSize, IsArray, IsIP, MaxLength, ValidateBy } from 'class-validator';
 import { Choice, Custom, Flag, Integer, JsonObject, Text, Timestamp, Uuid } from '../../platform/schema/field.js';
 import { PROJECT_KEY_PATTERN } from '../tasks/task.dto.js';
-import { SEVERITIES } from './error.dto.js';
+import { SEVERITIES, SEVERITY_WORDS } from './error.dto.js';
 
 export const ERRORS_MAX = 1_000;
 const PARTS_MAX = 20;
@@ -43,7 +43,12 @@ export class NewError {
   @Text({ description: 'Kind of error.', min: 1, max: 50, default: 'application', optional: true })
   errorCategory?: string;
 
-  @Choice({ description: 'How bad it is.', values: SEVERITIES, default: 'error', optional: true })
+  @Choice({
+    description: 'How bad it is; low is info, medium warning, high error and fatal critical.',
+    values: [...SEVERITIES, ...Object.keys(SEVERITY_WORDS)],
+    default: 'error',
+    optional: true,
+  })
   errorSeverity?: string;
 
   @JsonObject({ description: 'More about the error itself; scrubbed as the message is.', default: {}, optional: true })

@@ -3,6 +3,13 @@ import { Choice, Flag, Integer, JsonObject, Text, Timestamp, Uuid } from '../../
 import { PROJECT_KEY_PATTERN } from '../tasks/task.dto.js';
 
 export const SEVERITIES = ['debug', 'info', 'warning', 'error', 'critical'] as const;
+/** What other trackers call them. */
+export const SEVERITY_WORDS: Readonly<Record<string, (typeof SEVERITIES)[number]>> = {
+  low: 'info',
+  medium: 'warning',
+  high: 'error',
+  fatal: 'critical',
+};
 export const RESOLUTION_STATUSES = [
   'unresolved',
   'in_progress',

@@ -4,8 +4,10 @@ import type { ListRules } from '../../platform/schema/list-request.js';
 import { fingerprintOf, FINGERPRINT_VERSION } from './error-fingerprint.rules.js';
 import type { NewError } from './error-input.dto.js';
 import { ErrorOccurrence, ErrorResolution } from './error-history.dto.js';
-import { ErrorLog } from './error.dto.js';
+import { ErrorLog, SEVERITY_WORDS } from './error.dto.js';
 import { scrubJson, scrubText, truncateIp } from './error-scrub.rules.js';
+
+const severityOf = (word: string): string => SEVERITY_WORDS[word] ?? word;
 
 /** What lists of errors can do. */
 export const errorListRules: ListRules = {
@@ -66,7 +68,7 @@ export function occurrenceOf(item: number, input: NewError): SentOccurrence {
     fingerprint_source: source,
     error_code: errorCode,
     error_category: clean(input.errorCategory, 50) ?? 'application',
-    error_severity: input.errorSeverity ?? 'error',
+    error_severity: severityOf(input.errorSeverity ?? 'error'),
     error_message: errorMessage,
     stack_trace: stackTrace,
     error_details: scrubJson(input.errorDetails ?? {}),
