@@ -10,6 +10,7 @@ import { taskHistoryCommand } from './modules/tasks/task-history.command.js';
 import { taskWorkCommands } from './modules/tasks/task-work.commands.js';
 import { taskCommands } from './modules/tasks/tasks.commands.js';
 import { validationCommands } from './modules/validations/validations.commands.js';
+import { webhookCommands } from './modules/webhooks/webhooks.commands.js';
 import { CommandFailure, EXIT } from './platform/cli/exit.js';
 import { VERSION } from './platform/telemetry/version.js';
 
@@ -54,6 +55,7 @@ function programOf(): Program {
   analyticsCommands(program);
   errorCommands(program);
   validationCommands(program);
+  webhookCommands(program);
   liveCommands(program);
   changesCommand(program);
   for (const command of program.commands) command.exitOverride();

@@ -3,8 +3,8 @@ import type { DatabaseLogin } from '../config/config.js';
 import { clientConfig } from './endpoint.js';
 
 /** One listens, the others take and finish jobs. */
-const CONNECTIONS = 3;
-const CONNECT_MS = 5_000;
+const CONNECTIONS = 4;
+const CONNECT_MS = 10_000;
 const STATEMENT_MS = 30_000;
 
 /**

@@ -6,6 +6,7 @@ import type { JobHandler, JobRunner } from '../database/job-runner.js';
 import { startJobRunner } from '../database/job-runner.js';
 import type { Statement } from '../database/statement.js';
 import type { Tx } from '../database/transaction.js';
+import { JobMetrics } from './job-metrics.js';
 import { dropEmptyLanes, freeAbandonedJobs } from './job.queries.js';
 import { PeriodicJobs } from './periodic-jobs.js';
 
@@ -35,6 +36,7 @@ export class JobWorker implements OnApplicationBootstrap, BeforeApplicationShutd
   constructor(
     @Inject(CONFIG) private readonly config: Config,
     periodic: PeriodicJobs,
+    private readonly metrics: JobMetrics,
   ) {
     periodic.add({ name: 'free-abandoned-jobs', everyMs: FREE_EVERY_MS, run: runs(freeAbandonedJobs()) });
     periodic.add({ name: 'drop-empty-job-lanes', everyMs: 10 * MINUTE_MS, run: runs(dropEmptyLanes()) });
@@ -44,6 +46,7 @@ export class JobWorker implements OnApplicationBootstrap, BeforeApplicationShutd
   define(task: string, handler: JobHandler): void {
     if (this.#handlers.has(task)) throw new Error(`There is a job named ${task} already.`);
     this.#handlers.set(task, handler);
+    this.metrics.know(task);
   }
 
   onApplicationBootstrap(): void {
