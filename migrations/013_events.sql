@@ -233,7 +233,7 @@ grant execute on function app.event_audience(uuid[], uuid[], text[]) to tm_backg
 set role tm_owner;
 
 -- ---------------------------------------------------------------------------------------------------------------
--- What an event says. Resources have the names and the order of the REST answers (test/db/event-bodies.test.ts compares
+-- What an event says. Resources have the names and the order of the REST answers (test/api/event-bodies.test.ts compares
 -- them); a column that is not named here never leaves the database. In PL/pgSQL, because its plans are kept from one run to
 -- the next: SQL functions were planned again in every run before PostgreSQL 18.
 -- ---------------------------------------------------------------------------------------------------------------

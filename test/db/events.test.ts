@@ -41,7 +41,7 @@ const heardOf = (id: string): string[] => heard.filter((event) => event.recordId
 const relay = (): Promise<{ head: string; more: boolean; type: string | null }[]> =>
   app.sql(`select r.* from (select set_config('app.system_reason', 'test', true)) s, lateral app.relay_events(1000) r`);
 
-/** Teeth: with `a.xid < pg_snapshot_xmin(v_target)` in the relay the first one never ends: everybody waits for the oldest. */
+/** A relay that waits for the oldest transaction, as one behind pg_snapshot_xmin does, never gets to the others here. */
 describe('a transaction that is open for long', () => {
   it('delays its own events and nobody else’s', async () => {
     const slow = await connect();
@@ -108,7 +108,6 @@ describe('the relay', () => {
     expect(heard.map((event) => event.position)).toEqual(rows.map((_, index) => from + BigInt(index + 1)));
   });
 
-  // Teeth: without the look beforehand and with an update in every run, both figures rise.
   it('writes nothing and scans nothing when nothing has happened', async () => {
     await stream.settle();
     await relay();
