@@ -13,7 +13,7 @@ import { Client } from '../support/client.js';
 
 /**
  * The receiver of docs/webhooks.md works as it is written, and so does the command line.
- * Teeth: with another secret the receiver says nothing; a command that is renamed fails.
+ * Teeth: the receiver refuses a request with another signature; a command that is renamed fails.
  */
 const root = join(import.meta.dirname, '../..');
 const program = join(import.meta.dirname, 'cli-program.mjs');

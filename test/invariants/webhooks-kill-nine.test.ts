@@ -13,8 +13,7 @@ import { ServiceProcess } from './service-process.js';
 /**
  * Every event of an acknowledged write arrives at least once, with one webhook-id however often it is sent, although the
  * service is killed with `kill -9` while it dispatches and while receivers hold their answers back.
- * Teeth: with the place of the dispatcher moved in a transaction of its own, before the deliveries are made, events were
- * missing after a kill; with the locks of dead workers left alone, deliveries in flight did not come within the deadline.
+ * Teeth: with the locks of dead workers left alone, deliveries that were in flight did not come within the deadline.
  */
 const KILLS = 3;
 const TASKS = 40;
