@@ -9,6 +9,7 @@ import { installLiveDocumentation } from './modules/live/live.documentation.js';
 import { Authenticator } from './platform/auth/authenticator.js';
 import type { Config } from './platform/config/config.js';
 import { GraphqlDoor } from './platform/graphql/graphql-door.js';
+import { GraphqlSocket } from './platform/graphql/graphql-socket.js';
 import { installDocumentation } from './platform/http/documentation.js';
 import { Drain } from './platform/http/drain.js';
 import { RouteTable } from './platform/http/route-table.js';
@@ -80,6 +81,7 @@ export async function createApplication(config: Config, logTo?: DestinationStrea
   app.get(Upgrades).install(server.server);
   app.useWebSocketAdapter(app.get(SocketAdapter));
   app.get(GraphqlDoor).install(server, async () => (await import('./graphql.js')).openGraphql(app));
+  app.get(GraphqlSocket).install();
   await app.init();
   return app;
 }

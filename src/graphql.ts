@@ -11,6 +11,8 @@ import { ErrorsModule } from './modules/errors/errors.module.js';
 import { ErrorsResolver } from './modules/errors/errors.resolver.js';
 import { IdentityModule } from './modules/identity/identity.module.js';
 import { IdentityResolver } from './modules/identity/identity.resolver.js';
+import { LiveModule } from './modules/live/live.module.js';
+import { LiveResolver } from './modules/live/live.resolver.js';
 import { ProjectsModule } from './modules/projects/projects.module.js';
 import { ProjectsResolver } from './modules/projects/projects.resolver.js';
 import { TaskClaimsResolver } from './modules/tasks/task-claims.resolver.js';
@@ -35,6 +37,7 @@ const resolvers: Type<object>[] = [
   AuditResolver,
   ErrorsResolver,
   IdentityResolver,
+  LiveResolver,
   ProjectsResolver,
   TeamsResolver,
   ValidationsResolver,
@@ -49,6 +52,7 @@ const resolvers: Type<object>[] = [
     AuditModule,
     ErrorsModule,
     IdentityModule,
+    LiveModule,
     ProjectsModule,
     TeamsModule,
     ValidationsModule,

@@ -3,5 +3,5 @@ import { LiveGateway } from './live.gateway.js';
 import { LiveService } from './live.service.js';
 
 /** What happens, as it happens, over a WebSocket. */
-@Module({ providers: [LiveGateway, LiveService] })
+@Module({ providers: [LiveGateway, LiveService], exports: [LiveService] })
 export class LiveModule {}

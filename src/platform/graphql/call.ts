@@ -11,6 +11,7 @@ import { nextCursor, rowCursors } from '../schema/list-statement.js';
 import type { Shape } from '../schema/field.js';
 import { fieldsOf } from '../schema/field.js';
 import { listQuery } from './connection.js';
+import type { Subscriber } from './subscriber.js';
 import type { Related, Row } from './related.js';
 import { columnsFor } from './related.js';
 import type { Selection } from './selection.js';
@@ -20,6 +21,8 @@ import { NOTHING, merged, selectionOf } from './selection.js';
 export interface GraphqlContext {
   readonly request: ApiRequest & { session?: Session };
   readonly related: Related;
+  /** Of a request over a WebSocket. */
+  readonly subscriber?: Subscriber;
 }
 
 type Arguments = Readonly<Record<string, unknown>>;
@@ -91,8 +94,10 @@ export class Call {
     this.session = sessionOf(context, info, args);
   }
 
-  get request(): ApiRequest {
-    return this.context.request;
+  /** The connection that a subscription is for. */
+  get subscriber(): Subscriber {
+    if (!this.context.subscriber) throw new Fault('RULE_VIOLATED', 'A subscription needs a WebSocket.');
+    return this.context.subscriber;
   }
 
   get id(): string {

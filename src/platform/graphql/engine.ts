@@ -72,7 +72,7 @@ export class Engine {
     return result;
   }
 
-  /** As `run` does it, without running. @throws as `run` */
+  /** Reads and checks a document without running it. @throws as `run` */
   read(text: string, variables: Variables): DocumentNode {
     const known = this.known.get(text);
     return (known ? this.again(known, variables) : this.first(text, variables)).document;

@@ -1,8 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { GraphQLSchemaFactory } from '@nestjs/graphql';
 import type { FastifyReply } from 'fastify';
-import type { GraphQLSchema } from 'graphql';
-import { lexicographicSortSchema } from 'graphql';
+import type { FieldNode, GraphQLResolveInfo, GraphQLSchema } from 'graphql';
+import { Kind, OperationTypeNode, executeSync, lexicographicSortSchema } from 'graphql';
+import { getArgumentValues, getVariableValues } from 'graphql/execution/values.js';
 import { Authenticator } from '../auth/authenticator.js';
 import type { Config } from '../config/config.js';
 import { CONFIG } from '../config/config.module.js';
@@ -11,12 +12,14 @@ import type { ApiRequest } from '../http/request.js';
 import type { GraphqlContext } from './call.js';
 import type { DocumentRequest } from './documents.js';
 import { Documents } from './documents.js';
-import { Engine } from './engine.js';
+import { operationOf } from './document-limits.js';
+import { Engine, RefusedDocument } from './engine.js';
 import type { Variables } from './engine.js';
 import { GraphqlErrors } from './graphql-errors.js';
 import { Related } from './related.js';
 import type { RootField } from './resolvers.js';
-import { bindResolvers, rootFields } from './resolvers.js';
+import { bindResolvers, resolverOf, rootFields } from './resolvers.js';
+import type { RunningSubscription, Subscriber } from './subscriber.js';
 
 const JSON_TYPE = 'application/json; charset=utf-8';
 const GRAPHQL_TYPE = 'application/graphql-response+json; charset=utf-8';
@@ -121,6 +124,56 @@ export class GraphqlService {
     // Clients of persisted queries take anything but 200 for a broken connection.
     const status = fault.code === 'PERSISTED_QUERY_NOT_FOUND' ? 200 : fault.status;
     return send(request, reply.headers(fault.headers), status, { errors });
+  }
+
+  /** The errors of a request that was refused, for surfaces without a status. */
+  refused(error: unknown, requestId: string): readonly object[] {
+    return this.errors.refusal(error, requestId).errors;
+  }
+
+  /** Reads and checks a subscription. @throws Fault, RefusedDocument */
+  subscription(payload: unknown, subscriber: Subscriber): RunningSubscription {
+    const { variables, operationName: _name, ...asked } = readOperation(payload);
+    const document = this.engine.read(this.documents.textOf(asked), variables);
+    const operation = operationOf(document);
+    const [node] = operation.selectionSet.selections;
+    const type = this.schema.getSubscriptionType();
+    if (operation.operation !== OperationTypeNode.SUBSCRIPTION || node?.kind !== Kind.FIELD || !type) {
+      throw invalid([
+        { path: 'query', message: 'must be a subscription; send others by POST', code: 'INVALID_DOCUMENT' },
+      ]);
+    }
+    const field = this.fields.find(({ kind, name }) => kind === 'Subscription' && name === node.name.value);
+    const definition = type.getFields()[node.name.value];
+    if (!field || !definition) throw new Fault('INTERNAL');
+    const { coerced, errors } = getVariableValues(this.schema, operation.variableDefinitions ?? [], variables);
+    if (!coerced) throw new RefusedDocument(errors);
+    const args = getArgumentValues(definition, node, coerced);
+    const context = this.contextOf(subscriber);
+    const info = {
+      operation,
+      fieldName: node.name.value,
+      fieldNodes: [node] as FieldNode[],
+      fragments: {},
+      variableValues: coerced,
+    };
+    return {
+      start: () => void resolverOf(field)(null, args, context, info as unknown as GraphQLResolveInfo),
+      result: (event) =>
+        executeSync({
+          schema: this.schema,
+          document,
+          variableValues: variables,
+          rootValue: { [node.name.value]: event },
+        }),
+    };
+  }
+
+  private contextOf(subscriber: Subscriber): GraphqlContext {
+    const { session } = subscriber;
+    // What the check of a permission looks at; a connection has no request of its own.
+    const request = { session, state: { identity: session, refusal: null } } as unknown as GraphqlContext['request'];
+    return { request, related: this.related, subscriber };
   }
 
   private async run(request: ApiRequest, reply: FastifyReply): Promise<FastifyReply> {

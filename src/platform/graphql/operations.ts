@@ -1,5 +1,5 @@
 import { applyDecorators } from '@nestjs/common';
-import { Args, ID, Int, Mutation, Query } from '@nestjs/graphql';
+import { Args, ID, Int, Mutation, Query, Subscription } from '@nestjs/graphql';
 import { Needs, SignedIn } from '../auth/permission.js';
 import type { Shape } from '../schema/field.js';
 import type { ListRules } from '../schema/list-request.js';
@@ -141,6 +141,16 @@ export function Writes(
   return applyDecorators(
     Mutation(() => type, answered(description)),
     declared({ ...args, ...DRY_RUN, ...guards }),
+    needs(permission),
+  );
+}
+
+/** A subscription; its method begins it, and what is sent comes from the live feed. */
+export function Subscribes(permission: Permission, description: string, { returns, args = {} }: Read): MethodDecorator {
+  const type = typeOfReturn(returns);
+  return applyDecorators(
+    Subscription(() => type, { description }),
+    declared(args),
     needs(permission),
   );
 }

@@ -52,7 +52,7 @@ export function bindResolvers(schema: GraphQLSchema, fields: readonly RootField[
   for (const field of fields) {
     const bound = roots[field.kind]?.getFields()[field.name];
     if (!bound) throw new Error(`The schema has no ${field.kind} ${field.name}.`);
-    if (field.kind === 'Subscription') bound.subscribe = resolverOf(field);
-    else bound.resolve = resolverOf(field);
+    // A subscription is begun by the socket, and its events have the form of the field already.
+    if (field.kind !== 'Subscription') bound.resolve = resolverOf(field);
   }
 }

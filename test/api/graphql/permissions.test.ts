@@ -31,6 +31,7 @@ const SIGNED_IN = [
   'apiKeys',
   'audit',
   'createApiKey',
+  'events',
   'me',
   'revokeApiKey',
   'role',
