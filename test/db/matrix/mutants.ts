@@ -38,6 +38,8 @@ interface Policy {
   readonly has_check: boolean;
   /** Whether one of its roles may update a column that the policy looks at. */
   readonly can_move: boolean;
+  /** Whether one of its roles may add a row. */
+  readonly can_insert: boolean;
 }
 
 const DEFINERS = ['tm_auth', 'tm_search', 'tm_audit', 'tm_ingest', 'tm_flow', 'tm_work', 'tm_relay'];
@@ -47,7 +49,8 @@ interface PolicyMutants {
   readonly opened: Mutant[];
   /**
    * An UPDATE policy whose check is opened where no role may change a column that it looks at: a row that was allowed
-   * before is allowed after, so no statement can tell the difference. Only the catalogue can.
+   * before is allowed after, so no statement can tell the difference. Only the catalogue can. The same of a policy for
+   * all commands whose roles add no rows: what they may not see they cannot change either.
    */
   readonly equivalent: Mutant[];
 }
@@ -64,8 +67,13 @@ export async function policyMutants(superuser: pg.Client): Promise<PolicyMutants
               cross join unnest(p.polroles) as r (role)
               where d.classid = 'pg_policy'::regclass and d.objid = p.oid
                 and d.refobjid = p.polrelid and d.refobjsubid > 0
-                and has_column_privilege(r.role, d.refobjid, a.attnum, 'UPDATE')) as can_move
+                and has_column_privilege(r.role, d.refobjid, a.attnum, 'UPDATE')) as can_move,
+            exists (
+              select
+              from unnest(p.polroles) as r (role)
+              where has_any_column_privilege(r.role, p.polrelid, 'INSERT')) as can_insert
      from pg_policy p
+     join pg_class c on c.oid = p.polrelid and c.relnamespace = 'public'::regnamespace
      order by 2, 1`,
   );
   const mutant = (p: Policy, what: string, sql: string, findings: string[]): Mutant => ({
@@ -74,8 +82,10 @@ export async function policyMutants(superuser: pg.Client): Promise<PolicyMutants
   });
   const ordinary = rows.filter((p) => !p.roles.some((role) => DEFINERS.includes(role)));
   const using = ordinary.filter((p) => p.has_using);
-  const check = ordinary.filter((p) => p.has_check && (p.command !== 'w' || p.can_move));
-  const equivalent = ordinary.filter((p) => p.has_check && p.command === 'w' && !p.can_move);
+  const isEquivalent = (p: Policy): boolean =>
+    (p.command === 'w' && !p.can_move) || (p.command === '*' && !p.can_insert);
+  const check = ordinary.filter((p) => p.has_check && !isEquivalent(p));
+  const equivalent = ordinary.filter((p) => p.has_check && isEquivalent(p));
   const open = (clause: string) => (p: Policy) =>
     mutant(p, `${clause} (true)`, `alter policy ${p.name} on ${p.table_name} ${clause} (true)`, [
       `R4 ${p.name} on public.${p.table_name}: the policy asks nothing about the session: true`,
