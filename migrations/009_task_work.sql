@@ -488,7 +488,7 @@ create table public.task_leases (
   credential_id uuid,
   fence bigint not null default 1 constraint task_leases_fence_check check (fence >= 1),
   lease_seconds integer not null default 300
-    constraint task_leases_lease_seconds_check check (lease_seconds between 5 and 86400),
+    constraint task_leases_lease_seconds_check check (lease_seconds between 1 and 86400),
   gave_assignee boolean not null default false,
   claimed_at timestamptz not null default clock_timestamp(),
   heartbeat_at timestamptz not null default clock_timestamp(),

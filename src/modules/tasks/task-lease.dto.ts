@@ -4,7 +4,7 @@ import { IsPriority } from './task-priority.js';
 import { LIST_PATTERN, PROJECT_KEY_PATTERN, Task } from './task.dto.js';
 
 export const LEASE_SECONDS_DEFAULT = 300;
-const LEASE_SECONDS = { min: 5, max: 86_400 };
+const LEASE_SECONDS = { min: 1, max: 86_400 };
 export const FENCE = { min: 1, max: Number.MAX_SAFE_INTEGER };
 
 /** The right to work on a task, until it expires. */

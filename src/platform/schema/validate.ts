@@ -5,19 +5,30 @@ import { invalid } from '../faults/fault.js';
 
 const screaming = (rule: string): string => rule.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase();
 
-function codeOf(rule: string): string {
-  return rule === 'whitelistValidation' ? 'UNKNOWN_FIELD' : screaming(rule);
+/** What a value has to be before its length, range or form can be right or wrong. */
+const TYPE_RULES = ['isArray', 'isObject', 'isString', 'isInt', 'isNumber', 'isBoolean'];
+
+/** One problem for each thing to be mended: a title that is left out is not too short as well. */
+function ownProblems({ property, value, constraints = {} }: ValidationError, path: string): FieldProblem[] {
+  const rules = Object.keys(constraints);
+  if (rules.includes('whitelistValidation')) {
+    return [{ path, message: `${property} is not a known field`, code: 'UNKNOWN_FIELD' }];
+  }
+  if (rules.length > 0 && value === undefined) {
+    return [{ path, message: `${property} is required`, code: 'REQUIRED' }];
+  }
+  const wrongType = TYPE_RULES.find((rule) => rules.includes(rule));
+  return (wrongType ? [wrongType] : rules).map((rule) => ({
+    path,
+    message: constraints[rule] ?? rule,
+    code: screaming(rule),
+  }));
 }
 
 function problemsOf(errors: readonly ValidationError[], prefix: string): FieldProblem[] {
   return errors.flatMap((error) => {
     const path = prefix === '' ? error.property : `${prefix}.${error.property}`;
-    const own = Object.entries(error.constraints ?? {}).map(([rule, message]) => ({
-      path,
-      message: rule === 'whitelistValidation' ? `${error.property} is not a known field` : message,
-      code: codeOf(rule),
-    }));
-    return [...own, ...problemsOf(error.children ?? [], path)];
+    return [...ownProblems(error, path), ...problemsOf(error.children ?? [], path)];
   });
 }
 
@@ -31,7 +42,7 @@ export function problemsWith<T extends object>(shape: new () => T, value: unknow
     whitelist: true,
     forbidNonWhitelisted: true,
     forbidUnknownValues: true,
-    validationError: { target: false, value: false },
+    validationError: { target: false, value: true },
   });
   return problemsOf(errors, prefix);
 }
