@@ -850,15 +850,32 @@ declare
   v_limit integer := 32;
   v_ids uuid[];
   v_wait boolean := false;
+  v_expired uuid[];
   v_task record;
   v_name text;
 begin
+  select array_agg(l.task_id) into v_expired
+  from public.task_leases l
+  where l.ended_at is null
+    and l.expires_at <= clock_timestamp()
+    and l.team_id = any((select app.current_team_ids())::uuid[]);
   perform app.return_expired_tasks();
   loop
     select array_agg(n.id order by n.ordinal) into v_ids
     from app.next_task_ids(p_team_id, p_project_key, p_list, v_limit, true, p_filter) n;
     if v_ids is null then
-      return null;
+      if v_expired is null then
+        return null;
+      end if;
+      -- Others may be returning these at this moment: look again once they have.
+      perform
+      from public.tasks t
+      where t.id = any(v_expired)
+      order by t.id
+      for no key update;
+      perform app.return_expired_tasks();
+      v_expired := null;
+      continue;
     end if;
     if v_wait then
       select t.* into v_task

@@ -111,9 +111,6 @@ describe('reporting an error', () => {
     expect(refused.status).toBe(400);
     expect(refused.body.errors?.map(({ path }) => path).sort()).toEqual([
       'errorMessage',
-      'errorMessage',
-      'errorMessage',
-      'errorMessage',
       'errorSeverity',
       'fingerprint',
       'ipAddress',

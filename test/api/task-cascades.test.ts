@@ -37,14 +37,6 @@ async function family(path: string): Promise<Family> {
 }
 
 const set = (id: string, status: string): Promise<unknown> => suite.client.patch<Task>(`/tasks/${id}`, { status });
-/** Whether a session waits for a lock of another one. */
-async function isBlocked(): Promise<boolean> {
-  const waiting = await suite.app.sql(
-    `select from pg_stat_activity where datname = current_database() and cardinality(pg_blocking_pids(pid)) > 0`,
-  );
-  return waiting.length > 0;
-}
-
 const statusOf = async (id: string): Promise<string> => (await suite.read(id)).status as string;
 
 describe.each([
@@ -107,7 +99,7 @@ describe('cascades', () => {
     await first.query(complete, [subtasks[0]]);
     let done = false;
     const waiting = second.query(complete, [subtasks[1]]).finally(() => (done = true));
-    await eventually(async () => done || (await isBlocked()));
+    await eventually(async () => done || (await suite.isBlocked()));
     await first.query('commit');
     await waiting;
     await Promise.all(clients.map((client) => client.end()));

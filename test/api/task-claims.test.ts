@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import pg from 'pg';
 import { PeriodicJobs } from '../../src/platform/jobs/periodic-jobs.js';
 import { Client } from '../support/client.js';
+import { eventually } from '../start/program.js';
 import { ABSENT, refusal, TaskSuite } from './task-suite.js';
 import type { Task } from './task-suite.js';
 
@@ -119,6 +121,25 @@ describe('a claim', () => {
     );
     expect((await claim()).task.id).toBe(one.id);
     await renaming;
+  });
+
+  // Teeth: without the second look the claim is told that nothing is ready.
+  it('finds what others are returning at this moment', async () => {
+    await suite.create({}, path);
+    const late = await claim();
+    await expire(late);
+    const other = new pg.Client({ connectionString: suite.app.database.url });
+    await other.connect();
+    try {
+      await other.query('begin');
+      await other.query(`update public.tasks set status = 'pending' where id = $1`, [late.task.id]);
+      const claimed = claim();
+      expect(await eventually(() => suite.isBlocked())).toBe(true);
+      await other.query('commit');
+      expect((await claimed).task.id).toBe(late.task.id);
+    } finally {
+      await other.end();
+    }
   });
 
   it('leaves an assignee as it is, and assigns nobody who is not of the team', async () => {

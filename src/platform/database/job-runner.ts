@@ -51,6 +51,10 @@ export async function startJobRunner(options: JobRunnerOptions): Promise<JobRunn
           concurrentJobs: options.concurrency,
           pollInterval: POLL_MS,
           gracefulShutdownAbortTimeout: FINISH_WITHIN_MS,
+          // Without a batch the library lets go of the promise that ends a job: a lost connection would be an unhandled
+          // rejection and end the process.
+          completeJobBatchDelay: 0,
+          failJobBatchDelay: 0,
         },
       },
     });
