@@ -61,11 +61,14 @@ export class LiveClient {
     };
   }
 
-  /** Sends a frame, or cuts the connection when too much waits for its reader already. */
+  /**
+   * Sends a frame, or cuts the connection when too much waits for its reader already. A frame that is larger than what
+   * may wait is sent to whoever has read all before it: no resuming would ever get past it otherwise.
+   */
   send(frame: string | Buffer): void {
     if (!this.isOpen) return;
-    this.socket.send(frame, TEXT);
     if (this.socket.bufferedAmount > this.bufferMax) this.end('TOO_SLOW');
+    else this.socket.send(frame, TEXT);
   }
 
   /** A message in the shape of Nest's adapter; `id` repeats that of the message it answers. */
