@@ -79,8 +79,11 @@ describe('a client', () => {
     expect(client.answers.length).toBeLessThan(150);
   });
 
-  it('is ended likewise for pings of the protocol, which are answered without a handler', async () => {
+  it('is ended likewise for pings of the protocol', async () => {
     const client = await connect(user.key);
+    const answered = new Promise((resolve) => client.socket.once('pong', (data: Buffer) => resolve(String(data))));
+    client.socket.ping('here');
+    expect(await answered).toBe('here');
     for (let i = 0; i < 500; i += 1) client.socket.ping();
     expect((await client.closed).code).toBe(4029);
   });

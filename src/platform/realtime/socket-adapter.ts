@@ -39,7 +39,9 @@ export class SocketAdapter implements WebSocketAdapter<WebSocketServer, LiveClie
 
   create(_port: number, { path }: { path?: string } = {}): WebSocketServer {
     // Compressing costs each connection 300 kB and more; what is sent is short.
-    const server = new WebSocketServer({ noServer: true, maxPayload: MESSAGE_MAX, perMessageDeflate: false });
+    // Pings are answered below, as far as the rate of messages allows: the library's own bound cuts without a code.
+    const options = { noServer: true, maxPayload: MESSAGE_MAX, perMessageDeflate: false, autoPong: false };
+    const server = new WebSocketServer(options);
     this.upgrades.register({ path: path ?? '/', server, admit: (request) => this.clients.admit(request) });
     return server;
   }
@@ -67,9 +69,9 @@ export class SocketAdapter implements WebSocketAdapter<WebSocketServer, LiveClie
       if (client.session) void run();
       else turn = turn.then(run);
     });
-    client.socket.on('ping', () => {
+    client.socket.on('ping', (data: Buffer) => {
       client.silent = false;
-      this.#accepts(client);
+      if (this.#accepts(client)) client.socket.pong(data);
     });
   }
 
