@@ -147,10 +147,7 @@ describe('a project', () => {
     expect((await as(ada).patch<Project>(`/projects/${id}`, {})).body.data.version).toBe(5);
     expect((await as(ada).patch(`/projects/${id}`, { projectKey: 'other', name: null })).body.errors).toMatchObject([
       { path: 'projectKey', code: 'UNKNOWN_FIELD' },
-      { path: 'name' },
-      { path: 'name' },
-      { path: 'name' },
-      { path: 'name' },
+      { path: 'name', code: 'IS_STRING' },
     ]);
     const current = await as(ada).with({ 'if-none-match': '"5"' }).get(`/projects/${id}`);
     expect(current.status).toBe(304);

@@ -138,6 +138,7 @@ describe('every route', () => {
     const context = {
       getHandler: () => () => 'nothing is declared on it',
       getClass: () => Object,
+      getType: () => 'http',
       switchToHttp: () => ({ getRequest: () => ({ state: { identity: { permissions: ['*'] } } }) }),
     } as unknown as ExecutionContext;
     expect(() => new AccessGuard(new Reflector()).canActivate(context)).toThrow('Not allowed');

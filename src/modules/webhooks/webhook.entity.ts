@@ -1,5 +1,8 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 
+/** Columns that triggers and background work keep. */
+const KEPT = { insert: false, update: false } as const;
+
 /** A row of public.webhooks as people write it. Triggers keep owner, version and the traces of being disabled. */
 @Entity('webhooks')
 export class WebhookEntity {
@@ -27,8 +30,44 @@ export class WebhookEntity {
   @Column({ name: 'since_position', type: 'bigint' })
   sincePosition: string;
 
-  @Column({ name: 'version', type: 'integer', insert: false, update: false })
+  @Column({ name: 'owner_id', type: 'uuid', nullable: true, ...KEPT })
+  ownerId: string | null;
+
+  @Column({ name: 'scopes', type: 'text', array: true, nullable: true, ...KEPT })
+  scopes: string[] | null;
+
+  @Column({ name: 'disabled_reason', type: 'varchar', length: 20, nullable: true, ...KEPT })
+  disabledReason: string | null;
+
+  @Column({ name: 'disabled_at', type: 'timestamptz', nullable: true, ...KEPT })
+  disabledAt: Date | null;
+
+  @Column({ name: 'failure_count', type: 'integer', ...KEPT })
+  failureCount: number;
+
+  @Column({ name: 'failing_since', type: 'timestamptz', nullable: true, ...KEPT })
+  failingSince: Date | null;
+
+  @Column({ name: 'paused_until', type: 'timestamptz', nullable: true, ...KEPT })
+  pausedUntil: Date | null;
+
+  @Column({ name: 'last_delivered_at', type: 'timestamptz', nullable: true, ...KEPT })
+  lastDeliveredAt: Date | null;
+
+  @Column({ name: 'version', type: 'integer', ...KEPT })
   version: number;
+
+  @Column({ name: 'created_at', type: 'timestamptz', ...KEPT })
+  createdAt: Date;
+
+  @Column({ name: 'updated_at', type: 'timestamptz', ...KEPT })
+  updatedAt: Date;
 }
+
+/** What a use case writes. */
+export type WrittenWebhook = Pick<
+  WebhookEntity,
+  'teamId' | 'url' | 'description' | 'eventTypes' | 'projectKey' | 'isEnabled' | 'sincePosition'
+>;
 
 export const webhookEntities = [WebhookEntity];

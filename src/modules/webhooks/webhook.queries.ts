@@ -6,6 +6,7 @@ import type { ListSource } from '../../platform/schema/list-statement.js';
 import { jsonOf } from '../../platform/schema/projection.js';
 import type { WebhookPatch } from './webhook.dto.js';
 import { Webhook } from './webhook.dto.js';
+import type { WrittenWebhook } from './webhook.entity.js';
 import { WebhookEntity } from './webhook.entity.js';
 
 /** A webhook as JSON text, and what the service itself needs of it. */
@@ -49,7 +50,7 @@ end`,
   );
 }
 
-export async function insertWebhook(tx: Tx, values: Omit<WebhookEntity, 'id' | 'version'>): Promise<string> {
+export async function insertWebhook(tx: Tx, values: WrittenWebhook): Promise<string> {
   const result = await tx.entities
     .createQueryBuilder()
     .insert()
