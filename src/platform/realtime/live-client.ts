@@ -62,13 +62,14 @@ export class LiveClient {
   }
 
   /**
-   * Sends a frame, or cuts the connection when too much waits for its reader already. A frame that is larger than what
-   * may wait is sent to whoever has read all before it: no resuming would ever get past it otherwise.
+   * Sends frames that belong together, or cuts the connection when too much waits for its reader already. What is sent at
+   * once may be larger than what may wait: a reader that had read all before it is not slow, whatever the batch brings,
+   * and no resuming would ever get past a frame of that size.
    */
-  send(frame: string | Buffer): void {
+  send(...frames: readonly (string | Buffer)[]): void {
     if (!this.isOpen) return;
     if (this.socket.bufferedAmount > this.bufferMax) this.end('TOO_SLOW');
-    else this.socket.send(frame, TEXT);
+    else for (const frame of frames) this.socket.send(frame, TEXT);
   }
 
   /** A message in the shape of Nest's adapter; `id` repeats that of the message it answers. */

@@ -149,17 +149,17 @@ export class LiveFeed implements OnModuleInit, OnModuleDestroy {
       this.clients.revoke(client);
       return 0;
     }
-    let sent = 0;
+    const batch: Buffer[] = [];
     for (const { event, subscriptions } of deliveries) {
       if (!maySee(audience, event)) continue;
       const ids = subscriptions.filter((one) => client.subscriptions.get(one.id) === one).map(({ id }) => id);
       if (ids.length === 0) continue;
       const frame = frames.get(event) ?? new EventFrames(event);
       frames.set(event, frame);
-      client.send(frame.for(ids));
-      sent += 1;
+      batch.push(frame.for(ids));
     }
-    return sent;
+    client.send(...batch);
+    return batch.length;
   }
 
   /** Puts deliveries back in front of what has come since. */
