@@ -1,9 +1,11 @@
 import { measureAnalytics } from './measure/analytics.mjs';
 import { measureAudit } from './measure/audit.mjs';
 import { measureEvents } from './measure/events.mjs';
+import { measureGraphql } from './measure/graphql.mjs';
 import { measureGrowth } from './measure/growth.mjs';
 import { measureLive } from './measure/live.mjs';
-import { measureBareHttp, measurePostgraphile, measureTypeorm } from './measure/peers.mjs';
+import { measureBareHttp, measureTypeorm } from './measure/peers.mjs';
+import { measurePostgraphile } from './measure/postgraphile.mjs';
 import { measureInstances } from './measure/instances.mjs';
 import { measureCachedReads, measureLimits } from './measure/limits.mjs';
 import { measureRest } from './measure/rest.mjs';
@@ -21,6 +23,7 @@ export const measurements = [
   { name: 'bare-http', measure: measureBareHttp },
   { name: 'typeorm', measure: measureTypeorm },
   { name: 'postgraphile', measure: measurePostgraphile },
+  { name: 'graphql', measure: measureGraphql },
   { name: 'growth', measure: measureGrowth },
   { name: 'rls', measure: measureRls },
   { name: 'start', measure: measureStart },

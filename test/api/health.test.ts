@@ -219,10 +219,7 @@ describe('a shutdown', () => {
       .patch(`/tasks/${id}`, { title: 'finished' })
       .then(({ status, headers }) => ({ status, connection: headers.get('connection') }));
     inFlight.catch(() => undefined);
-    const waits = await eventually(async () => {
-      const { rows } = await holder.query<{ n: number }>('select count(*)::int as n from pg_locks where not granted');
-      return rows[0]!.n > 0;
-    });
+    const waits = await eventually(() => draining.isBlocked());
     expect(waits).toBe(true);
     const release = async (): Promise<void> => {
       await holder.query('rollback');

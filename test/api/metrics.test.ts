@@ -204,10 +204,7 @@ describe('requests', () => {
       body: '{"title":"never"}',
       signal: gone.signal,
     });
-    const isWaiting = await eventually(async () => {
-      const { rows } = await holder.query<{ n: number }>('select count(*)::int as n from pg_locks where not granted');
-      return rows[0]!.n > 0;
-    });
+    const isWaiting = await eventually(() => app.isBlocked());
     expect(isWaiting).toBe(true);
     gone.abort();
     await expect(waiting).rejects.toThrow();

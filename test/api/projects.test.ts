@@ -185,18 +185,12 @@ describe('a project', () => {
   it('makes a task and a deletion that meet wait for each other', async () => {
     const client = new pg.Client({ connectionString: app.database.url });
     await client.connect();
-    const blocked = async (): Promise<boolean> => {
-      const { rows } = await client.query(
-        'select 1 from pg_stat_activity where cardinality(pg_blocking_pids(pid)) > 0',
-      );
-      return rows.length > 0;
-    };
     try {
       const doomed = await newProject();
       await client.query('begin');
       await client.query('select from projects where id = $1 for update', [doomed.id]);
       const late = as(ada).post(`/projects/${doomed.projectKey}/tasks`, { title: 'late' });
-      expect(await eventually(blocked)).toBe(true);
+      expect(await eventually(() => app.isBlocked())).toBe(true);
       await client.query('update projects set deleted_at = now() where id = $1', [doomed.id]);
       await client.query('commit');
       expect((await late).status).toBe(404);
@@ -213,7 +207,7 @@ describe('a project', () => {
         [kept.teamId, kept.projectKey],
       );
       const deletion = as(ada).delete(`/projects/${kept.id}`);
-      expect(await eventually(blocked)).toBe(true);
+      expect(await eventually(() => app.isBlocked())).toBe(true);
       await client.query('commit');
       expect((await deletion).body.code).toBe('IN_USE');
     } finally {

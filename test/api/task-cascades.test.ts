@@ -99,7 +99,7 @@ describe('cascades', () => {
     await first.query(complete, [subtasks[0]]);
     let done = false;
     const waiting = second.query(complete, [subtasks[1]]).finally(() => (done = true));
-    await eventually(async () => done || (await suite.isBlocked()));
+    await eventually(async () => done || (await suite.app.isBlocked()));
     await first.query('commit');
     await waiting;
     await Promise.all(clients.map((client) => client.end()));

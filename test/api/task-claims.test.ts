@@ -134,7 +134,7 @@ describe('a claim', () => {
       await other.query('begin');
       await other.query(`update public.tasks set status = 'pending' where id = $1`, [late.task.id]);
       const claimed = claim();
-      expect(await eventually(() => suite.isBlocked())).toBe(true);
+      expect(await eventually(() => suite.app.isBlocked())).toBe(true);
       await other.query('commit');
       expect((await claimed).task.id).toBe(late.task.id);
     } finally {

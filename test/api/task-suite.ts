@@ -93,14 +93,6 @@ export class TaskSuite {
     return body.data;
   }
 
-  /** Whether a session waits for a lock of another one. */
-  async isBlocked(): Promise<boolean> {
-    const waiting = await this.app.sql(
-      `select from pg_stat_activity where datname = current_database() and cardinality(pg_blocking_pids(pid)) > 0`,
-    );
-    return waiting.length > 0;
-  }
-
   async read(id: string): Promise<Task> {
     return (await this.client.get<Task>(`/tasks/${id}`)).body.data;
   }

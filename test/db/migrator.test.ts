@@ -167,7 +167,8 @@ describe('A folder of migrations', () => {
   it('waits for another instance no longer than its deadline', async () => {
     await add('002_second', 'select pg_sleep(3);');
     const first = migrate(login, { folder });
-    const sleeping = `select count(*)::int as n from pg_stat_activity where query like '%pg_sleep(3)%' and pid <> pg_backend_pid()`;
+    const sleeping = `select count(*)::int as n from pg_stat_activity
+      where datname = current_database() and query like '%pg_sleep(3)%' and pid <> pg_backend_pid()`;
     const runs = async () => (await admin.query<{ n: number }>(sleeping)).rows[0]?.n === 1;
     expect(await eventually(runs)).toBe(true);
     await expect(migrate(login, { folder, lockDeadlineMs: 100 })).rejects.toThrow('Another instance');

@@ -11,6 +11,9 @@ import type { TcpProxy } from './tcp-proxy.js';
 const titles = statement<{ title: string }>('faults_titles', 'select title from tasks order by title');
 const sleep = (seconds: number) => statement('faults_sleep', 'select pg_sleep($1::float8)', [seconds]);
 const SLOW = 60;
+/** Those of this suite: others use the same server. */
+const SESSIONS = `select pid, application_name, state from pg_stat_activity
+  where datname = current_database() and application_name like 'taskmaster %'`;
 
 /** One connection per pool, so a pool is full as soon as one statement runs. */
 const SMALL = { max: 3, min: 0, acquireTimeoutMs: 5_000, readHosts: [] };
@@ -51,7 +54,7 @@ describe('When something is wrong with the database', () => {
   };
   const own = [{ title: 'task of ada' }];
   const kill = (application: string) =>
-    fixture.admin.query('select pg_terminate_backend(pid) from pg_stat_activity where application_name like $1', [
+    fixture.admin.query(`select pg_terminate_backend(pid) from (${SESSIONS}) own where application_name like $1`, [
       application,
     ]);
 
@@ -100,7 +103,7 @@ describe('When something is wrong with the database', () => {
       () => db.analytics(ada, (tx) => tx.run(titles)),
     ] as const;
     const answers = Promise.all(Array.from({ length: 100 }, () => doors.map((door) => door())).flat());
-    const open_ = `select count(*)::int as n from pg_stat_activity where application_name like 'taskmaster %'`;
+    const open_ = `select count(*)::int as n from (${SESSIONS}) own`;
     const { rows } = await fixture.admin.query<{ n: number }>(open_);
     expect(new Set((await answers).map((rows_) => JSON.stringify(rows_)))).toEqual(new Set([JSON.stringify(own)]));
     // read 5 (3 multiplexed + 2), write 3, analytics 1
@@ -183,7 +186,7 @@ describe('When something is wrong with the database', () => {
     }
     proxy.swallow(false);
     for (const door of doors) expect(await heals(door)).toBe(true);
-    const left = `select count(*)::int as n from pg_stat_activity where application_name like 'taskmaster %' and state = 'active'`;
+    const left = `select count(*)::int as n from (${SESSIONS}) own where state = 'active'`;
     const orphans = async () => (await fixture.admin.query<{ n: number }>(left)).rows[0]?.n === 0;
     expect(await eventually(orphans)).toBe(true);
   });

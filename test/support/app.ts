@@ -23,6 +23,8 @@ export interface TestApp {
   /** As superuser, to arrange and to look behind row-level security. */
   sql<Row extends pg.QueryResultRow>(text: string, values?: unknown[]): Promise<Row[]>;
   user(role?: string, name?: string, scopes?: readonly string[] | null): Promise<TestUser>;
+  /** Whether one of its sessions waits for a lock of another. */
+  isBlocked(): Promise<boolean>;
   /** A team with these owners and members. */
   team(owner: TestUser, ...members: TestUser[]): Promise<string>;
   close(): Promise<void>;
@@ -39,6 +41,9 @@ insert into public.api_keys (user_id, name, prefix, key_hash, scopes)
 select u.id, 'test', left($3, 12), $4, $5::jsonb
 from u
 returning user_id as id, id as "keyId"`;
+
+const BLOCKED = `select from pg_stat_activity
+where datname = current_database() and cardinality(pg_blocking_pids(pid)) > 0`;
 
 /** Adds a user with a key, on any database that has the schema. */
 export async function addUser(
@@ -112,6 +117,7 @@ export async function startTestApp(
     app,
     database,
     sql,
+    isBlocked: async () => (await sql(BLOCKED)).length > 0,
     user: (role = 'developer', name = `user${(users += 1)}-${randomBytes(3).toString('hex')}`, scopes = null) =>
       addUser(sql, role, name, scopes),
     team: (owner, ...members) => addTeam(sql, owner, members),

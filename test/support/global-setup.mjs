@@ -1,7 +1,7 @@
 /** Boots one PostgreSQL for the whole run and migrates a template database in it; every suite gets its own copy. */
 import './typescript.mjs';
 import { spawn } from 'node:child_process';
-import { chmod, mkdtemp } from 'node:fs/promises';
+import { chmod, mkdtemp, statfs } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
@@ -27,8 +27,11 @@ const SETTINGS = {
   autovacuum: 'off',
 };
 
+const MEMORY = '/dev/shm';
+const ROOM_BYTES = 4 * 2 ** 30;
+
 export default async function setUp() {
-  const base = await mkdtemp(join(tmpdir(), 'taskmaster-test-'));
+  const base = await mkdtemp(join(await roomiest(), 'taskmaster-test-'));
   await chmod(base, 0o711);
   const guard = guardFolder(base);
   const port = await boot(base);
@@ -42,6 +45,12 @@ export default async function setUp() {
   await makeTemplate(server);
   process.env.TEST_POSTGRES = JSON.stringify(server);
   globalThis.testPostgresGuard = guard;
+}
+
+/** Memory where there is enough of it: a suite's copy of the template is 1,500 files, and takes a tenth of the time there. */
+async function roomiest() {
+  const { bavail, bsize } = await statfs(MEMORY).catch(() => ({ bavail: 0, bsize: 0 }));
+  return bavail * bsize > ROOM_BYTES ? MEMORY : tmpdir();
 }
 
 async function boot(base) {

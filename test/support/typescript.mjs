@@ -1,8 +1,13 @@
-/** Lets plain Node run the sources: resolves the `.js` of a relative import to its `.ts` and compiles that with SWC. */
-import { existsSync, readFileSync } from 'node:fs';
-import { registerHooks } from 'node:module';
+/**
+ * Lets plain Node run the sources: resolves the `.js` of a relative import to its `.ts` and compiles that with SWC. What
+ * was compiled once is kept beside the dependencies: tests start the service dozens of times.
+ */
+import { hash } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { enableCompileCache, registerHooks } from 'node:module';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { transformSync } from '@swc/core';
+import { transformSync, version } from '@swc/core';
 
 const options = {
   swcrc: false,
@@ -16,6 +21,31 @@ const options = {
   sourceMaps: 'inline',
 };
 
+const cache = fileURLToPath(new URL('../../node_modules/.cache/taskmaster-test', import.meta.url));
+const how = hash('sha256', version + JSON.stringify(options));
+
+function compiled(filename) {
+  const source = readFileSync(filename, 'utf8');
+  const kept = join(cache, `${hash('sha256', `${how}\n${filename}\n${source}`)}.js`);
+  if (existsSync(kept)) return readFileSync(kept, 'utf8');
+  const { code } = transformSync(source, { ...options, filename });
+  keep(kept, code);
+  return code;
+}
+
+/** A cache that cannot be written is none, which only takes longer; another process may read at any moment. */
+function keep(file, code) {
+  const unfinished = `${file}.${process.pid}`;
+  try {
+    mkdirSync(cache, { recursive: true });
+    writeFileSync(unfinished, code);
+    renameSync(unfinished, file);
+  } catch (error) {
+    if (!['EACCES', 'EPERM', 'EROFS', 'ENOSPC'].includes(error.code)) throw error;
+  }
+}
+
+enableCompileCache(join(cache, 'v8'));
 registerHooks({
   resolve(specifier, context, next) {
     if (/^\.{1,2}\/.*\.js$/.test(specifier) && context.parentURL && !context.parentURL.includes('/node_modules/')) {
@@ -26,8 +56,6 @@ registerHooks({
   },
   load(url, context, next) {
     if (!url.startsWith('file:') || !url.endsWith('.ts')) return next(url, context);
-    const filename = fileURLToPath(url);
-    const { code } = transformSync(readFileSync(filename, 'utf8'), { ...options, filename });
-    return { format: 'module', source: code, shortCircuit: true };
+    return { format: 'module', source: compiled(fileURLToPath(url)), shortCircuit: true };
   },
 });

@@ -5,7 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Binaries } from './binaries.js';
 import { ENVIRONMENT, lastProblem } from './cluster.js';
 import type { RunAs } from './postgres-user.js';
-import { commandLine, isAlive } from './processes.js';
+import { commandLine, isAlive, isTaken } from './processes.js';
 
 const POLL_MS = 25;
 const MAX_LOG_BYTES = 8 * 1024 * 1024;
@@ -38,7 +38,7 @@ export class PostmasterEnded extends Error {
  * database has to outlive the service that drains into it. Its log is a file, so it also outlives a killed service.
  */
 export async function startPostmaster(options: PostmasterOptions): Promise<Postmaster> {
-  removePidOfAnotherProgram(options.dir);
+  removePidOfNoServer(options.dir);
   rotate(options.logFile);
   const settings = Object.entries({ port: String(options.port), ...options.settings });
   const parameters = ['-D', options.dir, ...settings.flatMap(([name, value]) => ['-c', `${name}=${value}`])];
@@ -125,12 +125,13 @@ function readPidFile(dir: string): PidFile | null {
 }
 
 /**
- * A process id left by a crash may belong to any program by now, above all in containers, where ids start again at 1;
- * PostgreSQL would refuse to start. The file of a dead process stays: from it PostgreSQL finds surviving backends.
+ * A process id left by a crash may belong to any program by now, above all in containers, where ids start again at 1, or
+ * to what is left of the server itself; PostgreSQL would refuse to start. It finds surviving backends without the file
+ * too, by shared memory that is named after the folder; the file of an id that is free stays all the same.
  */
-function removePidOfAnotherProgram(dir: string): void {
+function removePidOfNoServer(dir: string): void {
   const found = readPidFile(dir);
-  if (found && isAlive(found.pid) && !isServer(found.pid, dir)) rmSync(join(dir, 'postmaster.pid'));
+  if (found && isTaken(found.pid) && !isServer(found.pid, dir)) rmSync(join(dir, 'postmaster.pid'));
 }
 
 function isServer(pid: number, dir: string): boolean {
