@@ -23,7 +23,8 @@ const WRITERS = 8;
 const COUNTERS = 4;
 const RUN_MS = 240_000;
 
-type Target = 'service' | 'PostgreSQL' | 'both';
+const TARGETS = ['service', 'PostgreSQL', 'both'] as const;
+type Target = (typeof TARGETS)[number];
 
 let folder: string;
 let service: ServiceProcess;
@@ -136,7 +137,9 @@ describe('kill -9 under load', () => {
     'loses no acknowledged write (seed %i)',
     async (seed) => {
       const random = randomFrom(seed);
-      const done = await run(`s${seed}`, shuffled(['service', 'PostgreSQL', 'both'], random), random);
+      // Two of the three; every seed leaves out another one.
+      const targets = shuffled(TARGETS, random).filter((target) => target !== TARGETS[seed % TARGETS.length]);
+      const done = await run(`s${seed}`, targets, random);
       const { history } = done;
       expect(violations(history, await kept(done))).toEqual([]);
       unknown += history.total('unknown');

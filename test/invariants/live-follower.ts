@@ -32,7 +32,8 @@ export class LiveFollower {
   readonly #run: Promise<void>;
 
   constructor(
-    private readonly url: string,
+    /** Of the instances: each connection is to one of them. */
+    private readonly urls: readonly string[],
     private readonly key: string,
     private readonly habits: Habits,
   ) {
@@ -61,9 +62,10 @@ export class LiveFollower {
   }
 
   #connection(): Promise<number> {
-    const socket = new WebSocket(`${this.url.replace('http', 'ws')}/ws`, { headers: { 'x-api-key': this.key } });
-    this.#socket = socket;
     const { drops, dawdles, forgets, random } = this.habits;
+    const url = this.urls[Math.floor(random() * this.urls.length)] ?? '';
+    const socket = new WebSocket(`${url.replace('http', 'ws')}/ws`, { headers: { 'x-api-key': this.key } });
+    this.#socket = socket;
     const timers: NodeJS.Timeout[] = [];
     socket.on('error', () => undefined);
     socket.once('open', () => {

@@ -103,6 +103,13 @@ export class ServiceProcess {
     return (JSON.parse(text) as { databaseUrl: string }).databaseUrl;
   }
 
+  /** As the service itself, for another instance on the same database. */
+  async serviceUrl(): Promise<string> {
+    const read = (name: string): Promise<string> => readFile(join(this.dataDir, name), 'utf8');
+    const { servicePassword } = JSON.parse(await read('secrets.json')) as { servicePassword: string };
+    return `postgres://taskmaster:${servicePassword}@127.0.0.1:${(await read('port')).trim()}/taskmaster`;
+  }
+
   /** Takes away whatever runs. */
   async clear(): Promise<void> {
     await this.kill();

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { ConfigProblem, loadConfig } from './config.js';
+import { ConfigProblem, loadConfig, withEmbedded } from './config.js';
 
 const JWT_SECRET = 'a secret of more than thirty-two characters';
 
@@ -82,6 +82,20 @@ describe('the configuration', () => {
     const named = ['DB_PORT', 'DB_SSL_MODE', 'DB_POOL_MAX', 'JWT_SECRET', 'API_PORT', 'PROMETHEUS_ENABLED'];
     for (const name of named) expect(problems.filter((problem) => problem.includes(name))).not.toEqual([]);
     expect(problems.join('\n')).not.toContain('too short');
+  });
+
+  // Teeth: with the secret of the data folder taken in any case, instances that share one cannot read each other's cursors.
+  it('takes the lasting secret of the embedded PostgreSQL only when none was given', () => {
+    const url = 'postgres://u:p@127.0.0.1:5433/taskmaster';
+    const embedded = { serviceUrl: url, superuserUrl: url, jwtSecret: 'that of the data folder' };
+    expect(withEmbedded(loadConfig({}), embedded)).toMatchObject({
+      auth: { jwtSecret: embedded.jwtSecret },
+      webhooks: { key: embedded.jwtSecret },
+    });
+    const given = withEmbedded(loadConfig({ JWT_SECRET }), embedded);
+    expect(given).toMatchObject({ auth: { jwtSecret: JWT_SECRET }, webhooks: { key: JWT_SECRET } });
+    const key = 'a key for webhooks of more than thirty-two characters';
+    expect(withEmbedded(loadConfig({ WEBHOOK_KEY: key }), embedded).webhooks.key).toBe(key);
   });
 
   it('asks for a secret of one’s own with a database of one’s own', () => {

@@ -44,7 +44,11 @@ export interface Config {
     /** File of the only documents that run. */
     readonly trustedDocuments: string | undefined;
   };
-  readonly auth: { readonly jwtSecret: string };
+  readonly auth: {
+    readonly jwtSecret: string;
+    /** Whether the secret was made up for this process, because none was given. */
+    readonly isTemporary: boolean;
+  };
   /** Connections that stay. */
   readonly realtime: {
     readonly socketsMax: number;
@@ -198,7 +202,7 @@ export function loadConfig(
   problems.push(...problemsTogether(environment, options.signs !== false && !embedded), ...kafkaProblems(environment));
   if (problems.length > 0) throw new ConfigProblem(problems);
   const database = databaseOf(environment);
-  // The embedded mode replaces it with the one in its data folder; never a constant.
+  // Where none is given, the embedded mode puts the one of its data folder in its place; never a constant.
   const jwtSecret = environment.JWT_SECRET ?? randomBytes(48).toString('base64url');
   return deepFreeze({
     database,
@@ -209,7 +213,7 @@ export function loadConfig(
     pools: poolsOf(environment, database?.port ?? environment.DB_PORT),
     api: apiOf(environment, embedded),
     graphql: graphqlOf(environment, embedded),
-    auth: { jwtSecret },
+    auth: { jwtSecret, isTemporary: environment.JWT_SECRET === undefined },
     realtime: realtimeOf(environment),
     rateLimits: rateLimitsOf(environment),
     redis: redisOf(environment),
@@ -228,21 +232,22 @@ export function loadConfig(
   });
 }
 
-/** The configuration once the embedded PostgreSQL runs: the same, with its logins and its lasting secret. */
+/** The configuration once the embedded PostgreSQL runs: the same, with its logins, and its lasting secret if none was given. */
 export function withEmbedded(
   config: Config,
   embedded: { serviceUrl: string; superuserUrl: string; jwtSecret: string },
 ): Config {
   const { environment } = readEnvironment({});
+  const jwtSecret = config.auth.isTemporary ? embedded.jwtSecret : config.auth.jwtSecret;
   return deepFreeze({
     ...config,
     database: loginOf(embedded.serviceUrl, environment),
     migrationDatabase: loginOf(embedded.superuserUrl, environment),
-    auth: { jwtSecret: embedded.jwtSecret },
+    auth: { jwtSecret, isTemporary: false },
     // A key of its own stays what it is.
     webhooks: {
       ...config.webhooks,
-      key: config.webhooks.key === config.auth.jwtSecret ? embedded.jwtSecret : config.webhooks.key,
+      key: config.webhooks.key === config.auth.jwtSecret ? jwtSecret : config.webhooks.key,
     },
   });
 }
