@@ -24,6 +24,8 @@ import { TeamsModule } from './modules/teams/teams.module.js';
 import { TeamsResolver } from './modules/teams/teams.resolver.js';
 import { ValidationsModule } from './modules/validations/validations.module.js';
 import { ValidationsResolver } from './modules/validations/validations.resolver.js';
+import { WebhooksModule } from './modules/webhooks/webhooks.module.js';
+import { WebhooksResolver } from './modules/webhooks/webhooks.resolver.js';
 import { GraphqlErrors } from './platform/graphql/graphql-errors.js';
 import { GraphqlService } from './platform/graphql/graphql-service.js';
 import { Related } from './platform/graphql/related.js';
@@ -41,6 +43,7 @@ const resolvers: Type<object>[] = [
   ProjectsResolver,
   TeamsResolver,
   ValidationsResolver,
+  WebhooksResolver,
 ];
 
 /** The resolvers of all modules. Not part of AppModule: loaded into the running application with the first request. */
@@ -56,6 +59,7 @@ const resolvers: Type<object>[] = [
     ProjectsModule,
     TeamsModule,
     ValidationsModule,
+    WebhooksModule,
   ],
   providers: [GraphqlService, GraphqlErrors, Related, ...resolvers],
 })

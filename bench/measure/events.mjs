@@ -13,6 +13,7 @@ const WRITERS = 32;
 const RATE = 500;
 /** Opening that many connections takes a part of the time that is measured. */
 const SECONDS = 3;
+const PATIENCE_MS = 120_000;
 
 const UPDATE = {
   text: 'update public.tasks set priority = (priority + 1) % 11 where id = $1 returning version',
@@ -109,8 +110,21 @@ async function startWorker(world, database) {
   const child = fork(program, [world.options.dist, urlOf(database.login)]);
   const waiting = new Map();
   let last = 0;
-  const answered = (id) => new Promise((done) => waiting.set(id, done));
-  child.on('message', ({ id, answer }) => waiting.get(id)?.(answer));
+  const settled = (id, settle) => {
+    const one = waiting.get(id);
+    if (!one) return;
+    waiting.delete(id);
+    clearTimeout(one.late);
+    settle(one);
+  };
+  const failed = (id, why) => settled(id, ({ fail }) => fail(new Error(`an instance of the stream ${why}`)));
+  const answered = (id) =>
+    new Promise((done, fail) => {
+      const late = setTimeout(() => failed(id, 'did not answer'), PATIENCE_MS);
+      waiting.set(id, { done, fail, late });
+    });
+  child.on('message', ({ id, answer }) => settled(id, ({ done }) => done(answer)));
+  child.once('exit', () => [...waiting.keys()].forEach((id) => failed(id, 'has ended')));
   await answered(0);
   return {
     ask(name, argument) {

@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
+import { createApplication } from '../../src/application.js';
+import { loadConfig } from '../../src/platform/config/config.js';
 import { EventStream } from '../../src/platform/events/event-stream.js';
 import type { PublishedEvent } from '../../src/platform/events/event.js';
 import { PeriodicJobs } from '../../src/platform/jobs/periodic-jobs.js';
@@ -155,6 +157,35 @@ describe('the relay', () => {
     await stream.settle();
     expect([heardOf(kept), heardOf(fresh)]).toEqual([['task.created'], ['task.created']]);
     expect(await events()).toHaveLength(before.length + 1);
+  });
+});
+
+describe('an instance that cannot ask where the stream is when it starts', () => {
+  // Teeth: when it asks once only, it never follows, and what is published by others is never handed out by it.
+  it('asks again, and hands out everything from then on', async () => {
+    await app.sql('alter function app.event_bounds() rename to event_bounds_away');
+    const other = await createApplication(
+      loadConfig({
+        DATABASE_URL: app.database.serviceUrl,
+        JWT_SECRET: 'a secret for tests that is long enough',
+        METRICS_PORT: '0',
+        LOG_LEVEL: 'silent',
+      }),
+    );
+    try {
+      await other.init();
+      const follower = other.get(EventStream);
+      const told: string[] = [];
+      follower.onBatch((batch) => told.push(...batch.map(({ recordId }) => recordId)));
+      expect(follower.isFollowing).toBe(false);
+      await app.sql('alter function app.event_bounds_away() rename to event_bounds');
+      await eventually(() => follower.isFollowing);
+      const id = await newTask();
+      await stream.settle();
+      await eventually(() => told.includes(id));
+    } finally {
+      await other.close();
+    }
   });
 });
 

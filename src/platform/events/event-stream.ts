@@ -22,6 +22,8 @@ import type { EventRow, PageRow, RelayedRow } from './event.queries.js';
 const CHANNEL = 'tm_events';
 /** How long a start waits for the stream, and an end for what is not published yet. */
 const PATIENCE_MS = 3_000;
+/** Until it is asked again where the stream is. */
+const AGAIN_MS = 250;
 /** What Redis has not brought by then is read from the table. */
 const CARRIED_WITHIN_MS = 20;
 
@@ -185,12 +187,17 @@ export class EventStream implements OnApplicationBootstrap, OnApplicationShutdow
     await this.#tail.reached(await this.#relay.settle());
   }
 
+  /** Again until it is known where the stream is: without that nothing is handed out. A lost connection begins anew. */
   async #follow(): Promise<void> {
-    try {
-      await this.#tail.catchUp();
-      this.#relay.ring();
-    } catch (error) {
-      this.#failed(error);
+    while (this.#line.listening) {
+      try {
+        await this.#tail.catchUp();
+        this.#relay.ring();
+        return;
+      } catch (error) {
+        this.#failed(error);
+        await delay(AGAIN_MS, undefined, { ref: false });
+      }
     }
   }
 

@@ -44,7 +44,12 @@ export class EventTail {
     if (!bounds) return;
     const head = BigInt(bounds.head);
     // A database that was set back has a shorter stream; waiting for the old place would miss what comes until then.
-    if (this.#position === null || head < this.#position) this.#position = this.#known = head;
+    const isSetBack = this.#position !== null && head < this.#position;
+    if (isSetBack) this.#known = head;
+    if (isSetBack || this.#position === null) {
+      this.#position = head;
+      this.#wake();
+    }
     this.announce(head);
   }
 

@@ -18,10 +18,13 @@ export interface Argument {
 
 export type Arguments = Readonly<Record<string, Argument>>;
 
-/** The permission that a field needs; null: a valid credential and nothing else. */
-type Permission = string | null;
+/** The permission that a field needs, or any of several; null: a valid credential and nothing else. */
+type Permission = string | readonly [string, ...string[]] | null;
 
-const needs = (permission: Permission): MethodDecorator => (permission === null ? SignedIn() : Needs(permission));
+function needs(permission: Permission): MethodDecorator {
+  if (permission === null) return SignedIn();
+  return typeof permission === 'string' ? Needs(permission) : Needs(...permission);
+}
 
 /** Arguments are declared here and read from the call: a resolver has one parameter, whatever its field takes. */
 function declared(args: Arguments): MethodDecorator {

@@ -53,6 +53,15 @@ export const ACTIONS = [
   'role.list',
   'key.create',
   'key.revoke',
+  'webhook.get',
+  'webhook.list',
+  'webhook.create',
+  'webhook.update',
+  'webhook.delete',
+  'webhook.rotate',
+  'webhook.test',
+  'webhook.replay',
+  'webhook.deliveries',
 ] as const;
 
 export type ActionName = (typeof ACTIONS)[number];

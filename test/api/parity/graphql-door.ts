@@ -49,6 +49,7 @@ const ID = { id: 'ID!' };
 const TASK = { taskId: 'ID!' };
 const OF_TASK = { id: 'taskId' };
 const TASK_ROW = 'id version title status priority';
+const WEBHOOK_ROW = 'id url eventTypes isEnabled';
 const FENCED = { ...ID, ...UPDATE, fence: 'SafeInt' };
 
 const fields: Readonly<Record<ActionName, Field>> = {
@@ -130,6 +131,22 @@ const fields: Readonly<Record<ActionName, Field>> = {
   'role.list': list('roles', 'RoleFilter', 'name'),
   'key.create': write('createApiKey', { input: 'NewApiKey!', ...WRITE }, 'id name key'),
   'key.revoke': write('revokeApiKey', { ...ID, ...WRITE }, '', { id: 'id' }),
+  'webhook.get': one('webhook', WEBHOOK_ROW),
+  'webhook.list': list('webhooks', 'WebhookFilter', WEBHOOK_ROW),
+  'webhook.create': write('createWebhook', { input: 'NewWebhook!', ...WRITE }, `${WEBHOOK_ROW} secret`),
+  'webhook.update': write('updateWebhook', { ...ID, ...UPDATE, input: 'WebhookPatch!' }, WEBHOOK_ROW, { id: 'id' }),
+  'webhook.delete': write('deleteWebhook', { ...ID, ...UPDATE }, '', { id: 'id' }),
+  'webhook.rotate': write('rotateWebhookSecret', { ...ID, ...WRITE, input: 'SecretRotation' }, 'id secret', {
+    id: 'id',
+  }),
+  'webhook.test': write('testWebhook', { webhookId: 'ID!', ...WRITE }, 'id eventType', { id: 'webhookId' }),
+  'webhook.replay': write('replayWebhook', { webhookId: 'ID!', ...WRITE, input: 'ReplayRequest!' }, 'queued hasMore', {
+    id: 'webhookId',
+  }),
+  'webhook.deliveries': {
+    ...list('webhookDeliveries', 'WebhookDeliveryFilter', 'id', { webhookId: 'ID!' }),
+    id: 'webhookId',
+  },
 };
 
 const PAGING: Readonly<Record<string, string>> = {

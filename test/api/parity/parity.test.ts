@@ -8,6 +8,7 @@ import { invalid } from './invalid.cases.js';
 import { missing } from './missing.cases.js';
 import { RestDoor } from './rest-door.js';
 import { valid } from './valid.cases.js';
+import { webhooks } from './webhooks.cases.js';
 import { World } from './world.js';
 
 /**
@@ -26,7 +27,7 @@ beforeAll(async () => {
 afterAll(() => world.app.close());
 
 /** Every surface must answer every row in the same way. */
-const table = { valid, invalid, forbidden, missing, conflicts };
+const table = { valid, invalid, forbidden, missing, conflicts, webhooks };
 
 describe.each(Object.entries(table))('%s', (_, cases) => {
   it.each(cases.map((one) => [one.name, one] as const))('%s', async (_name, one) => {

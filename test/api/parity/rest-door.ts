@@ -67,6 +67,15 @@ const routes: Readonly<Record<ActionName, Route>> = {
   'role.list': at('GET', () => '/roles'),
   'key.create': at('POST', () => '/api-keys'),
   'key.revoke': at('DELETE', (id) => `/api-keys/${id}`),
+  'webhook.get': at('GET', (id) => `/webhooks/${id}`),
+  'webhook.list': at('GET', () => '/webhooks'),
+  'webhook.create': at('POST', () => '/webhooks'),
+  'webhook.update': at('PATCH', (id) => `/webhooks/${id}`),
+  'webhook.delete': at('DELETE', (id) => `/webhooks/${id}`),
+  'webhook.rotate': at('POST', (id) => `/webhooks/${id}/rotate`),
+  'webhook.test': at('POST', (id) => `/webhooks/${id}/test`),
+  'webhook.replay': at('POST', (id) => `/webhooks/${id}/replay`),
+  'webhook.deliveries': at('GET', (id) => `/webhooks/${id}/deliveries`),
 };
 
 function headersOf({ ifMatch, fence, key }: Action): Record<string, string> {

@@ -78,6 +78,11 @@ export class World {
     return (await this.of(admin.post<{ id: string }>('/errors', body))).id;
   }
 
+  async webhook(more: object): Promise<string> {
+    const webhook = { teamId: this.team, url: 'https://example.com/hooks', ...more };
+    return (await this.of(this.rest.post<{ id: string }>('/webhooks', webhook))).id;
+  }
+
   /** A claimed task and its fence. */
   async claimed(): Promise<{ id: string; fence: number }> {
     const type = this.word();
