@@ -145,7 +145,10 @@ function subscribed({ url }, key, filter, onText) {
     socket.once('error', reject);
     socket.once('open', () => socket.send(JSON.stringify({ event: 'subscribe', data: { id: 'all', ...filter } })));
     socket.once('message', (data) => {
-      check(String(data).startsWith('{"event":"subscribed"'), `a subscription was answered ${data}`);
+      if (!String(data).startsWith('{"event":"subscribed"')) {
+        reject(new Error(`a subscription was answered ${data}`));
+        return;
+      }
       socket.on('message', (text) => onText(String(text)));
       resolve(socket);
     });

@@ -1,9 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
+import { discardingNodes } from '../../bench/plan-waste.mjs';
 import { createApplication } from '../../src/application.js';
 import { loadConfig } from '../../src/platform/config/config.js';
 import { EventStream } from '../../src/platform/events/event-stream.js';
-import type { PublishedEvent } from '../../src/platform/events/event.js';
+import type { EventFilter, PublishedEvent } from '../../src/platform/events/event.js';
+import { eventPage } from '../../src/platform/events/event.queries.js';
 import { PeriodicJobs } from '../../src/platform/jobs/periodic-jobs.js';
 import type { TestApp, TestUser } from '../support/app.js';
 import { startTestApp } from '../support/app.js';
@@ -157,6 +159,44 @@ describe('the relay', () => {
     await stream.settle();
     expect([heardOf(kept), heardOf(fresh)]).toEqual([['task.created'], ['task.created']]);
     expect(await events()).toHaveLength(before.length + 1);
+  });
+});
+
+describe('a page', () => {
+  /** As PostgreSQL plans it once for all values, which it does from the sixth time on. */
+  async function discarded(filter: EventFilter | undefined): Promise<unknown[]> {
+    const { text, values } = eventPage(false, stream.position, 200, filter);
+    const literals = values.map((value) =>
+      value === null ? 'null' : `'${Array.isArray(value) ? '{}' : String(value)}'`,
+    );
+    const client = await connect();
+    try {
+      await client.query('begin; set local plan_cache_mode = force_generic_plan');
+      await client.query(`select set_config('role', app.open_session($1, $2, null, '{}', 'tm_app_ro'), true)`, [
+        ada.id,
+        ada.keyId,
+      ]);
+      await client.query(`prepare page as ${text}`);
+      const { rows } = await client.query<{ 'QUERY PLAN': [{ Plan: unknown }] }>(
+        `explain (analyze, format json) execute page(${literals.join(', ')})`,
+      );
+      return discardingNodes(rows[0]!['QUERY PLAN'][0].Plan);
+    } finally {
+      await client.end();
+    }
+  }
+
+  // Teeth: with the cursor inside a COALESCE, the plan walks every event of the team and throws it away.
+  it.each([
+    ['of everything', undefined],
+    ['of some types', { types: ['task.created'] }],
+  ])('%s starts at its cursor, whatever is before it', async (_, filter) => {
+    await app.sql(`insert into public.tasks (team_id, title) select $1, 'before' from generate_series(1, 500)`, [
+      ada.teamId,
+    ]);
+    await stream.settle();
+    await app.sql('analyze public.events');
+    expect(await discarded(filter)).toEqual([]);
   });
 });
 

@@ -24,6 +24,7 @@ const CHANNEL = 'tm_events';
 const PATIENCE_MS = 3_000;
 /** Until it is asked again where the stream is. */
 const AGAIN_MS = 250;
+const AGAIN_MAX_MS = 5_000;
 /** What Redis has not brought by then is read from the table. */
 const CARRIED_WITHIN_MS = 20;
 
@@ -189,14 +190,14 @@ export class EventStream implements OnApplicationBootstrap, OnApplicationShutdow
 
   /** Again until it is known where the stream is: without that nothing is handed out. A lost connection begins anew. */
   async #follow(): Promise<void> {
-    while (this.#line.listening) {
+    for (let attempt = 0; this.#line.listening; attempt += 1) {
       try {
         await this.#tail.catchUp();
         this.#relay.ring();
         return;
       } catch (error) {
         this.#failed(error);
-        await delay(AGAIN_MS, undefined, { ref: false });
+        await delay(Math.min(AGAIN_MS * 2 ** attempt, AGAIN_MAX_MS), undefined, { ref: false });
       }
     }
   }

@@ -53,7 +53,7 @@ export function etagOf(version: number): string {
 
 /** Of a list, which has no version: weak, because the envelope around the same rows is another one each time. */
 export function listEtagOf(answer: Answer): string {
-  return `W/"${hash('sha1', `${answer.data}${JSON.stringify(answer.options.pagination)}`, 'base64url')}"`;
+  return `W/"${hash('sha256', `${answer.data}${JSON.stringify(answer.options.pagination)}`, 'base64url')}"`;
 }
 
 /** The envelope around the data; requestId and timestamp are those of the first answer when one is replayed. */

@@ -1,5 +1,4 @@
-import { Agent, buildConnector, request } from 'undici';
-import type { Dispatcher } from 'undici';
+import type { Agent, Dispatcher, buildConnector, request } from 'undici';
 import { isPublicAddress } from './address.js';
 import type { Resolve } from './resolver.js';
 import { resolveByDns } from './resolver.js';
@@ -34,6 +33,14 @@ export interface OutboundOptions extends OutboundPolicy {
 const BODY_MAX = 4_096;
 const HEADERS_MAX = 16_384;
 
+type Connector = buildConnector.connector;
+
+/** The library's function with the connections that it goes over. */
+interface Http {
+  readonly request: typeof request;
+  readonly agent: Agent;
+}
+
 class NoAddress extends Error {
   constructor(readonly failure: OutboundFailure) {
     super(failure);
@@ -49,12 +56,33 @@ class NoAddress extends Error {
  * goes on as SNI, for the certificate and as Host.
  */
 export class OutboundClient {
-  readonly #agent: Agent;
+  #http: Promise<Http> | null = null;
 
-  constructor(private readonly options: OutboundOptions) {
-    const { timeouts } = options;
-    this.#agent = new Agent({
-      connect: this.#connector(timeouts.connectMs),
+  constructor(private readonly options: OutboundOptions) {}
+
+  async post(text: string, headers: Readonly<Record<string, string>>, body: string): Promise<OutboundResult> {
+    try {
+      const { url } = targetOf(text, this.options);
+      const { request: ask, agent: dispatcher } = await (this.#http ??= this.#open());
+      const signal = AbortSignal.timeout(this.options.timeouts.totalMs);
+      const answer = await ask(url, { method: 'POST', dispatcher, headers, body, signal });
+      return { ...seen(answer), excerpt: await excerptOf(answer.body) };
+    } catch (error) {
+      return { failure: failureOf(error) };
+    }
+  }
+
+  async close(): Promise<void> {
+    await (await this.#http)?.agent.destroy();
+  }
+
+  /** The library is loaded with the first request: many instances never send one. */
+  async #open(): Promise<Http> {
+    const undici = await import('undici');
+    const { timeouts } = this.options;
+    const connect = undici.buildConnector({ timeout: timeouts.connectMs, allowH2: false });
+    const agent = new undici.Agent({
+      connect: this.#toPublicAddress(connect),
       headersTimeout: timeouts.headersMs,
       bodyTimeout: timeouts.bodyMs,
       maxHeaderSize: HEADERS_MAX,
@@ -63,25 +91,10 @@ export class OutboundClient {
       keepAliveTimeout: 4_000,
       keepAliveMaxTimeout: 10_000,
     });
+    return { request: undici.request, agent };
   }
 
-  async post(text: string, headers: Readonly<Record<string, string>>, body: string): Promise<OutboundResult> {
-    try {
-      const { url } = targetOf(text, this.options);
-      const signal = AbortSignal.timeout(this.options.timeouts.totalMs);
-      const answer = await request(url, { method: 'POST', dispatcher: this.#agent, headers, body, signal });
-      return { ...seen(answer), excerpt: await excerptOf(answer.body) };
-    } catch (error) {
-      return { failure: failureOf(error) };
-    }
-  }
-
-  close(): Promise<void> {
-    return this.#agent.destroy();
-  }
-
-  #connector(timeoutMs: number): buildConnector.connector {
-    const connect = buildConnector({ timeout: timeoutMs, allowH2: false });
+  #toPublicAddress(connect: Connector): Connector {
     return (options, callback) => {
       this.#addressOf(options.hostname).then(
         // For an address there is no SNI; its certificate is checked against the address itself.
