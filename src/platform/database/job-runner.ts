@@ -88,8 +88,11 @@ function tasksOf(handlers: JobRunnerOptions['handlers']): TaskList {
 function lockingEvents({ onError }: JobRunnerOptions): WorkerEvents {
   const events: WorkerEvents = new EventEmitter();
   events.on('pool:listen:success', ({ workerPool, client }) => {
-    client.query(TAKE_LOCK, [workerPool.id]).catch((error: unknown) => {
-      onError('the lock of the job worker was not taken', error);
+    // The library sends its LISTEN right after this; a connection is asked one thing at a time.
+    client.once('drain', () => {
+      client.query(TAKE_LOCK, [workerPool.id]).catch((error: unknown) => {
+        onError('the lock of the job worker was not taken', error);
+      });
     });
   });
   return events;
