@@ -3,72 +3,39 @@ import { Module } from '@nestjs/common';
 import { LazyModuleLoader } from '@nestjs/core';
 import { GraphQLSchemaBuilderModule } from '@nestjs/graphql';
 import { printSchema } from 'graphql';
-import { AnalyticsModule } from './modules/analytics/analytics.module.js';
-import { AnalyticsResolver } from './modules/analytics/analytics.resolver.js';
-import { AuditModule } from './modules/audit/audit.module.js';
-import { AuditResolver } from './modules/audit/audit.resolver.js';
-import { ErrorsModule } from './modules/errors/errors.module.js';
-import { ErrorsResolver } from './modules/errors/errors.resolver.js';
-import { IdentityModule } from './modules/identity/identity.module.js';
-import { IdentityResolver } from './modules/identity/identity.resolver.js';
 import { LiveModule } from './modules/live/live.module.js';
 import { LiveResolver } from './modules/live/live.resolver.js';
-import { ProjectsModule } from './modules/projects/projects.module.js';
-import { ProjectsResolver } from './modules/projects/projects.resolver.js';
-import { TaskClaimsResolver } from './modules/tasks/task-claims.resolver.js';
-import { TaskDependenciesResolver } from './modules/tasks/task-dependencies.resolver.js';
-import { TaskPartsResolver } from './modules/tasks/task-parts.resolver.js';
-import { TasksModule } from './modules/tasks/tasks.module.js';
-import { TasksResolver } from './modules/tasks/tasks.resolver.js';
-import { TeamsModule } from './modules/teams/teams.module.js';
-import { TeamsResolver } from './modules/teams/teams.resolver.js';
-import { ValidationsModule } from './modules/validations/validations.module.js';
-import { ValidationsResolver } from './modules/validations/validations.resolver.js';
-import { WebhooksModule } from './modules/webhooks/webhooks.module.js';
-import { WebhooksResolver } from './modules/webhooks/webhooks.resolver.js';
+import './modules/errors/error.relations.js';
+import './modules/identity/user.relations.js';
+import './modules/projects/project.relations.js';
+import './modules/tasks/task.relations.js';
+import './modules/teams/team.relations.js';
+import './modules/validations/validation.relations.js';
 import { GraphqlErrors } from './platform/graphql/graphql-errors.js';
 import { GraphqlService } from './platform/graphql/graphql-service.js';
+import { graphqlResolver } from './platform/graphql/operation-resolver.js';
 import { Related } from './platform/graphql/related.js';
+import { OperationRegistry } from './platform/operations/registry.js';
 
-const resolvers: Type<object>[] = [
-  TasksResolver,
-  TaskClaimsResolver,
-  TaskDependenciesResolver,
-  TaskPartsResolver,
-  AnalyticsResolver,
-  AuditResolver,
-  ErrorsResolver,
-  IdentityResolver,
-  LiveResolver,
-  ProjectsResolver,
-  TeamsResolver,
-  ValidationsResolver,
-  WebhooksResolver,
-];
-
-/** The resolvers of all modules. Not part of AppModule: loaded into the running application with the first request. */
+/** What GraphQL needs beside the application. Loaded into the running one with the first request. */
 @Module({
-  imports: [
-    GraphQLSchemaBuilderModule,
-    TasksModule,
-    AnalyticsModule,
-    AuditModule,
-    ErrorsModule,
-    IdentityModule,
-    LiveModule,
-    ProjectsModule,
-    TeamsModule,
-    ValidationsModule,
-    WebhooksModule,
-  ],
-  providers: [GraphqlService, GraphqlErrors, Related, ...resolvers],
+  imports: [GraphQLSchemaBuilderModule, LiveModule],
+  providers: [GraphqlService, GraphqlErrors, Related, LiveResolver],
 })
 class GraphqlModule {}
+
+/** A resolver for each class of operations, on the instance that the application has. */
+function operationResolvers(app: INestApplication): object[] {
+  return app.get(OperationRegistry).classes().map((operations) => {
+    const Resolver = graphqlResolver(operations) as Type<object>;
+    return new Resolver(app.get<object>(operations, { strict: false }));
+  });
+}
 
 export async function openGraphql(app: INestApplication): Promise<GraphqlService> {
   const loaded = await app.get(LazyModuleLoader).load(() => GraphqlModule, { logger: false });
   const service = loaded.get(GraphqlService);
-  await service.open(resolvers.map((resolver) => loaded.get<object>(resolver)));
+  await service.open([...operationResolvers(app), loaded.get<object>(LiveResolver)]);
   return service;
 }
 

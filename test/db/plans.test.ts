@@ -62,7 +62,7 @@ const list =
   (doors: Database): Promise<unknown> =>
     new TaskLists(doors).list(session, query);
 const next = (doors: Database): Promise<unknown> =>
-  new NextTasks(doors).find(session, { teamId: null, projectKey: 'main', list: null }, 1);
+  new NextTasks(doors).find(session, { projectKey: 'main' }, 1);
 
 const cases: readonly (readonly [string, (doors: Database) => Promise<unknown>])[] = [
   ['get a task', get],

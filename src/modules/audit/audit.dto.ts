@@ -1,5 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { Choice, Custom, Text, Timestamp, Uuid } from '../../platform/schema/field.js';
+import { ById } from '../../platform/operations/by-id.js';
+import { Choice, Custom, Integer, Text, Timestamp, Uuid } from '../../platform/schema/field.js';
+import { LIMIT_DEFAULT, LIMIT_MAX } from '../../platform/schema/list-request.js';
 
 export const OPERATIONS = ['INSERT', 'UPDATE', 'DELETE'] as const;
 export const TASK_EVENTS = ['created', 'updated', 'completed', 'deleted', 'restored'] as const;
@@ -156,4 +158,13 @@ export class TaskHistory {
 
   @Text({ description: 'Cursor of the next page; null on the last one.', max: 4_000, nullable: true })
   nextCursor: string | null;
+}
+
+/** Which page of the history of a task. */
+export class TaskHistoryQuery extends ById {
+  @Integer({ description: 'Events per page.', min: 1, max: LIMIT_MAX, default: LIMIT_DEFAULT, optional: true })
+  limit: number;
+
+  @Text({ description: 'nextCursor of the page before.', max: 4_000, optional: true })
+  cursor?: string;
 }

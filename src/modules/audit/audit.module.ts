@@ -1,13 +1,15 @@
 import { Module } from '@nestjs/common';
+import { restController } from '../../platform/http/operation-controller.js';
+import { AuditOperations, TaskHistoryOperations } from './audit.operations.js';
 import { AuditPartitions } from './audit-partitions.service.js';
-import { AuditController } from './audit.controller.js';
 import { AuditJobs } from './audit.jobs.js';
 import { AuditService } from './audit.service.js';
-import { TaskHistoryController } from './task-history.controller.js';
+
+const operations = [AuditOperations, TaskHistoryOperations];
 
 @Module({
-  controllers: [AuditController, TaskHistoryController],
-  providers: [AuditService, AuditPartitions, AuditJobs],
+  controllers: operations.map(restController),
+  providers: [...operations, AuditService, AuditPartitions, AuditJobs],
   exports: [AuditService],
 })
 export class AuditModule {}

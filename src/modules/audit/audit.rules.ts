@@ -31,7 +31,7 @@ export function historyPlace(cursor: string | undefined): HistoryPlace {
   if (cursor === undefined || cursor === '') return { occurredAt: null, id: null };
   const [occurredAt = '', id = ''] = (decodeCursor(cursor, ORDER, 2) ?? []).map(String);
   if (INSTANT.test(occurredAt) && UUID.test(id)) return { occurredAt, id };
-  throw invalid([{ path: 'query.cursor', message: 'is not a cursor of this list and order', code: 'INVALID_CURSOR' }]);
+  throw invalid([{ path: 'cursor', message: 'is not a cursor of this list and order', code: 'INVALID_CURSOR' }]);
 }
 
 export function historyCursor(last: string): string {

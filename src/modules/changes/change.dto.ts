@@ -1,4 +1,7 @@
-import { Choice, Custom, Text, Timestamp, Uuid } from '../../platform/schema/field.js';
+import { ApiProperty } from '@nestjs/swagger';
+import { Choice, Custom, Integer, Text, TextList, Timestamp, Uuid } from '../../platform/schema/field.js';
+import { LIMIT_DEFAULT, LIMIT_MAX } from '../../platform/schema/list-request.js';
+import { PROJECT_KEY_PATTERN } from '../tasks/task.dto.js';
 
 const data = {
   type: 'object',
@@ -70,4 +73,54 @@ export class Change {
     [],
   )
   data: Record<string, unknown>;
+}
+
+const WAIT_MAX = 30;
+
+/** Which events, and from where on. */
+export class ChangesQuery {
+  @Text({
+    description:
+      '`nextCursor` of the page before, `cursor` of an event, a time (ISO 8601), or `now`. Left out: from the oldest event that is kept.',
+    max: 64,
+    optional: true,
+  })
+  since?: string;
+
+  @Integer({ description: 'Events per page.', min: 1, max: LIMIT_MAX, default: LIMIT_DEFAULT, optional: true })
+  limit: number;
+
+  @TextList({
+    description: 'Comma list of types; `task.*` is all of a kind.',
+    maxItems: 50,
+    maxLength: 100,
+    pattern: /^[a-z_]+\.(\*|[a-z_]+)$/,
+    example: 'task.*',
+    optional: true,
+  })
+  types?: string[];
+
+  @Text({ description: 'Only of projects with this key.', max: 64, pattern: PROJECT_KEY_PATTERN, optional: true })
+  projectKey?: string;
+
+  @Uuid({ description: 'Only about this task.', optional: true })
+  taskId?: string;
+
+  @Integer({
+    description: 'Seconds to wait for an event when there is none.',
+    min: 0,
+    max: WAIT_MAX,
+    default: 0,
+    optional: true,
+  })
+  wait: number;
+}
+
+/** A page of events. */
+export class ChangePage {
+  @ApiProperty({ description: 'What happened, in order.', type: () => [Change] })
+  events: Change[];
+
+  @Text({ description: 'The next `since`, also of an empty page.', max: 64 })
+  nextCursor: string;
 }

@@ -1,7 +1,8 @@
 import { Module } from '@nestjs/common';
-import { ChangesController } from './changes.controller.js';
+import { restController } from '../../platform/http/operation-controller.js';
+import { ChangesOperations } from './changes.operations.js';
 import { ChangesService } from './changes.service.js';
 
 /** What happened, over REST. */
-@Module({ controllers: [ChangesController], providers: [ChangesService] })
+@Module({ controllers: [restController(ChangesOperations)], providers: [ChangesOperations, ChangesService] })
 export class ChangesModule {}

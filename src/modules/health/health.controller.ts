@@ -1,15 +1,15 @@
 import { Controller, Get, Req } from '@nestjs/common';
 import { RouteConfig } from '@nestjs/platform-fastify';
 import { ApiTags } from '@nestjs/swagger';
-import { CurrentSession, Needs, Public } from '../../platform/auth/permission.js';
-import type { Session } from '../../platform/auth/session.js';
+import { Public } from '../../platform/auth/permission.js';
 import { Answer } from '../../platform/http/answer.js';
 import { onlyParameters } from '../../platform/http/conditional.js';
 import { Describe } from '../../platform/http/describe.js';
+import { HttpOnly } from '../../platform/operations/operation.js';
 import type { ApiRequest } from '../../platform/http/request.js';
 import type { Plain } from './health.dto.js';
-import { DetailedHealth, Health, Liveness, Readiness } from './health.dto.js';
-import { HealthService, SYSTEM_READ } from './health.service.js';
+import { Health, Liveness, Readiness } from './health.dto.js';
+import { HealthService } from './health.service.js';
 
 @ApiTags('service')
 @Controller('health')
@@ -18,6 +18,7 @@ export class HealthController {
 
   @Get()
   @RouteConfig({ unlimited: true })
+  @HttpOnly('probe')
   @Public()
   @Describe({ summary: 'Status, version and uptime', open: true, returns: Health })
   basic(@Req() request: ApiRequest): Answer {
@@ -27,6 +28,7 @@ export class HealthController {
 
   @Get('live')
   @RouteConfig({ unlimited: true })
+  @HttpOnly('probe')
   @Public()
   @Describe({
     summary: 'Whether the process answers',
@@ -41,6 +43,7 @@ export class HealthController {
 
   @Get('ready')
   @RouteConfig({ unlimited: true })
+  @HttpOnly('probe')
   @Public()
   @Describe({
     summary: 'Whether this instance should be sent requests',
@@ -52,17 +55,5 @@ export class HealthController {
     onlyParameters(request);
     await this.health.ready();
     return Answer.of({ status: 'ready' } satisfies Plain<Readiness>);
-  }
-
-  @Get('detailed')
-  @Needs(SYSTEM_READ)
-  @Describe({
-    summary: 'Database, pools, replicas, versions and memory',
-    description: `Needs the permission ${SYSTEM_READ}, which admins have.`,
-    returns: DetailedHealth,
-  })
-  async detailed(@CurrentSession() session: Session, @Req() request: ApiRequest): Promise<Answer> {
-    onlyParameters(request);
-    return Answer.of(await this.health.detailed(session));
   }
 }

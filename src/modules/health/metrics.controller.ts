@@ -5,6 +5,7 @@ import type { Session } from '../../platform/auth/session.js';
 import { Document } from '../../platform/http/answer.js';
 import { onlyParameters } from '../../platform/http/conditional.js';
 import { Describe } from '../../platform/http/describe.js';
+import { HttpOnly } from '../../platform/operations/operation.js';
 import type { ApiRequest } from '../../platform/http/request.js';
 import { Metrics } from '../../platform/telemetry/metrics.js';
 import { HealthService, SYSTEM_READ } from './health.service.js';
@@ -19,6 +20,7 @@ export class MetricsController {
   ) {}
 
   @Get()
+  @HttpOnly('probe')
   @Needs(SYSTEM_READ)
   @ApiResponse({
     status: 200,

@@ -1,14 +1,14 @@
-import { Body, Controller, Get, HttpCode, Post, Req } from '@nestjs/common';
+import { Body, Controller, HttpCode, Post, Req } from '@nestjs/common';
 import { ApiBody, ApiTags } from '@nestjs/swagger';
-import { CurrentSession, Public, SignedIn } from '../../platform/auth/permission.js';
-import type { RequestInfo, Session } from '../../platform/auth/session.js';
+import { Public } from '../../platform/auth/permission.js';
+import type { RequestInfo } from '../../platform/auth/session.js';
 import type { FaultCode } from '../../platform/faults/catalogue.js';
 import { invalid } from '../../platform/faults/fault.js';
 import { Answer } from '../../platform/http/answer.js';
-import { onlyParameters } from '../../platform/http/conditional.js';
 import { Describe } from '../../platform/http/describe.js';
+import { HttpOnly } from '../../platform/operations/operation.js';
 import type { ApiRequest } from '../../platform/http/request.js';
-import { LoggedIn, Login, Me, RefreshToken, Tokens } from './identity.dto.js';
+import { LoggedIn, Login, RefreshToken, Tokens } from './identity.dto.js';
 import { LoginService } from './login.service.js';
 
 const BODY: readonly FaultCode[] = ['MALFORMED_BODY', 'PAYLOAD_TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE'];
@@ -34,6 +34,7 @@ export class AuthController {
   constructor(private readonly logins: LoginService) {}
 
   @Post('login')
+  @HttpOnly('cookie')
   @HttpCode(200)
   @Public()
   @ApiBody({ type: Login })
@@ -52,6 +53,7 @@ export class AuthController {
   }
 
   @Post('refresh')
+  @HttpOnly('cookie')
   @HttpCode(200)
   @Public()
   @ApiBody({ type: RefreshToken })
@@ -68,6 +70,7 @@ export class AuthController {
   }
 
   @Post('logout')
+  @HttpOnly('cookie')
   @HttpCode(204)
   @Public()
   @ApiBody({ type: RefreshToken })
@@ -80,13 +83,5 @@ export class AuthController {
   async logout(@Req() request: ApiRequest, @Body() body: unknown): Promise<void> {
     noParameters(request);
     await this.logins.logout(body);
-  }
-
-  @Get('me')
-  @SignedIn()
-  @Describe({ summary: 'The user of this credential, its permissions and teams', returns: Me })
-  async me(@CurrentSession() session: Session, @Req() request: ApiRequest): Promise<Answer> {
-    onlyParameters(request);
-    return new Answer(await this.logins.me(session));
   }
 }

@@ -1,20 +1,43 @@
-import { patternQuery, textParameter, uuidQuery } from '../../platform/http/parameters.js';
+import { Fault } from '../../platform/faults/fault.js';
+import { Text, Uuid } from '../../platform/schema/field.js';
 import { LIST_PATTERN, PROJECT_KEY_PATTERN, REF_PATTERN } from '../tasks/task.dto.js';
 import type { ProjectAddress } from './projects.service.js';
 
-/**
- * A project as a path and `?teamId=` name it.
- * @throws Fault NOT_FOUND (nothing can have this key), VALIDATION_FAILED
- */
-export function projectAddress(key: string, teamId: unknown): ProjectAddress {
-  const team = uuidQuery('teamId', typeof teamId === 'string' ? teamId : undefined);
-  return { keyOrId: textParameter(key, PROJECT_KEY_PATTERN, 'project'), teamId: team };
+/** A project in a path. */
+export class ByKey {
+  @Text({ description: 'Key of the project, or its id.', max: 200 })
+  key: string;
 }
 
-/**
- * A task's number and list within a project.
- * @throws Fault NOT_FOUND, VALIDATION_FAILED
- */
-export function numberAddress(ref: string, list: string | undefined): { ref: string; list: string } {
-  return { list: patternQuery('list', list, LIST_PATTERN) ?? 'master', ref: textParameter(ref, REF_PATTERN, 'task') };
+/** A project in a path, and its team. */
+export class ByKeyInTeam extends ByKey {
+  @Uuid({ description: 'The team, when several of yours have a project with this key.', optional: true })
+  teamId?: string;
+}
+
+/** A task of a project by its number. */
+export class ByNumber extends ByKeyInTeam {
+  @Text({ description: 'Number of the task, such as 15.2.', max: 200 })
+  ref: string;
+
+  @Text({
+    description: 'The list that the number counts in.',
+    max: 100,
+    pattern: LIST_PATTERN,
+    default: 'master',
+    optional: true,
+  })
+  list: string;
+}
+
+/** @throws Fault NOT_FOUND: no project can have this key */
+export function projectAddress({ key, teamId }: ByKeyInTeam): ProjectAddress {
+  if (!PROJECT_KEY_PATTERN.test(key)) throw new Fault('NOT_FOUND', 'There is no such project.');
+  return { keyOrId: key, teamId: teamId ?? null };
+}
+
+/** @throws Fault NOT_FOUND: no task can have this number */
+export function taskNumber({ ref, list }: ByNumber): { readonly ref: string; readonly list: string } {
+  if (!REF_PATTERN.test(ref)) throw new Fault('NOT_FOUND', 'There is no such task.');
+  return { ref, list };
 }

@@ -1,27 +1,19 @@
-import { Body, Controller, Get, HttpCode, Param, Post, Req } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Post, Req } from '@nestjs/common';
 import { RouteConfig } from '@nestjs/platform-fastify';
-import { ApiBody, ApiQuery, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { ApiBody, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { CurrentSession, Needs } from '../../platform/auth/permission.js';
 import type { Session } from '../../platform/auth/session.js';
 import { Answer, Document } from '../../platform/http/answer.js';
-import { onlyParameters } from '../../platform/http/conditional.js';
 import { Describe } from '../../platform/http/describe.js';
-import { flagQuery, patternQuery } from '../../platform/http/parameters.js';
+import { Parameters, requestParameters } from '../../platform/http/request-parameters.js';
 import type { ApiRequest } from '../../platform/http/request.js';
 import { IMPORT_BODY_MAX } from '../../platform/http/server.js';
-import { LIST_PATTERN } from '../tasks/task.dto.js';
+import { HttpOnly } from '../../platform/operations/operation.js';
 import { projectAddress } from './project-address.js';
 import { ProjectsExport } from './projects-export.service.js';
-import { ImportReport } from './projects-import.dto.js';
+import { ExportParameters, ImportParameters, ImportReport } from './projects-import.dto.js';
 import { ProjectsImport } from './projects-import.service.js';
 
-const TEAM = {
-  name: 'teamId',
-  required: false,
-  description: 'The team, when several of yours have a project with this key.',
-  schema: { type: 'string', format: 'uuid' },
-} as const;
-const LIST = { name: 'list', required: false, schema: { type: 'string', pattern: LIST_PATTERN.source } } as const;
 const FILE = {
   type: 'object',
   description: 'A tasks.json file: an object of lists, each `{ tasks, metadata }`, or one such list alone.',
@@ -38,17 +30,11 @@ export class ProjectsImportController {
   ) {}
 
   @Post(':key/import')
+  @HttpOnly('file transfer')
   @HttpCode(200)
   @Needs('tasks:write')
   @RouteConfig({ textBody: IMPORT_BODY_MAX })
-  @ApiQuery(TEAM)
-  @ApiQuery({ ...LIST, description: 'Import this list of the file only; a file without lists gets this name.' })
-  @ApiQuery({
-    name: 'prune',
-    required: false,
-    description: 'Delete tasks that an earlier import brought and the file has no more.',
-    schema: { type: 'boolean', default: false },
-  })
+  @Parameters(ImportParameters, 'key')
   @ApiBody({ schema: FILE })
   @Describe({
     summary: 'Import a tasks.json file of any shape',
@@ -61,19 +47,17 @@ export class ProjectsImportController {
   async import(
     @CurrentSession() session: Session,
     @Req() request: ApiRequest,
-    @Param('key') key: string,
     @Body() body: unknown,
   ): Promise<Answer> {
-    const { teamId, list, prune } = onlyParameters(request, 'teamId', 'list', 'prune');
-    const options = { list: patternQuery('list', list, LIST_PATTERN), prune: flagQuery('prune', prune) };
+    const { list = null, prune, ...project } = requestParameters(ImportParameters, request);
     const text = typeof body === 'string' ? body : '';
-    return Answer.of(await this.imports.import(session, projectAddress(key, teamId), text, options));
+    return Answer.of(await this.imports.import(session, projectAddress(project), text, { list, prune }));
   }
 
   @Get(':key/export')
+  @HttpOnly('file transfer')
   @Needs('tasks:read')
-  @ApiQuery(TEAM)
-  @ApiQuery({ ...LIST, description: 'Export this list only.' })
+  @Parameters(ExportParameters, 'key')
   @ApiResponse({
     status: 200,
     description: 'The file itself, not in an envelope.',
@@ -87,10 +71,8 @@ export class ProjectsImportController {
   async export(
     @CurrentSession() session: Session,
     @Req() request: ApiRequest,
-    @Param('key') key: string,
   ): Promise<Document> {
-    const { teamId, list } = onlyParameters(request, 'teamId', 'list');
-    const only = patternQuery('list', list, LIST_PATTERN);
-    return new Document(await this.exports.export(session, projectAddress(key, teamId), only));
+    const { list = null, ...project } = requestParameters(ExportParameters, request);
+    return new Document(await this.exports.export(session, projectAddress(project), list));
   }
 }

@@ -1,5 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { Integer, Text } from '../../platform/schema/field.js';
+import { Flag, Integer, Text } from '../../platform/schema/field.js';
+import { LIST_PATTERN } from '../tasks/task.dto.js';
+import { ByKeyInTeam } from './project-address.js';
 
 const MANY = 2_147_483_647;
 
@@ -31,4 +33,23 @@ export class ImportReport {
 
   @ApiProperty({ description: 'What was read otherwise than it was written.', type: () => [ImportNormalisation] })
   normalisations: readonly ImportNormalisation[];
+}
+
+const list = { max: 100, pattern: LIST_PATTERN, optional: true };
+
+export class ImportParameters extends ByKeyInTeam {
+  @Text({ ...list, description: 'Import this list of the file only; a file without lists gets this name.' })
+  list?: string;
+
+  @Flag({
+    description: 'Delete tasks that an earlier import brought and the file has no more.',
+    default: false,
+    optional: true,
+  })
+  prune: boolean;
+}
+
+export class ExportParameters extends ByKeyInTeam {
+  @Text({ ...list, description: 'Export this list only.' })
+  list?: string;
 }

@@ -1,16 +1,19 @@
 import { Module } from '@nestjs/common';
+import { restController } from '../../platform/http/operation-controller.js';
+import { ProjectTasksOperations } from './project-tasks.operations.js';
+import { ProjectsOperations } from './projects.operations.js';
 import { TasksModule } from '../tasks/tasks.module.js';
-import { ProjectTasksController } from './project-tasks.controller.js';
 import { ProjectsExport } from './projects-export.service.js';
 import { ProjectsImportController } from './projects-import.controller.js';
 import { ProjectsImport } from './projects-import.service.js';
-import { ProjectsController } from './projects.controller.js';
 import { ProjectsService } from './projects.service.js';
+
+const operations = [ProjectsOperations, ProjectTasksOperations];
 
 @Module({
   imports: [TasksModule],
-  controllers: [ProjectsController, ProjectTasksController, ProjectsImportController],
-  providers: [ProjectsService, ProjectsImport, ProjectsExport],
+  controllers: [...operations.map(restController), ProjectsImportController],
+  providers: [...operations, ProjectsService, ProjectsImport, ProjectsExport],
   exports: [ProjectsService, ProjectsImport, ProjectsExport],
 })
 export class ProjectsModule {}

@@ -1,4 +1,5 @@
 import { OmitType, PartialType, PickType } from '@nestjs/swagger';
+import { ById } from '../../platform/operations/by-id.js';
 import { Choice, Flag, Integer, JsonObject, Text, Timestamp, Uuid } from '../../platform/schema/field.js';
 
 /** What a task needs to be known with: files, decisions, links, whatever its type says. */
@@ -154,4 +155,22 @@ export class NewWorkflowState extends WorkflowStatePatch {
 
   @Text({ description: 'Name of the step.', min: 1, max: 100, pattern: /\S/, example: 'lint' })
   stepName: string;
+}
+
+/** A context of a task, as a path names it. */
+export class ContextAddress extends ById {
+  @Uuid({ description: 'Identifier of the context.' })
+  contextId: string;
+}
+
+/** A comment of a task, as a path names it. */
+export class CommentAddress extends ById {
+  @Uuid({ description: 'Identifier of the comment.' })
+  commentId: string;
+}
+
+/** A workflow state of a task, as a path names it. */
+export class WorkflowStateAddress extends ById {
+  @Uuid({ description: 'Identifier of the workflow state.' })
+  stateId: string;
 }

@@ -21,6 +21,7 @@ import { TasksService } from './tasks.service.js';
 
 export const dependencyListRules: ListRules = { shape: TaskDependency, defaultSort: 'createdAt', searchable: false };
 
+const ID_OR_REF = /^([0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|\d{1,9}(\.\d{1,9}){0,31})$/i;
 const NO_TASK = 'There is no such task.';
 
 /** What a task waits for. */
@@ -56,6 +57,7 @@ export class TaskDependencies {
 
   /** @throws Fault NOT_FOUND */
   async remove(session: Session, taskId: string, dependsOn: string): Promise<void> {
+    if (!ID_OR_REF.test(dependsOn)) throw new Fault('NOT_FOUND', 'There is no such dependency.');
     await this.database.write(session, async (tx) => {
       const [prerequisite] = await tx.run(findPrerequisite(taskId, dependsOn));
       const removed = prerequisite ? await tx.run(removeDependency(taskId, prerequisite.id)) : [];

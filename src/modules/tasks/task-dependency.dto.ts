@@ -1,5 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { ValidateBy } from 'class-validator';
+import { ById } from '../../platform/operations/by-id.js';
 import { Choice, Custom, Flag, Integer, Text, Timestamp, Uuid } from '../../platform/schema/field.js';
 import { REF_PATTERN } from './task.dto.js';
 import { STAGES, STATUSES } from './task.words.js';
@@ -144,4 +145,10 @@ export class Blockers {
 
   @Flag({ description: 'There are more prerequisites than the chain shows (about 1,000).' })
   truncated: boolean;
+}
+
+/** A dependency of a task, as a path names it. */
+export class DependencyAddress extends ById {
+  @Text({ description: 'The other task: its id, or its number within the same project and list.', max: 100 })
+  dependsOn: string;
 }

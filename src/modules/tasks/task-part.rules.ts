@@ -1,17 +1,36 @@
+import type { Type } from '@nestjs/common';
 import type { ListRules } from '../../platform/schema/list-request.js';
 import type { Shape } from '../../platform/schema/field.js';
-import { CommentContent, NewTaskContext, NewWorkflowState, TaskComment, TaskContext } from './task-context.dto.js';
-import { TaskContextPatch, WorkflowState, WorkflowStatePatch } from './task-context.dto.js';
+import {
+  CommentAddress,
+  CommentContent,
+  ContextAddress,
+  NewTaskContext,
+  NewWorkflowState,
+  TaskComment,
+  TaskContext,
+  TaskContextPatch,
+  WorkflowState,
+  WorkflowStateAddress,
+  WorkflowStatePatch,
+} from './task-context.dto.js';
 
 type Input = new () => object;
 
 /** What hangs on a task and is read, added and changed in one and the same way. */
 export interface TaskPart {
   readonly what: string;
+  /** The last part of its route, and the parameter behind it. */
+  readonly path: string;
+  readonly parameter: string;
+  readonly address: Shape;
+  /** What names of operations end with, and the field of GraphQL. */
+  readonly name: string;
+  readonly field: string;
   readonly table: string;
   /** The column that says who added it. */
   readonly author: 'created_by' | 'user_id' | null;
-  readonly shape: Shape;
+  readonly shape: Type;
   readonly create: Input;
   readonly patch: Input;
   /** What a patch that says null puts back. */
@@ -21,6 +40,11 @@ export interface TaskPart {
 
 export const contexts: TaskPart = {
   what: 'context',
+  path: 'contexts',
+  parameter: 'contextId',
+  address: ContextAddress,
+  name: 'TaskContext',
+  field: 'taskContext',
   table: 'task_contexts',
   author: 'created_by',
   shape: TaskContext,
@@ -32,6 +56,11 @@ export const contexts: TaskPart = {
 
 export const comments: TaskPart = {
   what: 'comment',
+  path: 'comments',
+  parameter: 'commentId',
+  address: CommentAddress,
+  name: 'TaskComment',
+  field: 'taskComment',
   table: 'task_comments',
   author: 'user_id',
   shape: TaskComment,
@@ -43,6 +72,11 @@ export const comments: TaskPart = {
 
 export const workflowStates: TaskPart = {
   what: 'workflow state',
+  path: 'workflow-states',
+  parameter: 'stateId',
+  address: WorkflowStateAddress,
+  name: 'WorkflowState',
+  field: 'workflowState',
   table: 'workflow_states',
   author: null,
   shape: WorkflowState,

@@ -1,5 +1,6 @@
 import { PartialType, PickType } from '@nestjs/swagger';
 import { IsEmail } from 'class-validator';
+import { ById } from '../../platform/operations/by-id.js';
 import { Choice, Custom, Flag, Integer, JsonObject, Text, Timestamp, Uuid } from '../../platform/schema/field.js';
 
 export const TEAM_ROLES = ['owner', 'admin', 'member'] as const;
@@ -110,4 +111,10 @@ export class NewTeamMember {
 
   @Choice({ description: 'Place in the team.', values: TEAM_ROLES, default: 'member', optional: true })
   role?: TeamRole;
+}
+
+/** A member of a team, as a path names it. */
+export class MemberAddress extends ById {
+  @Uuid({ description: 'Identifier of the user.' })
+  userId: string;
 }

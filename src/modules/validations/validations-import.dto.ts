@@ -49,3 +49,25 @@ export class ValidationImport {
   )
   unchanged: ImportedValidation[];
 }
+
+const FORMATS = ['sarif', 'junit'] as const;
+
+/** What a report is about, and what it is. */
+export class ValidationImportParameters {
+  @Uuid({ description: 'Task that was checked.' })
+  taskId: string;
+
+  @Choice({
+    description: 'What the body is; by default junit for XML and sarif for JSON.',
+    values: FORMATS,
+    optional: true,
+  })
+  format?: (typeof FORMATS)[number];
+
+  @Choice({
+    description: 'What was checked; by default testing for junit and security for sarif.',
+    values: VALIDATION_TYPES,
+    optional: true,
+  })
+  validationType?: string;
+}

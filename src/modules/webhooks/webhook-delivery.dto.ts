@@ -1,4 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
+import { ById } from '../../platform/operations/by-id.js';
 import { Choice, Integer, Text, Timestamp, Uuid } from '../../platform/schema/field.js';
 
 export const DELIVERY_STATUSES = ['pending', 'delivered', 'dead'] as const;
@@ -127,4 +128,10 @@ export class Replay {
 
   @ApiProperty({ type: Boolean, description: 'Whether there are events behind nextCursor.' })
   hasMore: boolean;
+}
+
+/** A delivery of a webhook, as a path names it. */
+export class DeliveryAddress extends ById {
+  @Uuid({ description: 'Identifier of the delivery.' })
+  deliveryId: string;
 }

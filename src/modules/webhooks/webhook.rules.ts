@@ -7,6 +7,10 @@ import { problemsWith } from '../../platform/schema/validate.js';
 import { ReplayRequest, WebhookDelivery } from './webhook-delivery.dto.js';
 import { Webhook } from './webhook.dto.js';
 
+/** A team's own webhooks go by its roles; the second permission opens those of every team of one's own. */
+export const WEBHOOKS_READ = ['tasks:read', 'webhooks:read'] as const;
+export const WEBHOOKS_WRITE = ['tasks:write', 'webhooks:write'] as const;
+
 export const webhookListRules: ListRules = { shape: Webhook, defaultSort: '-createdAt', searchable: false };
 
 export const deliveryListRules: ListRules = { shape: WebhookDelivery, defaultSort: '-createdAt', searchable: false };

@@ -1,17 +1,21 @@
 import { Module } from '@nestjs/common';
-import { WebhookDeliveriesController } from './webhook-deliveries.controller.js';
+import { restController } from '../../platform/http/operation-controller.js';
+import { WebhookDeliveriesOperations } from './webhook-deliveries.operations.js';
+import { WebhooksOperations } from './webhooks.operations.js';
 import { WebhookDeliveriesService } from './webhook-deliveries.service.js';
 import { WebhookDispatcher } from './webhook-dispatcher.service.js';
 import { WebhookMetrics } from './webhook-metrics.js';
 import { WebhookSending } from './webhook-sending.service.js';
 import { WebhookUpkeep } from './webhook-upkeep.service.js';
-import { WebhooksController } from './webhooks.controller.js';
 import { WebhookJobs } from './webhooks.jobs.js';
 import { WebhooksService } from './webhooks.service.js';
 
+const operations = [WebhooksOperations, WebhookDeliveriesOperations];
+
 @Module({
-  controllers: [WebhooksController, WebhookDeliveriesController],
+  controllers: operations.map(restController),
   providers: [
+    ...operations,
     WebhooksService,
     WebhookDeliveriesService,
     WebhookDispatcher,

@@ -73,6 +73,8 @@ export function openSession(identity: Identity, request: ApiRequest): Session {
   };
 }
 
+type SessionRequest = ApiRequest & { session?: Session };
+
 /** A live connection that sends messages; its session is opened once, by its credential. */
 interface Sender {
   readonly session: Session | null;
@@ -96,7 +98,7 @@ function checkPermission(access: Access, granted: readonly string[]): void {
  * The session of a caller who may do what is declared, null where everybody may; nothing declared is nothing allowed.
  * @throws Fault FORBIDDEN, UNAUTHENTICATED
  */
-export function admit(access: Access | undefined, request: ApiRequest & { session?: Session }): Session | null {
+export function admit(access: Access | undefined, request: SessionRequest): Session | null {
   if (!access) throw new Fault('FORBIDDEN');
   if (access.kind === 'public') return null;
   const { identity, refusal } = request.state;
@@ -127,7 +129,12 @@ export class AccessGuard implements CanActivate {
     if (context.getType() === 'ws') {
       return admitMessage(access, context.switchToWs().getClient<Sender>().session);
     }
-    admit(access, context.switchToHttp().getRequest<ApiRequest & { session?: Session }>());
+    // A root field of GraphQL gets (root, arguments, context, info); its context holds the request.
+    const request =
+      context.getType<string>() === 'graphql'
+        ? context.getArgByIndex<{ request: SessionRequest }>(2).request
+        : context.switchToHttp().getRequest<SessionRequest>();
+    admit(access, request);
     return true;
   }
 }

@@ -21,9 +21,14 @@ export const SignedIn = (): CustomDecorator => SetMetadata(ACCESS, { kind: 'sign
 /** Open to everyone. */
 export const Public = (): CustomDecorator => SetMetadata(ACCESS, { kind: 'public' } satisfies Access);
 
-/** The session that the guard opened, as a handler's argument. */
-export const CurrentSession = createParamDecorator((_: unknown, context: ExecutionContext): Session => {
-  const { session } = context.switchToHttp().getRequest<{ session?: Session }>();
+/** The session that the guard opened. */
+export function sessionOf({ session }: { readonly session?: Session }): Session {
   if (!session) throw new Error('A public route asked for a session.');
   return session;
-});
+}
+
+/** The session that the guard opened, as a handler's argument. */
+export const CurrentSession = createParamDecorator(
+  (_: unknown, context: ExecutionContext): Session =>
+    sessionOf(context.switchToHttp().getRequest<{ session?: Session }>()),
+);

@@ -3,7 +3,6 @@ import { Kind, OperationTypeNode } from 'graphql';
 import { hash } from 'node:crypto';
 import type { Idempotency, Session } from '../auth/session.js';
 import { Fault, invalid } from '../faults/fault.js';
-import { uuidParameter } from '../http/parameters.js';
 import type { ApiRequest } from '../http/request.js';
 import type { ListRules, RawQuery } from '../schema/list-request.js';
 import type { ListPage } from '../schema/list-run.js';
@@ -100,10 +99,6 @@ export class Call {
     return this.context.subscriber;
   }
 
-  get id(): string {
-    return this.uuid('id');
-  }
-
   get input(): unknown {
     return this.args.input ?? undefined;
   }
@@ -116,15 +111,6 @@ export class Call {
   /** The lease that the change is done under. */
   get fence(): number | null {
     return (this.args.fence as number | null | undefined) ?? null;
-  }
-
-  /** @throws Fault VALIDATION_FAILED */
-  uuid(name: string): string {
-    return uuidParameter(name, String(this.args[name]));
-  }
-
-  text(name: string): string | null {
-    return (this.args[name] as string | null | undefined) ?? null;
   }
 
   /** The columns of a row that were asked for. */
@@ -142,42 +128,25 @@ export class Call {
     });
   }
 
-  /** A row as PostgreSQL wrote it, with the related rows that were asked for. */
-  async row(shape: Shape, found: { readonly data: string } | Promise<{ readonly data: string }>): Promise<Row> {
-    return this.value(shape, (await found).data);
-  }
-
-  async value(shape: Shape, json: string): Promise<Row> {
-    const row = JSON.parse(json) as Row;
-    await this.fill(shape, [row], this.selection());
-    return row;
-  }
-
-  async rows(shape: Shape, found: readonly { readonly data: string }[]): Promise<Row[]> {
-    const rows = JSON.parse(`[${found.map(({ data }) => data).join(',')}]`) as Row[];
-    await this.fill(shape, rows, this.selection());
-    return rows;
+  /** A row or rows as PostgreSQL wrote them, with the related rows that were asked for. */
+  async value(shape: Shape, json: string): Promise<Row | Row[]> {
+    const value = JSON.parse(json) as Row | Row[];
+    await this.fill(shape, [value].flat(), this.selection());
+    return value;
   }
 
   /**
    * What may be told to those who write and do not read: the receipt, and the whole row in a part of it, null when
    * PostgreSQL did not show it.
    */
-  async receipt(shape: Shape, part: string, found: Promise<{ readonly data: string }>): Promise<Row> {
-    const row = JSON.parse((await found).data) as Row;
+  async receipt(shape: Shape, part: string, json: string): Promise<Row> {
+    const row = JSON.parse(json) as Row;
     if (!fieldsOf(shape).every(({ name }) => Object.hasOwn(row, name))) return row;
     await this.fill(shape, [row], this.selection(part));
     return { ...row, [part]: row };
   }
 
-  /** Of what answers nothing but that it is done. */
-  async done(work: Promise<void>): Promise<true> {
-    await work;
-    return true;
-  }
-
-  async page(shape: Shape, found: ListPage | Promise<ListPage>): Promise<Connection> {
-    const { page, request, totalIsEstimate } = await found;
+  async page(shape: Shape, { page, request, totalIsEstimate }: ListPage): Promise<Connection> {
     const nodes = JSON.parse(`[${page.data}]`) as Row[];
     await this.fill(shape, nodes, rowsOf(this.selection()));
     const cursors = request.edges ? rowCursors(page, request) : [];
@@ -196,13 +165,12 @@ export class Call {
     };
   }
 
-  /** Related rows of a part of the answer, such as the task of a claim. */
-  async fill(shape: Shape, rows: readonly Row[], selection: Selection): Promise<void> {
+  private async fill(shape: Shape, rows: readonly Row[], selection: Selection): Promise<void> {
     await this.context.related.fill(this.session, shape, rows, selection, this.info.variableValues);
   }
 
   /** What was asked for, or what was asked for in one part of it. */
-  selection(part?: string): Selection {
+  private selection(part?: string): Selection {
     const whole = selectionOf(this.info);
     return part === undefined ? whole : (whole.get(part)?.inner ?? NOTHING);
   }

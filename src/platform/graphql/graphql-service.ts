@@ -1,4 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { ExternalContextCreator } from '@nestjs/core';
 import { GraphQLSchemaFactory } from '@nestjs/graphql';
 import type { FastifyReply } from 'fastify';
 import type { FieldNode, GraphQLResolveInfo, GraphQLSchema } from 'graphql';
@@ -18,7 +19,7 @@ import type { Variables } from './engine.js';
 import { GraphqlErrors } from './graphql-errors.js';
 import { Related } from './related.js';
 import type { RootField } from './resolvers.js';
-import { bindResolvers, resolverOf, rootFields } from './resolvers.js';
+import { bindResolvers, rootFields, subscribe } from './resolvers.js';
 import type { RunningSubscription, Subscriber } from './subscriber.js';
 
 const JSON_TYPE = 'application/json; charset=utf-8';
@@ -83,6 +84,7 @@ export class GraphqlService {
     private readonly factory: GraphQLSchemaFactory,
     private readonly errors: GraphqlErrors,
     private readonly related: Related,
+    private readonly contexts: ExternalContextCreator,
   ) {
     this.documents = new Documents(config.graphql.trustedDocuments);
   }
@@ -96,7 +98,7 @@ export class GraphqlService {
     );
     const schema = lexicographicSortSchema(built);
     this.fields = rootFields(resolvers);
-    bindResolvers(schema, this.fields);
+    bindResolvers(schema, this.fields, this.contexts);
     this.opened = new Engine(schema, this.config.graphql.introspection);
   }
 
@@ -158,7 +160,7 @@ export class GraphqlService {
       variableValues: coerced,
     };
     return {
-      start: () => void resolverOf(field)(null, args, context, info as unknown as GraphQLResolveInfo),
+      start: () => subscribe(field, args, context, info as unknown as GraphQLResolveInfo),
       result: (event) =>
         executeSync({
           schema: this.schema,

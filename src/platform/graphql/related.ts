@@ -12,8 +12,23 @@ import type { Relation } from './relation.js';
 import { RELATED_DEFAULT, relationsOf } from './relation.js';
 import { relatedRows } from './relation.queries.js';
 import type { Asked, Selection } from './selection.js';
+import { propertiesOf, shapeIn } from './shape-types.js';
 
 export type Row = Record<string, unknown>;
+
+const nested = new WeakMap<Shape, readonly (readonly [string, Shape])[]>();
+
+/** The fields of a shape that hold rows of another one, such as the task of a claim. */
+function nestedShapes(shape: Shape): readonly (readonly [string, Shape])[] {
+  const known = nested.get(shape);
+  if (known) return known;
+  const found = propertiesOf(shape).flatMap(([name, property]) => {
+    const inner = shapeIn(property);
+    return inner ? [[name, inner.shape] as const] : [];
+  });
+  nested.set(shape, found);
+  return found;
+}
 type Variables = GraphQLResolveInfo['variableValues'];
 
 /** The columns to read of a shape: those asked for, and those by which its relations are found. */
@@ -74,7 +89,15 @@ export class Related {
       return relation ? [{ one, relation }] : [];
     });
     for (const { relation } of asked) allowed(session, relation);
-    await Promise.all(asked.map(({ one, relation }) => this.fillOne(session, rows, relation, one, variables)));
+    await Promise.all([
+      ...asked.map(({ one, relation }) => this.fillOne(session, rows, relation, one, variables)),
+      ...nestedShapes(shape).flatMap(([name, inner]) => {
+        const selected = selection.get(name)?.inner;
+        if (!selected) return [];
+        const parts = rows.flatMap((row) => (row[name] ?? []) as Row | Row[]) as Row[];
+        return [this.fill(session, inner, parts, selected, variables)];
+      }),
+    ]);
   }
 
   private async fillOne(

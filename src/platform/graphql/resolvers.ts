@@ -1,18 +1,21 @@
 import { RESOLVER_NAME_METADATA, RESOLVER_TYPE_METADATA } from '@nestjs/graphql';
-import type { GraphQLFieldResolver, GraphQLSchema } from 'graphql';
+import type { ExternalContextCreator } from '@nestjs/core';
+import type { GraphQLFieldResolver, GraphQLResolveInfo, GraphQLSchema } from 'graphql';
 import { admit } from '../auth/guard.js';
 import type { Access } from '../auth/permission.js';
 import { ACCESS } from '../auth/permission.js';
 import type { GraphqlContext } from './call.js';
 import { Call } from './call.js';
 
-type Method = (call: Call) => unknown;
+type Method = (...args: unknown[]) => unknown;
+type Resolve = GraphQLFieldResolver<unknown, GraphqlContext>;
 
 /** A root field: the method that answers it, and what it declares. */
 export interface RootField {
   readonly kind: 'Query' | 'Mutation' | 'Subscription';
   readonly name: string;
   readonly access: Access | undefined;
+  readonly resolver: object;
   readonly method: Method;
 }
 
@@ -25,7 +28,7 @@ function fieldsOfResolver(resolver: object): RootField[] {
     if (kind === undefined) return [];
     const name = (Reflect.getMetadata(RESOLVER_NAME_METADATA, method) as string | undefined) ?? key;
     const access = Reflect.getMetadata(ACCESS, method) as Access | undefined;
-    return [{ kind, name, access, method: (method as Method).bind(resolver) }];
+    return [{ kind, name, access, resolver, method: method as Method }];
   });
 }
 
@@ -34,16 +37,39 @@ export function rootFields(resolvers: readonly object[]): RootField[] {
   return resolvers.flatMap(fieldsOfResolver);
 }
 
-/** Deny by default: what a field declares is checked before its method runs, and nothing declared is nothing allowed. */
-export function resolverOf({ access, method }: RootField): GraphQLFieldResolver<unknown, GraphqlContext> {
-  return (_root, args: Record<string, unknown>, context, info) => {
-    admit(access, context.request);
-    return method(new Call(args, context, info));
-  };
+/** Starts a subscription. Deny by default: what it declares is checked before its method runs. */
+export function subscribe(
+  { access, resolver, method }: RootField,
+  args: Readonly<Record<string, unknown>>,
+  context: GraphqlContext,
+  info: GraphQLResolveInfo,
+): void {
+  admit(access, context.request);
+  method.call(resolver, new Call(args, context, info));
+}
+
+/** A field's method behind the guards, pipes and interceptors of Nest, as a controller's handlers are. */
+function resolveOf({ resolver, method, name }: RootField, contexts: ExternalContextCreator): Resolve {
+  const enhancers = { guards: true, interceptors: true, filters: false };
+  return contexts.create(
+    resolver as Record<string, Method>,
+    method,
+    name,
+    undefined,
+    undefined,
+    undefined,
+    undefined,
+    enhancers,
+    'graphql',
+  ) as Resolve;
 }
 
 /** Puts the methods into the schema that was made from their decorators. */
-export function bindResolvers(schema: GraphQLSchema, fields: readonly RootField[]): void {
+export function bindResolvers(
+  schema: GraphQLSchema,
+  fields: readonly RootField[],
+  contexts: ExternalContextCreator,
+): void {
   const roots = {
     Query: schema.getQueryType(),
     Mutation: schema.getMutationType(),
@@ -52,7 +78,7 @@ export function bindResolvers(schema: GraphQLSchema, fields: readonly RootField[
   for (const field of fields) {
     const bound = roots[field.kind]?.getFields()[field.name];
     if (!bound) throw new Error(`The schema has no ${field.kind} ${field.name}.`);
-    // A subscription is begun by the socket, and its events have the form of the field already.
-    if (field.kind !== 'Subscription') bound.resolve = resolverOf(field);
+    // A subscription is started by the socket, and its events have the form of the field already.
+    if (field.kind !== 'Subscription') bound.resolve = resolveOf(field, contexts);
   }
 }

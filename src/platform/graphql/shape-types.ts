@@ -55,7 +55,7 @@ const isShape = (type: unknown): type is Shape =>
   ![String, Number, Boolean, Object].includes(type as never);
 
 /** The shape that a property holds, when it holds one: `type: () => Shape`, `() => [Shape]` or the class itself. */
-function shapeIn(property: Property): { readonly shape: Shape; readonly many: boolean } | null {
+export function shapeIn(property: Property): { readonly shape: Shape; readonly many: boolean } | null {
   const { type } = property;
   if (typeof type !== 'function') return null;
   const named: unknown = isShape(type) ? type : type.prototype === undefined ? (type as () => unknown)() : null;

@@ -11,6 +11,7 @@ import { listParameters } from './describe-list.js';
 type Write = 'create' | 'update' | 'change';
 
 interface Description {
+  readonly operationId?: string;
   readonly summary: string;
   readonly description?: string;
   /** The shape of `data`; `[Shape]` for a list of them; left out for 204. */
@@ -177,6 +178,7 @@ export function Describe(description: Description): MethodDecorator {
   return applyDecorators(
     ApiOperation({
       summary: description.summary,
+      ...(description.operationId === undefined ? {} : { operationId: description.operationId }),
       ...(description.description ? { description: description.description } : {}),
       ...(description.open ? { security: [] } : {}),
     }),

@@ -162,14 +162,17 @@ export function Timestamp(options: Common): PropertyDecorator {
 }
 
 /** A list of texts. */
-export function TextList(options: Common & { maxItems: number; maxLength: number }): PropertyDecorator {
-  const { maxItems, maxLength } = options;
-  const api = { type: 'array', items: { type: 'string', maxLength }, maxItems } as ApiPropertyOptions;
-  return field('texts', options, api, [
+export function TextList(
+  options: Common & { maxItems: number; maxLength: number; pattern?: RegExp },
+): PropertyDecorator {
+  const { maxItems, maxLength, pattern } = options;
+  const items = { type: 'string', maxLength, ...(pattern ? { pattern: pattern.source } : {}) };
+  return field('texts', options, { type: 'array', items, maxItems } as ApiPropertyOptions, [
     IsArray(),
     ArrayMaxSize(maxItems),
     IsString({ each: true }),
     MaxLength(maxLength, { each: true }),
+    ...(pattern ? [Matches(pattern, { each: true })] : []),
   ]);
 }
 
@@ -208,4 +211,10 @@ export function fieldsOf(shape: Shape): readonly FieldSpec[] {
   const fields = [...new Map(chain.flatMap((one) => [...(registry.get(one) ?? [])])).values()];
   known.set(shape, fields);
   return fields;
+}
+
+/** What OpenAPI says about a field. */
+export function propertyOf(shape: Shape, name: string): Readonly<Record<string, unknown>> {
+  const property: unknown = Reflect.getMetadata('swagger/apiModelProperties', shape.prototype as object, name);
+  return property as Readonly<Record<string, unknown>>;
 }

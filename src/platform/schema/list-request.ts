@@ -66,6 +66,16 @@ const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
 const RESERVED = new Set(['limit', 'offset', 'cursor', 'sort', 'fields', 'q', 'total']);
 
+/** Every parameter that a list takes. */
+export function listParameterNames(rules: ListRules): ReadonlySet<string> {
+  return new Set([
+    ...RESERVED,
+    ...filterParameters(rules.shape).keys(),
+    ...Object.keys(rules.own ?? {}),
+    ...(rules.ownUuids ?? []),
+  ]);
+}
+
 /** `createdAt` → `created`, `dueDate` → `due`: the stem of After and Before. */
 function stemOf(field: FieldSpec): string {
   return field.name.replace(/(At|Date)$/, '');

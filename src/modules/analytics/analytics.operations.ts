@@ -1,0 +1,66 @@
+import type { Call, Result } from '../../platform/operations/operation.js';
+import { Operation, Operations, json } from '../../platform/operations/operation.js';
+import { ErrorAnalyticsQuery, TaskAnalyticsQuery, ValidationAnalyticsQuery } from './analytics-query.dto.js';
+import { analyticsRequest } from './analytics-request.js';
+import { ErrorAnalytics } from './error-analytics.dto.js';
+import { ErrorAnalyticsService } from './error-analytics.service.js';
+import { TaskAnalytics } from './task-analytics.dto.js';
+import { TaskAnalyticsService } from './task-analytics.service.js';
+import { ValidationAnalytics } from './validation-analytics.dto.js';
+import { ValidationAnalyticsService } from './validation-analytics.service.js';
+
+@Operations('analytics')
+export class AnalyticsOperations {
+  constructor(
+    private readonly tasks: TaskAnalyticsService,
+    private readonly validations: ValidationAnalyticsService,
+    private readonly errors: ErrorAnalyticsService,
+  ) {}
+
+  @Operation({
+    summary: 'Throughput, lead and cycle times, burndown, cumulative flow and age of tasks',
+    description:
+      'Exact at every moment. from and to are widened to whole quarters of an hour. A deleted task leaves the counts when it is deleted; what happened before stays in the past.',
+    kind: 'read',
+    permission: 'tasks:read',
+    params: TaskAnalyticsQuery,
+    returns: TaskAnalytics,
+    rest: 'GET /analytics/tasks',
+    graphql: 'taskAnalytics',
+    tool: 'get_task_analytics',
+  })
+  async getTaskAnalytics({ session, params }: Call<TaskAnalyticsQuery>): Promise<Result> {
+    const now = Date.now();
+    return json(await this.tasks.read(session, analyticsRequest(params, now), now));
+  }
+
+  @Operation({
+    summary: 'Pass rate, durations and flakiness of validations, in all and by type',
+    description: 'A validation counts when it was recorded, with the status and the time of its last attempt.',
+    kind: 'read',
+    permission: 'validations:read',
+    params: ValidationAnalyticsQuery,
+    returns: ValidationAnalytics,
+    rest: 'GET /analytics/validations',
+    graphql: 'validationAnalytics',
+    tool: 'get_validation_analytics',
+  })
+  async getValidationAnalytics({ session, params }: Call<ValidationAnalyticsQuery>): Promise<Result> {
+    return json(await this.validations.read(session, analyticsRequest(params, Date.now())));
+  }
+
+  @Operation({
+    summary: 'How often errors occurred, which most, which are new, and how long until they were resolved',
+    description: 'Occurrences are counted exactly, also those of which no sample was kept.',
+    kind: 'read',
+    permission: 'errors:read',
+    params: ErrorAnalyticsQuery,
+    returns: ErrorAnalytics,
+    rest: 'GET /analytics/errors',
+    graphql: 'errorAnalytics',
+    tool: 'get_error_analytics',
+  })
+  async getErrorAnalytics({ session, params }: Call<ErrorAnalyticsQuery>): Promise<Result> {
+    return json(await this.errors.read(session, analyticsRequest(params, Date.now())));
+  }
+}

@@ -1,0 +1,116 @@
+import { ById } from '../../platform/operations/by-id.js';
+import type { Call, ListCall, Result } from '../../platform/operations/operation.js';
+import { Operation, Operations } from '../../platform/operations/operation.js';
+import type { ListPage } from '../../platform/schema/list-run.js';
+import { Me } from './identity.dto.js';
+import { roleListRules, userListRules } from './identity.rules.js';
+import { LoginService } from './login.service.js';
+import { NewUser, Role, User, UserPatch } from './user.dto.js';
+import { UsersService } from './users.service.js';
+
+@Operations('identity')
+export class UsersOperations {
+  constructor(
+    private readonly users: UsersService,
+    private readonly logins: LoginService,
+  ) {}
+
+  @Operation({
+    summary: 'The user of this credential, its permissions and teams',
+    kind: 'read',
+    permission: 'signed-in',
+    returns: Me,
+    rest: 'GET /auth/me',
+    graphql: 'me',
+    tool: 'who_am_i',
+  })
+  async getMe({ session }: Call): Promise<Result> {
+    return { data: await this.logins.me(session) };
+  }
+
+  @Operation({
+    summary: 'List yourself and your team mates; everybody for an admin',
+    kind: 'list',
+    permission: 'signed-in',
+    list: userListRules,
+    returns: [User],
+    rest: 'GET /users',
+    graphql: 'users',
+    tool: 'list_users',
+  })
+  listUsers({ session, list }: ListCall): Promise<ListPage> {
+    return this.users.list(session, list);
+  }
+
+  @Operation({
+    summary: 'Create a user (admins)',
+    kind: 'create',
+    permission: '*',
+    input: NewUser,
+    returns: User,
+    faults: ['ALREADY_EXISTS', 'RULE_VIOLATED'],
+    rest: { route: 'POST /users', location: ({ id }) => `/users/${id}` },
+    graphql: 'createUser',
+  })
+  createUser({ session, input }: Call): Promise<Result> {
+    return this.users.create(session, input);
+  }
+
+  @Operation({
+    summary: 'Get a user',
+    kind: 'read',
+    permission: 'signed-in',
+    params: ById,
+    returns: User,
+    sparse: true,
+    versioned: true,
+    faults: ['NOT_FOUND'],
+    rest: 'GET /users/{id}',
+    graphql: 'user',
+  })
+  getUser({ session, params, fields }: Call<ById>): Promise<Result> {
+    return this.users.get(session, params.id, fields);
+  }
+
+  @Operation({
+    summary: 'Change a user (JSON merge patch): yourself, or anybody for an admin',
+    kind: 'update',
+    permission: 'signed-in',
+    params: ById,
+    input: UserPatch,
+    returns: User,
+    faults: ['NOT_FOUND', 'VERSION_MISMATCH', 'ALREADY_EXISTS', 'RULE_VIOLATED'],
+    rest: 'PATCH /users/{id}',
+    graphql: 'updateUser',
+  })
+  updateUser({ session, params, version, input }: Call<ById>): Promise<Result> {
+    return this.users.patch(session, params.id, version, input);
+  }
+
+  @Operation({
+    summary: 'List the roles',
+    kind: 'list',
+    permission: 'signed-in',
+    list: roleListRules,
+    returns: [Role],
+    rest: 'GET /roles',
+    graphql: 'roles',
+  })
+  listRoles({ session, list }: ListCall): Promise<ListPage> {
+    return this.users.roles(session, list);
+  }
+
+  @Operation({
+    summary: 'Get a role',
+    kind: 'read',
+    permission: 'signed-in',
+    params: ById,
+    returns: Role,
+    faults: ['NOT_FOUND'],
+    rest: 'GET /roles/{id}',
+    graphql: 'role',
+  })
+  getRole({ session, params }: Call<ById>): Promise<Result> {
+    return this.users.role(session, params.id);
+  }
+}

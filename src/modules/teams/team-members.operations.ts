@@ -1,0 +1,77 @@
+import { ById } from '../../platform/operations/by-id.js';
+import type { Call, ListCall, Result } from '../../platform/operations/operation.js';
+import { Operation, Operations } from '../../platform/operations/operation.js';
+import type { ListPage } from '../../platform/schema/list-run.js';
+import { MemberAddress, NewTeamMember, TeamMember, TeamMemberPatch } from './team.dto.js';
+import { memberListRules } from './team.rules.js';
+import { TeamMembersService } from './team-members.service.js';
+
+const OF_TEAM = { id: 'teamId' };
+
+@Operations('teams')
+export class TeamMembersOperations {
+  constructor(private readonly members: TeamMembersService) {}
+
+  @Operation({
+    summary: 'List the members of a team',
+    kind: 'list',
+    permission: 'tasks:read',
+    params: ById,
+    list: memberListRules,
+    returns: [TeamMember],
+    faults: ['NOT_FOUND'],
+    rest: 'GET /teams/{id}/members',
+    graphql: { field: 'teamMembers', arguments: OF_TEAM },
+  })
+  listTeamMembers({ session, params, list }: ListCall<ById>): Promise<ListPage> {
+    return this.members.list(session, params.id, list);
+  }
+
+  @Operation({
+    summary: 'Add a user to a team that you manage',
+    kind: 'create',
+    permission: 'tasks:write',
+    params: ById,
+    input: NewTeamMember,
+    returns: TeamMember,
+    faults: ['NOT_FOUND', 'ALREADY_EXISTS', 'RULE_VIOLATED'],
+    rest: {
+      route: 'POST /teams/{id}/members',
+      location: ({ id }, params: ById) => `/teams/${params.id}/members/${id}`,
+    },
+    graphql: { field: 'addTeamMember', arguments: OF_TEAM },
+  })
+  addTeamMember({ session, params, input }: Call<ById>): Promise<Result> {
+    return this.members.add(session, params.id, input);
+  }
+
+  @Operation({
+    summary: 'Change the role of a member',
+    kind: 'update',
+    guard: 'none',
+    permission: 'tasks:write',
+    params: MemberAddress,
+    input: TeamMemberPatch,
+    returns: TeamMember,
+    faults: ['NOT_FOUND', 'RULE_VIOLATED'],
+    rest: 'PATCH /teams/{id}/members/{userId}',
+    graphql: { field: 'updateTeamMember', arguments: OF_TEAM },
+  })
+  updateTeamMember({ session, params, input }: Call<MemberAddress>): Promise<Result> {
+    return this.members.change(session, params.id, params.userId, input);
+  }
+
+  @Operation({
+    summary: 'Take a member out of a team; tasks assigned to them stay, unassigned',
+    kind: 'delete',
+    guard: 'none',
+    permission: 'tasks:write',
+    params: MemberAddress,
+    faults: ['NOT_FOUND', 'RULE_VIOLATED'],
+    rest: 'DELETE /teams/{id}/members/{userId}',
+    graphql: { field: 'removeTeamMember', arguments: OF_TEAM },
+  })
+  removeTeamMember({ session, params }: Call<MemberAddress>): Promise<void> {
+    return this.members.remove(session, params.id, params.userId);
+  }
+}

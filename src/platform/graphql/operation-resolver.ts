@@ -1,0 +1,169 @@
+import type { Type } from '@nestjs/common';
+import { Inject } from '@nestjs/common';
+import { Mutation, Query, Resolver } from '@nestjs/graphql';
+import type { GraphQLResolveInfo } from 'graphql';
+import { Needs, SignedIn } from '../auth/permission.js';
+import { Fault, invalid } from '../faults/fault.js';
+import type { FeedPage, ListCall, Operation, Result } from '../operations/operation.js';
+import { fieldOf, guardOf, isWrite, operationsOf, shapeOf } from '../operations/operation.js';
+import { propertyOf } from '../schema/field.js';
+import type { ListPage } from '../schema/list-run.js';
+import { parameterNames, readParameters } from '../schema/parameters.js';
+import type { GraphqlContext } from './call.js';
+import { Call } from './call.js';
+import type { Arguments } from './operations.js';
+import { declareArguments, FENCE_ARGUMENT, guardArguments, inputOf, listArguments } from './operations.js';
+import { connectionOf } from './connection.js';
+import type { GraphqlType, Property } from './shape-types.js';
+import { outputType, typeOf } from './shape-types.js';
+
+type Runner = Readonly<Record<string, (call: ListCall) => Promise<Answered>>>;
+type Answered = Result | ListPage | FeedPage | null | undefined | void;
+type Names = Readonly<Record<string, string>>;
+
+/** The arguments that the parameters of an operation are, under the names that GraphQL gives them. */
+function parameterArguments({ params }: Operation, names: Names): Arguments {
+  if (!params) return {};
+  return Object.fromEntries(
+    parameterNames(params).map((name) => {
+      const property = propertyOf(params, name) as Property;
+      const argument = names[name] ?? name;
+      return [
+        argument,
+        {
+          type: typeOf(property, 'input', ''),
+          description: String(property.description),
+          required: property.required !== false,
+          ...(property.default === undefined ? {} : { default: property.default }),
+        },
+      ];
+    }),
+  );
+}
+
+function argumentsOf(operation: Operation, names: Names): Arguments {
+  const { input, inputIsOptional, list, fenced } = operation;
+  return {
+    ...parameterArguments(operation, names),
+    ...(list ? listArguments(list) : {}),
+    ...(input ? inputOf(input, inputIsOptional !== true) : {}),
+    ...(fenced ? FENCE_ARGUMENT : {}),
+    ...(isWrite(operation) ? guardArguments(guardOf(operation)) : {}),
+  };
+}
+
+function typeOfAnswer(operation: Operation): GraphqlType {
+  const { list, receipt, feed, returns } = operation;
+  if (list) return connectionOf(list.shape);
+  if (receipt) return outputType(receipt.shape);
+  if (feed) return outputType(feed.shape);
+  const shape = shapeOf(operation);
+  if (!shape) return Boolean;
+  return Array.isArray(returns) ? [outputType(shape)] : outputType(shape);
+}
+
+function access({ permission }: Operation): MethodDecorator {
+  if (permission === 'signed-in') return SignedIn();
+  return typeof permission === 'string' ? Needs(permission) : Needs(...(permission as readonly [string]));
+}
+
+/** A failure, whose problems name arguments as GraphQL calls them. */
+function renamed(error: unknown, names: Names): unknown {
+  if (!(error instanceof Fault) || error.code !== 'VALIDATION_FAILED') return error;
+  return invalid(
+    error.errors.map((one) => {
+      const [root = ''] = one.path.split(/[.[]/, 1);
+      return { ...one, path: `${names[root] ?? root}${one.path.slice(root.length)}` };
+    }),
+  );
+}
+
+function parametersOf({ params }: Operation, args: Readonly<Record<string, unknown>>, names: Names): object {
+  if (!params) return {};
+  const given = parameterNames(params).map((name) => [name, args[names[name] ?? name]]);
+  const { values, problems } = readParameters(params, Object.fromEntries(given), { isText: false });
+  if (problems.length > 0) throw invalid(problems);
+  return values;
+}
+
+function answered(operation: Operation, call: Call, result: Answered): unknown {
+  const { list, receipt, feed } = operation;
+  const shape = shapeOf(operation);
+  if (!shape) return true;
+  if (!result) return null;
+  if ('page' in result) return call.page(list?.shape ?? shape, result);
+  if ('nextCursor' in result)
+    return { [feed?.rows ?? 'nodes']: JSON.parse(result.data) as unknown[], nextCursor: result.nextCursor };
+  if (receipt) return call.receipt(receipt.whole, receipt.part, result.data);
+  return call.value(shape, result.data);
+}
+
+type Resolve = (
+  this: { operations: Runner },
+  root: unknown,
+  args: Readonly<Record<string, unknown>>,
+  context: GraphqlContext,
+  info: GraphQLResolveInfo,
+) => Promise<unknown>;
+
+function resolveOf(operation: Operation, names: Names): Resolve {
+  const { list, sparse } = operation;
+  const shape = shapeOf(operation);
+  return async function (_root, args, context, info) {
+    try {
+      const call = new Call(args, context, info);
+      const result = await this.operations[operation.method]?.({
+        session: call.session,
+        params: parametersOf(operation, args, names),
+        input: call.input,
+        version: call.ifMatch,
+        fence: call.fence,
+        fields: sparse && shape ? call.columns(shape) : undefined,
+        list: list ? call.list(list) : undefined,
+      } as ListCall);
+      return await answered(operation, call, result);
+    } catch (error) {
+      throw renamed(error, names);
+    }
+  };
+}
+
+/** Nullable, so that a field that fails leaves the others of its request their answers. */
+function fieldDecorators(operation: Operation, field: string, names: Names): MethodDecorator[] {
+  const type = typeOfAnswer(operation);
+  const options = { name: field, description: `${operation.summary}.`, nullable: true };
+  return [
+    isWrite(operation) ? Mutation(() => type, options) : Query(() => type, options),
+    declareArguments(argumentsOf(operation, names)),
+    access(operation),
+  ];
+}
+
+/**
+ * The resolver of a class of operations: a root field for each, with the metadata that guards, pipes and interceptors
+ * read from any resolver.
+ */
+export function graphqlResolver(operations: Type): Type<object> {
+  class OperationResolver {
+    constructor(readonly operations: Runner) {}
+  }
+  const name = operations.name.replace(/Operations$/, 'Resolver');
+  Object.defineProperty(OperationResolver, 'name', { value: name });
+  Inject(operations)(OperationResolver, undefined, 0);
+  const prototype = OperationResolver.prototype as unknown as Record<string, unknown>;
+  for (const operation of operationsOf(operations)) {
+    const surface = fieldOf(operation);
+    if (!surface) continue;
+    const names = surface.arguments ?? {};
+    prototype[operation.name] = resolveOf(operation, names);
+    // Nest asks for the compiler's metadata of every method with arguments, although their types are all declared.
+    Reflect.defineMetadata('design:paramtypes', [], prototype, operation.name);
+    const descriptor = Object.getOwnPropertyDescriptor(prototype, operation.name) as PropertyDescriptor;
+    for (const decorate of fieldDecorators(operation, surface.field, names)) {
+      decorate(prototype, operation.name, descriptor);
+    }
+  }
+  Resolver()(OperationResolver);
+  return OperationResolver;
+}
+

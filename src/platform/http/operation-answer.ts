@@ -1,0 +1,32 @@
+import type { FeedPage, ListCall, OperationSpec, Result } from '../operations/operation.js';
+import { statusOf, versioningOf } from '../operations/operation.js';
+import type { ListPage } from '../schema/list-run.js';
+import { Answer } from './answer.js';
+import { listAnswer } from './rows.js';
+
+function feedAnswer({ data, limit, hasMore, nextCursor }: FeedPage): Answer {
+  return new Answer(data, { pagination: { limit, offset: 0, hasMore, nextCursor } });
+}
+
+function resultAnswer(spec: OperationSpec, result: Result, { params }: ListCall): Answer {
+  const { id, version, isNew = true } = result;
+  const rest = typeof spec.rest === 'object' && isNew ? spec.rest : undefined;
+  const versioning = versioningOf(spec);
+  return new Answer(result.data, {
+    status: isNew ? statusOf(spec) : 200,
+    ...(version === undefined || versioning === false ? {} : { version }),
+    ...(versioning === 'partly' ? { alwaysSent: true } : {}),
+    ...(rest?.location && id !== undefined ? { location: `/api/v1${rest.location({ ...result, id }, params)}` } : {}),
+  });
+}
+
+/** What an operation returned as HTTP answers it; null when there is nothing to answer. */
+export function restAnswer(
+  spec: OperationSpec,
+  result: Result | ListPage | FeedPage | null | undefined | void,
+  call: ListCall,
+): Answer | null {
+  if (!result) return null;
+  if ('page' in result) return listAnswer(result);
+  return 'nextCursor' in result ? feedAnswer(result) : resultAnswer(spec, result, call);
+}

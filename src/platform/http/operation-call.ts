@@ -1,0 +1,110 @@
+import type { Session } from '../auth/session.js';
+import type { FieldProblem } from '../faults/fault.js';
+import { Fault, invalid } from '../faults/fault.js';
+import type { ListCall, OperationSpec } from '../operations/operation.js';
+import { bodyOf, guardOf, routesOf, shapeOf } from '../operations/operation.js';
+import { fieldsOf } from '../schema/field.js';
+import type { RawQuery } from '../schema/list-request.js';
+import { listParameterNames } from '../schema/list-request.js';
+import { parameterNames, readParameters } from '../schema/parameters.js';
+import { sparse } from '../schema/sparse.js';
+import { ifMatch } from './conditional.js';
+import { leaseFence } from './lease-fence.js';
+import type { ApiRequest } from './request.js';
+import { unknownParameters } from './request-parameters.js';
+
+type Texts = Readonly<Record<string, unknown>>;
+
+/** The names in the braces of a route. */
+export const pathNames = (path: string): readonly string[] =>
+  [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name ?? '');
+
+/** Runs one reader; what it finds wrong joins what the others found. */
+function collected<T>(problems: FieldProblem[], read: () => T): T | undefined {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof Fault) || error.code !== 'VALIDATION_FAILED') throw error;
+    problems.push(...error.errors);
+    return undefined;
+  }
+}
+
+/** Reads requests as calls of one operation. */
+export class RestCalls {
+  private readonly inPath: ReadonlySet<string>;
+  private readonly ofShape: ReadonlySet<string>;
+  private readonly ofList: ReadonlySet<string>;
+  private readonly ofInput: ReadonlySet<string>;
+
+  constructor(private readonly spec: OperationSpec) {
+    this.inPath = new Set(routesOf(spec).flatMap(({ path }) => pathNames(path)));
+    this.ofShape = new Set(spec.params ? parameterNames(spec.params) : []);
+    this.ofList = spec.list ? listParameterNames(spec.list) : new Set();
+    const body = bodyOf(spec);
+    this.ofInput = new Set(body ? fieldsOf(body).map(({ name }) => name) : []);
+  }
+
+  /** @throws Fault VALIDATION_FAILED that names everything that is wrong with the request but for its body */
+  of(session: Session, request: ApiRequest): ListCall {
+    const { spec } = this;
+    const query = request.query as Texts;
+    const problems = this.unknownIn(query);
+    const call = {
+      session,
+      params: this.params({ ...query, ...(request.params as Texts) }, problems),
+      input: request.body,
+      version: guardOf(spec) === 'version' ? (collected(problems, () => ifMatch(request)) ?? null) : null,
+      fence: spec.fenced ? (collected(problems, () => leaseFence(request)) ?? null) : null,
+      fields: this.fields(query, problems),
+      list: this.list(query),
+    };
+    if (problems.length > 0) throw invalid(problems);
+    return call as ListCall;
+  }
+
+  /** A failure of the use case; its problems of parameters say in which part of the request they are. */
+  located(error: unknown): unknown {
+    if (!(error instanceof Fault) || error.code !== 'VALIDATION_FAILED') return error;
+    return invalid(error.errors.map((one) => ({ ...one, path: this.locate(one.path) })));
+  }
+
+  private unknownIn(query: Texts): FieldProblem[] {
+    const { ofShape, inPath, ofList, spec } = this;
+    return unknownParameters(
+      query,
+      (name) =>
+        name === 'dryRun' ||
+        ofList.has(name) ||
+        (ofShape.has(name) && !inPath.has(name)) ||
+        (name === 'fields' && spec.sparse === true),
+    );
+  }
+
+  private params(given: Texts, problems: FieldProblem[]): object {
+    if (!this.spec.params) return {};
+    const found = readParameters(this.spec.params, given, { isText: true });
+    for (const one of found.problems) problems.push({ ...one, path: this.locate(one.path) });
+    return found.values;
+  }
+
+  private fields({ fields }: Texts, problems: FieldProblem[]): readonly string[] | undefined {
+    const shape = shapeOf(this.spec);
+    if (!this.spec.sparse || !shape || fields === undefined) return undefined;
+    if (typeof fields === 'string') return collected(problems, () => sparse(shape, fields));
+    problems.push({ path: 'query.fields', message: 'must be given once', code: 'REPEATED_PARAMETER' });
+    return undefined;
+  }
+
+  private list(query: Texts): RawQuery | undefined {
+    if (!this.spec.list) return undefined;
+    return Object.fromEntries(Object.entries(query).filter(([name]) => this.ofList.has(name)));
+  }
+
+  /** `limit` → `query.limit`; a name that is a field of the body too is taken for that. */
+  private locate(path: string): string {
+    const root = path.split(/[.[]/, 1)[0] ?? '';
+    if (this.inPath.has(root)) return `path.${path}`;
+    return this.ofShape.has(root) && !this.ofInput.has(root) ? `query.${path}` : path;
+  }
+}

@@ -1,0 +1,116 @@
+import type { Type } from '@nestjs/common';
+import { Controller, HttpCode, Inject, Req, RequestMapping, RequestMethod, Res } from '@nestjs/common';
+import { ApiBody, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
+import { Needs, SignedIn, sessionOf } from '../auth/permission.js';
+import type { Session } from '../auth/session.js';
+import type { ListCall, Operation } from '../operations/operation.js';
+import { bodyOf, guardOf, isWrite, operationsOf, routesOf, shapeOf, statusOf, tagOf, versioningOf } from '../operations/operation.js';
+import { parameterNames } from '../schema/parameters.js';
+import type { Answer } from './answer.js';
+import { Describe } from './describe.js';
+import { Fenced } from './lease-fence.js';
+import { restAnswer } from './operation-answer.js';
+import { RestCalls, pathNames } from './operation-call.js';
+import type { ApiRequest } from './request.js';
+import { parameter } from './request-parameters.js';
+
+type Runner = Readonly<Record<string, (call: ListCall) => Promise<never>>>;
+type Handler = (this: { operations: Runner }, request: ApiRequest, reply?: FastifyReply) => Promise<Answer | undefined>;
+
+function handlerOf(operation: Operation): Handler {
+  const calls = new RestCalls(operation);
+  return async function (request, reply) {
+    const call = calls.of(sessionOf(request as { session?: Session }), request);
+    try {
+      const answer = restAnswer(operation, await this.operations[operation.method]?.(call), call);
+      if (answer) return answer;
+      reply?.code(204);
+      return undefined;
+    } catch (error) {
+      throw calls.located(error);
+    }
+  };
+}
+
+function parameters({ params }: Operation, path: string): MethodDecorator[] {
+  const inPath = pathNames(path);
+  return params ? parameterNames(params).map((name) => parameter(params, name, inPath.includes(name))) : [];
+}
+
+function writeOf(operation: Operation): 'create' | 'update' | 'change' | undefined {
+  if (!isWrite(operation)) return undefined;
+  return ({ idempotency: 'create', version: 'update', none: 'change' } as const)[guardOf(operation)];
+}
+
+function description(operation: Operation, operationId: string): MethodDecorator {
+  const { summary, list, faults, repeated, orNothing, returns, receipt } = operation;
+  const write = writeOf(operation);
+  const versioning = versioningOf(operation);
+  const shape = shapeOf(operation);
+  return Describe({
+    operationId,
+    summary,
+    status: statusOf(operation),
+    ...(operation.description === undefined ? {} : { description: operation.description }),
+    ...(returns ? { returns } : {}),
+    ...(list ? { list } : {}),
+    ...(operation.feed ? { paged: true } : {}),
+    ...(operation.sparse && shape ? { sparse: shape } : {}),
+    ...(write ? { write, versioned: versioning !== false } : {}),
+    ...(!write && versioning === true ? { conditional: true } : {}),
+    ...(!write && versioning === 'partly' ? { versioned: true } : {}),
+    ...(receipt ? { receipt: receipt.shape } : {}),
+    ...(repeated === undefined ? {} : { repeated }),
+    ...(orNothing === undefined ? {} : { orNothing }),
+    ...(faults ? { faults } : {}),
+  });
+}
+
+function access({ permission }: Operation): MethodDecorator {
+  if (permission === 'signed-in') return SignedIn();
+  return typeof permission === 'string' ? Needs(permission) : Needs(...(permission as readonly [string]));
+}
+
+/** The decorators that a hand-written handler of this route would have. */
+function decorators(operation: Operation, name: string, method: string, path: string): MethodDecorator[] {
+  const { input, inputIsOptional, fenced } = operation;
+  const body = bodyOf(operation);
+  const isOptional = inputIsOptional === true || input === undefined;
+  return [
+    RequestMapping({ path: path.replaceAll(/\{(\w+)\}/g, ':$1'), method: RequestMethod[method as 'GET'] }),
+    HttpCode(statusOf(operation)),
+    access(operation),
+    ...parameters(operation, path),
+    ...(fenced ? [Fenced()] : []),
+    ...(body ? [ApiBody({ type: body, ...(isOptional ? { required: false } : {}) })] : []),
+    description(operation, name),
+  ];
+}
+
+/**
+ * The Nest controller of a class of operations: a handler per route, with the metadata that guards, pipes,
+ * interceptors and the OpenAPI document read from any controller.
+ */
+export function restController(operations: Type): Type {
+  class OperationController {
+    constructor(readonly operations: Runner) {}
+  }
+  Object.defineProperty(OperationController, 'name', { value: operations.name.replace(/Operations$/, 'Controller') });
+  Inject(operations)(OperationController, undefined, 0);
+  const prototype = OperationController.prototype as unknown as Record<string, unknown>;
+  for (const operation of operationsOf(operations)) {
+    const handler = handlerOf(operation);
+    routesOf(operation).forEach(({ method, path }, index) => {
+      const name = index === 0 ? operation.name : `${operation.name}By${method}`;
+      prototype[name] = index === 0 ? handler : handlerOf(operation);
+      Req()(prototype, name, 0);
+      if (operation.orNothing !== undefined) Res({ passthrough: true })(prototype, name, 1);
+      const descriptor = Object.getOwnPropertyDescriptor(prototype, name) as PropertyDescriptor;
+      for (const decorate of decorators(operation, name, method, path)) decorate(prototype, name, descriptor);
+    });
+  }
+  ApiTags(tagOf(operations) ?? '')(OperationController);
+  Controller()(OperationController);
+  return OperationController;
+}

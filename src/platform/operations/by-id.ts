@@ -1,0 +1,7 @@
+import { Uuid } from '../schema/field.js';
+
+/** The parameter of an operation on one resource. */
+export class ById {
+  @Uuid({ description: 'Identifier.' })
+  id: string;
+}

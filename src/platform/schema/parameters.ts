@@ -1,0 +1,144 @@
+import type { FieldProblem } from '../faults/fault.js';
+import type { FieldSpec, Shape } from './field.js';
+import { fieldsOf, propertyOf } from './field.js';
+import { isTimestamp } from './timestamp.js';
+import { UUID } from './uuid.js';
+
+/** The typed values, and everything that is wrong with what was given. A problem's path is the parameter's name. */
+export interface ReadParameters {
+  readonly values: Readonly<Record<string, unknown>>;
+  readonly problems: readonly FieldProblem[];
+}
+
+interface Parameter {
+  readonly name: string;
+  readonly isRequired: boolean;
+  readonly fallback: unknown;
+  /** The text of a query string as a value of the field's type; itself when it is none. */
+  readonly read: (text: string) => unknown;
+  /** Why a value is refused; null when it is right. */
+  readonly refusal: (value: unknown) => string | null;
+  readonly settle: (value: unknown) => unknown;
+}
+
+const same = (value: unknown): unknown => value;
+const wholeNumber = (text: string): unknown => (/^-?\d{1,15}$/.test(text) ? Number(text) : text);
+const truth = (text: string): unknown => (text === 'true' ? true : text === 'false' ? false : text);
+
+const readers: Readonly<Partial<Record<FieldSpec['kind'], Parameter['read']>>> = {
+  integer: wholeNumber,
+  boolean: truth,
+  texts: (text) => text.split(','),
+};
+
+function textRefusal({ minLength = 0, maxLength = Infinity, pattern, enum: words }: Bounds): Parameter['refusal'] {
+  const form = pattern === undefined ? null : new RegExp(pattern, 'u');
+  return (value) => {
+    if (typeof value !== 'string') return 'must be a text';
+    if (words) return words.includes(value) ? null : `must be one of ${words.join(', ')}`;
+    if (value.length < minLength || value.length > maxLength)
+      return `must have ${minLength === 0 ? 'at most' : `${minLength} to`} ${maxLength} characters`;
+    return form === null || form.test(value) ? null : `must match ${pattern}`;
+  };
+}
+
+interface Bounds {
+  readonly minimum?: number;
+  readonly maximum?: number;
+  readonly minLength?: number;
+  readonly maxLength?: number;
+  readonly maxItems?: number;
+  readonly pattern?: string;
+  readonly enum?: readonly string[];
+  readonly items?: Bounds;
+  readonly default?: unknown;
+  readonly required?: boolean;
+}
+
+function refusalOf(kind: FieldSpec['kind'], bounds: Bounds): Parameter['refusal'] {
+  const { minimum = 0, maximum = 0, maxItems = 0, items = {} } = bounds;
+  switch (kind) {
+    case 'uuid':
+      return (value) => (typeof value === 'string' && UUID.test(value) ? null : 'must be a UUID');
+    case 'integer':
+      return (value) =>
+        Number.isInteger(value) && Number(value) >= minimum && Number(value) <= maximum
+          ? null
+          : `must be a whole number from ${minimum} to ${maximum}`;
+    case 'boolean':
+      return (value) => (typeof value === 'boolean' ? null : 'must be true or false');
+    case 'timestamp':
+      return (value) => (isTimestamp(value) ? null : 'must be an ISO 8601 date or date-time with an offset');
+    case 'texts': {
+      const each = textRefusal(items);
+      return (value) => {
+        if (!Array.isArray(value) || value.length > maxItems) return `must be a list of at most ${maxItems} values`;
+        return value.map(each).find((one) => one !== null) ?? null;
+      };
+    }
+    default:
+      return textRefusal(bounds);
+  }
+}
+
+function parameterOf(shape: Shape, { name, kind }: FieldSpec): Parameter {
+  const bounds = propertyOf(shape, name) as Bounds;
+  return {
+    name,
+    isRequired: bounds.required !== false,
+    fallback: bounds.default,
+    read: readers[kind] ?? same,
+    refusal: refusalOf(kind, bounds),
+    settle: kind === 'uuid' ? (value) => String(value).toLowerCase() : same,
+  };
+}
+
+const known = new WeakMap<object, readonly Parameter[]>();
+
+function parametersOf(shape: Shape): readonly Parameter[] {
+  const cached = known.get(shape);
+  if (cached) return cached;
+  const parameters = fieldsOf(shape).map((field) => parameterOf(shape, field));
+  known.set(shape, parameters);
+  return parameters;
+}
+
+const problem = (path: string, message: string, code = 'INVALID_PARAMETER'): FieldProblem => ({ path, message, code });
+
+function read(parameter: Parameter, given: unknown, isText: boolean): unknown {
+  return isText && typeof given === 'string' ? parameter.read(given) : given;
+}
+
+/**
+ * Reads the parameters that a shape declares; names that it does not know are left to the caller.
+ * @param isText the values are the texts of a URL; else they are typed already, and null stands for "left out"
+ */
+export function readParameters(
+  shape: Shape,
+  given: Readonly<Record<string, unknown>>,
+  { isText }: { readonly isText: boolean },
+): ReadParameters {
+  const values: Record<string, unknown> = {};
+  const problems: FieldProblem[] = [];
+  for (const parameter of parametersOf(shape)) {
+    const { name, isRequired, fallback, refusal, settle } = parameter;
+    const value = given[name];
+    if (value === undefined || (value === null && !isText)) {
+      if (fallback !== undefined) values[name] = fallback;
+      else if (isRequired) problems.push(problem(name, 'is missing', 'REQUIRED'));
+    } else if (isText && typeof value !== 'string') {
+      problems.push(problem(name, 'must be given once', 'REPEATED_PARAMETER'));
+    } else {
+      const typed = read(parameter, value, isText);
+      const wrong = refusal(typed);
+      if (wrong === null) values[name] = settle(typed);
+      else problems.push(problem(name, wrong));
+    }
+  }
+  return { values, problems };
+}
+
+/** The names of the parameters that a shape declares. */
+export function parameterNames(shape: Shape): readonly string[] {
+  return parametersOf(shape).map(({ name }) => name);
+}
