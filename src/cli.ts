@@ -1,18 +1,12 @@
+import { readdirSync } from 'node:fs';
+import { join, sep } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import type { Command as Program } from 'commander';
 import { Command, CommanderError } from 'commander';
-import { analyticsCommands } from './modules/analytics/analytics.commands.js';
-import { changesCommand } from './modules/changes/changes.commands.js';
-import { errorCommands } from './modules/errors/errors.commands.js';
-import { identityCommands } from './modules/identity/identity.commands.js';
-import { liveCommands } from './modules/live/live.commands.js';
-import { projectCommands } from './modules/projects/projects.commands.js';
-import { taskHistoryCommand } from './modules/tasks/task-history.command.js';
-import { taskWorkCommands } from './modules/tasks/task-work.commands.js';
-import { taskCommands } from './modules/tasks/tasks.commands.js';
-import { validationCommands } from './modules/validations/validations.commands.js';
-import { webhookCommands } from './modules/webhooks/webhooks.commands.js';
 import { CommandFailure, EXIT } from './platform/cli/exit.js';
 import { VERSION } from './platform/telemetry/version.js';
+
+const COMMANDS = /\.commands\.(js|ts)$/;
 
 /** Commands that run the service itself load it only then: the others start in milliseconds. */
 function serviceCommands(program: Program): void {
@@ -33,7 +27,29 @@ function serviceCommands(program: Program): void {
     });
 }
 
-function programOf(): Program {
+interface ModuleCommands {
+  /** The heading of its commands in the help. */
+  readonly group: string;
+  readonly addCommands: (program: Program) => void;
+}
+
+/** What the modules add, found by the names of their files: the command line loads no module of the service. */
+async function moduleCommands(): Promise<readonly ModuleCommands[]> {
+  const root = join(import.meta.dirname, 'modules');
+  const files = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter((name) => COMMANDS.test(name));
+  return Promise.all(
+    files.sort().map(async (name) => {
+      const { addCommands } = (await import(pathToFileURL(join(root, name)).href)) as Pick<
+        ModuleCommands,
+        'addCommands'
+      >;
+      const [module = ''] = name.split(sep);
+      return { group: `${module[0]?.toUpperCase() ?? ''}${module.slice(1)}:`, addCommands };
+    }),
+  );
+}
+
+async function programOf(): Promise<Program> {
   const program = new Command('taskmaster')
     .description('The system of record for work that people and AI coding agents do together.')
     .version(VERSION, '-V, --version')
@@ -47,17 +63,10 @@ function programOf(): Program {
     .showHelpAfterError('(taskmaster --help shows how)')
     .exitOverride();
   serviceCommands(program);
-  taskCommands(program);
-  taskWorkCommands(program);
-  taskHistoryCommand(program);
-  projectCommands(program);
-  identityCommands(program);
-  analyticsCommands(program);
-  errorCommands(program);
-  validationCommands(program);
-  webhookCommands(program);
-  liveCommands(program);
-  changesCommand(program);
+  for (const { group, addCommands } of await moduleCommands()) {
+    program.commandsGroup(group);
+    addCommands(program);
+  }
   for (const command of program.commands) command.exitOverride();
   return program;
 }
@@ -73,7 +82,7 @@ function report(error: unknown, json: boolean): number {
   return EXIT.unavailable;
 }
 
-const program = programOf();
+const program = await programOf();
 try {
   await program.parseAsync();
 } catch (error) {

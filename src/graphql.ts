@@ -26,10 +26,13 @@ class GraphqlModule {}
 
 /** A resolver for each class of operations, on the instance that the application has. */
 function operationResolvers(app: INestApplication): object[] {
-  return app.get(OperationRegistry).classes().map((operations) => {
-    const Resolver = graphqlResolver(operations) as Type<object>;
-    return new Resolver(app.get<object>(operations, { strict: false }));
-  });
+  return app
+    .get(OperationRegistry)
+    .classes()
+    .map((operations) => {
+      const Resolver = graphqlResolver(operations) as Type<object>;
+      return new Resolver(app.get<object>(operations, { strict: false }));
+    });
 }
 
 export async function openGraphql(app: INestApplication): Promise<GraphqlService> {

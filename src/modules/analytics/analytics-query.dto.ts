@@ -1,7 +1,10 @@
+import type { FieldProblem } from '../../platform/faults/fault.js';
 import { Choice, Integer, Text, Timestamp, Uuid } from '../../platform/schema/field.js';
+import { invalidParameter } from '../../platform/schema/parameters.js';
 import { PROJECT_KEY_PATTERN } from '../tasks/task.dto.js';
 import type { Bucket } from './time-buckets.js';
 import { BUCKETS, DAY_MS } from './time-buckets.js';
+import { timeZoneOf } from './time-zone.js';
 
 export const WINDOWS: Readonly<Record<string, number>> = {
   '24h': DAY_MS,
@@ -61,6 +64,15 @@ export class AnalyticsQuery {
 
   @Text({ description: 'Only projects with this key.', max: 64, pattern: PROJECT_KEY_PATTERN, optional: true })
   projectKey?: string;
+
+  static problems({ timeZone, window, from, to }: Readonly<Record<string, unknown>>): FieldProblem[] {
+    const zone = 'must be the name of an IANA time zone such as Europe/Berlin';
+    const both = 'does not go with from or to';
+    return [
+      ...(typeof timeZone === 'string' && timeZoneOf(timeZone) === null ? [invalidParameter('timeZone', zone)] : []),
+      ...(window != null && (from ?? to) != null ? [invalidParameter('window', both)] : []),
+    ];
+  }
 }
 
 const GROUP_BY = 'The same figures for each of these.';

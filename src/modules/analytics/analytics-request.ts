@@ -1,5 +1,5 @@
-import type { FieldProblem } from '../../platform/faults/fault.js';
 import { invalid } from '../../platform/faults/fault.js';
+import { invalidParameter } from '../../platform/schema/parameters.js';
 import type { AnalyticsQuery, TaskAnalyticsQuery } from './analytics-query.dto.js';
 import { BUCKETS_MAX, WINDOWS } from './analytics-query.dto.js';
 import type { Bucket } from './time-buckets.js';
@@ -28,33 +28,18 @@ export const LATEST = Date.UTC(2100, 0, 1);
 
 type Query = AnalyticsQuery & Partial<Omit<TaskAnalyticsQuery, keyof AnalyticsQuery>>;
 
-/** Everything that is wrong with a request. */
-class Problems {
-  readonly found: FieldProblem[] = [];
-
-  add(path: string, message: string): void {
-    this.found.push({ path, message, code: 'INVALID_PARAMETER' });
-  }
+/** @throws Fault VALIDATION_FAILED */
+function refuse(name: string, message: string): never {
+  throw invalid([invalidParameter(name, message)]);
 }
 
-/** A date alone is a day of the zone that was asked for. */
-function instantOf(value: string, timeZone: string): number {
-  return value.length === 10 ? startOfDay(Date.parse(value), timeZone) : Date.parse(value);
-}
-
-function boundOf(query: Query, name: 'from' | 'to', timeZone: string, problems: Problems): number | undefined {
+function instantOf(query: Query, name: 'from' | 'to', timeZone: string): number | undefined {
   const value = query[name];
   if (value === undefined) return undefined;
-  const instant = instantOf(value, timeZone);
-  if (instant >= EARLIEST && instant <= LATEST) return instant;
-  problems.add(name, 'must be in the years from 2000 to 2099');
-  return undefined;
-}
-
-function zoneOf({ timeZone }: Query, problems: Problems): string {
-  const known = timeZoneOf(timeZone);
-  if (known === null) problems.add('timeZone', 'must be the name of an IANA time zone such as Europe/Berlin');
-  return known ?? 'UTC';
+  // A date alone is a day of the zone that was asked for.
+  const instant = value.length === 10 ? startOfDay(Date.parse(value), timeZone) : Date.parse(value);
+  if (instant < EARLIEST || instant > LATEST) refuse(name, 'must be in the years from 2000 to 2099');
+  return instant;
 }
 
 function fittingBucket(span: number): Bucket {
@@ -63,31 +48,24 @@ function fittingBucket(span: number): Bucket {
   return span <= 366 * DAY_MS ? 'week' : 'month';
 }
 
-function windowOf(query: Query, now: number, problems: Problems): Window {
-  const zone = zoneOf(query, problems);
-  if (query.window !== undefined && (query.from ?? query.to) !== undefined)
-    problems.add('window', 'does not go with from or to');
-  const end = boundOf(query, 'to', zone, problems) ?? now;
-  const start = boundOf(query, 'from', zone, problems) ?? end - (WINDOWS[query.window ?? '30d'] ?? 0);
+function windowOf(query: Query, now: number): Window {
+  const timeZone = timeZoneOf(query.timeZone) ?? 'UTC';
+  const end = instantOf(query, 'to', timeZone) ?? now;
+  const start = instantOf(query, 'from', timeZone) ?? end - (WINDOWS[query.window ?? '30d'] ?? 0);
   const from = Math.floor(start / QUARTER_MS) * QUARTER_MS;
   const to = Math.ceil(end / QUARTER_MS) * QUARTER_MS;
   const bucket = query.bucket ?? fittingBucket(to - from);
-  if (problems.found.length === 0 && to <= from) problems.add('to', 'must be later than from');
-  const tooMany = (to - from) / SHORTEST[bucket] > BUCKETS_MAX;
-  if (problems.found.length === 0 && tooMany)
-    problems.add('bucket', `makes more than ${BUCKETS_MAX} buckets of this window: take a longer one`);
-  const edges = problems.found.length === 0 ? bucketEdges(from, to, bucket, zone) : [];
-  return { from, to, bucket, timeZone: zone, edges };
+  if (to <= from) refuse('to', 'must be later than from');
+  if ((to - from) / SHORTEST[bucket] > BUCKETS_MAX)
+    refuse('bucket', `makes more than ${BUCKETS_MAX} buckets of this window: take a longer one`);
+  return { from, to, bucket, timeZone, edges: bucketEdges(from, to, bucket, timeZone) };
 }
 
 /**
  * A request for analytics, as its statements are asked.
- * @throws Fault VALIDATION_FAILED that names everything that is wrong with the window
+ * @throws Fault VALIDATION_FAILED
  */
 export function analyticsRequest(query: Query, now: number): AnalyticsRequest {
-  const problems = new Problems();
-  const window = windowOf(query, now, problems);
-  if (problems.found.length > 0) throw invalid(problems.found);
   const { groupBy = null, limit, teamId = null, projectKey = null, assigneeId = null, type = null } = query;
-  return { ...window, groupBy, limit, filters: { teamId, projectKey, assigneeId, type } };
+  return { ...windowOf(query, now), groupBy, limit, filters: { teamId, projectKey, assigneeId, type } };
 }

@@ -60,7 +60,7 @@ async function ask<T>(context: Context, what: string, options: Options): Promise
 }
 
 /** `analytics tasks`, `analytics validations` and `analytics errors`. */
-export function analyticsCommands(program: Command): void {
+export function addCommands(program: Command): void {
   const analytics = program.command('analytics').description('figures of tasks, validations and errors');
   const add = <T>(what: string, description: string, text: (data: T) => string): void => {
     analytics

@@ -1,15 +1,12 @@
-import { Module } from '@nestjs/common';
-import { restController } from '../../platform/http/operation-controller.js';
+import { Feature } from '../../platform/feature/feature.js';
 import { AuditOperations, TaskHistoryOperations } from './audit.operations.js';
 import { AuditPartitions } from './audit-partitions.service.js';
 import { AuditJobs } from './audit.jobs.js';
 import { AuditService } from './audit.service.js';
 
-const operations = [AuditOperations, TaskHistoryOperations];
-
-@Module({
-  controllers: operations.map(restController),
-  providers: [...operations, AuditService, AuditPartitions, AuditJobs],
+@Feature({
+  operations: [AuditOperations, TaskHistoryOperations],
+  providers: [AuditService, AuditPartitions, AuditJobs],
   exports: [AuditService],
 })
 export class AuditModule {}

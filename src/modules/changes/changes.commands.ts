@@ -61,7 +61,7 @@ async function changes(options: Options, command: Command): Promise<void> {
 }
 
 /** `changes`. */
-export function changesCommand(program: Command): void {
+export function addCommands(program: Command): void {
   program
     .command('changes')
     .description('show what happened, in order')

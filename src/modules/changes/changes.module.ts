@@ -1,8 +1,10 @@
-import { Module } from '@nestjs/common';
-import { restController } from '../../platform/http/operation-controller.js';
+import { Feature } from '../../platform/feature/feature.js';
 import { ChangesOperations } from './changes.operations.js';
 import { ChangesService } from './changes.service.js';
 
 /** What happened, over REST. */
-@Module({ controllers: [restController(ChangesOperations)], providers: [ChangesOperations, ChangesService] })
+@Feature({
+  operations: [ChangesOperations],
+  providers: [ChangesService],
+})
 export class ChangesModule {}

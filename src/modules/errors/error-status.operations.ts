@@ -65,11 +65,7 @@ export class ErrorStatusOperations {
   @Operation({
     summary: 'Ignore an error',
     graphql: 'ignoreError',
-    ...statusChange(
-      'ignore',
-      ErrorIgnore,
-      'Whatever comes first ends it; without any of them it is ignored for ever.',
-    ),
+    ...statusChange('ignore', ErrorIgnore, 'Whatever comes first ends it; without any of them it is ignored for ever.'),
   })
   ignoreError({ session, params, version, input }: Call<ById>): Promise<Result> {
     return this.errors.ignore(session, params.id, version, input);

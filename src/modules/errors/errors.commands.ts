@@ -114,7 +114,7 @@ async function resolve(id: string, options: ResolveOptions, command: Command): P
 }
 
 /** `errors list`, `errors show` and `errors resolve`. */
-export function errorCommands(program: Command): void {
+export function addCommands(program: Command): void {
   const errors = program.command('errors').description('errors that services reported');
   errors
     .command('list')

@@ -1,5 +1,5 @@
-import { Module } from '@nestjs/common';
-import { restController } from '../../platform/http/operation-controller.js';
+import { Feature } from '../../platform/feature/feature.js';
+import { errorConstraints } from './error.constraints.js';
 import { ErrorStatusOperations } from './error-status.operations.js';
 import { ErrorsOperations } from './errors.operations.js';
 import { ErrorIntake } from './error-intake.service.js';
@@ -8,11 +8,10 @@ import { ErrorUpkeep } from './error-upkeep.service.js';
 import { ErrorJobs } from './errors.jobs.js';
 import { ErrorsService } from './errors.service.js';
 
-const operations = [ErrorsOperations, ErrorStatusOperations];
-
-@Module({
-  controllers: operations.map(restController),
-  providers: [...operations, ErrorsService, ErrorIntake, ErrorStatusService, ErrorUpkeep, ErrorJobs],
+@Feature({
+  operations: [ErrorsOperations, ErrorStatusOperations],
+  providers: [ErrorsService, ErrorIntake, ErrorStatusService, ErrorUpkeep, ErrorJobs],
   exports: [ErrorsService, ErrorStatusService],
+  constraints: errorConstraints,
 })
 export class ErrorsModule {}

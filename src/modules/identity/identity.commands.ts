@@ -113,7 +113,7 @@ async function createUser(email: string, options: NewUserOptions, command: Comma
 }
 
 /** `keys` and `users`. */
-export function identityCommands(program: Command): void {
+export function addCommands(program: Command): void {
   const keys = program.command('keys').description('API keys of the user whose key is configured');
   keys.command('list').description('list them').action(listKeys);
   keys

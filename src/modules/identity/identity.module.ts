@@ -1,5 +1,6 @@
-import { Module } from '@nestjs/common';
-import { restController } from '../../platform/http/operation-controller.js';
+import { Feature } from '../../platform/feature/feature.js';
+import { identityEntities } from './identity.entity.js';
+import { identityConstraints } from './identity.constraints.js';
 import { ApiKeysOperations } from './api-keys.operations.js';
 import { UsersOperations } from './users.operations.js';
 import { ApiKeysService } from './api-keys.service.js';
@@ -8,11 +9,12 @@ import { LoginLine } from './login-line.js';
 import { LoginService } from './login.service.js';
 import { UsersService } from './users.service.js';
 
-const operations = [ApiKeysOperations, UsersOperations];
-
-@Module({
-  controllers: [AuthController, ...operations.map(restController)],
-  providers: [...operations, LoginLine, LoginService, ApiKeysService, UsersService],
+@Feature({
+  operations: [ApiKeysOperations, UsersOperations],
+  controllers: [AuthController],
+  providers: [LoginLine, LoginService, ApiKeysService, UsersService],
   exports: [LoginService, ApiKeysService, UsersService],
+  entities: identityEntities,
+  constraints: identityConstraints,
 })
 export class IdentityModule {}

@@ -50,7 +50,7 @@ async function watch(options: WatchOptions, command: Command): Promise<void> {
   await watching.run();
 }
 
-export function liveCommands(program: Command): void {
+export function addCommands(program: Command): void {
   program
     .command('watch')
     .description('show what happens, as it happens; goes on where it was when the connection is lost')

@@ -1,7 +1,7 @@
-import { Module } from '@nestjs/common';
+import { Feature } from '../../platform/feature/feature.js';
 import { LiveGateway } from './live.gateway.js';
 import { LiveService } from './live.service.js';
 
 /** What happens, as it happens, over a WebSocket. */
-@Module({ providers: [LiveGateway, LiveService], exports: [LiveService] })
+@Feature({ providers: [LiveGateway, LiveService], exports: [LiveService] })
 export class LiveModule {}

@@ -148,7 +148,7 @@ async function exportFile(options: ExportOptions, command: Command): Promise<voi
 }
 
 /** `import` and `export`. */
-export function projectCommands(program: Command): void {
+export function addCommands(program: Command): void {
   program
     .command('import <file>')
     .description('import a tasks.json of any shape; a second import changes only what changed')

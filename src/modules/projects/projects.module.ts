@@ -1,5 +1,6 @@
-import { Module } from '@nestjs/common';
-import { restController } from '../../platform/http/operation-controller.js';
+import { Feature } from '../../platform/feature/feature.js';
+import { projectEntities } from './project.entity.js';
+import { projectConstraints } from './project.constraints.js';
 import { ProjectTasksOperations } from './project-tasks.operations.js';
 import { ProjectsOperations } from './projects.operations.js';
 import { TasksModule } from '../tasks/tasks.module.js';
@@ -8,12 +9,13 @@ import { ProjectsImportController } from './projects-import.controller.js';
 import { ProjectsImport } from './projects-import.service.js';
 import { ProjectsService } from './projects.service.js';
 
-const operations = [ProjectsOperations, ProjectTasksOperations];
-
-@Module({
+@Feature({
+  operations: [ProjectsOperations, ProjectTasksOperations],
   imports: [TasksModule],
-  controllers: [...operations.map(restController), ProjectsImportController],
-  providers: [...operations, ProjectsService, ProjectsImport, ProjectsExport],
+  controllers: [ProjectsImportController],
+  providers: [ProjectsService, ProjectsImport, ProjectsExport],
   exports: [ProjectsService, ProjectsImport, ProjectsExport],
+  entities: projectEntities,
+  constraints: projectConstraints,
 })
 export class ProjectsModule {}

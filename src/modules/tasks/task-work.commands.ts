@@ -154,7 +154,7 @@ async function comment(task: string, content: string, options: Place, command: C
 }
 
 /** What people and agents do with a task: `next`, `claim` and what follows. */
-export function taskWorkCommands(program: Command): void {
+export function addCommands(program: Command): void {
   placed(program.command('next'))
     .description('show the task to do next')
     .option('-n, --limit <n>', 'show so many, best first')

@@ -168,7 +168,7 @@ export function placed(command: Command): Command {
 }
 
 /** `list` and `show`. */
-export function taskCommands(program: Command): void {
+export function addCommands(program: Command): void {
   placed(program.command('list').alias('ls'))
     .description('list tasks')
     .option('-s, --status <words>', 'only these, comma separated')

@@ -1,5 +1,5 @@
-import { Module } from '@nestjs/common';
-import { restController } from '../../platform/http/operation-controller.js';
+import { Feature } from '../../platform/feature/feature.js';
+import { taskConstraints } from './task.constraints.js';
 import { NextTasks } from './next-tasks.service.js';
 import { TaskBulk } from './task-bulk.service.js';
 import { TaskClaims } from './task-claims.service.js';
@@ -15,12 +15,12 @@ import { TaskWorkOperations } from './task-work.operations.js';
 import { TasksOperations } from './tasks.operations.js';
 import { TasksService } from './tasks.service.js';
 
-const operations = [TaskWorkOperations, TasksOperations, TaskDependenciesOperations, ...taskPartOperations];
 const services = [TasksService, TaskLists, TaskBulk, NextTasks, TaskDependencies, TaskParts, TaskClaims];
 
-@Module({
-  controllers: operations.map(restController),
-  providers: [...services, ...operations, TaskLeasesJob, TaskDue, TaskDueJob],
+@Feature({
+  operations: [TaskWorkOperations, TasksOperations, TaskDependenciesOperations, ...taskPartOperations],
+  providers: [...services, TaskLeasesJob, TaskDue, TaskDueJob],
   exports: services,
+  constraints: taskConstraints,
 })
 export class TasksModule {}

@@ -1,17 +1,18 @@
-import { Module } from '@nestjs/common';
-import { restController } from '../../platform/http/operation-controller.js';
+import { Feature } from '../../platform/feature/feature.js';
+import { teamEntities } from './team-member.entity.js';
+import { teamConstraints } from './team.constraints.js';
 import { TeamMembersOperations } from './team-members.operations.js';
 import { TeamsOperations } from './teams.operations.js';
 import { TasksModule } from '../tasks/tasks.module.js';
 import { TeamMembersService } from './team-members.service.js';
 import { TeamsService } from './teams.service.js';
 
-const operations = [TeamsOperations, TeamMembersOperations];
-
-@Module({
+@Feature({
+  operations: [TeamsOperations, TeamMembersOperations],
   imports: [TasksModule],
-  controllers: operations.map(restController),
-  providers: [...operations, TeamsService, TeamMembersService],
+  providers: [TeamsService, TeamMembersService],
   exports: [TeamsService, TeamMembersService],
+  entities: teamEntities,
+  constraints: teamConstraints,
 })
 export class TeamsModule {}

@@ -96,7 +96,7 @@ async function importReport(file: string, options: ImportOptions, command: Comma
 }
 
 /** `validations list` and `validations import`. */
-export function validationCommands(program: Command): void {
+export function addCommands(program: Command): void {
   const validations = program.command('validations').description('validations of tasks');
   validations
     .command('list')

@@ -132,7 +132,7 @@ async function replay(id: string, options: ReplayOptions, command: Command): Pro
 }
 
 /** `webhooks list`, `add`, `test`, `deliveries`, `replay`, `rotate`, `enable`, `disable` and `delete`. */
-export function webhookCommands(program: Command): void {
+export function addCommands(program: Command): void {
   const webhooks = program.command('webhooks').description('where events of a team are sent');
   webhooks.command('list').alias('ls').description('list webhooks').action(list);
   webhooks

@@ -1,5 +1,6 @@
-import { Module } from '@nestjs/common';
-import { restController } from '../../platform/http/operation-controller.js';
+import { Feature } from '../../platform/feature/feature.js';
+import { webhookEntities } from './webhook.entity.js';
+import { webhookConstraints } from './webhook.constraints.js';
 import { WebhookDeliveriesOperations } from './webhook-deliveries.operations.js';
 import { WebhooksOperations } from './webhooks.operations.js';
 import { WebhookDeliveriesService } from './webhook-deliveries.service.js';
@@ -10,12 +11,9 @@ import { WebhookUpkeep } from './webhook-upkeep.service.js';
 import { WebhookJobs } from './webhooks.jobs.js';
 import { WebhooksService } from './webhooks.service.js';
 
-const operations = [WebhooksOperations, WebhookDeliveriesOperations];
-
-@Module({
-  controllers: operations.map(restController),
+@Feature({
+  operations: [WebhooksOperations, WebhookDeliveriesOperations],
   providers: [
-    ...operations,
     WebhooksService,
     WebhookDeliveriesService,
     WebhookDispatcher,
@@ -25,5 +23,7 @@ const operations = [WebhooksOperations, WebhookDeliveriesOperations];
     WebhookJobs,
   ],
   exports: [WebhooksService, WebhookDeliveriesService],
+  entities: webhookEntities,
+  constraints: webhookConstraints,
 })
 export class WebhooksModule {}

@@ -166,4 +166,3 @@ export function graphqlResolver(operations: Type): Type<object> {
   Resolver()(OperationResolver);
   return OperationResolver;
 }
-

@@ -5,7 +5,17 @@ import type { FastifyReply } from 'fastify';
 import { Needs, SignedIn, sessionOf } from '../auth/permission.js';
 import type { Session } from '../auth/session.js';
 import type { ListCall, Operation } from '../operations/operation.js';
-import { bodyOf, guardOf, isWrite, operationsOf, routesOf, shapeOf, statusOf, tagOf, versioningOf } from '../operations/operation.js';
+import {
+  bodyOf,
+  guardOf,
+  isWrite,
+  operationsOf,
+  routesOf,
+  shapeOf,
+  statusOf,
+  tagOf,
+  versioningOf,
+} from '../operations/operation.js';
 import { parameterNames } from '../schema/parameters.js';
 import type { Answer } from './answer.js';
 import { Describe } from './describe.js';

@@ -151,7 +151,8 @@ export function Operation(
   spec: OperationSpec,
 ): <M extends Method>(target: object, name: string, descriptor: TypedPropertyDescriptor<M>) => void {
   return (_target, name, descriptor) => {
-    if (descriptor.value) Reflect.defineMetadata(OPERATION, { name, ...spec, method: name } satisfies Operation, descriptor.value);
+    if (descriptor.value)
+      Reflect.defineMetadata(OPERATION, { name, ...spec, method: name } satisfies Operation, descriptor.value);
   };
 }
 

@@ -103,10 +103,20 @@ function parametersOf(shape: Shape): readonly Parameter[] {
   return parameters;
 }
 
-const problem = (path: string, message: string, code = 'INVALID_PARAMETER'): FieldProblem => ({ path, message, code });
+/** A problem of one parameter, by its name. */
+export const invalidParameter = (path: string, message: string, code = 'INVALID_PARAMETER'): FieldProblem => ({
+  path,
+  message,
+  code,
+});
 
 function read(parameter: Parameter, given: unknown, isText: boolean): unknown {
   return isText && typeof given === 'string' ? parameter.read(given) : given;
+}
+
+/** A shape of parameters may have rules of several of them at once, or of one beyond what its field says. */
+interface ParameterShape {
+  problems?(given: Readonly<Record<string, unknown>>): readonly FieldProblem[];
 }
 
 /**
@@ -125,17 +135,18 @@ export function readParameters(
     const value = given[name];
     if (value === undefined || (value === null && !isText)) {
       if (fallback !== undefined) values[name] = fallback;
-      else if (isRequired) problems.push(problem(name, 'is missing', 'REQUIRED'));
+      else if (isRequired) problems.push(invalidParameter(name, 'is missing', 'REQUIRED'));
     } else if (isText && typeof value !== 'string') {
-      problems.push(problem(name, 'must be given once', 'REPEATED_PARAMETER'));
+      problems.push(invalidParameter(name, 'must be given once', 'REPEATED_PARAMETER'));
     } else {
       const typed = read(parameter, value, isText);
       const wrong = refusal(typed);
       if (wrong === null) values[name] = settle(typed);
-      else problems.push(problem(name, wrong));
+      else problems.push(invalidParameter(name, wrong));
     }
   }
-  return { values, problems };
+  const { problems: rules } = shape as ParameterShape;
+  return { values, problems: [...problems, ...(rules?.(given) ?? [])] };
 }
 
 /** The names of the parameters that a shape declares. */

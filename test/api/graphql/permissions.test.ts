@@ -30,6 +30,7 @@ afterAll(() => app.close());
 const SIGNED_IN = [
   'apiKeys',
   'audit',
+  'changes',
   'createApiKey',
   'events',
   'me',

@@ -46,7 +46,7 @@ async function history(task: string, options: ListOptions, command: Command): Pr
 }
 
 /** `history`. */
-export function taskHistoryCommand(program: Command): void {
+export function addCommands(program: Command): void {
   placed(program.command('history <task>'))
     .description('show what became of a task, newest first')
     .option('-n, --limit <n>', `at most so many changes (default ${HISTORY_DEFAULT})`)

@@ -1,0 +1,31 @@
+import type { Type } from '@nestjs/common';
+import { AnalyticsModule } from './modules/analytics/analytics.module.js';
+import { AuditModule } from './modules/audit/audit.module.js';
+import { ChangesModule } from './modules/changes/changes.module.js';
+import { ErrorsModule } from './modules/errors/errors.module.js';
+import { HealthModule } from './modules/health/health.module.js';
+import { IdentityModule } from './modules/identity/identity.module.js';
+import { LiveModule } from './modules/live/live.module.js';
+import { PerformanceModule } from './modules/performance/performance.module.js';
+import { ProjectsModule } from './modules/projects/projects.module.js';
+import { TasksModule } from './modules/tasks/tasks.module.js';
+import { TeamsModule } from './modules/teams/teams.module.js';
+import { ValidationsModule } from './modules/validations/validations.module.js';
+import { WebhooksModule } from './modules/webhooks/webhooks.module.js';
+
+/** Every module, one line each. The order is that of the API document. */
+export const features: readonly Type[] = [
+  HealthModule,
+  IdentityModule,
+  TasksModule,
+  ProjectsModule,
+  TeamsModule,
+  ValidationsModule,
+  AnalyticsModule,
+  ErrorsModule,
+  AuditModule,
+  ChangesModule,
+  PerformanceModule,
+  LiveModule,
+  WebhooksModule,
+];
