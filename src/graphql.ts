@@ -1,4 +1,4 @@
-import type { INestApplication, Type } from '@nestjs/common';
+import type { INestApplication } from '@nestjs/common';
 import { Module } from '@nestjs/common';
 import { LazyModuleLoader } from '@nestjs/core';
 import { GraphQLSchemaBuilderModule } from '@nestjs/graphql';
@@ -15,12 +15,13 @@ import { GraphqlErrors } from './platform/graphql/graphql-errors.js';
 import { GraphqlService } from './platform/graphql/graphql-service.js';
 import { graphqlResolver } from './platform/graphql/operation-resolver.js';
 import { Related } from './platform/graphql/related.js';
+import { SchemaBuilder } from './platform/graphql/schema-builder.js';
 import { OperationRegistry } from './platform/operations/registry.js';
 
 /** What GraphQL needs beside the application. Loaded into the running one with the first request. */
 @Module({
   imports: [GraphQLSchemaBuilderModule, LiveModule],
-  providers: [GraphqlService, GraphqlErrors, Related, LiveResolver],
+  providers: [GraphqlService, GraphqlErrors, Related, SchemaBuilder, LiveResolver],
 })
 class GraphqlModule {}
 
@@ -30,7 +31,7 @@ function operationResolvers(app: INestApplication): object[] {
     .get(OperationRegistry)
     .classes()
     .map((operations) => {
-      const Resolver = graphqlResolver(operations) as Type<object>;
+      const Resolver = graphqlResolver(operations);
       return new Resolver(app.get<object>(operations, { strict: false }));
     });
 }

@@ -61,8 +61,7 @@ const list =
   (query: RawQuery) =>
   (doors: Database): Promise<unknown> =>
     new TaskLists(doors).list(session, query);
-const next = (doors: Database): Promise<unknown> =>
-  new NextTasks(doors).find(session, { projectKey: 'main' }, 1);
+const next = (doors: Database): Promise<unknown> => new NextTasks(doors).find(session, { projectKey: 'main' }, 1);
 
 const cases: readonly (readonly [string, (doors: Database) => Promise<unknown>])[] = [
   ['get a task', get],

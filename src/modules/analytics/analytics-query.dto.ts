@@ -70,7 +70,7 @@ export class AnalyticsQuery {
     const both = 'does not go with from or to';
     return [
       ...(typeof timeZone === 'string' && timeZoneOf(timeZone) === null ? [invalidParameter('timeZone', zone)] : []),
-      ...(window != null && (from ?? to) != null ? [invalidParameter('window', both)] : []),
+      ...((window ?? null) !== null && (from ?? to ?? null) !== null ? [invalidParameter('window', both)] : []),
     ];
   }
 }

@@ -3,7 +3,6 @@ import type { EventFilter } from '../../platform/events/event.js';
 import { isTimestamp } from '../../platform/schema/timestamp.js';
 import type { ChangesQuery } from './change.dto.js';
 
-
 const READS = ['*', 'tasks:read', 'validations:read', 'errors:read'];
 
 /** Whether any event could be shown. PostgreSQL decides of each. */

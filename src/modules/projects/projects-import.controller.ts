@@ -44,11 +44,7 @@ export class ProjectsImportController {
     write: 'create',
     faults: ['NOT_FOUND', 'AMBIGUOUS_PROJECT'],
   })
-  async import(
-    @CurrentSession() session: Session,
-    @Req() request: ApiRequest,
-    @Body() body: unknown,
-  ): Promise<Answer> {
+  async import(@CurrentSession() session: Session, @Req() request: ApiRequest, @Body() body: unknown): Promise<Answer> {
     const { list = null, prune, ...project } = requestParameters(ImportParameters, request);
     const text = typeof body === 'string' ? body : '';
     return Answer.of(await this.imports.import(session, projectAddress(project), text, { list, prune }));
@@ -68,10 +64,7 @@ export class ProjectsImportController {
     description: 'What was imported and not changed since comes back byte for byte, ids as integers.',
     faults: ['NOT_FOUND', 'AMBIGUOUS_PROJECT'],
   })
-  async export(
-    @CurrentSession() session: Session,
-    @Req() request: ApiRequest,
-  ): Promise<Document> {
+  async export(@CurrentSession() session: Session, @Req() request: ApiRequest): Promise<Document> {
     const { list = null, ...project } = requestParameters(ExportParameters, request);
     return new Document(await this.exports.export(session, projectAddress(project), list));
   }

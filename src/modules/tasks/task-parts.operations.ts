@@ -1,6 +1,6 @@
 import type { Type } from '@nestjs/common';
 import { ById } from '../../platform/operations/by-id.js';
-import type { Call, ListCall, Result } from '../../platform/operations/operation.js';
+import type { Call, ListCall, OperationSpec, Result } from '../../platform/operations/operation.js';
 import { Operation, Operations } from '../../platform/operations/operation.js';
 import type { ListPage } from '../../platform/schema/list-run.js';
 import { CommentAddress, ContextAddress } from './task-context.dto.js';
@@ -11,34 +11,43 @@ import { TaskParts } from './task-parts.service.js';
 
 type Address = Readonly<Record<string, string>>;
 
-/** The operations that contexts, comments and workflow states of a task have alike. */
-function operationsOfPart(part: TaskPart): Type {
-  const { what, path, parameter, name, field, shape, create, patch, address } = part;
-  const route = `/tasks/{id}/${path}`;
+type Declarations = Readonly<Record<'list' | 'add' | 'get' | 'update', OperationSpec>>;
+
+function readsOf(part: TaskPart): Pick<Declarations, 'list' | 'get'> {
+  const { what, path, parameter, name, field, shape, address } = part;
   const names = { id: 'taskId', [parameter]: 'id' };
-  const addressOf = ({ id = '', [parameter]: partId = '' }: Address): PartAddress => ({ taskId: id, id: partId });
-
-  @Operations('tasks')
-  class PartOperations {
-    constructor(readonly parts: TaskParts) {}
-
-    @Operation({
+  const read = { permission: 'tasks:read', faults: ['NOT_FOUND'] } as const;
+  return {
+    list: {
+      ...read,
       name: `list${name}s`,
       summary: `List the ${what}s of a task`,
       kind: 'list',
-      permission: 'tasks:read',
       params: ById,
       list: part.list,
       returns: [shape],
-      faults: ['NOT_FOUND'],
-      rest: `GET ${route}`,
+      rest: `GET /tasks/{id}/${path}`,
       graphql: { field: `${field}s`, arguments: names },
-    })
-    list({ session, params, list }: ListCall<ById>): Promise<ListPage> {
-      return this.parts.list(session, part, params.id, list);
-    }
+    },
+    get: {
+      ...read,
+      name: `get${name}`,
+      summary: `Get a ${what} of a task`,
+      kind: 'read',
+      params: address,
+      returns: shape,
+      versioned: true,
+      rest: `GET /tasks/{id}/${path}/{${parameter}}`,
+      graphql: { field, arguments: names },
+    },
+  };
+}
 
-    @Operation({
+function writesOf(part: TaskPart): Pick<Declarations, 'add' | 'update'> {
+  const { what, path, parameter, name, shape, create, patch, address } = part;
+  const names = { id: 'taskId', [parameter]: 'id' };
+  return {
+    add: {
       name: `add${name}`,
       summary: `Add a ${what} to a task`,
       kind: 'create',
@@ -47,30 +56,13 @@ function operationsOfPart(part: TaskPart): Type {
       input: create,
       returns: shape,
       faults: ['NOT_FOUND'],
-      rest: { route: `POST ${route}`, location: ({ id }, params: ById) => `/tasks/${params.id}/${path}/${id}` },
+      rest: {
+        route: `POST /tasks/{id}/${path}`,
+        location: ({ id }, params: ById) => `/tasks/${params.id}/${path}/${id}`,
+      },
       graphql: { field: `add${name}`, arguments: names },
-    })
-    add({ session, params, input }: Call<ById>): Promise<Result> {
-      return this.parts.add(session, part, params.id, input);
-    }
-
-    @Operation({
-      name: `get${name}`,
-      summary: `Get a ${what} of a task`,
-      kind: 'read',
-      permission: 'tasks:read',
-      params: address,
-      returns: shape,
-      versioned: true,
-      faults: ['NOT_FOUND'],
-      rest: `GET ${route}/{${parameter}}`,
-      graphql: { field, arguments: names },
-    })
-    get({ session, params }: Call<Address>): Promise<Result> {
-      return this.parts.get(session, part, addressOf(params));
-    }
-
-    @Operation({
+    },
+    update: {
       name: `update${name}`,
       summary: `Change a ${what} of a task (JSON merge patch)`,
       kind: 'update',
@@ -79,14 +71,42 @@ function operationsOfPart(part: TaskPart): Type {
       input: patch,
       returns: shape,
       faults: ['NOT_FOUND', 'VERSION_MISMATCH'],
-      rest: `PATCH ${route}/{${parameter}}`,
+      rest: `PATCH /tasks/{id}/${path}/{${parameter}}`,
       graphql: { field: `update${name}`, arguments: names },
-    })
+    },
+  };
+}
+
+/** The operations that contexts, comments and workflow states of a task have alike. */
+function operationsOfPart(part: TaskPart): Type {
+  const declared: Declarations = { ...readsOf(part), ...writesOf(part) };
+  const addressOf = ({ id = '', [part.parameter]: partId = '' }: Address): PartAddress => ({ taskId: id, id: partId });
+
+  @Operations('tasks')
+  class PartOperations {
+    constructor(readonly parts: TaskParts) {}
+
+    @Operation(declared.list)
+    list({ session, params, list }: ListCall<ById>): Promise<ListPage> {
+      return this.parts.list(session, part, params.id, list);
+    }
+
+    @Operation(declared.add)
+    add({ session, params, input }: Call<ById>): Promise<Result> {
+      return this.parts.add(session, part, params.id, input);
+    }
+
+    @Operation(declared.get)
+    get({ session, params }: Call<Address>): Promise<Result> {
+      return this.parts.get(session, part, addressOf(params));
+    }
+
+    @Operation(declared.update)
     update({ session, params, version, input }: Call<Address>): Promise<Result> {
       return this.parts.change(session, part, addressOf(params), version, input);
     }
   }
-  Object.defineProperty(PartOperations, 'name', { value: `${name}Operations` });
+  Object.defineProperty(PartOperations, 'name', { value: `${part.name}Operations` });
   return PartOperations;
 }
 

@@ -44,10 +44,11 @@ export class ValidationsImportController {
   })
   async import(@CurrentSession() session: Session, @Req() request: ApiRequest, @Body() body: unknown): Promise<Answer> {
     const isXml = /^(application|text)\/xml/i.test(request.headers['content-type'] ?? '');
-    const { taskId, format = isXml ? 'junit' : 'sarif', ...given } = requestParameters(
-      ValidationImportParameters,
-      request,
-    );
+    const {
+      taskId,
+      format = isXml ? 'junit' : 'sarif',
+      ...given
+    } = requestParameters(ValidationImportParameters, request);
     const { validationType = format === 'junit' ? 'testing' : 'security' } = given;
     const text = typeof body === 'string' ? body : '';
     return Answer.of(await this.imports.import(session, { taskId, format, validationType }, text));

@@ -28,7 +28,6 @@ export function sessionOf({ session }: { readonly session?: Session }): Session 
 }
 
 /** The session that the guard opened, as a handler's argument. */
-export const CurrentSession = createParamDecorator(
-  (_: unknown, context: ExecutionContext): Session =>
-    sessionOf(context.switchToHttp().getRequest<{ session?: Session }>()),
+export const CurrentSession = createParamDecorator((_: unknown, context: ExecutionContext): Session =>
+  sessionOf(context.switchToHttp().getRequest<{ session?: Session }>()),
 );

@@ -32,8 +32,10 @@ export function Feature(manifest: Manifest): ClassDecorator {
 }
 
 /** The module as this configuration has it. */
-export function configured(feature: Type, config: Config): DynamicModule {
-  return { module: feature, controllers: manifestOf(feature).controllersFor?.(config) ?? [] };
+export function configured(feature: Type, config: Config): Type | DynamicModule {
+  const { controllersFor } = manifestOf(feature);
+  // A dynamic module is another one than the class that other modules import, so only what needs it becomes one.
+  return controllersFor ? { module: feature, controllers: controllersFor(config) } : feature;
 }
 
 export function manifestOf(feature: object): Manifest {

@@ -1,9 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { ExternalContextCreator } from '@nestjs/core';
-import { GraphQLSchemaFactory } from '@nestjs/graphql';
 import type { FastifyReply } from 'fastify';
 import type { FieldNode, GraphQLResolveInfo, GraphQLSchema } from 'graphql';
-import { Kind, OperationTypeNode, executeSync, lexicographicSortSchema } from 'graphql';
+import { Kind, OperationTypeNode, executeSync } from 'graphql';
 import { getArgumentValues, getVariableValues } from 'graphql/execution/values.js';
 import { Authenticator } from '../auth/authenticator.js';
 import type { Config } from '../config/config.js';
@@ -19,7 +17,8 @@ import type { Variables } from './engine.js';
 import { GraphqlErrors } from './graphql-errors.js';
 import { Related } from './related.js';
 import type { RootField } from './resolvers.js';
-import { bindResolvers, rootFields, subscribe } from './resolvers.js';
+import { subscribe } from './resolvers.js';
+import { SchemaBuilder } from './schema-builder.js';
 import type { RunningSubscription, Subscriber } from './subscriber.js';
 
 const JSON_TYPE = 'application/json; charset=utf-8';
@@ -81,24 +80,17 @@ export class GraphqlService {
   constructor(
     @Inject(CONFIG) private readonly config: Config,
     private readonly authenticator: Authenticator,
-    private readonly factory: GraphQLSchemaFactory,
+    private readonly builder: SchemaBuilder,
     private readonly errors: GraphqlErrors,
     private readonly related: Related,
-    private readonly contexts: ExternalContextCreator,
   ) {
     this.documents = new Documents(config.graphql.trustedDocuments);
   }
 
   /** Builds the schema from the decorators of the resolvers. */
   async open(resolvers: readonly object[]): Promise<void> {
-    // Not introspected to be checked: that takes as long as everything else, and the generated file shows the same.
-    const built = await this.factory.create(
-      resolvers.map(({ constructor }) => constructor),
-      { skipCheck: true },
-    );
-    const schema = lexicographicSortSchema(built);
-    this.fields = rootFields(resolvers);
-    bindResolvers(schema, this.fields, this.contexts);
+    const { schema, fields } = await this.builder.build(resolvers);
+    this.fields = fields;
     this.opened = new Engine(schema, this.config.graphql.introspection);
   }
 

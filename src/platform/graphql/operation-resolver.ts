@@ -4,10 +4,9 @@ import { Mutation, Query, Resolver } from '@nestjs/graphql';
 import type { GraphQLResolveInfo } from 'graphql';
 import { Needs, SignedIn } from '../auth/permission.js';
 import { Fault, invalid } from '../faults/fault.js';
-import type { FeedPage, ListCall, Operation, Result } from '../operations/operation.js';
+import type { Answered, ListCall, Operation } from '../operations/operation.js';
 import { fieldOf, guardOf, isWrite, operationsOf, shapeOf } from '../operations/operation.js';
 import { propertyOf } from '../schema/field.js';
-import type { ListPage } from '../schema/list-run.js';
 import { parameterNames, readParameters } from '../schema/parameters.js';
 import type { GraphqlContext } from './call.js';
 import { Call } from './call.js';
@@ -18,7 +17,7 @@ import type { GraphqlType, Property } from './shape-types.js';
 import { outputType, typeOf } from './shape-types.js';
 
 type Runner = Readonly<Record<string, (call: ListCall) => Promise<Answered>>>;
-type Answered = Result | ListPage | FeedPage | null | undefined | void;
+type Values = Readonly<Record<string, unknown>>;
 type Names = Readonly<Record<string, string>>;
 
 /** The arguments that the parameters of an operation are, under the names that GraphQL gives them. */
@@ -78,10 +77,10 @@ function renamed(error: unknown, names: Names): unknown {
   );
 }
 
-function parametersOf({ params }: Operation, args: Readonly<Record<string, unknown>>, names: Names): object {
+function parametersOf({ params }: Operation, args: Values, names: Names): object {
   if (!params) return {};
   const given = parameterNames(params).map((name) => [name, args[names[name] ?? name]]);
-  const { values, problems } = readParameters(params, Object.fromEntries(given), { isText: false });
+  const { values, problems } = readParameters(params, Object.fromEntries(given) as Values, { isText: false });
   if (problems.length > 0) throw invalid(problems);
   return values;
 }
@@ -101,7 +100,7 @@ function answered(operation: Operation, call: Call, result: Answered): unknown {
 type Resolve = (
   this: { operations: Runner },
   root: unknown,
-  args: Readonly<Record<string, unknown>>,
+  args: Values,
   context: GraphqlContext,
   info: GraphQLResolveInfo,
 ) => Promise<unknown>;

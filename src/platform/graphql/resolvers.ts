@@ -52,7 +52,7 @@ export function subscribe(
 function resolveOf({ resolver, method, name }: RootField, contexts: ExternalContextCreator): Resolve {
   const enhancers = { guards: true, interceptors: true, filters: false };
   return contexts.create(
-    resolver as Record<string, Method>,
+    resolver,
     method,
     name,
     undefined,

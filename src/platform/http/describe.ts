@@ -10,7 +10,7 @@ import { listParameters } from './describe-list.js';
 
 type Write = 'create' | 'update' | 'change';
 
-interface Description {
+export interface Description {
   readonly operationId?: string;
   readonly summary: string;
   readonly description?: string;

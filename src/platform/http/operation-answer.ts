@@ -1,6 +1,5 @@
-import type { FeedPage, ListCall, OperationSpec, Result } from '../operations/operation.js';
+import type { Answered, FeedPage, ListCall, OperationSpec, Result } from '../operations/operation.js';
 import { statusOf, versioningOf } from '../operations/operation.js';
-import type { ListPage } from '../schema/list-run.js';
 import { Answer } from './answer.js';
 import { listAnswer } from './rows.js';
 
@@ -10,7 +9,7 @@ function feedAnswer({ data, limit, hasMore, nextCursor }: FeedPage): Answer {
 
 function resultAnswer(spec: OperationSpec, result: Result, { params }: ListCall): Answer {
   const { id, version, isNew = true } = result;
-  const rest = typeof spec.rest === 'object' && isNew ? spec.rest : undefined;
+  const rest = typeof spec.rest === 'object' && 'route' in spec.rest && isNew ? spec.rest : undefined;
   const versioning = versioningOf(spec);
   return new Answer(result.data, {
     status: isNew ? statusOf(spec) : 200,
@@ -21,11 +20,7 @@ function resultAnswer(spec: OperationSpec, result: Result, { params }: ListCall)
 }
 
 /** What an operation returned as HTTP answers it; null when there is nothing to answer. */
-export function restAnswer(
-  spec: OperationSpec,
-  result: Result | ListPage | FeedPage | null | undefined | void,
-  call: ListCall,
-): Answer | null {
+export function restAnswer(spec: OperationSpec, result: Answered, call: ListCall): Answer | null {
   if (!result) return null;
   if ('page' in result) return listAnswer(result);
   return 'nextCursor' in result ? feedAnswer(result) : resultAnswer(spec, result, call);

@@ -4,7 +4,7 @@ import { ApiBody, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { Needs, SignedIn, sessionOf } from '../auth/permission.js';
 import type { Session } from '../auth/session.js';
-import type { ListCall, Operation } from '../operations/operation.js';
+import type { Answered, ListCall, Operation } from '../operations/operation.js';
 import {
   bodyOf,
   guardOf,
@@ -18,6 +18,7 @@ import {
 } from '../operations/operation.js';
 import { parameterNames } from '../schema/parameters.js';
 import type { Answer } from './answer.js';
+import type { Description } from './describe.js';
 import { Describe } from './describe.js';
 import { Fenced } from './lease-fence.js';
 import { restAnswer } from './operation-answer.js';
@@ -25,7 +26,7 @@ import { RestCalls, pathNames } from './operation-call.js';
 import type { ApiRequest } from './request.js';
 import { parameter } from './request-parameters.js';
 
-type Runner = Readonly<Record<string, (call: ListCall) => Promise<never>>>;
+type Runner = Readonly<Record<string, (call: ListCall) => Promise<Answered>>>;
 type Handler = (this: { operations: Runner }, request: ApiRequest, reply?: FastifyReply) => Promise<Answer | undefined>;
 
 function handlerOf(operation: Operation): Handler {
@@ -48,32 +49,42 @@ function parameters({ params }: Operation, path: string): MethodDecorator[] {
   return params ? parameterNames(params).map((name) => parameter(params, name, inPath.includes(name))) : [];
 }
 
+/** Without the members that are undefined: a description tells "left out" from a value. */
+function defined<T extends object>(members: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined)) as never;
+}
+
 function writeOf(operation: Operation): 'create' | 'update' | 'change' | undefined {
   if (!isWrite(operation)) return undefined;
   return ({ idempotency: 'create', version: 'update', none: 'change' } as const)[guardOf(operation)];
 }
 
-function description(operation: Operation, operationId: string): MethodDecorator {
-  const { summary, list, faults, repeated, orNothing, returns, receipt } = operation;
+/** What the document says of an answer's version, and of what guards a write. */
+function guards(operation: Operation): Partial<Description> {
   const write = writeOf(operation);
   const versioning = versioningOf(operation);
-  const shape = shapeOf(operation);
+  if (write) return { write, versioned: versioning !== false };
+  return versioning === 'partly' ? { versioned: true } : { conditional: versioning };
+}
+
+function description(operation: Operation, operationId: string): MethodDecorator {
+  const { summary, list, faults, repeated, orNothing, returns, receipt } = operation;
   return Describe({
     operationId,
     summary,
     status: statusOf(operation),
-    ...(operation.description === undefined ? {} : { description: operation.description }),
-    ...(returns ? { returns } : {}),
-    ...(list ? { list } : {}),
-    ...(operation.feed ? { paged: true } : {}),
-    ...(operation.sparse && shape ? { sparse: shape } : {}),
-    ...(write ? { write, versioned: versioning !== false } : {}),
-    ...(!write && versioning === true ? { conditional: true } : {}),
-    ...(!write && versioning === 'partly' ? { versioned: true } : {}),
-    ...(receipt ? { receipt: receipt.shape } : {}),
-    ...(repeated === undefined ? {} : { repeated }),
-    ...(orNothing === undefined ? {} : { orNothing }),
-    ...(faults ? { faults } : {}),
+    paged: operation.feed !== undefined,
+    ...guards(operation),
+    ...defined({
+      description: operation.description,
+      returns,
+      list,
+      sparse: operation.sparse ? shapeOf(operation) : undefined,
+      receipt: receipt?.shape,
+      repeated,
+      orNothing,
+      faults,
+    }),
   });
 }
 

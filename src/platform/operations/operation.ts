@@ -58,6 +58,11 @@ export const json = (value: unknown): Result => ({ data: JSON.stringify(value) }
 export const ABSENCES = ['file transfer', 'cookie', 'probe', 'server-rendered page'] as const;
 export type Absence = (typeof ABSENCES)[number];
 
+/** A surface that lacks the operation. */
+interface Absent {
+  readonly absent: Absence;
+}
+
 interface RestSurface {
   /** `GET /tasks/{id}`; several where clients expect more than one method. */
   readonly route: string | readonly string[];
@@ -118,8 +123,8 @@ export interface OperationSpec {
   readonly orNothing?: string;
   /** What can go wrong beyond what can go wrong everywhere. */
   readonly faults?: readonly FaultCode[];
-  readonly rest: string | RestSurface | Absence;
-  readonly graphql: string | GraphqlSurface | Absence;
+  readonly rest: string | RestSurface | Absent;
+  readonly graphql: string | GraphqlSurface | Absent;
   /** Name of the tool that agents are offered; left out: none. */
   readonly tool?: string;
 }
@@ -131,8 +136,9 @@ export interface Operation extends OperationSpec {
   readonly method: string;
 }
 
-type Answered = Result | ListPage | FeedPage | null | void;
-type Method = (call: ListCall<never>) => Promise<Answered>;
+/** What an operation returns. */
+export type Answered = Result | ListPage | FeedPage | null | undefined;
+type Method = ((call: ListCall<never>) => Promise<Answered>) | ((call: ListCall<never>) => Promise<void>);
 
 const HTTP_ONLY = 'taskmaster:http-only';
 
@@ -166,9 +172,12 @@ export function tagOf(type: object): string | undefined {
   return Reflect.getMetadata(TAG, type) as string | undefined;
 }
 
+const isAbsent = (surface: OperationSpec['rest' | 'graphql']): surface is Absent =>
+  typeof surface === 'object' && 'absent' in surface;
+
 /** The body of a request over HTTP; undefined when none is read. */
 export function bodyOf({ rest, input }: OperationSpec): (new () => object) | undefined {
-  return (typeof rest === 'object' ? rest.body : undefined) ?? input;
+  return (typeof rest === 'object' && !isAbsent(rest) ? rest.body : undefined) ?? input;
 }
 
 /** The operations of a class, in the order in which they are written. */
@@ -182,11 +191,9 @@ export function operationsOf(type: Type): readonly Operation[] {
   });
 }
 
-const isAbsence = (surface: unknown): surface is Absence => (ABSENCES as readonly unknown[]).includes(surface);
-
 /** The routes of an operation; empty when REST lacks it. */
 export function routesOf({ rest }: OperationSpec): readonly { readonly method: string; readonly path: string }[] {
-  if (isAbsence(rest)) return [];
+  if (isAbsent(rest)) return [];
   const routes = typeof rest === 'string' ? rest : rest.route;
   return [routes].flat().map((route) => {
     const [method = '', path = ''] = route.split(' ');
@@ -196,7 +203,7 @@ export function routesOf({ rest }: OperationSpec): readonly { readonly method: s
 
 /** The field of an operation; null when GraphQL lacks it. */
 export function fieldOf({ graphql }: OperationSpec): GraphqlSurface | null {
-  if (isAbsence(graphql)) return null;
+  if (isAbsent(graphql)) return null;
   return typeof graphql === 'string' ? { field: graphql } : graphql;
 }
 
@@ -209,7 +216,8 @@ export function guardOf(spec: OperationSpec): 'idempotency' | 'version' | 'none'
 
 /** The status of a success over HTTP. */
 export function statusOf(spec: OperationSpec): number {
-  if (typeof spec.rest === 'object' && spec.rest.status !== undefined) return spec.rest.status;
+  const { rest } = spec;
+  if (typeof rest === 'object' && !isAbsent(rest) && rest.status !== undefined) return rest.status;
   if (spec.returns === undefined) return 204;
   return spec.kind === 'create' ? 201 : 200;
 }

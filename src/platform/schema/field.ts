@@ -167,7 +167,7 @@ export function TextList(
 ): PropertyDecorator {
   const { maxItems, maxLength, pattern } = options;
   const items = { type: 'string', maxLength, ...(pattern ? { pattern: pattern.source } : {}) };
-  return field('texts', options, { type: 'array', items, maxItems } as ApiPropertyOptions, [
+  return field('texts', options, { type: 'array', items, maxItems }, [
     IsArray(),
     ArrayMaxSize(maxItems),
     IsString({ each: true }),

@@ -116,7 +116,7 @@ function read(parameter: Parameter, given: unknown, isText: boolean): unknown {
 
 /** A shape of parameters may have rules of several of them at once, or of one beyond what its field says. */
 interface ParameterShape {
-  problems?(given: Readonly<Record<string, unknown>>): readonly FieldProblem[];
+  readonly problems?: (given: Readonly<Record<string, unknown>>) => readonly FieldProblem[];
 }
 
 /**
