@@ -27,9 +27,11 @@ import { WebhooksModule } from './modules/webhooks/webhooks.module.js';
 import { BrokersModule } from './platform/brokers/brokers.module.js';
 import type { Config } from './platform/config/config.js';
 import { ConfigModule } from './platform/config/config.module.js';
+import { CredentialsModule } from './platform/credentials/credentials.module.js';
 import { DatabaseModule } from './platform/database/database.module.js';
 import { idempotencyHooks } from './platform/database/idempotency.js';
 import { EventsModule } from './platform/events/events.module.js';
+import { GraphqlEndpointModule } from './platform/graphql/graphql.module.js';
 import { HttpModule } from './platform/http/http.module.js';
 import { JobsModule } from './platform/jobs/jobs.module.js';
 import { RealtimeModule } from './platform/realtime/realtime.module.js';
@@ -76,8 +78,10 @@ export class AppModule {
         EventsModule,
         BrokersModule,
         LimitsModule,
+        CredentialsModule,
         HttpModule,
         RealtimeModule,
+        GraphqlEndpointModule,
         HealthModule.with(config),
         IdentityModule,
         TasksModule,

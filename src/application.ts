@@ -6,7 +6,7 @@ import type { FastifyInstance } from 'fastify';
 import type { DestinationStream } from 'pino';
 import { AppModule } from './app.module.js';
 import { installLiveDocumentation } from './modules/live/live.documentation.js';
-import { Authenticator } from './platform/auth/authenticator.js';
+import { Authenticator } from './platform/credentials/authenticator.js';
 import type { Config } from './platform/config/config.js';
 import { GraphqlDoor } from './platform/graphql/graphql-door.js';
 import { GraphqlSocket } from './platform/graphql/graphql-socket.js';
@@ -21,7 +21,7 @@ import { accessLog } from './platform/telemetry/access-log.js';
 import { createLogger } from './platform/telemetry/logger.js';
 import { Metrics } from './platform/telemetry/metrics.js';
 import { NestLogger } from './platform/telemetry/nest-logger.js';
-import { watchRequests } from './platform/telemetry/requests.js';
+import { watchRequests } from './platform/http/watch-requests.js';
 
 export const API_PREFIX = 'api/v1';
 

@@ -4,7 +4,7 @@ import type { FastifyReply } from 'fastify';
 import type { FieldNode, GraphQLResolveInfo, GraphQLSchema } from 'graphql';
 import { Kind, OperationTypeNode, executeSync, lexicographicSortSchema } from 'graphql';
 import { getArgumentValues, getVariableValues } from 'graphql/execution/values.js';
-import { Authenticator } from '../auth/authenticator.js';
+import { Authenticator } from '../credentials/authenticator.js';
 import type { Config } from '../config/config.js';
 import { CONFIG } from '../config/config.module.js';
 import { Fault, invalid } from '../faults/fault.js';

@@ -4,11 +4,11 @@ import { LRUCache } from 'lru-cache';
 import { Database } from '../database/database.js';
 import { Fault, invalid } from '../faults/fault.js';
 import { AccessTokens } from './access-token.js';
-import type { CredentialRow } from './auth.queries.js';
-import { findApiKey, findSession } from './auth.queries.js';
-import { looksLikeApiKey, sha256 } from './credentials.js';
-import type { Identity } from './identity.js';
-import { narrow } from './identity.js';
+import type { CredentialRow } from './credential.queries.js';
+import { findApiKey, findSession } from './credential.queries.js';
+import { looksLikeApiKey, sha256 } from './secrets.js';
+import type { Identity } from '../auth/identity.js';
+import { narrow } from '../auth/identity.js';
 import { KeyUse } from './key-use.js';
 
 /** Milliseconds an identity is remembered. Only messages depend on it: PostgreSQL checks the credential every time. */
