@@ -51,6 +51,18 @@ const constraints = {
   ...webhookConstraints,
 };
 
+const platformModules = [
+  TelemetryModule,
+  JobsModule,
+  EventsModule,
+  BrokersModule,
+  LimitsModule,
+  CredentialsModule,
+  HttpModule,
+  RealtimeModule,
+  GraphqlEndpointModule,
+];
+
 const logger = new Logger('Database');
 
 /** Everything the service is made of. */
@@ -73,15 +85,7 @@ export class AppModule {
             logger.warn({ pool, error }, 'a connection to PostgreSQL was lost; the pool opens another');
           },
         }),
-        TelemetryModule,
-        JobsModule,
-        EventsModule,
-        BrokersModule,
-        LimitsModule,
-        CredentialsModule,
-        HttpModule,
-        RealtimeModule,
-        GraphqlEndpointModule,
+        ...platformModules,
         HealthModule.with(config),
         IdentityModule,
         TasksModule,

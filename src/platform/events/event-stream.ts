@@ -9,13 +9,14 @@ import { Database } from '../database/database.js';
 import type { SignalLine } from '../database/signal-line.js';
 import { Fault, invalid } from '../faults/fault.js';
 import { Metrics } from '../telemetry/metrics.js';
+import type { Audience } from './audience.js';
 import { EventCursors } from './event-cursor.js';
 import { EventMetrics } from './event-metrics.js';
 import type { Lag } from './event-metrics.js';
 import { EventRelay } from './event-relay.js';
 import type { BatchListener } from './event-tail.js';
 import { EventTail } from './event-tail.js';
-import type { Audience, EventFilter, EventPage, PublishedEvent } from './event.js';
+import type { EventFilter, EventPage, PublishedEvent } from './event.js';
 import { eventAudience, eventBounds, eventLag, eventPage, eventPosition } from './event.queries.js';
 import type { EventRow, PageRow, RelayedRow } from './event.queries.js';
 

@@ -166,6 +166,7 @@ export class GraphqlService {
           variableValues: variables,
           rootValue: { [node.name.value]: event },
         }),
+      document,
     };
   }
 
