@@ -1,5 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import jwt from 'jsonwebtoken';
+import type { IncomingHttpHeaders } from 'node:http';
+import { Passport } from 'passport';
 import { ExtractJwt, Strategy } from 'passport-jwt';
 import type { Config } from '../config/config.js';
 import { CONFIG } from '../config/config.module.js';
@@ -9,6 +11,14 @@ export const ACCESS_TOKEN_SECONDS = 15 * 60;
 
 const ISSUER = 'taskmaster';
 const ALGORITHM = 'HS256';
+const STRATEGY = 'access-token';
+
+/** What passport.authenticate returns; it reads nothing but the headers. */
+type RequestHandler = (
+  request: { readonly headers: IncomingHttpHeaders },
+  response: undefined,
+  onError: (error: unknown) => void,
+) => void;
 
 interface Claims {
   readonly sub: string;
@@ -23,26 +33,39 @@ function isClaims(payload: unknown): payload is Claims {
   return typeof sub === 'string' && typeof sid === 'string' && UUID.test(sid) && typeof exp === 'number';
 }
 
-type Outcome = { readonly sessionId: string; readonly expiresAt: number } | null;
+/** What a valid access token says. */
+export interface VerifiedToken {
+  readonly sessionId: string;
+  /** Milliseconds since the epoch. */
+  readonly expiresAt: number;
+}
 
-/** Signs access tokens and verifies them with passport-jwt. A token only names a session; rights are read from PostgreSQL. */
+/** A token only names a session; its rights are read from PostgreSQL. */
+function strategyOf(secret: string): Strategy {
+  return new Strategy(
+    {
+      jwtFromRequest: ExtractJwt.fromAuthHeaderAsBearerToken(),
+      secretOrKeyProvider: (_request, _token, done) => done(null, secret),
+      algorithms: [ALGORITHM],
+      issuer: ISSUER,
+      audience: ISSUER,
+    },
+    (payload: unknown, done) => {
+      done(null, isClaims(payload) ? { sessionId: payload.sid, expiresAt: payload.exp * 1000 } : false);
+    },
+  );
+}
+
+/**
+ * Signs access tokens, and verifies them with passport. No guard of @nestjs/passport does it: the rate limits and the
+ * upgrade to a WebSocket need the identity before Nest has a route, and a message of a WebSocket has no response.
+ */
 @Injectable()
 export class AccessTokens {
-  private readonly strategy: Strategy;
+  readonly #passport = new Passport();
 
   constructor(@Inject(CONFIG) private readonly config: Config) {
-    this.strategy = new Strategy(
-      {
-        jwtFromRequest: ExtractJwt.fromAuthHeaderAsBearerToken(),
-        secretOrKey: config.auth.jwtSecret,
-        algorithms: [ALGORITHM],
-        issuer: ISSUER,
-        audience: ISSUER,
-      },
-      (payload: unknown, done: (error: Error | null, user: unknown) => void) => {
-        done(null, isClaims(payload) ? { sessionId: payload.sid, expiresAt: payload.exp * 1000 } : false);
-      },
-    );
+    this.#passport.use(STRATEGY, strategyOf(config.auth.jwtSecret));
   }
 
   sign(userId: string, sessionId: string): string {
@@ -55,16 +78,15 @@ export class AccessTokens {
     });
   }
 
-  /** What the token stands for, or null when it is forged, expired or not one of ours. */
-  verify(token: string): Promise<Outcome> {
+  /** Null for a token that is forged, expired or not one of ours. */
+  verify(headers: IncomingHttpHeaders): Promise<VerifiedToken | null> {
     return new Promise((resolve, reject) => {
-      // The way passport itself runs a strategy: one object per attempt, with the outcomes attached.
-      const attempt = Object.assign(Object.create(this.strategy) as Strategy, {
-        success: (user: Outcome) => resolve(user),
-        fail: () => resolve(null),
-        error: reject,
-      });
-      attempt.authenticate({ headers: { authorization: `Bearer ${token}` } } as never, {});
+      const onResult = (error: Error | null, token: VerifiedToken | false): void => {
+        if (error) reject(error);
+        else resolve(token || null);
+      };
+      const authenticate = this.#passport.authenticate(STRATEGY, { session: false }, onResult) as RequestHandler;
+      authenticate({ headers }, undefined, reject);
     });
   }
 }

@@ -80,7 +80,7 @@ export class Authenticator {
       return known;
     }
     beforeLookUp?.();
-    return this.lookUp(secret, digest);
+    return this.lookUp(secret, digest, headers);
   }
 
   /** After PostgreSQL refused the credential: the next request is looked up again. */
@@ -100,8 +100,8 @@ export class Authenticator {
     }
   }
 
-  private async lookUp(secret: string, digest: Buffer): Promise<Identity> {
-    const identity = looksLikeApiKey(secret) ? await this.byKey(digest) : await this.byToken(secret);
+  private async lookUp(secret: string, digest: Buffer, headers: IncomingHttpHeaders): Promise<Identity> {
+    const identity = looksLikeApiKey(secret) ? await this.byKey(digest) : await this.byToken(headers);
     this.remembered.set(digest.toString('base64'), identity);
     this.use.note(identity.credentialId);
     return identity;
@@ -113,10 +113,10 @@ export class Authenticator {
     return identityOf(row, null);
   }
 
-  private async byToken(token: string): Promise<Identity> {
-    const claim = await this.tokens.verify(token);
-    const [row] = claim ? await this.database.anonymousQuery(findSession(claim.sessionId)) : [];
-    if (!row || !claim) throw unauthenticated('The token is not valid.');
-    return identityOf(row, claim.expiresAt);
+  private async byToken(headers: IncomingHttpHeaders): Promise<Identity> {
+    const token = await this.tokens.verify(headers);
+    const [row] = token ? await this.database.anonymousQuery(findSession(token.sessionId)) : [];
+    if (!row || !token) throw unauthenticated('The token is not valid.');
+    return identityOf(row, token.expiresAt);
   }
 }
