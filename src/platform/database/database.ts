@@ -2,7 +2,7 @@ import type { Session } from '../auth/session.js';
 import { EntitySource } from './entities.js';
 import type { EntityClasses } from './entities.js';
 import type { Lease } from './lease.js';
-import type { Step, StepResult } from './one-sync.js';
+import type { Step, StepResult } from './single-round-trip.js';
 import type { PoolHealth } from './pool-health.js';
 import type { AcquireListener, PoolSnapshot, QueryListener } from './pool-stats.js';
 import type { GuardedPool } from './pool.js';

@@ -1,7 +1,7 @@
 import type { DatabaseLogin } from '../config/config.js';
 import { clientConfig } from './endpoint.js';
 import { Lane } from './lane.js';
-import type { Step, StepResult } from './one-sync.js';
+import type { Step, StepResult } from './single-round-trip.js';
 import type { MultiplexerSettings } from './pool-plan.js';
 import type { PoolCounters } from './pool-stats.js';
 import { poolExhausted, shuttingDown } from './sql-state.js';
@@ -10,7 +10,7 @@ const SWEEP_MS = 100;
 
 /**
  * Hot reads over a few pipelined connections: no checkout, one round trip, statements of many users interleaved. Each
- * one-Sync query carries its own scope, so neighbours on a connection share nothing (one-sync.test.ts).
+ * single-round-trip query carries its own scope, so neighbours on a connection share nothing (single-round-trip.test.ts).
  */
 export class Multiplexer {
   readonly #lanes: Lane[];

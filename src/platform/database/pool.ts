@@ -2,7 +2,7 @@ import pg from 'pg';
 import type { DatabaseLogin } from '../config/config.js';
 import { clientConfig } from './endpoint.js';
 import { Lease } from './lease.js';
-import type { Step, StepResult } from './one-sync.js';
+import type { Step, StepResult } from './single-round-trip.js';
 import type { PoolSettings } from './pool-plan.js';
 import { wireOf } from './pg-wire.js';
 import type { PoolCounters } from './pool-stats.js';

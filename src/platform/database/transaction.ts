@@ -1,7 +1,7 @@
 import type { EntityManager } from 'typeorm';
 import type { EntitySource } from './entities.js';
 import type { Lease } from './lease.js';
-import type { Step, StepResult } from './one-sync.js';
+import type { Step, StepResult } from './single-round-trip.js';
 import { CHECK_CONSTRAINTS, COMMIT, ROLLBACK } from './scope.js';
 import { toFault } from './sql-state.js';
 import type { ConstraintTable } from './sql-state.js';
