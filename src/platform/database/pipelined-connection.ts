@@ -10,7 +10,7 @@ const LONGEST_PAUSE_MS = 2_000;
 const CLOSE_DEADLINE_MS = 5_000;
 
 /** One pipelined connection that comes back by itself, at once after the first loss and then with growing pauses. */
-export class Lane {
+export class PipelinedConnection {
   readonly #closing = new AbortController();
   readonly #sentAt = new Map<symbol, number>();
   #client: pg.Client | null = null;
