@@ -9,8 +9,8 @@ import type { GuardedPool } from './pool.js';
 import { Pools } from './pools.js';
 import type { PoolOptions } from './pools.js';
 import { BEGIN, preparedFor, sessionScope, systemScope } from './scope.js';
-import { SignalLine } from './signal-line.js';
-import type { Signals } from './signal-line.js';
+import { NotificationConnection } from './notification-connection.js';
+import type { NotificationHandlers } from './notification-connection.js';
 import { isConnectionLost, isStaleStatement, toFault } from './sql-state.js';
 import type { ConstraintTable } from './sql-state.js';
 import type { Statement } from './statement.js';
@@ -45,7 +45,7 @@ export class Database {
   readonly #constraints: ConstraintTable;
   readonly #hooks: DatabaseHooks;
   readonly #written = new Set<() => void>();
-  readonly #lines: SignalLine[] = [];
+  readonly #notifications: NotificationConnection[] = [];
   #closing: Promise<void> | null = null;
 
   constructor(private readonly options: DatabaseOptions) {
@@ -129,10 +129,12 @@ export class Database {
   }
 
   /** A connection of its own that hears what PostgreSQL's NOTIFY says on a channel; closed with the database. */
-  signals(channel: string, signals: Signals): SignalLine {
-    const line = new SignalLine(this.options.login, channel, signals, (error) => toFault(error, this.#constraints));
-    this.#lines.push(line);
-    return line;
+  listen(channel: string, handlers: NotificationHandlers): NotificationConnection {
+    const connection = new NotificationConnection(this.options.login, channel, handlers, (error) =>
+      toFault(error, this.#constraints),
+    );
+    this.#notifications.push(connection);
+    return connection;
   }
 
   /**
@@ -191,9 +193,10 @@ export class Database {
 
   /** Waits for what runs, up to a deadline, and closes every connection. */
   close(): Promise<void> {
-    this.#closing ??= Promise.all([this.#pools.close(), ...this.#lines.map((line) => line.close())]).then(
-      () => undefined,
-    );
+    this.#closing ??= Promise.all([
+      this.#pools.close(),
+      ...this.#notifications.map((connection) => connection.close()),
+    ]).then(() => undefined);
     return this.#closing;
   }
 

@@ -5,9 +5,9 @@ import { systemScope } from './scope.js';
 import type { Statement } from './statement.js';
 
 /** What a line tells. */
-export interface Signals {
+export interface NotificationHandlers {
   /** Something was said on the channel. */
-  onSignal(payload: string): void;
+  onNotification(payload: string): void;
   /** It listens from now on. What was said while it was away is lost: read what it would have told. */
   onListening(): Promise<void>;
   onLost(error: Error): void;
@@ -23,7 +23,7 @@ const SWEEP_MS = 250;
  * One connection that listens, and runs the few statements of whoever listens. It comes back by itself after a loss. A peer
  * that has fallen silent shows in the first statement that is not answered in time: who listens asks something regularly.
  */
-export class SignalLine {
+export class NotificationConnection {
   readonly #connection: PipelinedConnection;
   #sweep: NodeJS.Timeout | null = null;
   #settled: (() => void) | null = null;
@@ -32,7 +32,7 @@ export class SignalLine {
   constructor(
     login: DatabaseLogin,
     private readonly channel: string,
-    private readonly signals: Signals,
+    private readonly handlers: NotificationHandlers,
     private readonly toFault: (error: unknown) => unknown,
   ) {
     const config = clientConfig(
@@ -48,7 +48,7 @@ export class SignalLine {
       CONNECT_TIMEOUT_MS,
     );
     const changed = (lost: Error | null): void => this.#changed(lost);
-    this.#connection = new PipelinedConnection(config, changed, (payload) => this.signals.onSignal(payload));
+    this.#connection = new PipelinedConnection(config, changed, (payload) => this.handlers.onNotification(payload));
   }
 
   get listening(): boolean {
@@ -85,14 +85,14 @@ export class SignalLine {
     this.#listening = false;
     if (lost) {
       this.#settled?.();
-      this.signals.onLost(lost);
+      this.handlers.onLost(lost);
       return;
     }
     // The name is a constant of the code; LISTEN takes no parameter.
     void this.#connection.send([{ name: '', text: `listen ${this.channel}`, values: [], silent: true }]).then(
       async () => {
         this.#listening = true;
-        await this.signals.onListening();
+        await this.handlers.onListening();
         this.#settled?.();
       },
       // The loss of the connection is told by itself.
