@@ -1,7 +1,7 @@
 import type { Session } from '../auth/session.js';
 import { EntitySource } from './entities.js';
 import type { EntityClasses } from './entities.js';
-import type { Lease } from './lease.js';
+import type { CheckedOutConnection } from './checked-out-connection.js';
 import type { Step, StepResult } from './single-round-trip.js';
 import type { PoolHealth } from './pool-health.js';
 import type { AcquireListener, PoolSnapshot, QueryListener } from './pool-stats.js';
@@ -235,23 +235,23 @@ export class Database {
     }
   }
 
-  async #lease(pool: GuardedPool, signal?: AbortSignal): Promise<Lease> {
+  async #checkOut(pool: GuardedPool, signal?: AbortSignal): Promise<CheckedOutConnection> {
     try {
-      return await pool.lease(signal);
+      return await pool.checkOut(signal);
     } catch (error) {
       throw toFault(error);
     }
   }
 
   async #open(pool: GuardedPool, prelude: Step[], signal?: AbortSignal, eager = false): Promise<OpenTransaction> {
-    const lease = await this.#lease(pool, signal);
-    const tx = new Transaction({ lease, prelude, constraints: this.#constraints, entities: this.#entities });
+    const connection = await this.#checkOut(pool, signal);
+    const tx = new Transaction({ connection, prelude, constraints: this.#constraints, entities: this.#entities });
     try {
       if (eager) await tx.open();
-      return { tx, lease };
+      return { tx, connection };
     } catch (error) {
       await tx.rollback();
-      lease.end();
+      connection.end();
       throw error;
     }
   }

@@ -1,6 +1,6 @@
 import type { EntityManager } from 'typeorm';
 import type { EntitySource } from './entities.js';
-import type { Lease } from './lease.js';
+import type { CheckedOutConnection } from './checked-out-connection.js';
 import type { Step, StepResult } from './single-round-trip.js';
 import { CHECK_CONSTRAINTS, COMMIT, ROLLBACK } from './scope.js';
 import { toFault } from './sql-state.js';
@@ -20,7 +20,7 @@ export interface Tx {
 }
 
 interface TransactionParts {
-  readonly lease: Lease;
+  readonly connection: CheckedOutConnection;
   /** Begin and scope: they travel with the first statement, so they cost no round trip of their own. */
   readonly prelude: readonly Step[];
   readonly constraints: ConstraintTable;
@@ -85,7 +85,7 @@ export class Transaction implements Tx {
     if (this.#unopened) throw this.#unopened.reason;
     const opening = this.#prelude.length > 0;
     try {
-      const results = await this.parts.lease.send([...this.#prelude, ...steps]);
+      const results = await this.parts.connection.send([...this.#prelude, ...steps]);
       this.#prelude = [];
       return results;
     } catch (error) {
@@ -124,10 +124,10 @@ export class Transaction implements Tx {
     await this.#enqueue(CHECK_CONSTRAINTS, ROLLBACK);
   }
 
-  /** Never throws: the error that led here is the one to report, and a lease in doubt ends its connection. */
+  /** Never throws: the error that led here is the one to report, and a connection in doubt is closed. */
   async rollback(): Promise<void> {
     await this.#close();
-    if (!this.#untouched) await this.parts.lease.send([ROLLBACK]).catch(() => undefined);
+    if (!this.#untouched) await this.parts.connection.send([ROLLBACK]).catch(() => undefined);
   }
 
   get #untouched(): boolean {

@@ -7,7 +7,7 @@ import type { PoolCounters } from './pool-stats.js';
 import { leavesConnectionUsable } from './sql-state.js';
 
 /** A connection for the time that one caller has it. */
-export class Lease {
+export class CheckedOutConnection {
   #doubt = false;
   #ended = false;
   #busy = 0;
