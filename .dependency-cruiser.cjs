@@ -96,7 +96,7 @@ module.exports = {
       to: { path: '^src/modules/$1/.*\\.(queries|entity|module)\\.ts$' },
     },
     {
-      name: 'database-stays-behind-its-doors',
+      name: 'only-queries-touch-the-database',
       comment: 'Only *.queries.ts, *.entity.ts and platform/database touch TypeORM or pg.',
       severity: 'error',
       from: { path: '^src/', pathNot: ['^src/platform/database/', '\\.(queries|entity)\\.ts$', TEST] },

@@ -8,7 +8,7 @@ import { AppModule } from './app.module.js';
 import { installLiveDocumentation } from './modules/live/live.documentation.js';
 import { Authenticator } from './platform/credentials/authenticator.js';
 import type { Config } from './platform/config/config.js';
-import { GraphqlDoor } from './platform/graphql/graphql-door.js';
+import { GraphqlEndpoint } from './platform/graphql/graphql-endpoint.js';
 import { GraphqlSocket } from './platform/graphql/graphql-socket.js';
 import { installDocumentation } from './platform/http/documentation.js';
 import { Drain } from './platform/http/drain.js';
@@ -80,7 +80,7 @@ export async function createApplication(config: Config, logTo?: DestinationStrea
   installLiveDocumentation(app);
   app.get(Upgrades).install(server.server);
   app.useWebSocketAdapter(app.get(SocketAdapter));
-  app.get(GraphqlDoor).install(server, async () => (await import('./graphql.js')).openGraphql(app));
+  app.get(GraphqlEndpoint).install(server, async () => (await import('./graphql.js')).openGraphql(app));
   app.get(GraphqlSocket).install();
   await app.init();
   return app;

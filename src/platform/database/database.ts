@@ -25,7 +25,7 @@ export interface DatabaseOptions extends PoolOptions {
   readonly hooks?: DatabaseHooks;
 }
 
-export interface DoorOptions {
+export interface CallOptions {
   /** Aborted when the client is gone: the statement is cancelled on the server. Defaults to the session's own. */
   readonly signal?: AbortSignal;
 }
@@ -61,17 +61,17 @@ export class Database {
   }
 
   /** The hot read: one short statement, one round trip, on connections shared with everybody. */
-  query<Row>(session: Session, statement: Statement<Row>, options: DoorOptions = {}): Promise<Row[]> {
+  query<Row>(session: Session, statement: Statement<Row>, options: CallOptions = {}): Promise<Row[]> {
     return this.#read('multiplexer', session, statement, options);
   }
 
   /** The same on a connection of its own, for a statement that may take more than a few milliseconds. */
-  search<Row>(session: Session, statement: Statement<Row>, options: DoorOptions = {}): Promise<Row[]> {
+  search<Row>(session: Session, statement: Statement<Row>, options: CallOptions = {}): Promise<Row[]> {
     return this.#read('pool', session, statement, options);
   }
 
   /** A write of a single statement: one round trip, committed when it is answered. */
-  async command<Row>(session: Session, statement: Statement<Row>, options: DoorOptions = {}): Promise<Row[]> {
+  async command<Row>(session: Session, statement: Statement<Row>, options: CallOptions = {}): Promise<Row[]> {
     // What is rehearsed or must happen once needs more than one statement around it.
     const alone = !session.dryRun && !session.idempotency && !this.#pools.hasReplicas;
     if (!alone) return this.write(session, (tx) => tx.run(statement), options);
@@ -80,7 +80,7 @@ export class Database {
   }
 
   /** Several reads that see one snapshot. */
-  async read<T>(session: Session, work: Work<T>, options: DoorOptions = {}): Promise<T> {
+  async read<T>(session: Session, work: Work<T>, options: CallOptions = {}): Promise<T> {
     const prelude = [BEGIN, sessionScope(session, 'tm_app_ro')];
     const signal = options.signal ?? session.signal;
     const open = await this.#pools.reads.route(session, (server, isReplica) =>
@@ -89,7 +89,7 @@ export class Database {
     return runTransaction(open, work);
   }
 
-  async write<T>(session: Session, work: Work<T>, options: DoorOptions = {}): Promise<T> {
+  async write<T>(session: Session, work: Work<T>, options: CallOptions = {}): Promise<T> {
     const { ledger, hasReplicas } = this.#pools;
     const ending = {
       session,
@@ -110,20 +110,20 @@ export class Database {
   }
 
   /** Long reads with a pool of their own, so that they cannot take the place of anybody's short ones. */
-  async analytics<T>(session: Session, work: Work<T>, options: DoorOptions = {}): Promise<T> {
+  async analytics<T>(session: Session, work: Work<T>, options: CallOptions = {}): Promise<T> {
     const prelude = [BEGIN, sessionScope(session, 'tm_analytics')];
     const open = await this.#open(this.#pools.analytics, prelude, options.signal ?? session.signal);
     return runTransaction(open, work);
   }
 
   /** Work that no user asked for: jobs, relays, housekeeping. The reason is in the audit trail. */
-  async system<T>(reason: string, work: Work<T>, options: DoorOptions = {}): Promise<T> {
+  async system<T>(reason: string, work: Work<T>, options: CallOptions = {}): Promise<T> {
     const open = await this.#open(this.#pools.background, [BEGIN, systemScope(reason)], options.signal);
     return this.#writing(runTransaction(open, work));
   }
 
   /** The same for a single statement, in one round trip. */
-  systemCommand<Row>(reason: string, statement: Statement<Row>, options: DoorOptions = {}): Promise<Row[]> {
+  systemCommand<Row>(reason: string, statement: Statement<Row>, options: CallOptions = {}): Promise<Row[]> {
     const steps = [systemScope(reason), statement];
     return this.#writing(this.#rows<Row>(() => this.#pools.background.run(steps, options.signal)));
   }
@@ -141,12 +141,12 @@ export class Database {
    * Before there is a session: the look-up of a credential. No scope, so row-level security shows no row at all and
    * only the functions made for this answer. Always the primary: a credential may be a moment old.
    */
-  anonymousQuery<Row>(statement: Statement<Row>, options: DoorOptions = {}): Promise<Row[]> {
+  anonymousQuery<Row>(statement: Statement<Row>, options: CallOptions = {}): Promise<Row[]> {
     return this.#rows<Row>(() => this.#pools.reads.primary.multiplexer.run([statement], options.signal), true);
   }
 
   /** The same for what writes, such as a login or a sign-up. */
-  anonymousCommand<Row>(statement: Statement<Row>, options: DoorOptions = {}): Promise<Row[]> {
+  anonymousCommand<Row>(statement: Statement<Row>, options: CallOptions = {}): Promise<Row[]> {
     return this.#writing(this.#rows<Row>(() => this.#pools.write.run([statement], options.signal)));
   }
 
@@ -210,7 +210,7 @@ export class Database {
     kind: 'multiplexer' | 'pool',
     session: Session,
     statement: Statement<Row>,
-    options: DoorOptions,
+    options: CallOptions,
   ): Promise<Row[]> {
     const steps = [sessionScope(session, 'tm_app_ro'), preparedFor(session, statement)];
     const signal = options.signal ?? session.signal;

@@ -7,11 +7,11 @@ import { toFault } from './sql-state.js';
 import type { ConstraintTable } from './sql-state.js';
 import type { Statement } from './statement.js';
 
-declare const madeByADoor: unique symbol;
+declare const isScoped: unique symbol;
 
-/** A scoped transaction. Only a door of the Database makes one, so a query without row-level scope does not compile. */
+/** A scoped transaction. Only the methods of Database make one, so a query without row-level scope does not compile. */
 export interface Tx {
-  readonly [madeByADoor]: true;
+  readonly [isScoped]: true;
   run<Row>(statement: Statement<Row>): Promise<Row[]>;
   /** Runs `fn` behind a savepoint: when it fails, its changes are undone and the transaction goes on. */
   attempt<T>(fn: () => Promise<T>): Promise<T>;
@@ -30,7 +30,7 @@ interface TransactionParts {
 const LSN: Step = { name: 'tm_lsn', text: 'select pg_current_wal_insert_lsn()::text as lsn', values: [] };
 
 export class Transaction implements Tx {
-  declare readonly [madeByADoor]: true;
+  declare readonly [isScoped]: true;
   #prelude: readonly Step[];
   #queue: Promise<unknown> = Promise.resolve();
   #unopened: { readonly reason: unknown } | null = null;

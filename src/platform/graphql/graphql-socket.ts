@@ -5,7 +5,7 @@ import { WebSocketServer } from 'ws';
 import { LiveClients } from '../realtime/live-clients.js';
 import { MESSAGE_MAX } from '../realtime/socket-adapter.js';
 import { Upgrades } from '../realtime/upgrades.js';
-import { GRAPHQL_PATH, GraphqlDoor } from './graphql-door.js';
+import { GRAPHQL_PATH, GraphqlEndpoint } from './graphql-endpoint.js';
 import type { SubscriptionServer } from './subscription-server.js';
 
 const PROTOCOL = 'graphql-transport-ws';
@@ -18,7 +18,7 @@ export class GraphqlSocket {
   constructor(
     private readonly upgrades: Upgrades,
     private readonly clients: LiveClients,
-    private readonly door: GraphqlDoor,
+    private readonly endpoint: GraphqlEndpoint,
   ) {}
 
   install(): void {
@@ -40,7 +40,7 @@ export class GraphqlSocket {
   }
 
   #load(): Promise<SubscriptionServer> {
-    this.#loading ??= Promise.all([import('./subscription-server.js'), this.door.service()])
+    this.#loading ??= Promise.all([import('./subscription-server.js'), this.endpoint.service()])
       .then(([{ SubscriptionServer }, service]) => new SubscriptionServer(service, this.clients))
       .catch((error: unknown) => {
         this.#loading = null;
