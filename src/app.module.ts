@@ -4,11 +4,13 @@ import { features } from './features.js';
 import { BrokersModule } from './platform/brokers/brokers.module.js';
 import type { Config } from './platform/config/config.js';
 import { ConfigModule } from './platform/config/config.module.js';
+import { CredentialsModule } from './platform/credentials/credentials.module.js';
 import { DatabaseModule } from './platform/database/database.module.js';
 import { idempotencyHooks } from './platform/database/idempotency.js';
 import type { ConstraintTable } from './platform/database/sql-state.js';
 import { EventsModule } from './platform/events/events.module.js';
 import { configured, manifestOf } from './platform/feature/feature.js';
+import { GraphqlEndpointModule } from './platform/graphql/graphql.module.js';
 import { HttpModule } from './platform/http/http.module.js';
 import { JobsModule } from './platform/jobs/jobs.module.js';
 import { RealtimeModule } from './platform/realtime/realtime.module.js';
@@ -21,6 +23,18 @@ const manifests = features.map(manifestOf);
 export const entities = manifests.flatMap((manifest) => manifest.entities ?? []);
 
 const constraints = Object.assign({}, ...manifests.map((manifest) => manifest.constraints ?? {})) as ConstraintTable;
+
+const platformModules = [
+  TelemetryModule,
+  JobsModule,
+  EventsModule,
+  BrokersModule,
+  LimitsModule,
+  CredentialsModule,
+  HttpModule,
+  RealtimeModule,
+  GraphqlEndpointModule,
+];
 
 const logger = new Logger('Database');
 
@@ -44,13 +58,7 @@ export class AppModule {
             logger.warn({ pool, error }, 'a connection to PostgreSQL was lost; the pool opens another');
           },
         }),
-        TelemetryModule,
-        JobsModule,
-        EventsModule,
-        BrokersModule,
-        LimitsModule,
-        HttpModule,
-        RealtimeModule,
+        ...platformModules,
         ...features.map((feature) => configured(feature, config)),
       ],
     };

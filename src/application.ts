@@ -6,9 +6,9 @@ import type { FastifyInstance } from 'fastify';
 import type { DestinationStream } from 'pino';
 import { AppModule } from './app.module.js';
 import { installLiveDocumentation } from './modules/live/live.documentation.js';
-import { Authenticator } from './platform/auth/authenticator.js';
+import { Authenticator } from './platform/credentials/authenticator.js';
 import type { Config } from './platform/config/config.js';
-import { GraphqlDoor } from './platform/graphql/graphql-door.js';
+import { GraphqlEndpoint } from './platform/graphql/graphql-endpoint.js';
 import { GraphqlSocket } from './platform/graphql/graphql-socket.js';
 import { installDocumentation } from './platform/http/documentation.js';
 import { Drain } from './platform/http/drain.js';
@@ -21,7 +21,7 @@ import { accessLog } from './platform/telemetry/access-log.js';
 import { createLogger } from './platform/telemetry/logger.js';
 import { Metrics } from './platform/telemetry/metrics.js';
 import { NestLogger } from './platform/telemetry/nest-logger.js';
-import { watchRequests } from './platform/telemetry/requests.js';
+import { watchRequests } from './platform/http/watch-requests.js';
 
 export const API_PREFIX = 'api/v1';
 
@@ -80,7 +80,7 @@ export async function createApplication(config: Config, logTo?: DestinationStrea
   installLiveDocumentation(app);
   app.get(Upgrades).install(server.server);
   app.useWebSocketAdapter(app.get(SocketAdapter));
-  app.get(GraphqlDoor).install(server, async () => (await import('./graphql.js')).openGraphql(app));
+  app.get(GraphqlEndpoint).install(server, async () => (await import('./graphql.js')).openGraphql(app));
   app.get(GraphqlSocket).install();
   await app.init();
   return app;

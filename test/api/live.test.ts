@@ -2,8 +2,8 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import { Reflector } from '@nestjs/core';
 import type { ExecutionContext } from '@nestjs/common';
 import { LiveGateway } from '../../src/modules/live/live.gateway.js';
-import { AccessTokens } from '../../src/platform/auth/access-token.js';
-import { AccessGuard } from '../../src/platform/auth/guard.js';
+import { AccessTokens } from '../../src/platform/credentials/access-token.js';
+import { AccessGuard } from '../../src/platform/http/access.guard.js';
 import type { Access } from '../../src/platform/auth/permission.js';
 import { ACCESS } from '../../src/platform/auth/permission.js';
 import { EventStream } from '../../src/platform/events/event-stream.js';

@@ -1,8 +1,8 @@
 import type { ExecutionContext } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { AccessGuard } from '../../src/platform/auth/guard.js';
-import { GRAPHQL_PATH } from '../../src/platform/graphql/graphql-door.js';
+import { AccessGuard } from '../../src/platform/http/access.guard.js';
+import { GRAPHQL_PATH } from '../../src/platform/graphql/graphql-endpoint.js';
 import { openApiDocument } from '../../src/platform/http/documentation.js';
 import { RouteTable } from '../../src/platform/http/route-table.js';
 import type { TestApp } from '../support/app.js';

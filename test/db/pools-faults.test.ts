@@ -22,7 +22,7 @@ const QUICK = { ...SMALL, acquireTimeoutMs: 1_000 };
 /*
  * Teeth, each tried: without connectionTimeoutMillis the exhausted pool never answers; with analytics in the write pool
  * the bulkhead test fails; without the pool's error listener the killed idle connection is an unhandled error; without
- * query_timeout, or without the lanes' sweep, the black hole never answers; without client_connection_check_interval the
+ * query_timeout, or without the sweep of the pipelined connections, the black hole never answers; without client_connection_check_interval the
  * cut statement goes on, and without the cancel request too the one whose client is gone; without statement_timeout or the
  * bound on what is in flight their tests fail.
  */

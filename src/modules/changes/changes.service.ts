@@ -2,8 +2,10 @@ import type { BeforeApplicationShutdown } from '@nestjs/common';
 import { Injectable } from '@nestjs/common';
 import type { Session } from '../../platform/auth/session.js';
 import { EventStream } from '../../platform/events/event-stream.js';
-import type { Audience, EventFilter, EventPage } from '../../platform/events/event.js';
-import { matchesFilter, maySee } from '../../platform/events/event.js';
+import type { Audience } from '../../platform/events/audience.js';
+import { maySee } from '../../platform/events/audience.js';
+import type { EventFilter, EventPage } from '../../platform/events/event.js';
+import { matchesFilter } from '../../platform/events/event.js';
 import { Fault } from '../../platform/faults/fault.js';
 import type { ChangesRequest, Since } from './changes.rules.js';
 import { mayReadChanges } from './changes.rules.js';
@@ -30,7 +32,7 @@ export class ChangesService implements BeforeApplicationShutdown {
     const read = (cursor: string | null): Promise<EventPage> => this.stream.page(session, cursor, limit, filter);
     if (waitMs === 0) return read(from);
     // Heard before it is read: what is not in the page is published later, and then it is heard.
-    const ear = new Ear(this.stream, filter);
+    const waiter = new EventWaiter(this.stream, filter);
     const until = AbortSignal.any([
       AbortSignal.timeout(waitMs),
       this.#ending.signal,
@@ -39,11 +41,11 @@ export class ChangesService implements BeforeApplicationShutdown {
     try {
       let page = await read(from);
       if (page.events.length > 0) return page;
-      ear.audience = (await this.stream.audience([session])).get(session) ?? null;
-      while (page.events.length === 0 && (await ear.heard(until))) page = await read(page.nextCursor);
+      waiter.audience = (await this.stream.audience([session])).get(session) ?? null;
+      while (page.events.length === 0 && (await waiter.nextEvent(until))) page = await read(page.nextCursor);
       return page;
     } finally {
-      ear.close();
+      waiter.close();
     }
   }
 
@@ -62,11 +64,11 @@ export class ChangesService implements BeforeApplicationShutdown {
 }
 
 /** Notices that something may have happened; what is shown is read from the table, under row-level security. */
-class Ear {
+class EventWaiter {
   /** Null: not known yet, so everything may concern the caller. */
   audience: Audience | null = null;
   readonly #stop: () => void;
-  #noticed = false;
+  #hasEvent = false;
   #wake: (() => void) | null = null;
 
   constructor(stream: EventStream, filter: EventFilter | undefined) {
@@ -75,21 +77,21 @@ class Ear {
         (event) => matchesFilter(filter ?? {}, event) && (this.audience === null || maySee(this.audience, event)),
       );
       if (!concerns) return;
-      this.#noticed = true;
+      this.#hasEvent = true;
       this.#wake?.();
     });
   }
 
   /** False when the signal came first. */
-  async heard(until: AbortSignal): Promise<boolean> {
-    while (!this.#noticed && !until.aborted) {
+  async nextEvent(until: AbortSignal): Promise<boolean> {
+    while (!this.#hasEvent && !until.aborted) {
       await new Promise<void>((resolve) => {
         this.#wake = resolve;
         until.addEventListener('abort', () => resolve(), { once: true });
       });
     }
-    const noticed = this.#noticed;
-    this.#noticed = false;
+    const noticed = this.#hasEvent;
+    this.#hasEvent = false;
     return noticed && !until.aborted;
   }
 

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { newApiKey } from '../../platform/auth/credentials.js';
+import { newApiKey } from '../../platform/credentials/secrets.js';
 import type { Session } from '../../platform/auth/session.js';
 import { Database } from '../../platform/database/database.js';
 import type { Tx } from '../../platform/database/transaction.js';

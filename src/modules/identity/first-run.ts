@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { newApiKey } from '../../platform/auth/credentials.js';
+import { newApiKey } from '../../platform/credentials/secrets.js';
 import type { Database } from '../../platform/database/database.js';
 import type { FirstAdmin } from '../../platform/embedded/first-run-file.js';
 import { insertFirstAdmin } from './first-run.queries.js';

@@ -1,6 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { AccessTokens } from '../../platform/auth/access-token.js';
-import { newRefreshToken, sha256 } from '../../platform/auth/credentials.js';
+import { AccessTokens } from '../../platform/credentials/access-token.js';
+import { newRefreshToken, sha256 } from '../../platform/credentials/secrets.js';
 import type { RequestInfo, Session } from '../../platform/auth/session.js';
 import { Database } from '../../platform/database/database.js';
 import { Fault } from '../../platform/faults/fault.js';

@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache';
-import { sha256 } from '../../platform/auth/credentials.js';
+import { sha256 } from '../../platform/credentials/secrets.js';
 import { LOCK_SECONDS, TRIES } from './identity.rules.js';
 
 interface Tries {

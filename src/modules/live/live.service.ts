@@ -3,10 +3,10 @@ import type { Session } from '../../platform/auth/session.js';
 import { Fault } from '../../platform/faults/fault.js';
 import type { LiveClient, MessageId } from '../../platform/realtime/live-client.js';
 import { LiveClients } from '../../platform/realtime/live-clients.js';
-import { LiveFeed } from '../../platform/realtime/live-feed.js';
-import { LiveJoin } from '../../platform/realtime/live-join.js';
+import { EventFeed } from '../../platform/events/event-feed.js';
+import { CatchUp } from '../../platform/events/catch-up.js';
 import { SocketFaults } from '../../platform/realtime/socket-faults.js';
-import { Subscription } from '../../platform/realtime/subscription.js';
+import { Subscription } from '../../platform/events/subscription.js';
 import { validated } from '../../platform/schema/validate.js';
 import type { Authenticated, Pong } from './live.dto.js';
 import { Authenticate, Subscribe, SubscriptionName } from './live.dto.js';
@@ -20,8 +20,8 @@ const SUBSCRIPTIONS_MAX = 50;
 export class LiveService {
   constructor(
     private readonly clients: LiveClients,
-    private readonly feed: LiveFeed,
-    private readonly joins: LiveJoin,
+    private readonly feed: EventFeed,
+    private readonly catchUp: CatchUp,
     private readonly faults: SocketFaults,
   ) {}
 
@@ -48,7 +48,7 @@ export class LiveService {
     client.subscriptions.set(id, subscription);
     const onLive = (cursor: string): void => client.say('subscribed', { id, cursor }, answerTo);
     // Not waited for: a long past must not keep the client from sending anything else.
-    this.joins
+    this.catchUp
       .run({ client, session, subscription, filter: filterOf(input), since, onLive })
       .catch((error: unknown) => {
         if (client.subscriptions.get(id) === subscription) client.subscriptions.delete(id);

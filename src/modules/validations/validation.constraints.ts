@@ -31,13 +31,13 @@ export const validationConstraints: ConstraintTable = {
     code: 'ILLEGAL_TRANSITION',
     detail: 'The status does not lead there.',
     path: 'validationStatus',
-    told: true,
+    usesDatabaseMessage: true,
   },
   validation_results_times: {
     code: 'VALIDATION_FAILED',
     detail: 'completedAt does not go with the rest.',
     path: 'completedAt',
-    told: true,
+    usesDatabaseMessage: true,
   },
   validation_results_fixed: {
     code: 'RULE_VIOLATED',

@@ -1,14 +1,13 @@
 import { Global, Module } from '@nestjs/common';
 import { BrokerMetrics } from './broker-metrics.js';
 import { BrokerStates } from './broker-states.js';
-import { KafkaPublisher } from './kafka-publisher.js';
 import { RedisFanOut } from './redis-fan-out.js';
 import { RedisLink } from './redis-link.js';
 
-/** Redis and Kafka, for installations that have them. Without either, PostgreSQL alone does it all. */
+/** Connections to Redis and Kafka, for installations that have them. The service needs neither. */
 @Global()
 @Module({
-  providers: [BrokerMetrics, BrokerStates, KafkaPublisher, RedisFanOut, RedisLink],
-  exports: [BrokerStates, RedisFanOut, RedisLink],
+  providers: [BrokerMetrics, BrokerStates, RedisFanOut, RedisLink],
+  exports: [BrokerMetrics, BrokerStates, RedisFanOut, RedisLink],
 })
 export class BrokersModule {}

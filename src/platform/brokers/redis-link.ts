@@ -67,14 +67,14 @@ export class RedisLink implements OnApplicationShutdown {
       ...(ca === undefined ? {} : { tls: { ca } }),
       ...options,
     });
-    let told = false;
+    let isReported = false;
     connection.on('error', (error: Error) => {
-      if (!told) this.#logger.warn({ error }, 'Redis is away; the service goes on without it');
-      told = true;
+      if (!isReported) this.#logger.warn({ error }, 'Redis is away; the service goes on without it');
+      isReported = true;
     });
     connection.on('ready', () => {
-      if (told) this.#logger.log('Redis is back');
-      told = false;
+      if (isReported) this.#logger.log('Redis is back');
+      isReported = false;
     });
     this.#open.push(connection);
     return connection;

@@ -3,7 +3,7 @@ import type { DynamicModule, OnApplicationShutdown } from '@nestjs/common';
 import { Database } from './database.js';
 import type { DatabaseOptions } from './database.js';
 
-/** Gives every module the doors of the database, and closes them after the last request. */
+/** Gives every module the database, and closes its connections after the last request. */
 @Module({})
 export class DatabaseModule implements OnApplicationShutdown {
   constructor(private readonly database: Database) {}

@@ -1,16 +1,16 @@
 import type { Session } from '../auth/session.js';
 import { EntitySource } from './entities.js';
 import type { EntityClasses } from './entities.js';
-import type { Lease } from './lease.js';
-import type { Step, StepResult } from './one-sync.js';
+import type { CheckedOutConnection } from './checked-out-connection.js';
+import type { Step, StepResult } from './single-round-trip.js';
 import type { PoolHealth } from './pool-health.js';
 import type { AcquireListener, PoolSnapshot, QueryListener } from './pool-stats.js';
 import type { GuardedPool } from './pool.js';
 import { Pools } from './pools.js';
 import type { PoolOptions } from './pools.js';
 import { BEGIN, preparedFor, sessionScope, systemScope } from './scope.js';
-import { SignalLine } from './signal-line.js';
-import type { Signals } from './signal-line.js';
+import { NotificationConnection } from './notification-connection.js';
+import type { NotificationHandlers } from './notification-connection.js';
 import { isConnectionLost, isStaleStatement, toFault } from './sql-state.js';
 import type { ConstraintTable } from './sql-state.js';
 import type { Statement } from './statement.js';
@@ -25,7 +25,7 @@ export interface DatabaseOptions extends PoolOptions {
   readonly hooks?: DatabaseHooks;
 }
 
-export interface DoorOptions {
+export interface CallOptions {
   /** Aborted when the client is gone: the statement is cancelled on the server. Defaults to the session's own. */
   readonly signal?: AbortSignal;
 }
@@ -45,7 +45,7 @@ export class Database {
   readonly #constraints: ConstraintTable;
   readonly #hooks: DatabaseHooks;
   readonly #written = new Set<() => void>();
-  readonly #lines: SignalLine[] = [];
+  readonly #notifications: NotificationConnection[] = [];
   #closing: Promise<void> | null = null;
 
   constructor(private readonly options: DatabaseOptions) {
@@ -61,17 +61,17 @@ export class Database {
   }
 
   /** The hot read: one short statement, one round trip, on connections shared with everybody. */
-  query<Row>(session: Session, statement: Statement<Row>, options: DoorOptions = {}): Promise<Row[]> {
+  query<Row>(session: Session, statement: Statement<Row>, options: CallOptions = {}): Promise<Row[]> {
     return this.#read('multiplexer', session, statement, options);
   }
 
   /** The same on a connection of its own, for a statement that may take more than a few milliseconds. */
-  search<Row>(session: Session, statement: Statement<Row>, options: DoorOptions = {}): Promise<Row[]> {
+  search<Row>(session: Session, statement: Statement<Row>, options: CallOptions = {}): Promise<Row[]> {
     return this.#read('pool', session, statement, options);
   }
 
   /** A write of a single statement: one round trip, committed when it is answered. */
-  async command<Row>(session: Session, statement: Statement<Row>, options: DoorOptions = {}): Promise<Row[]> {
+  async command<Row>(session: Session, statement: Statement<Row>, options: CallOptions = {}): Promise<Row[]> {
     // What is rehearsed or must happen once needs more than one statement around it.
     const alone = !session.dryRun && !session.idempotency && !this.#pools.hasReplicas;
     if (!alone) return this.write(session, (tx) => tx.run(statement), options);
@@ -80,7 +80,7 @@ export class Database {
   }
 
   /** Several reads that see one snapshot. */
-  async read<T>(session: Session, work: Work<T>, options: DoorOptions = {}): Promise<T> {
+  async read<T>(session: Session, work: Work<T>, options: CallOptions = {}): Promise<T> {
     const prelude = [BEGIN, sessionScope(session, 'tm_app_ro')];
     const signal = options.signal ?? session.signal;
     const open = await this.#pools.reads.route(session, (server, isReplica) =>
@@ -89,7 +89,7 @@ export class Database {
     return runTransaction(open, work);
   }
 
-  async write<T>(session: Session, work: Work<T>, options: DoorOptions = {}): Promise<T> {
+  async write<T>(session: Session, work: Work<T>, options: CallOptions = {}): Promise<T> {
     const { ledger, hasReplicas } = this.#pools;
     const ending = {
       session,
@@ -110,41 +110,43 @@ export class Database {
   }
 
   /** Long reads with a pool of their own, so that they cannot take the place of anybody's short ones. */
-  async analytics<T>(session: Session, work: Work<T>, options: DoorOptions = {}): Promise<T> {
+  async analytics<T>(session: Session, work: Work<T>, options: CallOptions = {}): Promise<T> {
     const prelude = [BEGIN, sessionScope(session, 'tm_analytics')];
     const open = await this.#open(this.#pools.analytics, prelude, options.signal ?? session.signal);
     return runTransaction(open, work);
   }
 
   /** Work that no user asked for: jobs, relays, housekeeping. The reason is in the audit trail. */
-  async system<T>(reason: string, work: Work<T>, options: DoorOptions = {}): Promise<T> {
+  async system<T>(reason: string, work: Work<T>, options: CallOptions = {}): Promise<T> {
     const open = await this.#open(this.#pools.background, [BEGIN, systemScope(reason)], options.signal);
     return this.#writing(runTransaction(open, work));
   }
 
   /** The same for a single statement, in one round trip. */
-  systemCommand<Row>(reason: string, statement: Statement<Row>, options: DoorOptions = {}): Promise<Row[]> {
+  systemCommand<Row>(reason: string, statement: Statement<Row>, options: CallOptions = {}): Promise<Row[]> {
     const steps = [systemScope(reason), statement];
     return this.#writing(this.#rows<Row>(() => this.#pools.background.run(steps, options.signal)));
   }
 
   /** A connection of its own that hears what PostgreSQL's NOTIFY says on a channel; closed with the database. */
-  signals(channel: string, signals: Signals): SignalLine {
-    const line = new SignalLine(this.options.login, channel, signals, (error) => toFault(error, this.#constraints));
-    this.#lines.push(line);
-    return line;
+  listen(channel: string, handlers: NotificationHandlers): NotificationConnection {
+    const connection = new NotificationConnection(this.options.login, channel, handlers, (error) =>
+      toFault(error, this.#constraints),
+    );
+    this.#notifications.push(connection);
+    return connection;
   }
 
   /**
    * Before there is a session: the look-up of a credential. No scope, so row-level security shows no row at all and
    * only the functions made for this answer. Always the primary: a credential may be a moment old.
    */
-  anonymousQuery<Row>(statement: Statement<Row>, options: DoorOptions = {}): Promise<Row[]> {
+  anonymousQuery<Row>(statement: Statement<Row>, options: CallOptions = {}): Promise<Row[]> {
     return this.#rows<Row>(() => this.#pools.reads.primary.multiplexer.run([statement], options.signal), true);
   }
 
   /** The same for what writes, such as a login or a sign-up. */
-  anonymousCommand<Row>(statement: Statement<Row>, options: DoorOptions = {}): Promise<Row[]> {
+  anonymousCommand<Row>(statement: Statement<Row>, options: CallOptions = {}): Promise<Row[]> {
     return this.#writing(this.#rows<Row>(() => this.#pools.write.run([statement], options.signal)));
   }
 
@@ -191,9 +193,10 @@ export class Database {
 
   /** Waits for what runs, up to a deadline, and closes every connection. */
   close(): Promise<void> {
-    this.#closing ??= Promise.all([this.#pools.close(), ...this.#lines.map((line) => line.close())]).then(
-      () => undefined,
-    );
+    this.#closing ??= Promise.all([
+      this.#pools.close(),
+      ...this.#notifications.map((connection) => connection.close()),
+    ]).then(() => undefined);
     return this.#closing;
   }
 
@@ -207,7 +210,7 @@ export class Database {
     kind: 'multiplexer' | 'pool',
     session: Session,
     statement: Statement<Row>,
-    options: DoorOptions,
+    options: CallOptions,
   ): Promise<Row[]> {
     const steps = [sessionScope(session, 'tm_app_ro'), preparedFor(session, statement)];
     const signal = options.signal ?? session.signal;
@@ -232,23 +235,23 @@ export class Database {
     }
   }
 
-  async #lease(pool: GuardedPool, signal?: AbortSignal): Promise<Lease> {
+  async #checkOut(pool: GuardedPool, signal?: AbortSignal): Promise<CheckedOutConnection> {
     try {
-      return await pool.lease(signal);
+      return await pool.checkOut(signal);
     } catch (error) {
       throw toFault(error);
     }
   }
 
   async #open(pool: GuardedPool, prelude: Step[], signal?: AbortSignal, eager = false): Promise<OpenTransaction> {
-    const lease = await this.#lease(pool, signal);
-    const tx = new Transaction({ lease, prelude, constraints: this.#constraints, entities: this.#entities });
+    const connection = await this.#checkOut(pool, signal);
+    const tx = new Transaction({ connection, prelude, constraints: this.#constraints, entities: this.#entities });
     try {
       if (eager) await tx.open();
-      return { tx, lease };
+      return { tx, connection };
     } catch (error) {
       await tx.rollback();
-      lease.end();
+      connection.end();
       throw error;
     }
   }

@@ -2,7 +2,7 @@ import { DataSource } from 'typeorm';
 import type { EntityManager, MixedList, EntitySchema, QueryRunner } from 'typeorm';
 import { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver.js';
 import { PostgresQueryRunner } from 'typeorm/driver/postgres/PostgresQueryRunner.js';
-import type { StepResult } from './one-sync.js';
+import type { StepResult } from './single-round-trip.js';
 
 export type EntityClasses = MixedList<string | EntitySchema | (new () => object)>;
 

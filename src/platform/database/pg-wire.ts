@@ -1,8 +1,8 @@
 import pg from 'pg';
 
 /**
- * The inside of pg 8.23.1 that the one-Sync query stands on, written down in one place so that an update of pg is
- * checked against it (package.json pins the version, one-sync.test.ts holds the properties).
+ * The inside of pg 8.23.1 that the single-round-trip query stands on, written down in one place so that an update of pg is
+ * checked against it (package.json pins the version, single-round-trip.test.ts holds the properties).
  */
 export interface Wire {
   parse(message: { name: string; text: string }): void;

@@ -1,5 +1,5 @@
 import { Fault } from '../faults/fault.js';
-import type { Step } from './one-sync.js';
+import type { Step } from './single-round-trip.js';
 import type { PoolName } from './pool-plan.js';
 
 const EVERY_MS = 30_000;

@@ -1,8 +1,8 @@
 import pg from 'pg';
 import type { DatabaseLogin } from '../config/config.js';
 import { clientConfig } from './endpoint.js';
-import { Lease } from './lease.js';
-import type { Step, StepResult } from './one-sync.js';
+import { CheckedOutConnection } from './checked-out-connection.js';
+import type { Step, StepResult } from './single-round-trip.js';
 import type { PoolSettings } from './pool-plan.js';
 import { wireOf } from './pg-wire.js';
 import type { PoolCounters } from './pool-stats.js';
@@ -15,7 +15,7 @@ const CLOSE_DEADLINE_MS = 5_000;
 /** A pool of checked-out connections in which nothing waits for ever and a doubtful connection is never used again. */
 export class GuardedPool {
   readonly #pool: pg.Pool;
-  readonly #leases = new Set<Lease>();
+  readonly #checkedOut = new Set<CheckedOutConnection>();
   #acquiring = 0;
   #drained: (() => void) | null = null;
   readonly #open = new Set<pg.PoolClient>();
@@ -38,7 +38,7 @@ export class GuardedPool {
     });
     // An idle connection that the server ends is an event here; without a listener it would end the process.
     this.#pool.on('error', connectionLost);
-    // Between the pool's listener and the lease's there is a moment without one, and the end of a connection that comes
+    // Between the pool's listener and the connection's there is a moment without one, and the end of a connection that comes
     // in the same packet as its beginning falls into it.
     this.#pool.on('connect', (client) => {
       client.on('error', () => undefined);
@@ -52,15 +52,15 @@ export class GuardedPool {
 
   /** One round trip on a connection of its own. */
   async run(steps: readonly Step[], signal?: AbortSignal): Promise<StepResult[]> {
-    const lease = await this.lease(signal);
+    const connection = await this.checkOut(signal);
     try {
-      return await lease.send(steps);
+      return await connection.send(steps);
     } finally {
-      lease.end();
+      connection.end();
     }
   }
 
-  async lease(signal?: AbortSignal): Promise<Lease> {
+  async checkOut(signal?: AbortSignal): Promise<CheckedOutConnection> {
     signal?.throwIfAborted();
     if (this.#drained) throw shuttingDown();
     if (this.#pool.waitingCount >= this.settings.maxWaiting) throw this.#exhausted();
@@ -69,18 +69,18 @@ export class GuardedPool {
       const start = performance.now();
       const client = await this.#connect();
       this.counters.acquired(start);
-      const lease = new Lease(client, this.counters, signal, () => this.#returned(lease));
-      this.#leases.add(lease);
-      return lease;
+      const connection = new CheckedOutConnection(client, this.counters, signal, () => this.#returned(connection));
+      this.#checkedOut.add(connection);
+      return connection;
     } finally {
       this.#acquiring--;
       this.#returned();
     }
   }
 
-  #returned(lease?: Lease): void {
-    if (lease) this.#leases.delete(lease);
-    if (this.#leases.size + this.#acquiring === 0) this.#drained?.();
+  #returned(connection?: CheckedOutConnection): void {
+    if (connection) this.#checkedOut.delete(connection);
+    if (this.#checkedOut.size + this.#acquiring === 0) this.#drained?.();
   }
 
   async #connect(): Promise<pg.PoolClient> {
@@ -106,7 +106,7 @@ export class GuardedPool {
   /** Waits for what is checked out, but not for ever: what remains after the deadline is cut off. */
   async close(): Promise<void> {
     const cut = setInterval(() => {
-      for (const lease of this.#leases) lease.abandon();
+      for (const connection of this.#checkedOut) connection.abandon();
       if (this.#closed) for (const client of this.#open) wireOf(client).stream.destroy();
     }, CLOSE_DEADLINE_MS);
     // pg-pool forgets its waiting callers when it ends, so it ends only once there is none.

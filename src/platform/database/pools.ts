@@ -20,7 +20,7 @@ export interface PoolOptions {
   readonly onConnectionLost?: (pool: PoolName, error: Error) => void;
 }
 
-/** Every connection that the service has. Private to this folder: the doors of the Database are the way in. */
+/** Every connection that the service has. Private to this folder: other code uses the methods of Database. */
 export class Pools {
   readonly listeners = new PoolListeners();
   readonly ledger = new WriteLedger();

@@ -1,7 +1,7 @@
 import type { Session } from '../auth/session.js';
 import { Fault } from '../faults/fault.js';
 import type { Multiplexer } from './multiplexer.js';
-import type { Step, StepResult } from './one-sync.js';
+import type { Step, StepResult } from './single-round-trip.js';
 import type { GuardedPool } from './pool.js';
 import { isConnectionLost } from './sql-state.js';
 import { parseLsn } from './write-ledger.js';

@@ -1,5 +1,5 @@
 import type { Session } from '../auth/session.js';
-import type { Step } from './one-sync.js';
+import type { Step } from './single-round-trip.js';
 
 /** The database roles that a pool continues as; the login itself owns nothing and reads nothing. */
 export type PoolRole = 'tm_app_rw' | 'tm_app_ro' | 'tm_analytics' | 'tm_background';

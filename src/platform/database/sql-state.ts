@@ -10,7 +10,7 @@ export interface ConstraintRule {
   /** The field it concerns, for `errors[]`. */
   readonly path?: string;
   /** The message of the database says it better: a trigger of ours wrote it for people. */
-  readonly told?: true;
+  readonly usesDatabaseMessage?: true;
   /** Reads the detail that such a trigger gives, for `errors[]` and for the end of the sentence. */
   readonly problemsOf?: (detail: string) => readonly FieldProblem[];
 }
@@ -86,8 +86,11 @@ function fromDatabase(error: pg.DatabaseError, constraints: ConstraintTable): un
   return meaning ? fault({ ...meaning, cause: error }) : error;
 }
 
-function fromRule({ path, code, told, problemsOf, ...rule }: ConstraintRule, cause: pg.DatabaseError): Fault {
-  const detail = told ? cause.message : rule.detail;
+function fromRule(
+  { path, code, usesDatabaseMessage, problemsOf, ...rule }: ConstraintRule,
+  cause: pg.DatabaseError,
+): Fault {
+  const detail = usesDatabaseMessage ? cause.message : rule.detail;
   if (problemsOf && cause.detail !== undefined) {
     const errors = problemsOf(cause.detail);
     return new Fault(code, `${detail} ${errors.map(({ message }) => message).join('; ')}.`, { cause, errors });

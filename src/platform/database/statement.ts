@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 
 /**
- * One SQL statement with its values: inert until a door of the Database runs it.
+ * One SQL statement with its values: nothing runs until a method of Database is given it.
  *
  * The name makes it a prepared statement, so PostgreSQL plans it once per connection (unnamed statements cost the
  * server about four times the CPU). One name stands for one text for the life of the process; a text that varies with

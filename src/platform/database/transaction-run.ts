@@ -1,5 +1,5 @@
 import type { Session } from '../auth/session.js';
-import type { Lease } from './lease.js';
+import type { CheckedOutConnection } from './checked-out-connection.js';
 import type { Transaction, Tx } from './transaction.js';
 
 /** The answer that an earlier request with the same Idempotency-Key was given. */
@@ -26,7 +26,7 @@ export interface Ending {
 
 export interface OpenTransaction {
   readonly tx: Transaction;
-  readonly lease: Lease;
+  readonly connection: CheckedOutConnection;
 }
 
 /** Begin … commit around the work; whatever happens, the connection goes back clean or not at all. */
@@ -35,7 +35,7 @@ export async function runTransaction<T>(
   work: (tx: Tx) => Promise<T>,
   ending?: Ending,
 ): Promise<T> {
-  const { tx, lease } = open;
+  const { tx, connection } = open;
   try {
     const replayed = await ending?.hooks.afterBegin?.(tx, ending.session);
     if (replayed) {
@@ -49,7 +49,7 @@ export async function runTransaction<T>(
     await tx.rollback();
     throw withoutTypeormWrapping(error);
   } finally {
-    lease.end();
+    connection.end();
   }
 }
 

@@ -1,17 +1,17 @@
 import type { EntityManager } from 'typeorm';
 import type { EntitySource } from './entities.js';
-import type { Lease } from './lease.js';
-import type { Step, StepResult } from './one-sync.js';
+import type { CheckedOutConnection } from './checked-out-connection.js';
+import type { Step, StepResult } from './single-round-trip.js';
 import { CHECK_CONSTRAINTS, COMMIT, ROLLBACK } from './scope.js';
 import { toFault } from './sql-state.js';
 import type { ConstraintTable } from './sql-state.js';
 import type { Statement } from './statement.js';
 
-declare const madeByADoor: unique symbol;
+declare const isScoped: unique symbol;
 
-/** A scoped transaction. Only a door of the Database makes one, so a query without row-level scope does not compile. */
+/** A scoped transaction. Only the methods of Database make one, so a query without row-level scope does not compile. */
 export interface Tx {
-  readonly [madeByADoor]: true;
+  readonly [isScoped]: true;
   run<Row>(statement: Statement<Row>): Promise<Row[]>;
   /** Runs `fn` behind a savepoint: when it fails, its changes are undone and the transaction goes on. */
   attempt<T>(fn: () => Promise<T>): Promise<T>;
@@ -20,7 +20,7 @@ export interface Tx {
 }
 
 interface TransactionParts {
-  readonly lease: Lease;
+  readonly connection: CheckedOutConnection;
   /** Begin and scope: they travel with the first statement, so they cost no round trip of their own. */
   readonly prelude: readonly Step[];
   readonly constraints: ConstraintTable;
@@ -30,7 +30,7 @@ interface TransactionParts {
 const LSN: Step = { name: 'tm_lsn', text: 'select pg_current_wal_insert_lsn()::text as lsn', values: [] };
 
 export class Transaction implements Tx {
-  declare readonly [madeByADoor]: true;
+  declare readonly [isScoped]: true;
   #prelude: readonly Step[];
   #queue: Promise<unknown> = Promise.resolve();
   #unopened: { readonly reason: unknown } | null = null;
@@ -85,7 +85,7 @@ export class Transaction implements Tx {
     if (this.#unopened) throw this.#unopened.reason;
     const opening = this.#prelude.length > 0;
     try {
-      const results = await this.parts.lease.send([...this.#prelude, ...steps]);
+      const results = await this.parts.connection.send([...this.#prelude, ...steps]);
       this.#prelude = [];
       return results;
     } catch (error) {
@@ -124,10 +124,10 @@ export class Transaction implements Tx {
     await this.#enqueue(CHECK_CONSTRAINTS, ROLLBACK);
   }
 
-  /** Never throws: the error that led here is the one to report, and a lease in doubt ends its connection. */
+  /** Never throws: the error that led here is the one to report, and a connection in doubt is closed. */
   async rollback(): Promise<void> {
     await this.#close();
-    if (!this.#untouched) await this.parts.lease.send([ROLLBACK]).catch(() => undefined);
+    if (!this.#untouched) await this.parts.connection.send([ROLLBACK]).catch(() => undefined);
   }
 
   get #untouched(): boolean {

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { SignalLine } from '../database/signal-line.js';
+import type { NotificationConnection } from '../database/notification-connection.js';
 import type { RelayedRow } from './event.queries.js';
 import { relayEvents } from './event.queries.js';
 
@@ -41,7 +41,7 @@ export class EventRelay {
   #stopped = false;
 
   constructor(
-    private readonly line: SignalLine,
+    private readonly connection: NotificationConnection,
     private readonly listener: RelayListener,
   ) {}
 
@@ -52,7 +52,7 @@ export class EventRelay {
   /** Something was committed. Rings while a run is in flight become one more run. */
   ring(): void {
     this.#wanted = true;
-    if (this.#stopped || this.#loop || !this.line.listening) return;
+    if (this.#stopped || this.#loop || !this.connection.listening) return;
     this.#loop = this.#runWhileWanted().finally(() => {
       this.#loop = null;
       if (this.#wanted && this.#failures === 0) this.ring();
@@ -62,7 +62,7 @@ export class EventRelay {
   /** Publishes everything that is committed by now; the position of the last of it. */
   settle(): Promise<bigint> {
     return new Promise((resolve, reject) => {
-      if (this.#stopped || !this.line.listening) {
+      if (this.#stopped || !this.connection.listening) {
         reject(new Error('The event stream is not connected.'));
         return;
       }
@@ -88,7 +88,7 @@ export class EventRelay {
       // Who waits from now on is served by the next run: this one's snapshot may be older than its commit.
       this.#served.push(...this.#waiters.splice(0));
       try {
-        this.#finished(await this.line.run('publish events', relayEvents(this.#most)));
+        this.#finished(await this.connection.run('publish events', relayEvents(this.#most)));
       } catch (error) {
         await this.#failed(error);
       }
@@ -117,7 +117,7 @@ export class EventRelay {
     this.#most = Math.max(1, Math.floor(this.#most / 4));
     for (const waiter of this.#served.splice(0)) waiter.reject(error);
     this.listener.onFailed(error);
-    if (!this.line.listening) return;
+    if (!this.connection.listening) return;
     this.#wanted = true;
     await delay(Math.min(LONGEST_PAUSE_MS, 50 * 2 ** this.#failures), undefined, { ref: false });
   }

@@ -6,16 +6,17 @@ import { RedisFanOut } from '../brokers/redis-fan-out.js';
 import type { Config } from '../config/config.js';
 import { CONFIG } from '../config/config.module.js';
 import { Database } from '../database/database.js';
-import type { SignalLine } from '../database/signal-line.js';
+import type { NotificationConnection } from '../database/notification-connection.js';
 import { Fault, invalid } from '../faults/fault.js';
 import { Metrics } from '../telemetry/metrics.js';
+import type { Audience } from './audience.js';
 import { EventCursors } from './event-cursor.js';
 import { EventMetrics } from './event-metrics.js';
 import type { Lag } from './event-metrics.js';
 import { EventRelay } from './event-relay.js';
 import type { BatchListener } from './event-tail.js';
 import { EventTail } from './event-tail.js';
-import type { Audience, EventFilter, EventPage, PublishedEvent } from './event.js';
+import type { EventFilter, EventPage, PublishedEvent } from './event.js';
 import { eventAudience, eventBounds, eventLag, eventPage, eventPosition } from './event.queries.js';
 import type { EventRow, PageRow, RelayedRow } from './event.queries.js';
 
@@ -49,7 +50,7 @@ export class EventStream implements OnApplicationBootstrap, OnApplicationShutdow
   readonly #logger = new Logger(EventStream.name);
   readonly #cursors: EventCursors;
   readonly #metrics: EventMetrics;
-  readonly #line: SignalLine;
+  readonly #connection: NotificationConnection;
   readonly #tail: EventTail;
   readonly #relay: EventRelay;
   #silence: (() => void) | null = null;
@@ -62,14 +63,14 @@ export class EventStream implements OnApplicationBootstrap, OnApplicationShutdow
   ) {
     this.#cursors = new EventCursors(config.auth.jwtSecret);
     this.#metrics = new EventMetrics(metrics.registry, () => this.#lag());
-    this.#line = database.signals(CHANNEL, {
-      onSignal: (payload) => this.#announced(BigInt(payload)),
+    this.#connection = database.listen(CHANNEL, {
+      onNotification: (payload) => this.#announced(BigInt(payload)),
       onListening: () => this.#follow(),
       onLost: (error) => this.#logger.warn({ error }, 'the event stream lost its connection; it opens another'),
     });
     const failed = (error: unknown): void => this.#failed(error);
-    this.#tail = new EventTail(this.#line, (row) => this.#toEvent(row), failed);
-    this.#relay = new EventRelay(this.#line, {
+    this.#tail = new EventTail(this.#connection, (row) => this.#toEvent(row), failed);
+    this.#relay = new EventRelay(this.#connection, {
       onPublished: (rows, seconds) => this.#published(rows, seconds),
       onFailed: failed,
     });
@@ -89,13 +90,13 @@ export class EventStream implements OnApplicationBootstrap, OnApplicationShutdow
     this.#silence = this.database.onWritten(() => this.#relay.ring());
     this.fanOut.listen<EventRow>(({ rows, head }) => this.#tail.accept(rows, head));
     this.#relay.start();
-    await Promise.race([this.#line.open(), delay(PATIENCE_MS, undefined, { ref: false })]);
+    await Promise.race([this.#connection.open(), delay(PATIENCE_MS, undefined, { ref: false })]);
   }
 
   /** What this instance has committed is published before it ends, when the database lets it. */
   async onApplicationShutdown(): Promise<void> {
     this.#silence?.();
-    if (this.#line.listening) {
+    if (this.#connection.listening) {
       const published = this.#relay.settle().then(
         () => undefined,
         () => undefined,
@@ -190,7 +191,7 @@ export class EventStream implements OnApplicationBootstrap, OnApplicationShutdow
 
   /** Again until it is known where the stream is: without that nothing is handed out. A lost connection begins anew. */
   async #follow(): Promise<void> {
-    for (let attempt = 0; this.#line.listening; attempt += 1) {
+    for (let attempt = 0; this.#connection.listening; attempt += 1) {
       try {
         await this.#tail.catchUp();
         this.#relay.ring();

@@ -1,4 +1,4 @@
-import type { SignalLine } from '../database/signal-line.js';
+import type { NotificationConnection } from '../database/notification-connection.js';
 import type { PublishedEvent } from './event.js';
 import { eventBounds, eventsAfter } from './event.queries.js';
 import type { EventRow } from './event.queries.js';
@@ -20,7 +20,7 @@ export class EventTail {
   #stopped = false;
 
   constructor(
-    private readonly line: SignalLine,
+    private readonly connection: NotificationConnection,
     private readonly toEvent: (row: EventRow) => PublishedEvent,
     private readonly onFailed: (error: unknown) => void,
   ) {}
@@ -40,7 +40,7 @@ export class EventTail {
 
   /** Where the stream is by now; the first time that is where handing out begins. */
   async catchUp(): Promise<void> {
-    const [bounds] = await this.line.run('follow events', eventBounds());
+    const [bounds] = await this.connection.run('follow events', eventBounds());
     if (!bounds) return;
     const head = BigInt(bounds.head);
     // A database that was set back has a shorter stream; waiting for the old place would miss what comes until then.
@@ -95,7 +95,7 @@ export class EventTail {
 
   async #read(): Promise<void> {
     while (this.position < this.#known) {
-      const rows = await this.line.run('follow events', eventsAfter(this.position, PAGE));
+      const rows = await this.connection.run('follow events', eventsAfter(this.position, PAGE));
       if (rows.length === 0) this.#known = this.position;
       else this.#handOut(rows);
     }

@@ -26,13 +26,6 @@ export interface EventFilter {
   readonly taskId?: string;
 }
 
-/** What a session may see at a moment, as PostgreSQL decided. */
-export interface Audience {
-  readonly teamIds: ReadonlySet<string>;
-  readonly permissions: ReadonlySet<string>;
-  readonly isAdmin: boolean;
-}
-
 export interface EventPage {
   readonly events: readonly PublishedEvent[];
   /** Where to go on; there is always one. */
@@ -40,12 +33,6 @@ export interface EventPage {
   readonly hasMore: boolean;
   /** The position behind `nextCursor`; a replica may not have got as far as this instance has handed out. */
   readonly reached: bigint;
-}
-
-/** The rule of row-level security on events, for events that are handed out without reading the table again. */
-export function maySee({ teamIds, permissions, isAdmin }: Audience, event: PublishedEvent): boolean {
-  const inTeam = isAdmin || (event.teamId !== null && teamIds.has(event.teamId));
-  return inTeam && (permissions.has(event.needs) || permissions.has('*'));
 }
 
 export function matchesFilter({ types, projectId, projectKey, taskId }: EventFilter, event: PublishedEvent): boolean {

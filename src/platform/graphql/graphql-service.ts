@@ -3,7 +3,7 @@ import type { FastifyReply } from 'fastify';
 import type { FieldNode, GraphQLResolveInfo, GraphQLSchema } from 'graphql';
 import { Kind, OperationTypeNode, executeSync } from 'graphql';
 import { getArgumentValues, getVariableValues } from 'graphql/execution/values.js';
-import { Authenticator } from '../auth/authenticator.js';
+import { Authenticator } from '../credentials/authenticator.js';
 import type { Config } from '../config/config.js';
 import { CONFIG } from '../config/config.module.js';
 import { Fault, invalid } from '../faults/fault.js';
@@ -160,6 +160,7 @@ export class GraphqlService {
           variableValues: variables,
           rootValue: { [node.name.value]: event },
         }),
+      document,
     };
   }
 

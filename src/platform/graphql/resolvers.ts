@@ -1,7 +1,7 @@
 import { RESOLVER_NAME_METADATA, RESOLVER_TYPE_METADATA } from '@nestjs/graphql';
 import type { ExternalContextCreator } from '@nestjs/core';
 import type { GraphQLFieldResolver, GraphQLResolveInfo, GraphQLSchema } from 'graphql';
-import { admit } from '../auth/guard.js';
+import { admit } from '../http/access.guard.js';
 import type { Access } from '../auth/permission.js';
 import { ACCESS } from '../auth/permission.js';
 import type { GraphqlContext } from './call.js';

@@ -1,3 +1,4 @@
+import type { DocumentNode, ExecutionResult } from 'graphql';
 import type { Session } from '../auth/session.js';
 import type { LiveClient } from '../realtime/live-client.js';
 
@@ -11,8 +12,9 @@ export interface Subscriber {
 
 /** A subscription that was read and checked. */
 export interface RunningSubscription {
-  /** Begins it. @throws Fault */
+  readonly document: DocumentNode;
+  /** @throws Fault */
   start(): void;
-  /** An event in the shape that was asked for. */
-  result(event: object): object;
+  /** An event in the shape that the document selects. */
+  result(event: object): ExecutionResult;
 }

@@ -1,7 +1,7 @@
 import type { ArgumentsHost, ExceptionFilter } from '@nestjs/common';
 import { Catch, Logger } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
-import { Authenticator } from '../auth/authenticator.js';
+import { Authenticator } from '../credentials/authenticator.js';
 import { toProblem } from '../faults/problem.js';
 import { Metrics } from '../telemetry/metrics.js';
 import { newRequestId } from './request-id.js';

@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
-import type { Authenticator } from '../auth/authenticator.js';
+import type { Authenticator } from '../credentials/authenticator.js';
 import type { Config } from '../config/config.js';
 import { Fault } from '../faults/fault.js';
 import type { RequestLimits } from '../limits/request-limits.js';

@@ -7,7 +7,7 @@ import { startJobRunner } from '../database/job-runner.js';
 import type { Statement } from '../database/statement.js';
 import type { Tx } from '../database/transaction.js';
 import { JobMetrics } from './job-metrics.js';
-import { dropEmptyLanes, freeAbandonedJobs } from './job.queries.js';
+import { dropEmptyQueues, freeAbandonedJobs } from './job.queries.js';
 import { PeriodicJobs } from './periodic-jobs.js';
 
 const START_AGAIN_MS = 5_000;
@@ -39,7 +39,7 @@ export class JobWorker implements OnApplicationBootstrap, BeforeApplicationShutd
     private readonly metrics: JobMetrics,
   ) {
     periodic.add({ name: 'free-abandoned-jobs', everyMs: FREE_EVERY_MS, run: runs(freeAbandonedJobs()) });
-    periodic.add({ name: 'drop-empty-job-lanes', everyMs: 10 * MINUTE_MS, run: runs(dropEmptyLanes()) });
+    periodic.add({ name: 'drop-empty-job-queues', everyMs: 10 * MINUTE_MS, run: runs(dropEmptyQueues()) });
   }
 
   /** To be called while the application is put together. */

@@ -29,10 +29,10 @@ having count(*) > 0`,
   );
 }
 
-/** Lanes that nothing waits in: each kind of job may make any number of them. */
-export function dropEmptyLanes(): Statement {
+/** Deletes queues without jobs: each kind of job may create any number of them. */
+export function dropEmptyQueues(): Statement {
   return statement(
-    'jobs.drop_empty_lanes',
+    'jobs.drop_empty_queues',
     `delete from graphile_worker._private_job_queues q
 where q.locked_at is null
   and not exists (

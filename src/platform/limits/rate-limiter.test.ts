@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { Logger } from '@nestjs/common';
-import { BudgetLeases } from './budget-leases.js';
+import { BudgetGrants } from './budget-grants.js';
 import type { BudgetLedger, Claim, Grant } from './budget-ledger.js';
 import { GRANT_SHARE, PERIOD_MS } from './budget-ledger.js';
 import { RateLimiter } from './rate-limiter.js';
@@ -28,7 +28,7 @@ class Ledger implements BudgetLedger {
 }
 
 const instance = (ledger: Ledger, limit: number, now: () => number = () => 0): RateLimiter =>
-  new RateLimiter(limit, 'credential', new BudgetLeases(ledger, () => undefined), now);
+  new RateLimiter(limit, 'credential', new BudgetGrants(ledger, () => undefined), now);
 
 async function admitted(limiters: readonly RateLimiter[], times: number): Promise<number> {
   let allowed = 0;

@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
-import type { BudgetLeases } from './budget-leases.js';
+import type { BudgetGrants } from './budget-grants.js';
 import { PERIOD_MS } from './budget-ledger.js';
 
 /** Whether a request is let through, and what its client is told. */
@@ -19,7 +19,7 @@ const SUBJECTS_MAX = 50_000;
 interface Share {
   readonly period: number;
   /** Let through without having been asked for, and not told to the ledger yet. */
-  untold: number;
+  unreported: number;
   /** Let through or granted, all in all. */
   held: number;
   /** Granted and not used. */
@@ -28,7 +28,7 @@ interface Share {
   lowWater: number;
   /** What is left for everybody, as last heard. */
   elsewhere: number;
-  leased: boolean;
+  hasRequested: boolean;
   spent: boolean;
   asking: Promise<void> | null;
 }
@@ -44,7 +44,7 @@ export class RateLimiter {
   constructor(
     private readonly limit: number,
     private readonly kind: string,
-    private readonly leases: BudgetLeases,
+    private readonly grants: BudgetGrants,
     private readonly now: () => number = Date.now,
   ) {}
 
@@ -75,22 +75,22 @@ export class RateLimiter {
       if (share.left < share.lowWater && !share.spent) void this.#ask(subject, share);
       return true;
     }
-    if (share.leased || share.untold >= Math.floor(this.limit / 100)) return false;
-    share.untold += 1;
+    if (share.hasRequested || share.unreported >= Math.floor(this.limit / 100)) return false;
+    share.unreported += 1;
     share.held += 1;
     return true;
   }
 
   #ask(subject: string, share: Share): Promise<void> {
-    share.asking ??= this.#lease(subject, share).finally(() => (share.asking = null));
+    share.asking ??= this.#requestGrant(subject, share).finally(() => (share.asking = null));
     return share.asking;
   }
 
-  async #lease(subject: string, share: Share): Promise<void> {
-    const spent = share.untold;
-    share.untold = 0;
-    share.leased = true;
-    const { granted, remaining } = await this.leases.take({
+  async #requestGrant(subject: string, share: Share): Promise<void> {
+    const spent = share.unreported;
+    share.unreported = 0;
+    share.hasRequested = true;
+    const { granted, remaining } = await this.grants.take({
       // Neither a credential's id nor an address is anybody's business where the budgets are shared.
       subject: hash('sha256', `${this.kind} ${subject}`, 'base64url'),
       period: share.period,
@@ -112,12 +112,12 @@ export class RateLimiter {
     if (known?.period === period) return known;
     const share: Share = {
       period,
-      untold: 0,
+      unreported: 0,
       held: 0,
       left: 0,
       lowWater: 0,
       elsewhere: this.limit,
-      leased: false,
+      hasRequested: false,
       spent: false,
       asking: null,
     };
@@ -129,7 +129,7 @@ export class RateLimiter {
     return {
       allowed,
       limit: this.limit,
-      remaining: allowed ? Math.max(share.elsewhere + share.left - share.untold, 0) : 0,
+      remaining: allowed ? Math.max(share.elsewhere + share.left - share.unreported, 0) : 0,
       resetSeconds: Math.max(Math.ceil(((share.period + 1) * PERIOD_MS - this.now()) / 1000), 1),
     };
   }

@@ -8,7 +8,7 @@ import { CONFIG } from '../config/config.module.js';
 import { Database } from '../database/database.js';
 import { Fault } from '../faults/fault.js';
 import { Metrics } from '../telemetry/metrics.js';
-import { BudgetLeases } from './budget-leases.js';
+import { BudgetGrants } from './budget-grants.js';
 import { PERIOD_MS } from './budget-ledger.js';
 import { PostgresLedger } from './postgres-ledger.js';
 import type { Verdict } from './rate-limiter.js';
@@ -17,7 +17,7 @@ import { RedisLedger } from './redis-ledger.js';
 
 type Kind = 'credential' | 'address';
 
-/** Longer than this no request waits for a share; then the instance limits for itself (BudgetLeases). */
+/** Longer than this no request waits for a share; then the instance limits for itself (BudgetGrants). */
 const LEDGER_WITHIN_MS = 500;
 
 const POLICIES: Readonly<Record<Kind, string>> = { credential: '"credential"', address: '"address"' };
@@ -59,13 +59,13 @@ export class RequestLimits {
   readonly #limited: Counter;
 
   constructor(@Inject(CONFIG) config: Config, database: Database, redis: RedisLink, { registry }: Metrics) {
-    const leases = new Counter({
+    const grants = new Counter({
       name: 'taskmaster_rate_limit_leases_total',
       help: 'Shares of request budgets that this instance took: shared with the others, or alone because they could not be reached.',
       labelNames: ['outcome'],
       registers: [registry],
     });
-    for (const outcome of ['shared', 'alone']) leases.inc({ outcome }, 0);
+    for (const outcome of ['shared', 'alone']) grants.inc({ outcome }, 0);
     this.#limited = new Counter({
       name: 'taskmaster_rate_limited_requests_total',
       help: 'Requests refused with 429, by whose budget was used up.',
@@ -74,7 +74,7 @@ export class RequestLimits {
     });
     for (const kind of ['credential', 'address']) this.#limited.inc({ kind }, 0);
     const ledger = redis.configured ? new RedisLedger(redis) : new PostgresLedger(database, LEDGER_WITHIN_MS);
-    const shared = new BudgetLeases(ledger, (outcome, claims) => leases.inc({ outcome }, claims));
+    const shared = new BudgetGrants(ledger, (outcome, claims) => grants.inc({ outcome }, claims));
     const limiter = (kind: Kind, limit: number): RateLimiter | null =>
       limit === 0 ? null : new RateLimiter(limit, kind, shared);
     this.#limiters = {

@@ -1,37 +1,60 @@
 import { WebSocket } from 'ws';
 import type { Identity } from '../auth/identity.js';
 import type { RequestInfo, Session } from '../auth/session.js';
+import type { EventDelivery, EventListener } from '../events/event-listener.js';
+import type { Subscription } from '../events/subscription.js';
 import type { CloseCause } from './close-codes.js';
 import { closeCodes } from './close-codes.js';
 import { MessageRate } from './message-rate.js';
-import type { Subscription } from './subscription.js';
 
-/** Milliseconds for the closing handshake: a reader that is stuck would hold what waits for it until then. */
+/** Milliseconds for the closing handshake: a reader that does not read keeps its buffer in memory until then. */
 const CLOSE_WITHIN_MS = 5_000;
-const TEXT = { binary: false } as const;
 
-/** One WebSocket: who it belongs to, what it listens to, and how much may wait for it. */
-export class LiveClient {
+/** What a client puts on a message to recognise its answer. */
+export type MessageId = string | number;
+
+/** How a connection writes: the messages of `/ws`, or those of graphql-transport-ws. */
+export interface LiveProtocol {
+  deliver(events: readonly EventDelivery[]): void;
+  /** Anything but events; `id` repeats that of the message it answers. */
+  say(event: string, data: unknown, id?: MessageId): void;
+}
+
+interface Connection {
+  readonly socket: WebSocket;
+  readonly request: RequestInfo;
+  readonly protocol: LiveProtocol;
+  /** Bytes that may wait for the reader. */
+  readonly bufferMax: number;
+  /** Makes the authenticator forget a credential that PostgreSQL has refused. */
+  readonly forgetCredential: (credentialId: string) => void;
+}
+
+/** One WebSocket: who it belongs to, what it subscribes to, and how much may wait for it. */
+export class LiveClient implements EventListener {
+  readonly socket: WebSocket;
+  readonly request: RequestInfo;
+  /** Replaced before the first message where the path speaks another protocol. */
+  protocol: LiveProtocol;
   readonly subscriptions = new Map<string, Subscription>();
   readonly rate = new MessageRate();
   readonly openedAt = Date.now();
-  /** Set once the credential is known; the guard refuses every message before. */
+  /** Null until the client has authenticated; the guard refuses every other message before. */
   session: Session | null = null;
   /** Milliseconds since the epoch after which the credential ends; null without an end. */
   expiresAt: number | null = null;
-  /** When it is pinged next, and whether it owes an answer. */
+  /** When it is pinged next, and whether the last ping is still unanswered. */
   pingAt = 0;
   silent = false;
-  /** Why the service ended it; null while it lives, and when the client left by itself. */
+  /** Why the service ended it; null while it is open, and when the client closed it. */
   ended: CloseCause | 'UNRESPONSIVE' | null = null;
   readonly #gone = new AbortController();
 
-  constructor(
-    readonly socket: WebSocket,
-    readonly request: RequestInfo,
-    private readonly bufferMax: number,
-  ) {
-    socket.once('close', () => this.#gone.abort());
+  constructor(private readonly connection: Connection) {
+    this.socket = connection.socket;
+    this.request = connection.request;
+    this.protocol = connection.protocol;
+    this.socket.once('close', () => this.#gone.abort());
   }
 
   get isOpen(): boolean {
@@ -43,7 +66,6 @@ export class LiveClient {
     return this.#gone.signal;
   }
 
-  /** From now on it acts as this identity. */
   become(identity: Identity): void {
     this.expiresAt = identity.expiresAt;
     this.session = {
@@ -61,31 +83,31 @@ export class LiveClient {
     };
   }
 
-  /**
-   * Sends frames that belong together, or cuts the connection when too much waits for its reader already. What is sent at
-   * once may be larger than what may wait: a reader that had read all before it is not slow, whatever the batch brings,
-   * and no resuming would ever get past a frame of that size.
-   */
-  send(...frames: readonly (string | Buffer)[]): void {
-    if (!this.isOpen) return;
-    if (this.socket.bufferedAmount > this.bufferMax) this.end('TOO_SLOW');
-    else for (const frame of frames) this.socket.send(frame, TEXT);
+  deliver(events: readonly EventDelivery[]): void {
+    if (this.#canWrite()) this.protocol.deliver(events);
   }
 
-  /** A message in the shape of Nest's adapter; `id` repeats that of the message it answers. */
   say(event: string, data: unknown, id?: MessageId): void {
-    this.send(JSON.stringify(id === undefined ? { event, data } : { event, id, data }));
+    if (this.#canWrite()) this.protocol.say(event, data, id);
   }
 
-  /** Resolves once most of what was sent has left, or the client is gone: for who has more to send than may wait. */
-  async room(): Promise<void> {
-    while (this.isOpen && this.socket.bufferedAmount > this.bufferMax / 2) {
-      // An empty message of the protocol: its callback comes when everything before it was handed to the kernel.
+  async hasRoom(): Promise<void> {
+    while (this.isOpen && this.socket.bufferedAmount > this.connection.bufferMax / 2) {
+      // The callback of an empty pong runs once everything before it was handed to the kernel.
       await new Promise<void>((sent) => this.socket.pong(undefined, false, () => sent()));
     }
   }
 
-  /** Closes with a code that says why; a client that does not answer is cut off. */
+  endAsTooSlow(): void {
+    this.end('TOO_SLOW');
+  }
+
+  revoke(): void {
+    if (this.session) this.connection.forgetCredential(this.session.credentialId);
+    this.end('UNAUTHENTICATED');
+  }
+
+  /** Closes with a code that says why, and cuts a client that does not answer. */
   end(cause: CloseCause): void {
     if (this.ended !== null) return;
     this.ended = cause;
@@ -95,12 +117,20 @@ export class LiveClient {
     this.socket.once('close', () => clearTimeout(cut));
   }
 
-  /** Ends one that does not answer any more: a goodbye would only wait behind the rest. */
+  /** Cuts a connection that does not answer; a close frame would wait behind everything else. */
   drop(): void {
     this.ended ??= 'UNRESPONSIVE';
     this.socket.terminate();
   }
-}
 
-/** What a client puts on a message to recognise its answer. */
-export type MessageId = string | number;
+  /**
+   * Ends a connection whose reader is too far behind. Only what was sent before counts: a batch may be larger than the
+   * bound, because a reader that has read everything is not slow, and resuming would never get past such a batch.
+   */
+  #canWrite(): boolean {
+    if (!this.isOpen) return false;
+    if (this.socket.bufferedAmount <= this.connection.bufferMax) return true;
+    this.end('TOO_SLOW');
+    return false;
+  }
+}

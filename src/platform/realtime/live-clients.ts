@@ -2,14 +2,16 @@ import type { OnModuleDestroy } from '@nestjs/common';
 import { Inject, Injectable } from '@nestjs/common';
 import type { IncomingMessage } from 'node:http';
 import type { WebSocket } from 'ws';
-import { Authenticator } from '../auth/authenticator.js';
+import { Authenticator } from '../credentials/authenticator.js';
 import type { Identity } from '../auth/identity.js';
 import type { Config } from '../config/config.js';
 import { CONFIG } from '../config/config.module.js';
+import { EventFeed } from '../events/event-feed.js';
 import { Fault } from '../faults/fault.js';
 import { newRequestId } from '../http/request-id.js';
 import { Metrics } from '../telemetry/metrics.js';
 import { clientAddress } from './client-address.js';
+import { JsonProtocol } from './json-protocol.js';
 import { LiveClient } from './live-client.js';
 import { LiveMetrics } from './live-metrics.js';
 
@@ -25,12 +27,12 @@ export class LiveClients implements OnModuleDestroy {
   readonly #clients = new Set<LiveClient>();
   readonly #perUser = new Map<string, number>();
   readonly #identities = new WeakMap<IncomingMessage, Identity>();
-  readonly #dueListeners = new Set<(due: readonly LiveClient[]) => void>();
   readonly #timer: NodeJS.Timeout;
 
   constructor(
     @Inject(CONFIG) private readonly config: Config,
     private readonly authenticator: Authenticator,
+    private readonly feed: EventFeed,
     { registry }: Metrics,
   ) {
     const sum = (of: (client: LiveClient) => number): number =>
@@ -49,11 +51,6 @@ export class LiveClients implements OnModuleDestroy {
 
   get size(): number {
     return this.#clients.size;
-  }
-
-  /** Tells which clients are pinged now: the moment to ask whether their credentials are alive. */
-  onDue(listener: (due: readonly LiveClient[]) => void): void {
-    this.#dueListeners.add(listener);
   }
 
   /**
@@ -83,11 +80,18 @@ export class LiveClients implements OnModuleDestroy {
       ip: clientAddress(request, this.config.api.trustedProxies),
       userAgent: request.headers['user-agent']?.slice(0, 500) ?? null,
     };
-    const client = new LiveClient(socket, info, this.config.realtime.bufferMax);
+    const client = new LiveClient({
+      socket,
+      request: info,
+      protocol: new JsonProtocol(socket),
+      bufferMax: this.config.realtime.bufferMax,
+      forgetCredential: (credentialId) => this.authenticator.forgetCredential(credentialId),
+    });
     client.pingAt = Date.now() + Math.random() * this.config.realtime.heartbeatMs;
     const identity = this.#identities.get(request);
     if (identity) this.#become(client, identity);
     this.#clients.add(client);
+    this.feed.add(client);
     socket.on('pong', () => (client.silent = false));
     socket.once('close', () => this.#remove(client));
     return client;
@@ -109,12 +113,6 @@ export class LiveClients implements OnModuleDestroy {
     return identity;
   }
 
-  /** Ends a client whose credential PostgreSQL has refused; the next use of it is looked up again. */
-  revoke(client: LiveClient): void {
-    if (client.session) this.authenticator.forgetCredential(client.session.credentialId);
-    client.end('UNAUTHENTICATED');
-  }
-
   onModuleDestroy(): void {
     clearInterval(this.#timer);
   }
@@ -134,6 +132,7 @@ export class LiveClients implements OnModuleDestroy {
 
   #remove(client: LiveClient): void {
     this.#clients.delete(client);
+    this.feed.remove(client);
     this.metrics.closed(client.ended ?? 'client');
     client.subscriptions.clear();
     if (!client.session) return;
@@ -162,6 +161,6 @@ export class LiveClients implements OnModuleDestroy {
       client.silent = true;
       client.socket.ping();
     }
-    if (due.length > 0) for (const listener of this.#dueListeners) listener(due);
+    if (due.length > 0) void this.feed.checkCredentials(due);
   }
 }

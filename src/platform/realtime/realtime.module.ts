@@ -1,8 +1,5 @@
 import { Global, Module } from '@nestjs/common';
-import { GraphqlSocket } from '../graphql/graphql-socket.js';
 import { LiveClients } from './live-clients.js';
-import { LiveFeed } from './live-feed.js';
-import { LiveJoin } from './live-join.js';
 import { SocketAdapter } from './socket-adapter.js';
 import { SocketFaults } from './socket-faults.js';
 import { Upgrades } from './upgrades.js';
@@ -10,7 +7,7 @@ import { Upgrades } from './upgrades.js';
 /** Connections that stay: who may open one, what they are sent, and how they end. */
 @Global()
 @Module({
-  providers: [Upgrades, LiveClients, LiveFeed, LiveJoin, SocketAdapter, SocketFaults, GraphqlSocket],
-  exports: [GraphqlSocket, Upgrades, LiveClients, LiveFeed, LiveJoin, SocketAdapter, SocketFaults],
+  providers: [Upgrades, LiveClients, SocketAdapter, SocketFaults],
+  exports: [Upgrades, LiveClients, SocketAdapter, SocketFaults],
 })
 export class RealtimeModule {}

@@ -5,7 +5,6 @@ import { toProblem } from '../faults/problem.js';
 import { toFault } from '../http/to-fault.js';
 import { Metrics } from '../telemetry/metrics.js';
 import type { LiveClient, MessageId } from './live-client.js';
-import { LiveClients } from './live-clients.js';
 import type { LiveMessage } from './live-message.js';
 
 /** The one place where a failure becomes a message: the same codes and fields as over REST, and nothing internal. */
@@ -13,10 +12,7 @@ import type { LiveMessage } from './live-message.js';
 export class SocketFaults {
   readonly #logger = new Logger(SocketFaults.name);
 
-  constructor(
-    private readonly clients: LiveClients,
-    private readonly metrics: Metrics,
-  ) {}
+  constructor(private readonly metrics: Metrics) {}
 
   report(client: LiveClient, error: unknown, id?: MessageId, subscription?: string): void {
     if (client.gone.aborted) return;
@@ -25,7 +21,7 @@ export class SocketFaults {
     this.#log(client, fault, error);
     const problem = toProblem(fault, '/ws', client.request.id);
     client.say('error', subscription === undefined ? problem : { ...problem, subscription }, id);
-    if (fault.code === 'UNAUTHENTICATED') this.clients.revoke(client);
+    if (fault.code === 'UNAUTHENTICATED') client.revoke();
   }
 
   #log({ request }: LiveClient, fault: Fault, error: unknown): void {

@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import type { EndedRequest, RequestListener } from './requests.js';
+import type { EndedRequest, RequestListener } from './ended-request.js';
 
 /** Machines ask about the service every few seconds; nobody wants to read that while it works. */
 const PROBE = /^\/api\/v1\/(health|metrics)(\/|$)/;

@@ -2,36 +2,32 @@ import { openSync } from 'node:fs';
 import { pino, stdTimeFunctions } from 'pino';
 import type { DestinationStream, Logger } from 'pino';
 import type { Config } from '../config/config.js';
-import { LineBuffer } from './line-buffer.js';
+import { logDestination } from './log-destination.js';
 import { forLog, scrub } from './redact.js';
 
-/** Standard output without blocking the event loop; what is left is written when the process exits. */
-function standardOutput(): DestinationStream {
-  const buffer = new LineBuffer(1);
-  process.on('exit', () => buffer.flushSync());
-  return buffer;
-}
+const STDOUT = 1;
 
-/** A file that is appended to: where a person watches the terminal, lines for machines go elsewhere. */
+/** A file that is appended to, where a person watches the terminal. */
 export function logFile(path: string): DestinationStream {
-  const buffer = new LineBuffer(openSync(path, 'a', 0o600));
-  process.on('exit', () => buffer.flushSync());
-  return buffer;
+  return logDestination(openSync(path, 'a', 0o600));
 }
 
-/** The log: one JSON object a line. Everything in it passes `forLog`, so no caller can forget to leave a secret out. */
-export function createLogger(level: Config['logLevel'], destination: DestinationStream = standardOutput()): Logger {
+/** One JSON object a line. Every field passes `forLog`, so that no caller can log a secret by mistake. */
+export function createLogger(
+  level: Config['logLevel'],
+  destination: DestinationStream = logDestination(STDOUT),
+): Logger {
   return pino(
     {
       level,
-      // Which host and process wrote a line is known to whoever collects the lines.
+      // Collectors add host and process themselves.
       base: null,
       timestamp: stdTimeFunctions.isoTime,
       formatters: {
         level: (label) => ({ level: label }),
         log: (fields) => forLog(fields) as Record<string, unknown>,
       },
-      // Errors are spelled out by forLog; pino's own would add every enumerable field of theirs.
+      // forLog formats errors; pino's own serializer would add every enumerable field of an error.
       serializers: { err: (error: unknown) => error, error: (error: unknown) => error },
       hooks: {
         logMethod(args, method) {

@@ -6,7 +6,7 @@ import { databaseMetrics } from './database-metrics.js';
 import { FaultMetrics } from './fault-metrics.js';
 import { processMetrics } from './process-metrics.js';
 import { requestMetrics } from './request-metrics.js';
-import type { RequestListener } from './requests.js';
+import type { RequestListener } from './ended-request.js';
 import { TaskMetrics } from './task-metrics.js';
 
 /** Everything that Prometheus reads about this instance. */

@@ -1,6 +1,6 @@
 import { Histogram } from 'prom-client';
 import type { Registry } from 'prom-client';
-import type { RequestListener } from './requests.js';
+import type { RequestListener } from './ended-request.js';
 
 const BUCKETS = [0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10];
 const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { GraphQLOutputType, GraphQLSchema } from 'graphql';
 import { GraphQLNonNull, getNamedType, isInputType, isLeafType, isObjectType } from 'graphql';
-import { GraphqlDoor } from '../../../src/platform/graphql/graphql-door.js';
+import { GraphqlEndpoint } from '../../../src/platform/graphql/graphql-endpoint.js';
 import { allRelations } from '../../../src/platform/graphql/relation.js';
 import type { RootField } from '../../../src/platform/graphql/resolvers.js';
 import type { TestApp } from '../../support/app.js';
@@ -20,7 +20,7 @@ let fields: readonly RootField[];
 
 beforeAll(async () => {
   app = await startTestApp();
-  const service = await app.app.get(GraphqlDoor).service();
+  const service = await app.app.get(GraphqlEndpoint).service();
   ({ schema } = service);
   ({ fields } = service);
 });

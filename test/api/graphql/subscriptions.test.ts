@@ -5,6 +5,8 @@ import type { Client as Subscriber } from 'graphql-ws';
 import { createClient } from 'graphql-ws';
 import { WebSocket } from 'ws';
 import { EventStream } from '../../../src/platform/events/event-stream.js';
+import { LiveClients } from '../../../src/platform/realtime/live-clients.js';
+import { eventually } from '../../start/program.js';
 import type { TestApp, TestUser } from '../../support/app.js';
 import { startTestApp } from '../../support/app.js';
 import { Client } from '../../support/client.js';
@@ -150,6 +152,46 @@ describe('a connection', () => {
     const nothing = await app.user('developer', 'nothing', []);
     expect(await codeOf(nothing, 'subscription { events { id } }')).toBe('FORBIDDEN');
     expect(await codeOf(nothing, 'subscription { taskChanged { id } }')).toBe('FORBIDDEN');
+  });
+
+  const url = (): string => `${app.url.replace('http', 'ws')}/graphql`;
+
+  /** A connection without the client library, which would never send what is refused here. */
+  async function raw(headers: Record<string, string> = { 'x-api-key': ada.key }): Promise<WebSocket> {
+    const socket = new WebSocket(url(), 'graphql-transport-ws', { headers });
+    await once(socket, 'open');
+    return socket;
+  }
+  const INIT = { type: 'connection_init' };
+  const SUBSCRIBE = { type: 'subscribe', id: 'one', payload: { query: 'subscription { events { id } }' } };
+
+  it.each<[number, string, readonly object[]]>([
+    [4400, 'a message of an unknown type', [{ type: 'nonsense' }]],
+    [4401, 'a subscription before the acknowledgement', [SUBSCRIBE]],
+    [4409, 'a second subscription under a name that is taken', [INIT, SUBSCRIBE, SUBSCRIBE]],
+    [4429, 'a second initialisation', [INIT, INIT]],
+    [4029, 'more messages than are accepted', [INIT, ...Array.from({ length: 100 }, () => ({ type: 'ping' }))]],
+  ])('is closed with %i after %s', async (code, _, messages) => {
+    const socket = await raw();
+    const closed = once(socket, 'close') as Promise<[number]>;
+    const acknowledged = messages[0] === INIT ? once(socket, 'message') : null;
+    socket.send(JSON.stringify(messages[0]));
+    await acknowledged;
+    for (const message of messages.slice(1)) socket.send(JSON.stringify(message));
+    expect((await closed)[0]).toBe(code);
+  });
+
+  it('gives the subscription of a completed name free at once, although nothing has happened', async () => {
+    const socket = await raw();
+    const acknowledged = once(socket, 'message');
+    socket.send(JSON.stringify(INIT));
+    await acknowledged;
+    const [client] = [...app.app.get(LiveClients)].slice(-1);
+    socket.send(JSON.stringify(SUBSCRIBE));
+    await eventually(() => client?.subscriptions.has('one') === true);
+    socket.send(JSON.stringify({ type: 'complete', id: 'one' }));
+    await eventually(() => client?.subscriptions.size === 0);
+    socket.close();
   });
 
   it('speaks graphql-transport-ws and nothing else', async () => {

@@ -3,12 +3,12 @@ import { Injectable } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import { createHash } from 'node:crypto';
 import { Fault, invalid } from '../faults/fault.js';
-import type { ApiRequest } from '../http/request.js';
-import type { Identity } from './identity.js';
-import { allows } from './identity.js';
-import type { Access } from './permission.js';
-import { ACCESS } from './permission.js';
-import type { Session } from './session.js';
+import type { ApiRequest } from './request.js';
+import type { Identity } from '../auth/identity.js';
+import { allows } from '../auth/identity.js';
+import type { Access } from '../auth/permission.js';
+import { ACCESS } from '../auth/permission.js';
+import type { Session } from '../auth/session.js';
 
 const IDEMPOTENCY_KEY = /^[\x21-\x7e]{1,255}$/;
 

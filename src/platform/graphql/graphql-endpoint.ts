@@ -14,7 +14,7 @@ type Load = () => Promise<GraphqlService>;
  * and many instances never serve one.
  */
 @Injectable()
-export class GraphqlDoor {
+export class GraphqlEndpoint {
   private load: Load | null = null;
   private loading: Promise<GraphqlService> | null = null;
 

@@ -12,21 +12,21 @@ interface Waiting {
   readonly answer: (grant: Grant) => void;
 }
 
-export type LeaseOutcome = 'shared' | 'alone';
+export type GrantOutcome = 'shared' | 'alone';
 
 /**
  * Asks the ledger, one call at a time: what is asked for meanwhile travels with the next one. A ledger that fails must
  * not fail requests: then each instance gives itself its share, and limits for itself alone.
  */
-export class BudgetLeases {
-  readonly #logger = new Logger(BudgetLeases.name);
+export class BudgetGrants {
+  readonly #logger = new Logger(BudgetGrants.name);
   readonly #waiting: Waiting[] = [];
   #asking = false;
   #leftAloneUntil = 0;
 
   constructor(
     private readonly ledger: BudgetLedger,
-    private readonly count: (outcome: LeaseOutcome, claims: number) => void,
+    private readonly count: (outcome: GrantOutcome, claims: number) => void,
   ) {}
 
   take(claim: Claim): Promise<Grant> {

@@ -4,12 +4,12 @@ import { randomUUID } from 'node:crypto';
 import type { Config } from '../config/config.js';
 import { CONFIG } from '../config/config.module.js';
 import { Database } from '../database/database.js';
-import { EventStream } from '../events/event-stream.js';
-import { BrokerMetrics } from './broker-metrics.js';
-import { BrokerStates } from './broker-states.js';
-import type { OutgoingEvent } from './broker.queries.js';
-import { advanceBroker, outgoingEvents, releaseBroker, takeBroker } from './broker.queries.js';
-import { KafkaProducer } from './kafka-producer.js';
+import { EventStream } from './event-stream.js';
+import { BrokerMetrics } from '../brokers/broker-metrics.js';
+import { BrokerStates } from '../brokers/broker-states.js';
+import type { OutgoingEvent } from '../brokers/broker.queries.js';
+import { advanceBroker, outgoingEvents, releaseBroker, takeBroker } from '../brokers/broker.queries.js';
+import { KafkaProducer } from '../brokers/kafka-producer.js';
 
 const BATCH = 200;
 /** How often an instance looks without having heard of an event: renews its lease, or sees whether it can have it. */

@@ -3,7 +3,7 @@ import { decoderFor, encodeValue, PgQuery } from './pg-wire.js';
 import type { Decode, FieldDescription, Settle, Wire, WireValue } from './pg-wire.js';
 import { isStaleStatement } from './sql-state.js';
 
-/** One statement of a one-Sync query. The rows of a `silent` one (a scope, a begin) are not decoded. */
+/** One statement of a single-round-trip query. The rows of a `silent` one (a scope, a begin) are not decoded. */
 export interface Step {
   readonly name: string;
   readonly text: string;
@@ -55,7 +55,7 @@ const preparedOn = new WeakMap<Wire, Map<string, Prepared>>();
  *
  * Columns are described once per connection: PostgreSQL refuses a prepared statement whose result changed.
  */
-class OneSync extends PgQuery<StepResult> {
+class SingleRoundTrip extends PgQuery<StepResult> {
   readonly #sent: Sent[];
   readonly #results: StepResult[] = [];
   #known = new Map<string, Prepared>();
@@ -172,9 +172,9 @@ function decodeRow(columns: readonly Column[], fields: readonly (string | null)[
 }
 
 /** Sends the statements in one round trip; rejects with what PostgreSQL or the connection said. */
-export function sendOneSync(client: pg.ClientBase, steps: readonly Step[]): Promise<StepResult[]> {
+export function sendInOneRoundTrip(client: pg.ClientBase, steps: readonly Step[]): Promise<StepResult[]> {
   return new Promise((resolve, reject) => {
-    const query = new OneSync(steps, (error, results) => {
+    const query = new SingleRoundTrip(steps, (error, results) => {
       if (error) reject(error);
       else resolve(results);
     });

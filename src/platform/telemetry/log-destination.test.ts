@@ -1,8 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { execFileSync } from 'node:child_process';
 import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { LineBuffer } from './line-buffer.js';
+import { logDestination } from './log-destination.js';
 
 let folder: string;
 let file: string;
@@ -26,43 +27,50 @@ async function eventuallyHolds(text: string): Promise<void> {
   while (written() !== text) await new Promise((resolve) => setTimeout(resolve, 5));
 }
 
-describe('LineBuffer', () => {
+describe('the destination of the log', () => {
   it('writes a few lines by itself after a moment', async () => {
-    const buffer = new LineBuffer(descriptor);
-    for (const line of lines(3)) buffer.write(line);
+    const destination = logDestination(descriptor);
+    for (const line of lines(3)) destination.write(line);
     expect(written()).toBe('');
     await eventuallyHolds(lines(3).join(''));
   });
 
   it('keeps the order over many writes, and the end of the process loses none and repeats none', async () => {
-    const buffer = new LineBuffer(descriptor);
+    const destination = logDestination(descriptor);
     const all = lines(30_000);
     for (const [n, line] of all.entries()) {
-      buffer.write(line);
+      destination.write(line);
       if (n % 5_000 === 0) await new Promise((resolve) => setTimeout(resolve, 1));
     }
     await new Promise((resolve) => setTimeout(resolve, 1));
-    buffer.write('last\n');
+    destination.write('last\n');
     await eventuallyHolds(`${all.join('')}last\n`);
-    buffer.flushSync();
+    destination.flushSync();
     expect(written()).toBe(`${all.join('')}last\n`);
   });
 
   it('writes the rest at once when it is told to', () => {
-    const buffer = new LineBuffer(descriptor);
-    for (const line of lines(10)) buffer.write(line);
-    buffer.flushSync();
+    const destination = logDestination(descriptor);
+    for (const line of lines(10)) destination.write(line);
+    destination.flushSync();
     expect(written()).toBe(lines(10).join(''));
   });
 
-  it('drops lines that nobody reads, and says how many', () => {
-    const buffer = new LineBuffer(descriptor);
-    buffer.write(`${'x'.repeat(9 * 1024 * 1024)}\n`);
-    for (let n = 0; n < 3; n++) buffer.write('y'.repeat(9 * 1024 * 1024));
-    buffer.write('lost\n');
-    buffer.flushSync();
-    expect(written()).toMatch(/x\n/);
-    expect(written()).not.toContain('lost');
-    expect(written()).toMatch(/log lines dropped/);
+  it('drops lines that nobody reads, and says how many', async () => {
+    const destination = logDestination(descriptor);
+    const megabytes = `${'x'.repeat(3 * 1024 * 1024)}\n`;
+    for (let n = 0; n < 5; n++) destination.write(megabytes);
+    await eventuallyHolds(`${megabytes}${megabytes}{"level":"warn","msg":"3 log lines dropped"}\n`);
+  });
+
+  it('loses nothing when the process exits right after its last line', () => {
+    const module = join(import.meta.dirname, 'log-destination.ts');
+    const program = `import { logDestination } from '${module}';
+      const destination = logDestination(1);
+      for (let n = 0; n < 20_000; n++) destination.write(\`line \${n}\\n\`);
+      process.exit(0);`;
+    const args = ['--no-warnings', '--input-type=module', '--eval', program];
+    const output = execFileSync(process.execPath, args, { cwd: import.meta.dirname, maxBuffer: 1e7 }).toString();
+    expect(output).toBe(Array.from({ length: 20_000 }, (_, n) => `line ${n}\n`).join(''));
   });
 });

@@ -2,14 +2,14 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 import type { Session } from '../../src/platform/auth/session.js';
-import { sendOneSync } from '../../src/platform/database/one-sync.js';
-import type { Step } from '../../src/platform/database/one-sync.js';
+import { sendInOneRoundTrip } from '../../src/platform/database/single-round-trip.js';
+import type { Step } from '../../src/platform/database/single-round-trip.js';
 import { sessionScope } from '../../src/platform/database/scope.js';
 import { createFixture, sessionOf } from './database-fixture.js';
 import type { Fixture } from './database-fixture.js';
 
 /*
- * The properties that the one-Sync query promises, on a plain and on a pipelined connection. pg's internals carry it,
+ * The properties that the single-round-trip query promises, on a plain and on a pipelined connection. pg's internals carry it,
  * so these tests decide whether pg may be updated.
  *
  * Teeth, each tried: with a role that is set for the session the admin's role stays; with the Parse behind the scope's
@@ -26,7 +26,7 @@ const settings: Step = {
 describe.each([
   ['on a plain connection', false],
   ['on a pipelined connection', true],
-])('A one-Sync query %s', (_, pipeline) => {
+])('A single-round-trip query %s', (_, pipeline) => {
   let fixture: Fixture;
   let client: pg.Client;
   let ada: Session & { title: string };
@@ -47,7 +47,7 @@ describe.each([
   });
 
   const rowsFor = async (session: Session, ...steps: Step[]): Promise<unknown[]> => {
-    const results = await sendOneSync(client, [sessionScope(session, 'tm_app_ro'), ...steps]);
+    const results = await sendInOneRoundTrip(client, [sessionScope(session, 'tm_app_ro'), ...steps]);
     return results.at(-1)?.rows ?? [];
   };
 
@@ -56,20 +56,20 @@ describe.each([
     expect(await rowsFor(bob, titles)).toEqual([{ title: bob.title }]);
     const [during] = (await rowsFor(ada, settings)) as { user: string }[];
     expect(during?.user).toBe(ada.userId);
-    const [after] = await sendOneSync(client, [settings]);
+    const [after] = await sendInOneRoundTrip(client, [settings]);
     expect(after?.rows).toEqual([{ user: '', teams: '', role: 'tm_app_ro' }]);
   });
 
   it('takes the role of an admin back', async () => {
     expect(await rowsFor(root, titles)).toHaveLength(3);
     expect(await rowsFor(root, settings)).toMatchObject([{ role: 'tm_admin' }]);
-    const [after] = await sendOneSync(client, [settings, titles]);
+    const [after] = await sendInOneRoundTrip(client, [settings, titles]);
     expect(after?.rows).toMatchObject([{ role: 'tm_app_ro' }]);
     expect(await rowsFor(ada, titles)).toEqual([{ title: ada.title }]);
   });
 
   it('shows no row without a user, and none to a user whose credential is gone', async () => {
-    const [nobody] = await sendOneSync(client, [titles]);
+    const [nobody] = await sendInOneRoundTrip(client, [titles]);
     expect(nobody?.rows).toEqual([]);
     await expect(rowsFor(sessionOf(ada.userId, randomUUID()), titles)).rejects.toMatchObject({ code: '28000' });
     await expect(rowsFor(sessionOf(randomUUID(), ada.credentialId), titles)).rejects.toMatchObject({ code: '28000' });
@@ -92,7 +92,7 @@ describe.each([
 
   it('answers several statements in one round trip', async () => {
     const count: Step = { name: 'test_count', text: 'select count(*)::int as n from tasks', values: [] };
-    const results = await sendOneSync(client, [sessionScope(ada, 'tm_app_ro'), titles, count]);
+    const results = await sendInOneRoundTrip(client, [sessionScope(ada, 'tm_app_ro'), titles, count]);
     expect(results.map((result) => result.rows)).toEqual([[], [{ title: ada.title }], [{ n: 1 }]]);
   });
 
@@ -127,7 +127,7 @@ describe.each([
   });
 });
 
-describe('Thousands of interleaved one-Sync queries on one pipelined connection', () => {
+describe('Thousands of interleaved single-round-trip queries on one pipelined connection', () => {
   let fixture: Fixture;
   let client: pg.Client;
 
@@ -171,7 +171,7 @@ describe('Thousands of interleaved one-Sync queries on one pipelined connection'
         JSON.stringify([{ title: user.title }]),
       ] as const;
       const [session, step, expected] = fail ? fail(user, n) : good;
-      const answer = await sendOneSync(client, [sessionScope(session, 'tm_app_ro'), step]).then(
+      const answer = await sendInOneRoundTrip(client, [sessionScope(session, 'tm_app_ro'), step]).then(
         (results) => JSON.stringify(results.at(-1)?.rows),
         (error: unknown) => (error as { code?: string }).code,
       );
@@ -179,7 +179,7 @@ describe('Thousands of interleaved one-Sync queries on one pipelined connection'
     };
     await Promise.all(Array.from({ length: 6_000 }, (__, n) => ask(n)));
     expect(wrong).toEqual([]);
-    const [after] = await sendOneSync(client, [settings]);
+    const [after] = await sendInOneRoundTrip(client, [settings]);
     expect(after?.rows).toEqual([{ user: '', teams: '', role: 'tm_app_ro' }]);
   });
 });

@@ -1,7 +1,7 @@
 import type { OnApplicationShutdown } from '@nestjs/common';
 import { Injectable, Logger } from '@nestjs/common';
 import { Database } from '../database/database.js';
-import { recordKeyUse } from './auth.queries.js';
+import { recordKeyUse } from './credential.queries.js';
 
 /** Milliseconds between writes of "last used": a write per request would cost more than the request. */
 const WRITE_EVERY_MS = 30_000;

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
-import { sendOneSync } from './one-sync.js';
-import type { Step, StepResult } from './one-sync.js';
+import { sendInOneRoundTrip } from './single-round-trip.js';
+import type { Step, StepResult } from './single-round-trip.js';
 import { wireOf } from './pg-wire.js';
 import type { Wire } from './pg-wire.js';
 
@@ -10,7 +10,7 @@ const LONGEST_PAUSE_MS = 2_000;
 const CLOSE_DEADLINE_MS = 5_000;
 
 /** One pipelined connection that comes back by itself, at once after the first loss and then with growing pauses. */
-export class Lane {
+export class PipelinedConnection {
   readonly #closing = new AbortController();
   readonly #sentAt = new Map<symbol, number>();
   #client: pg.Client | null = null;
@@ -47,7 +47,7 @@ export class Lane {
     this.#sentAt.set(ticket, performance.now());
     this.#gather(wireOf(this.#client).stream);
     try {
-      return await sendOneSync(this.#client, steps);
+      return await sendInOneRoundTrip(this.#client, steps);
     } finally {
       this.#sentAt.delete(ticket);
     }

@@ -1,13 +1,13 @@
 import type pg from 'pg';
 import { cancelAndDestroy } from './cancel.js';
-import { sendOneSync } from './one-sync.js';
-import type { Step, StepResult } from './one-sync.js';
+import { sendInOneRoundTrip } from './single-round-trip.js';
+import type { Step, StepResult } from './single-round-trip.js';
 import { wireOf } from './pg-wire.js';
 import type { PoolCounters } from './pool-stats.js';
 import { leavesConnectionUsable } from './sql-state.js';
 
 /** A connection for the time that one caller has it. */
-export class Lease {
+export class CheckedOutConnection {
   #doubt = false;
   #ended = false;
   #busy = 0;
@@ -27,7 +27,7 @@ export class Lease {
     if (this.#ended) throw new Error('A connection was used after it went back to its pool.');
     this.#busy++;
     try {
-      return await this.counters.measure(steps.at(-1)?.name ?? '', () => sendOneSync(this.client, steps));
+      return await this.counters.measure(steps.at(-1)?.name ?? '', () => sendInOneRoundTrip(this.client, steps));
     } catch (error) {
       this.#doubt ||= !leavesConnectionUsable(error);
       this.signal?.throwIfAborted();

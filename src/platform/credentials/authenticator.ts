@@ -4,11 +4,11 @@ import { LRUCache } from 'lru-cache';
 import { Database } from '../database/database.js';
 import { Fault, invalid } from '../faults/fault.js';
 import { AccessTokens } from './access-token.js';
-import type { CredentialRow } from './auth.queries.js';
-import { findApiKey, findSession } from './auth.queries.js';
-import { looksLikeApiKey, sha256 } from './credentials.js';
-import type { Identity } from './identity.js';
-import { narrow } from './identity.js';
+import type { CredentialRow } from './credential.queries.js';
+import { findApiKey, findSession } from './credential.queries.js';
+import { looksLikeApiKey, sha256 } from './secrets.js';
+import type { Identity } from '../auth/identity.js';
+import { narrow } from '../auth/identity.js';
 import { KeyUse } from './key-use.js';
 
 /** Milliseconds an identity is remembered. Only messages depend on it: PostgreSQL checks the credential every time. */
@@ -80,7 +80,7 @@ export class Authenticator {
       return known;
     }
     beforeLookUp?.();
-    return this.lookUp(secret, digest);
+    return this.lookUp(secret, digest, headers);
   }
 
   /** After PostgreSQL refused the credential: the next request is looked up again. */
@@ -100,8 +100,8 @@ export class Authenticator {
     }
   }
 
-  private async lookUp(secret: string, digest: Buffer): Promise<Identity> {
-    const identity = looksLikeApiKey(secret) ? await this.byKey(digest) : await this.byToken(secret);
+  private async lookUp(secret: string, digest: Buffer, headers: IncomingHttpHeaders): Promise<Identity> {
+    const identity = looksLikeApiKey(secret) ? await this.byKey(digest) : await this.byToken(headers);
     this.remembered.set(digest.toString('base64'), identity);
     this.use.note(identity.credentialId);
     return identity;
@@ -113,10 +113,10 @@ export class Authenticator {
     return identityOf(row, null);
   }
 
-  private async byToken(token: string): Promise<Identity> {
-    const claim = await this.tokens.verify(token);
-    const [row] = claim ? await this.database.anonymousQuery(findSession(claim.sessionId)) : [];
-    if (!row || !claim) throw unauthenticated('The token is not valid.');
-    return identityOf(row, claim.expiresAt);
+  private async byToken(headers: IncomingHttpHeaders): Promise<Identity> {
+    const token = await this.tokens.verify(headers);
+    const [row] = token ? await this.database.anonymousQuery(findSession(token.sessionId)) : [];
+    if (!row || !token) throw unauthenticated('The token is not valid.');
+    return identityOf(row, token.expiresAt);
   }
 }

@@ -1,13 +1,13 @@
 import type { DatabaseLogin } from '../config/config.js';
 import { clientConfig } from './endpoint.js';
-import { Lane } from './lane.js';
+import { PipelinedConnection } from './pipelined-connection.js';
 import { systemScope } from './scope.js';
 import type { Statement } from './statement.js';
 
 /** What a line tells. */
-export interface Signals {
+export interface NotificationHandlers {
   /** Something was said on the channel. */
-  onSignal(payload: string): void;
+  onNotification(payload: string): void;
   /** It listens from now on. What was said while it was away is lost: read what it would have told. */
   onListening(): Promise<void>;
   onLost(error: Error): void;
@@ -23,8 +23,8 @@ const SWEEP_MS = 250;
  * One connection that listens, and runs the few statements of whoever listens. It comes back by itself after a loss. A peer
  * that has fallen silent shows in the first statement that is not answered in time: who listens asks something regularly.
  */
-export class SignalLine {
-  readonly #lane: Lane;
+export class NotificationConnection {
+  readonly #connection: PipelinedConnection;
   #sweep: NodeJS.Timeout | null = null;
   #settled: (() => void) | null = null;
   #listening = false;
@@ -32,7 +32,7 @@ export class SignalLine {
   constructor(
     login: DatabaseLogin,
     private readonly channel: string,
-    private readonly signals: Signals,
+    private readonly handlers: NotificationHandlers,
     private readonly toFault: (error: unknown) => unknown,
   ) {
     const config = clientConfig(
@@ -48,7 +48,7 @@ export class SignalLine {
       CONNECT_TIMEOUT_MS,
     );
     const changed = (lost: Error | null): void => this.#changed(lost);
-    this.#lane = new Lane(config, changed, (payload) => this.signals.onSignal(payload));
+    this.#connection = new PipelinedConnection(config, changed, (payload) => this.handlers.onNotification(payload));
   }
 
   get listening(): boolean {
@@ -57,17 +57,17 @@ export class SignalLine {
 
   /** Resolves when it listens and that was heard, or when the first attempt has failed; it goes on trying. */
   open(): Promise<void> {
-    this.#sweep ??= setInterval(() => this.#lane.cutIfOverdue(SILENCE_MAX_MS), SWEEP_MS).unref();
+    this.#sweep ??= setInterval(() => this.#connection.cutIfOverdue(SILENCE_MAX_MS), SWEEP_MS).unref();
     return new Promise((resolve) => {
       this.#settled = resolve;
-      this.#lane.open();
+      this.#connection.open();
     });
   }
 
   /** One statement of background work, in one round trip. @throws Fault */
   async run<Row>(reason: string, statement: Statement<Row>): Promise<Row[]> {
     try {
-      const results = await this.#lane.send([systemScope(reason), statement]);
+      const results = await this.#connection.send([systemScope(reason), statement]);
       return (results.at(-1)?.rows ?? []) as Row[];
     } catch (error) {
       throw this.toFault(error);
@@ -77,7 +77,7 @@ export class SignalLine {
   async close(): Promise<void> {
     if (this.#sweep) clearInterval(this.#sweep);
     this.#listening = false;
-    await this.#lane.close();
+    await this.#connection.close();
     this.#settled?.();
   }
 
@@ -85,14 +85,14 @@ export class SignalLine {
     this.#listening = false;
     if (lost) {
       this.#settled?.();
-      this.signals.onLost(lost);
+      this.handlers.onLost(lost);
       return;
     }
     // The name is a constant of the code; LISTEN takes no parameter.
-    void this.#lane.send([{ name: '', text: `listen ${this.channel}`, values: [], silent: true }]).then(
+    void this.#connection.send([{ name: '', text: `listen ${this.channel}`, values: [], silent: true }]).then(
       async () => {
         this.#listening = true;
-        await this.signals.onListening();
+        await this.handlers.onListening();
         this.#settled?.();
       },
       // The loss of the connection is told by itself.

@@ -1,0 +1,167 @@
+import { Logger } from '@nestjs/common';
+import type { ExecutionArgs, GraphQLFormattedError } from 'graphql';
+import { GraphQLError } from 'graphql';
+import type { Server } from 'graphql-ws';
+import { CloseCode, makeServer } from 'graphql-ws';
+import type { RawData, WebSocket } from 'ws';
+import type { EventDelivery } from '../events/event-listener.js';
+import type { LiveClient, LiveProtocol } from '../realtime/live-client.js';
+import type { LiveClients } from '../realtime/live-clients.js';
+import type { GraphqlService } from './graphql-service.js';
+import { ResultQueue } from './result-queue.js';
+import type { RunningSubscription } from './subscriber.js';
+
+const TEXT = { binary: false } as const;
+
+/** A problem as the live feed reports it, on the way to the client. */
+class ReportedProblem extends Error {
+  constructor(readonly answered: GraphQLFormattedError) {
+    super(answered.message);
+  }
+}
+
+/** Takes the credential of the first message, because browsers cannot send headers with a WebSocket. */
+function tokenOf(params: Readonly<Record<string, unknown>> = {}): string | null {
+  const { token, apiKey, authorization, 'x-api-key': header } = params;
+  const found = token ?? apiKey ?? header ?? authorization;
+  return typeof found === 'string' ? found.replace(/^Bearer +/i, '') : null;
+}
+
+interface Active {
+  readonly running: RunningSubscription;
+  readonly results: ResultQueue;
+}
+
+/** The subscriptions of one connection: the live feed pushes events, graphql-ws reads results. */
+class SubscriptionConnection implements LiveProtocol {
+  readonly #active = new Map<string, Active>();
+
+  constructor(readonly client: LiveClient) {}
+
+  /** Starts a subscription. What refuses it comes out of the results. */
+  start(id: string, running: RunningSubscription): ResultQueue {
+    const results = new ResultQueue(() => {
+      this.#active.delete(id);
+      this.client.subscriptions.delete(id);
+    });
+    this.#active.set(id, { running, results });
+    try {
+      running.start();
+    } catch (error) {
+      this.#fail(id, error as Error);
+    }
+    return results;
+  }
+
+  deliver(events: readonly EventDelivery[]): void {
+    for (const { event, ids } of events) {
+      const body = JSON.parse(event.json) as object;
+      for (const id of ids) {
+        const active = this.#active.get(id);
+        active?.results.push(active.running.result(body));
+      }
+    }
+  }
+
+  say(event: string, data: unknown): void {
+    if (event !== 'error') return;
+    const { detail, subscription, ...extensions } = data as Readonly<Record<string, unknown>>;
+    this.#fail(String(subscription), new ReportedProblem({ message: String(detail), extensions }));
+  }
+
+  #fail(id: string, reason: Error): void {
+    const results = this.#active.get(id)?.results;
+    this.#active.delete(id);
+    results?.fail(reason);
+  }
+}
+
+interface Extra {
+  readonly connection: SubscriptionConnection;
+}
+
+/** graphql-transport-ws, spoken by graphql-ws. The limits and the credentials are those of every live connection. */
+export class SubscriptionServer {
+  readonly #logger = new Logger(SubscriptionServer.name);
+  readonly #server: Server<Extra>;
+
+  constructor(
+    private readonly service: GraphqlService,
+    private readonly clients: LiveClients,
+  ) {
+    this.#server = makeServer<Record<string, unknown>, Extra>({
+      // LiveClients ends who does not authenticate in time, with the same code on every path.
+      connectionInitWaitTimeout: 0,
+      onConnect: ({ connectionParams, extra }) => this.#authenticate(extra.connection.client, connectionParams),
+      onSubscribe: ({ extra }, id, payload) => this.#read(extra.connection, id, payload),
+      subscribe: ({ contextValue }) => (contextValue as () => ResultQueue)(),
+      onError: ({ extra }, _id, _payload, errors) => this.#answered(extra.connection, errors),
+    });
+  }
+
+  open(socket: WebSocket, client: LiveClient): void {
+    const connection = new SubscriptionConnection(client);
+    client.protocol = connection;
+    // An error is followed by the end of the connection, which is handled below.
+    socket.on('error', () => undefined);
+    const closed = this.#server.opened(
+      {
+        protocol: socket.protocol,
+        // Not awaited: what waits for the reader is bounded where the feed delivers (LiveClient).
+        send: (text) => {
+          if (client.isOpen) socket.send(text, TEXT);
+        },
+        close: (code, reason) => socket.close(code, reason),
+        onMessage: (handle) => this.#onMessage(socket, client, handle),
+      },
+      { connection },
+    );
+    socket.once('close', (code: number, reason: Buffer) => void closed(code, reason.toString()));
+  }
+
+  #onMessage(socket: WebSocket, client: LiveClient, handle: (text: string) => Promise<void>): void {
+    socket.on('message', (data: RawData) => {
+      client.silent = false;
+      if (!client.isOpen) return;
+      if (!client.rate.take()) {
+        client.end('TOO_MANY_MESSAGES');
+        return;
+      }
+      handle((data as Buffer).toString()).catch((error: unknown) => {
+        this.#logger.error({ requestId: client.request.id, error }, 'a message of a GraphQL subscription failed');
+        socket.close(CloseCode.InternalServerError, 'Internal server error');
+      });
+    });
+  }
+
+  async #authenticate(client: LiveClient, params?: Readonly<Record<string, unknown>>): Promise<boolean> {
+    try {
+      const token = tokenOf(params);
+      if (token !== null && !client.session) await this.clients.authenticate(client, token);
+    } catch {
+      return false;
+    }
+    return client.session !== null;
+  }
+
+  #read(connection: SubscriptionConnection, id: string, payload: unknown): ExecutionArgs | readonly GraphQLError[] {
+    const { client } = connection;
+    try {
+      if (!client.session) throw new Error('A connection without a session was acknowledged.');
+      const running = this.service.subscription(payload, { client, session: client.session, id });
+      const { schema } = this.service;
+      return { schema, document: running.document, contextValue: () => connection.start(id, running) };
+    } catch (error) {
+      return [new GraphQLError('refused', { originalError: error as Error })];
+    }
+  }
+
+  /** Errors in the form that POST /graphql answers them. */
+  #answered({ client }: SubscriptionConnection, errors: readonly GraphQLError[]): GraphQLFormattedError[] {
+    return errors.flatMap(({ originalError }) =>
+      originalError instanceof ReportedProblem
+        ? [originalError.answered]
+        : (this.service.refused(originalError, client.request.id) as GraphQLFormattedError[]),
+    );
+  }
+}

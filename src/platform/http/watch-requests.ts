@@ -1,0 +1,39 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { EndedRequest, RequestListener } from '../telemetry/ended-request.js';
+import type { RequestState } from './request.js';
+
+/** With raw paths, every guess of a scanner would become a label of the metrics. */
+const UNMATCHED = 'unmatched';
+/** Logged and counted for a request whose client left before the answer. */
+const CLIENT_GONE = 499;
+
+function ended(request: FastifyRequest, status: number, seconds: number): EndedRequest {
+  // A request that the server itself refused has not met the hook that gives it its state.
+  const state = request.state as RequestState | undefined;
+  return {
+    requestId: state?.requestId,
+    method: request.method,
+    route: request.is404 ? UNMATCHED : (request.routeOptions.url ?? UNMATCHED),
+    status,
+    seconds,
+    userId: state?.identity?.userId,
+  };
+}
+
+/** Calls the listeners once for every request: when it is answered, or when its client is gone. */
+export function watchRequests(server: FastifyInstance, ...listeners: readonly RequestListener[]): void {
+  const notify = (request: EndedRequest): void => {
+    for (const listener of listeners) listener(request);
+  };
+  server.addHook('onResponse', (request, reply, done) => {
+    notify(ended(request, reply.statusCode, reply.elapsedTime / 1000));
+    done();
+  });
+  // Fastify's onRequestAbort only notices a client that leaves while it still sends.
+  server.addHook('onRequest', (request, reply, done) => {
+    reply.raw.once('close', () => {
+      if (!reply.raw.writableFinished) notify(ended(request, CLIENT_GONE, reply.elapsedTime / 1000));
+    });
+    done();
+  });
+}
