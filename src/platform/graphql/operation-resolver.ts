@@ -3,9 +3,10 @@ import { Inject } from '@nestjs/common';
 import { Mutation, Query, Resolver } from '@nestjs/graphql';
 import type { GraphQLResolveInfo } from 'graphql';
 import { Needs, SignedIn } from '../auth/permission.js';
-import { Fault, invalid } from '../faults/fault.js';
+import { invalid } from '../faults/fault.js';
 import type { Answered, ListCall, Operation } from '../operations/operation.js';
 import { fieldOf, guardOf, isWrite, operationsOf, shapeOf } from '../operations/operation.js';
+import { located, problemLocator } from '../operations/problems.js';
 import { propertyOf } from '../schema/field.js';
 import { parameterNames, readParameters } from '../schema/parameters.js';
 import type { GraphqlContext } from './call.js';
@@ -66,22 +67,11 @@ function access({ permission }: Operation): MethodDecorator {
   return typeof permission === 'string' ? Needs(permission) : Needs(...(permission as readonly [string]));
 }
 
-/** A failure, whose problems name arguments as GraphQL calls them. */
-function renamed(error: unknown, names: Names): unknown {
-  if (!(error instanceof Fault) || error.code !== 'VALIDATION_FAILED') return error;
-  return invalid(
-    error.errors.map((one) => {
-      const [root = ''] = one.path.split(/[.[]/, 1);
-      return { ...one, path: `${names[root] ?? root}${one.path.slice(root.length)}` };
-    }),
-  );
-}
-
 function parametersOf({ params }: Operation, args: Values, names: Names): object {
   if (!params) return {};
   const given = parameterNames(params).map((name) => [name, args[names[name] ?? name]]);
   const { values, problems } = readParameters(params, Object.fromEntries(given) as Values, { isText: false });
-  if (problems.length > 0) throw invalid(problems);
+  if (problems.length > 0) throw invalid(problems.map((one) => located(one, (name) => names[name] ?? name)));
   return values;
 }
 
@@ -108,6 +98,7 @@ type Resolve = (
 function resolveOf(operation: Operation, names: Names): Resolve {
   const { list, sparse } = operation;
   const shape = shapeOf(operation);
+  const locate = problemLocator(operation, (name) => names[name] ?? name);
   return async function (_root, args, context, info) {
     try {
       const call = new Call(args, context, info);
@@ -122,7 +113,7 @@ function resolveOf(operation: Operation, names: Names): Resolve {
       } as ListCall);
       return await answered(operation, call, result);
     } catch (error) {
-      throw renamed(error, names);
+      throw locate(error);
     }
   };
 }

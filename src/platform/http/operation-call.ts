@@ -2,8 +2,8 @@ import type { Session } from '../auth/session.js';
 import type { FieldProblem } from '../faults/fault.js';
 import { Fault, invalid } from '../faults/fault.js';
 import type { ListCall, OperationSpec } from '../operations/operation.js';
-import { bodyOf, guardOf, routesOf, shapeOf } from '../operations/operation.js';
-import { fieldsOf } from '../schema/field.js';
+import { guardOf, routesOf, shapeOf } from '../operations/operation.js';
+import { located, problemLocator } from '../operations/problems.js';
 import type { RawQuery } from '../schema/list-request.js';
 import { listParameterNames } from '../schema/list-request.js';
 import { parameterNames, readParameters } from '../schema/parameters.js';
@@ -32,17 +32,17 @@ function collected<T>(problems: FieldProblem[], read: () => T): T | undefined {
 
 /** Reads requests as calls of one operation. */
 export class RestCalls {
+  /** A failure of the use case; its problems of parameters say in which part of the request they are. */
+  readonly located: (error: unknown) => unknown;
   private readonly inPath: ReadonlySet<string>;
   private readonly ofShape: ReadonlySet<string>;
   private readonly ofList: ReadonlySet<string>;
-  private readonly ofInput: ReadonlySet<string>;
 
   constructor(private readonly spec: OperationSpec) {
     this.inPath = new Set(routesOf(spec).flatMap(({ path }) => pathNames(path)));
     this.ofShape = new Set(spec.params ? parameterNames(spec.params) : []);
     this.ofList = spec.list ? listParameterNames(spec.list) : new Set();
-    const body = bodyOf(spec);
-    this.ofInput = new Set(body ? fieldsOf(body).map(({ name }) => name) : []);
+    this.located = problemLocator(spec, this.pathOf);
   }
 
   /** @throws Fault VALIDATION_FAILED that names everything that is wrong with the request but for its body */
@@ -63,18 +63,15 @@ export class RestCalls {
     return call as ListCall;
   }
 
-  /** A failure of the use case; its problems of parameters say in which part of the request they are. */
-  located(error: unknown): unknown {
-    if (!(error instanceof Fault) || error.code !== 'VALIDATION_FAILED') return error;
-    return invalid(error.errors.map((one) => ({ ...one, path: this.locate(one.path) })));
-  }
+  private readonly pathOf = (parameter: string): string =>
+    `${this.inPath.has(parameter) ? 'path' : 'query'}.${parameter}`;
 
   private unknownIn(query: Texts): FieldProblem[] {
     const { ofShape, inPath, ofList, spec } = this;
     return unknownParameters(
       query,
       (name) =>
-        name === 'dryRun' ||
+        (name === 'dryRun' && spec.list === undefined) ||
         ofList.has(name) ||
         (ofShape.has(name) && !inPath.has(name)) ||
         (name === 'fields' && spec.sparse === true),
@@ -84,7 +81,7 @@ export class RestCalls {
   private params(given: Texts, problems: FieldProblem[]): object {
     if (!this.spec.params) return {};
     const found = readParameters(this.spec.params, given, { isText: true });
-    for (const one of found.problems) problems.push({ ...one, path: this.locate(one.path) });
+    for (const one of found.problems) problems.push(located(one, this.pathOf));
     return found.values;
   }
 
@@ -99,12 +96,5 @@ export class RestCalls {
   private list(query: Texts): RawQuery | undefined {
     if (!this.spec.list) return undefined;
     return Object.fromEntries(Object.entries(query).filter(([name]) => this.ofList.has(name)));
-  }
-
-  /** `limit` → `query.limit`; a name that is a field of the body too is taken for that. */
-  private locate(path: string): string {
-    const root = path.split(/[.[]/, 1)[0] ?? '';
-    if (this.inPath.has(root)) return `path.${path}`;
-    return this.ofShape.has(root) && !this.ofInput.has(root) ? `query.${path}` : path;
   }
 }
