@@ -3,17 +3,13 @@ import { Module } from '@nestjs/common';
 import { LazyModuleLoader } from '@nestjs/core';
 import { GraphQLSchemaBuilderModule } from '@nestjs/graphql';
 import { printSchema } from 'graphql';
+import { features } from './features.js';
 import { LiveModule } from './modules/live/live.module.js';
 import { LiveResolver } from './modules/live/live.resolver.js';
-import './modules/errors/error.relations.js';
-import './modules/identity/user.relations.js';
-import './modules/projects/project.relations.js';
-import './modules/tasks/task.relations.js';
-import './modules/teams/team.relations.js';
-import './modules/validations/validation.relations.js';
+import { manifestOf } from './platform/feature/feature.js';
 import { GraphqlErrors } from './platform/graphql/graphql-errors.js';
 import { GraphqlService } from './platform/graphql/graphql-service.js';
-import { graphqlResolver } from './platform/graphql/operation-resolver.js';
+import { declareOutputs, graphqlResolver } from './platform/graphql/operation-resolver.js';
 import { Related } from './platform/graphql/related.js';
 import { SchemaBuilder } from './platform/graphql/schema-builder.js';
 import { OperationRegistry } from './platform/operations/registry.js';
@@ -25,8 +21,13 @@ import { OperationRegistry } from './platform/operations/registry.js';
 })
 class GraphqlModule {}
 
+/** Every relation of the application. */
+export const relations = features.flatMap((feature) => manifestOf(feature).relations ?? []);
+
 /** A resolver for each class of operations, on the instance that the application has. */
 function operationResolvers(app: INestApplication): object[] {
+  // Outputs first: a shape that is read and written is the input type `…Input`, whichever of the two is met first.
+  declareOutputs(app.get(OperationRegistry).all(), relations);
   return app
     .get(OperationRegistry)
     .classes()

@@ -1,21 +1,21 @@
 import type { Type } from '@nestjs/common';
-import { ApiProperty } from '@nestjs/swagger';
+import { Property } from '../../platform/schema/property.js';
 import { BUCKETS } from './time-buckets.js';
 
 type Documented = PropertyDecorator;
 
-export const count = (description: string): Documented => ApiProperty({ description, type: 'integer', minimum: 0 });
+export const count = (description: string): Documented => Property({ description, type: 'integer', minimum: 0 });
 export const instant = (description: string): Documented =>
-  ApiProperty({ description, type: 'string', format: 'date-time' });
+  Property({ description, type: 'string', format: 'date-time' });
 // Swagger knows a type that is looked up later by the name of the function.
 export const nested = (description: string, look: () => Type | [Type], nullable = false): Documented =>
-  ApiProperty({ description, type: () => look(), ...(nullable ? { nullable } : {}) });
+  Property({ description, type: () => look(), ...(nullable ? { nullable } : {}) });
 export const key = (description: string, format?: string): Documented =>
-  ApiProperty({ description, type: 'string', nullable: true, ...(format === undefined ? {} : { format }) });
+  Property({ description, type: 'string', nullable: true, ...(format === undefined ? {} : { format }) });
 export const share = (description: string): Documented =>
-  ApiProperty({ description, type: 'number', minimum: 0, maximum: 1, nullable: true });
+  Property({ description, type: 'number', minimum: 0, maximum: 1, nullable: true });
 const seconds = (description: string): Documented =>
-  ApiProperty({ description, type: 'number', minimum: 0, nullable: true });
+  Property({ description, type: 'number', minimum: 0, nullable: true });
 
 /** What the figures are of: as asked for, widened to whole quarters of an hour. */
 export class AnalyticsWindow {
@@ -25,10 +25,10 @@ export class AnalyticsWindow {
   @instant('End, exclusive.')
   to: string;
 
-  @ApiProperty({ description: 'What the window is cut into.', type: 'string', enum: [...BUCKETS] })
+  @Property({ description: 'What the window is cut into.', type: 'string', enum: [...BUCKETS] })
   bucket: string;
 
-  @ApiProperty({ description: 'Whose clocks say where a bucket begins.', type: 'string', example: 'Europe/Berlin' })
+  @Property({ description: 'Whose clocks say where a bucket begins.', type: 'string', example: 'Europe/Berlin' })
   timeZone: string;
 }
 

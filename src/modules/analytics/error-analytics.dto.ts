@@ -1,4 +1,4 @@
-import { ApiProperty } from '@nestjs/swagger';
+import { Property } from '../../platform/schema/property.js';
 import { AnalyticsWindow, count, Durations, instant, key, nested } from './analytics.dto.js';
 
 export class ErrorBucket {
@@ -22,7 +22,7 @@ export class ErrorBucket {
 }
 
 export class TopError {
-  @ApiProperty({ description: 'Identifier.', type: 'string', format: 'uuid' })
+  @Property({ description: 'Identifier.', type: 'string', format: 'uuid' })
   id: string;
 
   @key('Title.')
@@ -31,22 +31,22 @@ export class TopError {
   @key('Key of the project.')
   projectKey: string | null;
 
-  @ApiProperty({ description: 'Code.', type: 'string' })
+  @Property({ description: 'Code.', type: 'string' })
   errorCode: string;
 
-  @ApiProperty({ description: 'Category.', type: 'string' })
+  @Property({ description: 'Category.', type: 'string' })
   errorCategory: string;
 
-  @ApiProperty({ description: 'Severity.', type: 'string' })
+  @Property({ description: 'Severity.', type: 'string' })
   errorSeverity: string;
 
-  @ApiProperty({ description: 'Environment.', type: 'string' })
+  @Property({ description: 'Environment.', type: 'string' })
   environment: string;
 
   @key('Service.')
   serviceName: string | null;
 
-  @ApiProperty({ description: 'Status now.', type: 'string' })
+  @Property({ description: 'Status now.', type: 'string' })
   resolutionStatus: string;
 
   @count('How often it occurred in the window.')

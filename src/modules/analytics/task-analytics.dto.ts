@@ -1,4 +1,4 @@
-import { ApiProperty } from '@nestjs/swagger';
+import { Property } from '../../platform/schema/property.js';
 import { AnalyticsWindow, count, Durations, instant, key, nested } from './analytics.dto.js';
 
 /** How many tasks are in each status. */
@@ -76,10 +76,10 @@ export class TaskBucket extends TaskThroughput {
 }
 
 export class TaskAge {
-  @ApiProperty({ description: 'At least so many days old.', type: 'integer', minimum: 0 })
+  @Property({ description: 'At least so many days old.', type: 'integer', minimum: 0 })
   fromDays: number;
 
-  @ApiProperty({ description: 'Younger than so many days; null for no bound.', type: 'integer', nullable: true })
+  @Property({ description: 'Younger than so many days; null for no bound.', type: 'integer', nullable: true })
   toDays: number | null;
 
   @count('Open tasks of that age.')
@@ -87,7 +87,7 @@ export class TaskAge {
 }
 
 export class OldTask {
-  @ApiProperty({ description: 'Identifier.', type: 'string', format: 'uuid' })
+  @Property({ description: 'Identifier.', type: 'string', format: 'uuid' })
   id: string;
 
   @key('Key of the project.')
@@ -96,10 +96,10 @@ export class OldTask {
   @key('Public number within project and list.')
   ref: string | null;
 
-  @ApiProperty({ description: 'What is to be done.', type: 'string' })
+  @Property({ description: 'What is to be done.', type: 'string' })
   title: string;
 
-  @ApiProperty({ description: 'State of the work.', type: 'string', enum: ['pending', 'in_progress'] })
+  @Property({ description: 'State of the work.', type: 'string', enum: ['pending', 'in_progress'] })
   status: string;
 
   @key('User who does it.', 'uuid')
@@ -120,7 +120,7 @@ export class TaskAgeing {
   @count('Open tasks whose due date has passed.')
   overdue: number;
 
-  @ApiProperty({ description: 'Mean age in seconds.', type: 'number', nullable: true })
+  @Property({ description: 'Mean age in seconds.', type: 'number', nullable: true })
   mean: number | null;
 
   @nested('By age.', () => [TaskAge])

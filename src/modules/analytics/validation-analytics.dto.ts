@@ -1,4 +1,4 @@
-import { ApiProperty } from '@nestjs/swagger';
+import { Property } from '../../platform/schema/property.js';
 import { AnalyticsWindow, count, Durations, instant, key, nested, share } from './analytics.dto.js';
 
 /** How many validations have each status. */
@@ -70,7 +70,7 @@ export class ValidationBucket extends ValidationFigures {
 }
 
 export class ValidationType extends ValidationFigures {
-  @ApiProperty({ description: 'What was checked.', type: 'string' })
+  @Property({ description: 'What was checked.', type: 'string' })
   type: string;
 
   @nested('What passes and fails alike.', () => Flakiness)

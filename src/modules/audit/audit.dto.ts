@@ -1,4 +1,4 @@
-import { ApiProperty } from '@nestjs/swagger';
+import { Property } from '../../platform/schema/property.js';
 import { ById } from '../../platform/operations/by-id.js';
 import { Choice, Custom, Integer, Text, Timestamp, Uuid } from '../../platform/schema/field.js';
 import { LIMIT_DEFAULT, LIMIT_MAX } from '../../platform/schema/list-request.js';
@@ -153,7 +153,7 @@ export class TaskEvent {
 
 /** A page of what became of a task. */
 export class TaskHistory {
-  @ApiProperty({ description: 'What happened, newest first.', type: () => [TaskEvent] })
+  @Property({ description: 'What happened, newest first.', type: () => [TaskEvent] })
   events: TaskEvent[];
 
   @Text({ description: 'Cursor of the next page; null on the last one.', max: 4_000, nullable: true })

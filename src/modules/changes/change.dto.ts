@@ -1,4 +1,4 @@
-import { ApiProperty } from '@nestjs/swagger';
+import { Property } from '../../platform/schema/property.js';
 import { Choice, Custom, Integer, Text, TextList, Timestamp, Uuid } from '../../platform/schema/field.js';
 import { LIMIT_DEFAULT, LIMIT_MAX } from '../../platform/schema/list-request.js';
 import { PROJECT_KEY_PATTERN } from '../tasks/task.dto.js';
@@ -118,7 +118,7 @@ export class ChangesQuery {
 
 /** A page of events. */
 export class ChangePage {
-  @ApiProperty({ description: 'What happened, in order.', type: () => [Change] })
+  @Property({ description: 'What happened, in order.', type: () => [Change] })
   events: Change[];
 
   @Text({ description: 'The next `since`, also of an empty page.', max: 64 })

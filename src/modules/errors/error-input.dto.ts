@@ -1,4 +1,4 @@
-import { ApiProperty } from '@nestjs/swagger';
+import { Property } from '../../platform/schema/property.js';
 import { ArrayMaxSize, ArrayMinSize, IsArray, IsIP, MaxLength, ValidateBy } from 'class-validator';
 import { Choice, Custom, Flag, Integer, JsonObject, Text, Timestamp, Uuid } from '../../platform/schema/field.js';
 import { PROJECT_KEY_PATTERN } from '../tasks/task.dto.js';
@@ -155,7 +155,7 @@ export class NewError {
 
 /** Up to 1,000 occurrences in one transaction. */
 export class ErrorBatch {
-  @ApiProperty({
+  @Property({
     description: 'The occurrences.',
     type: () => [NewError],
     minItems: 1,

@@ -1,4 +1,4 @@
-import type { RelatedRows } from '../../platform/graphql/relation.js';
+import type { RelatedRows } from '../../platform/operations/relation.js';
 import { ErrorLog } from './error.dto.js';
 
 export const errorRows: RelatedRows = {

@@ -1,5 +1,5 @@
-import { PartialType, PickType } from '@nestjs/swagger';
 import { Choice, Flag, Integer, Text, Timestamp, Uuid } from '../../platform/schema/field.js';
+import { partial, pick } from '../../platform/schema/mapped-types.js';
 import { ErrorLog } from './error.dto.js';
 
 /** What people may set; an error becomes `regressed` by occurring again. */
@@ -14,9 +14,8 @@ const notes = Text({
 });
 
 /** A change: a JSON merge patch (RFC 7396), where null resets a field. */
-export class ErrorPatch extends PartialType(
-  PickType(ErrorLog, ['title', 'errorSeverity', 'resolutionNotes', 'assigneeId', 'taskId', 'metadata'] as const),
-  { skipNullProperties: false },
+export class ErrorPatch extends partial(
+  pick(ErrorLog, ['title', 'errorSeverity', 'resolutionNotes', 'assigneeId', 'taskId', 'metadata'] as const),
 ) {
   @Choice({
     description: 'What became of it. `resolved` and `ignored` as by their own calls, without options.',

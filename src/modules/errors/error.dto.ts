@@ -1,5 +1,5 @@
-import { PickType } from '@nestjs/swagger';
 import { Choice, Flag, Integer, JsonObject, Text, Timestamp, Uuid } from '../../platform/schema/field.js';
+import { pick } from '../../platform/schema/mapped-types.js';
 import { PROJECT_KEY_PATTERN } from '../tasks/task.dto.js';
 
 export const SEVERITIES = ['debug', 'info', 'warning', 'error', 'critical'] as const;
@@ -245,9 +245,4 @@ export class RecordedError extends ErrorLog {
 }
 
 /** What is answered to whoever may report errors and not read them. */
-export class ErrorReceipt extends PickType(RecordedError, [
-  'id',
-  'occurrenceCount',
-  'isNew',
-  'isRegression',
-] as const) {}
+export class ErrorReceipt extends pick(RecordedError, ['id', 'occurrenceCount', 'isNew', 'isRegression'] as const) {}

@@ -1,4 +1,5 @@
 import { Feature } from '../../platform/feature/feature.js';
+import { errorRelations } from './error.relations.js';
 import { errorConstraints } from './error.constraints.js';
 import { ErrorStatusOperations } from './error-status.operations.js';
 import { ErrorsOperations } from './errors.operations.js';
@@ -13,5 +14,6 @@ import { ErrorsService } from './errors.service.js';
   providers: [ErrorsService, ErrorIntake, ErrorStatusService, ErrorUpkeep, ErrorJobs],
   exports: [ErrorsService, ErrorStatusService],
   constraints: errorConstraints,
+  relations: errorRelations,
 })
 export class ErrorsModule {}

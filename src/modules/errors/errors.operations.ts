@@ -36,7 +36,12 @@ export class ErrorsOperations {
     permission: 'errors:write',
     input: NewError,
     returns: RecordedError,
-    receipt: { shape: ErrorReceipt, part: 'error', whole: ErrorLog },
+    receipt: {
+      shape: ErrorReceipt,
+      whole: ErrorLog,
+      part: 'error',
+      description: 'The error; null to those who may not read errors.',
+    },
     repeated: 'It was counted: it had occurred before.',
     faults: ['NOT_FOUND', 'AMBIGUOUS_PROJECT', 'RULE_VIOLATED'],
     rest: { route: 'POST /errors', location: ({ id }) => `/errors/${id}` },

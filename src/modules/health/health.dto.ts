@@ -1,15 +1,15 @@
-import { ApiProperty } from '@nestjs/swagger';
+import { Property } from '../../platform/schema/property.js';
 
-const integer = (description: string): PropertyDecorator => ApiProperty({ description, type: 'integer', minimum: 0 });
-const number = (description: string): PropertyDecorator => ApiProperty({ description, type: 'number', minimum: 0 });
-const text = (description: string): PropertyDecorator => ApiProperty({ description, type: 'string' });
-const fact = (description: string): PropertyDecorator => ApiProperty({ description, type: 'boolean' });
+const integer = (description: string): PropertyDecorator => Property({ description, type: 'integer', minimum: 0 });
+const number = (description: string): PropertyDecorator => Property({ description, type: 'number', minimum: 0 });
+const text = (description: string): PropertyDecorator => Property({ description, type: 'string' });
+const fact = (description: string): PropertyDecorator => Property({ description, type: 'boolean' });
 
 const OVERALL = ['ok', 'degraded', 'draining'] as const;
 
 /** What anybody may know. */
 export class Health {
-  @ApiProperty({
+  @Property({
     description:
       'ok; degraded: a pool or a broker had no answer when it was last asked; draining: the instance is shutting down.',
     type: 'string',
@@ -26,7 +26,7 @@ export class Health {
 
 /** The process answers. */
 export class Liveness {
-  @ApiProperty({
+  @Property({
     description: 'Always ok: a process that cannot say so does not answer.',
     type: 'string',
     enum: ['ok'],
@@ -36,7 +36,7 @@ export class Liveness {
 
 /** The instance may be sent requests. */
 export class Readiness {
-  @ApiProperty({ description: 'Always ready: otherwise the answer is 503.', type: 'string', enum: ['ready'] })
+  @Property({ description: 'Always ready: otherwise the answer is 503.', type: 'string', enum: ['ready'] })
   status: 'ready';
 }
 
@@ -44,13 +44,13 @@ export class DatabaseHealth {
   @fact('Whether PostgreSQL answered this request in time.')
   reachable: boolean;
 
-  @ApiProperty({ description: 'Milliseconds of that answer.', type: 'number', nullable: true })
+  @Property({ description: 'Milliseconds of that answer.', type: 'number', nullable: true })
   latencyMs: number | null;
 
-  @ApiProperty({ description: 'Version of PostgreSQL.', type: 'string', nullable: true })
+  @Property({ description: 'Version of PostgreSQL.', type: 'string', nullable: true })
   serverVersion: string | null;
 
-  @ApiProperty({ description: 'Last migration of the database.', type: 'integer', nullable: true })
+  @Property({ description: 'Last migration of the database.', type: 'integer', nullable: true })
   schemaVersion: number | null;
 
   @integer('Last migration that this version of the service knows.')
@@ -58,13 +58,13 @@ export class DatabaseHealth {
 }
 
 export class PoolReport {
-  @ApiProperty({ description: 'Which pool.', type: 'string', enum: ['read', 'write', 'analytics', 'background'] })
+  @Property({ description: 'Which pool.', type: 'string', enum: ['read', 'write', 'analytics', 'background'] })
   pool: string;
 
   @fact('Whether it had an answer when it was last checked.')
   healthy: boolean;
 
-  @ApiProperty({ description: 'When it was last checked.', type: 'string', format: 'date-time', nullable: true })
+  @Property({ description: 'When it was last checked.', type: 'string', format: 'date-time', nullable: true })
   checkedAt: string | null;
 
   @integer('Connections it may have.')
@@ -107,7 +107,7 @@ export class ReplicaReport {
 }
 
 export class BrokerReport {
-  @ApiProperty({ description: 'Which broker.', type: 'string', enum: ['redis', 'kafka'] })
+  @Property({ description: 'Which broker.', type: 'string', enum: ['redis', 'kafka'] })
   broker: string;
 
   @fact('Whether it answered this instance the last time. What it should have waits for it.')
@@ -133,19 +133,19 @@ export class DetailedHealth extends Health {
   @text('Version of Node.js.')
   nodeVersion: string;
 
-  @ApiProperty({ description: 'The database as this request found it.', type: () => DatabaseHealth })
+  @Property({ description: 'The database as this request found it.', type: () => DatabaseHealth })
   database: DatabaseHealth;
 
-  @ApiProperty({ description: 'Every pool of connections.', type: () => [PoolReport] })
+  @Property({ description: 'Every pool of connections.', type: () => [PoolReport] })
   pools: PoolReport[];
 
-  @ApiProperty({ description: 'Every read replica.', type: () => [ReplicaReport] })
+  @Property({ description: 'Every read replica.', type: () => [ReplicaReport] })
   replicas: ReplicaReport[];
 
-  @ApiProperty({ description: 'Every broker that is configured.', type: () => [BrokerReport] })
+  @Property({ description: 'Every broker that is configured.', type: () => [BrokerReport] })
   brokers: BrokerReport[];
 
-  @ApiProperty({ description: 'Memory of the process.', type: () => MemoryReport })
+  @Property({ description: 'Memory of the process.', type: () => MemoryReport })
   memory: MemoryReport;
 }
 

@@ -1,4 +1,5 @@
 import { Feature } from '../../platform/feature/feature.js';
+import { userRelations } from './user.relations.js';
 import { identityEntities } from './identity.entity.js';
 import { identityConstraints } from './identity.constraints.js';
 import { ApiKeysOperations } from './api-keys.operations.js';
@@ -16,5 +17,6 @@ import { UsersService } from './users.service.js';
   exports: [LoginService, ApiKeysService, UsersService],
   entities: identityEntities,
   constraints: identityConstraints,
+  relations: userRelations,
 })
 export class IdentityModule {}

@@ -1,4 +1,4 @@
-import type { RelatedRows } from '../../platform/graphql/relation.js';
+import type { RelatedRows } from '../../platform/operations/relation.js';
 import { User } from './user.dto.js';
 import { userSource } from './user.queries.js';
 

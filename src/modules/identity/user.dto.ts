@@ -1,6 +1,6 @@
-import { OmitType, PartialType, PickType } from '@nestjs/swagger';
 import { IsEmail } from 'class-validator';
 import { Custom, Flag, Integer, JsonObject, Text, TextList, Timestamp, Uuid } from '../../platform/schema/field.js';
+import { omit, partial, pick } from '../../platform/schema/mapped-types.js';
 import { PASSWORD_MAX } from './identity.dto.js';
 
 const PASSWORD_MIN = 8;
@@ -70,9 +70,8 @@ export class User {
 }
 
 /** A change: a JSON merge patch. Users change their name and metadata, admins everything. */
-export class UserPatch extends PartialType(
-  OmitType(User, ['id', 'lastLoginAt', 'version', 'createdAt', 'updatedAt'] as const),
-  { skipNullProperties: false },
+export class UserPatch extends partial(
+  omit(User, ['id', 'lastLoginAt', 'version', 'createdAt', 'updatedAt'] as const),
 ) {
   @Text({
     description: 'New password; ends every login session of the user.',
@@ -85,7 +84,7 @@ export class UserPatch extends PartialType(
 }
 
 /** A new user. Without a password only API keys and invitations lead in. */
-export class NewUser extends PickType(User, ['email', 'name'] as const) {
+export class NewUser extends pick(User, ['email', 'name'] as const) {
   @Text({
     description:
       'User name; defaults to the part of the e-mail address before the @, or the address when that is taken.',

@@ -1,4 +1,4 @@
-import { relateOne } from '../../platform/graphql/relation.js';
+import type { Relation } from '../../platform/operations/relation.js';
 import { ErrorLog } from '../errors/error.dto.js';
 import { TaskComment } from '../tasks/task-context.dto.js';
 import { Task } from '../tasks/task.dto.js';
@@ -7,8 +7,31 @@ import { userRows } from './user-related.queries.js';
 
 const access = { kind: 'signed-in' } as const;
 
-relateOne(Task, 'assignee', userRows('assigneeId'), { description: 'User who does it.', access });
-relateOne(Task, 'creator', userRows('createdBy'), { description: 'User who created it.', access });
-relateOne(TaskComment, 'author', userRows('userId'), { description: 'Who wrote it.', access });
-relateOne(TeamMember, 'user', userRows('userId'), { description: 'The user.', access });
-relateOne(ErrorLog, 'assignee', userRows('assigneeId'), { description: 'User who looks after it.', access });
+export const userRelations: readonly Relation[] = [
+  {
+    owner: Task,
+    name: 'assignee',
+    description: 'User who does it.',
+    rows: userRows('assigneeId'),
+    many: false,
+    access,
+  },
+  {
+    owner: Task,
+    name: 'creator',
+    description: 'User who created it.',
+    rows: userRows('createdBy'),
+    many: false,
+    access,
+  },
+  { owner: TaskComment, name: 'author', description: 'Who wrote it.', rows: userRows('userId'), many: false, access },
+  { owner: TeamMember, name: 'user', description: 'The user.', rows: userRows('userId'), many: false, access },
+  {
+    owner: ErrorLog,
+    name: 'assignee',
+    description: 'User who looks after it.',
+    rows: userRows('assigneeId'),
+    many: false,
+    access,
+  },
+];

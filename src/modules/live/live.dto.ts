@@ -1,4 +1,5 @@
-import { ApiProperty, ApiSchema } from '@nestjs/swagger';
+import { ApiSchema } from '@nestjs/swagger';
+import { Property } from '../../platform/schema/property.js';
 import { ArrayMaxSize, IsArray, IsString, Matches, MaxLength } from 'class-validator';
 import { Problem } from '../../platform/http/envelope.dto.js';
 import { Custom, Text, Timestamp, Uuid } from '../../platform/schema/field.js';
@@ -104,12 +105,12 @@ export class LiveEvent {
   @Text({ description: 'Keep the last one: `subscribe` since it goes on after this event.', ...CURSOR })
   cursor: string;
 
-  @ApiProperty({ description: 'What happened; its `id` recognises an event that comes twice.', type: () => Change })
+  @Property({ description: 'What happened; its `id` recognises an event that comes twice.', type: () => Change })
   event: Change;
 }
 
 /** `error` */
 export class LiveProblem extends Problem {
-  @ApiProperty({ description: 'The subscription that has ended with it.', required: false, type: 'string' })
+  @Property({ description: 'The subscription that has ended with it.', required: false, type: 'string' })
   subscription?: string;
 }

@@ -1,4 +1,4 @@
-import type { RelatedRows } from '../../platform/graphql/relation.js';
+import type { RelatedRows } from '../../platform/operations/relation.js';
 import { Project } from './project.dto.js';
 import { projectSource } from './project.queries.js';
 

@@ -1,6 +1,6 @@
-import { OmitType, PartialType } from '@nestjs/swagger';
 import { IsObject } from 'class-validator';
 import { Custom, Integer, JsonObject, Text, Timestamp, Uuid } from '../../platform/schema/field.js';
+import { omit, partial } from '../../platform/schema/mapped-types.js';
 import { ProjectSettings } from './project-settings.dto.js';
 
 /** A key that looks like an id could not be told from one in a path. */
@@ -69,7 +69,7 @@ export class Project {
 }
 
 /** What a client may change. */
-class ProjectContent extends OmitType(Project, [
+class ProjectContent extends omit(Project, [
   'id',
   'teamId',
   'projectKey',
@@ -80,12 +80,11 @@ class ProjectContent extends OmitType(Project, [
 ] as const) {}
 
 /** A change: a JSON merge patch (RFC 7396), where null resets a field. */
-export class ProjectPatch extends PartialType(ProjectContent, { skipNullProperties: false }) {}
+export class ProjectPatch extends partial(ProjectContent) {}
 
 /** A new project. */
-export class NewProject extends PartialType(
-  OmitType(Project, ['id', 'projectKey', 'name', 'createdBy', 'version', 'createdAt', 'updatedAt'] as const),
-  { skipNullProperties: false },
+export class NewProject extends partial(
+  omit(Project, ['id', 'projectKey', 'name', 'createdBy', 'version', 'createdAt', 'updatedAt'] as const),
 ) {
   @Text({
     description: 'Public key, unique within the team; it cannot be changed later.',

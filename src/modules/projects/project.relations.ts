@@ -1,9 +1,18 @@
-import { relateMany, relateOne } from '../../platform/graphql/relation.js';
+import type { Relation } from '../../platform/operations/relation.js';
 import { Task } from '../tasks/task.dto.js';
 import { Team } from '../teams/team.dto.js';
 import { projectRows, projectsOfTeam } from './project-related.queries.js';
 
 const access = { kind: 'permission', permissions: ['tasks:read'] } as const;
 
-relateOne(Task, 'project', projectRows, { description: 'Project that it belongs to.', access });
-relateMany(Team, 'projects', projectsOfTeam, { description: 'Its projects, newest first.', access });
+export const projectRelations: readonly Relation[] = [
+  { owner: Task, name: 'project', description: 'Project that it belongs to.', rows: projectRows, many: false, access },
+  {
+    owner: Team,
+    name: 'projects',
+    description: 'Its projects, newest first.',
+    rows: projectsOfTeam,
+    many: true,
+    access,
+  },
+];

@@ -1,4 +1,4 @@
-import { ApiProperty } from '@nestjs/swagger';
+import { Property } from '../../platform/schema/property.js';
 import { Flag, Integer, Text } from '../../platform/schema/field.js';
 import { LIST_PATTERN } from '../tasks/task.dto.js';
 import { ByKeyInTeam } from './project-address.js';
@@ -31,7 +31,7 @@ export class ImportReport {
   @Integer({ description: 'Tasks of an earlier import that the file has no more; only with prune.', min: 0, max: MANY })
   deleted: number;
 
-  @ApiProperty({ description: 'What was read otherwise than it was written.', type: () => [ImportNormalisation] })
+  @Property({ description: 'What was read otherwise than it was written.', type: () => [ImportNormalisation] })
   normalisations: readonly ImportNormalisation[];
 }
 

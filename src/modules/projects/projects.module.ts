@@ -1,4 +1,5 @@
 import { Feature } from '../../platform/feature/feature.js';
+import { projectRelations } from './project.relations.js';
 import { projectEntities } from './project.entity.js';
 import { projectConstraints } from './project.constraints.js';
 import { ProjectTasksOperations } from './project-tasks.operations.js';
@@ -17,5 +18,6 @@ import { ProjectsService } from './projects.service.js';
   exports: [ProjectsService, ProjectsImport, ProjectsExport],
   entities: projectEntities,
   constraints: projectConstraints,
+  relations: projectRelations,
 })
 export class ProjectsModule {}

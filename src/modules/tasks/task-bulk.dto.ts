@@ -1,4 +1,4 @@
-import { ApiProperty } from '@nestjs/swagger';
+import { Property } from '../../platform/schema/property.js';
 import { ArrayMaxSize, ArrayMinSize, IsArray } from 'class-validator';
 import { Choice, Custom, Flag, Integer, JsonObject, Uuid } from '../../platform/schema/field.js';
 import { NewTask, TaskPatch } from './task-input.dto.js';
@@ -42,7 +42,7 @@ export class BulkRequest {
   @Flag({ description: 'All or nothing; else each operation stands for itself.', default: false, optional: true })
   atomic?: boolean;
 
-  @ApiProperty({
+  @Property({
     description: 'The operations, carried out in their order.',
     type: () => [BulkOperation],
     minItems: 1,

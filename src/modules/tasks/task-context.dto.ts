@@ -1,6 +1,6 @@
-import { OmitType, PartialType, PickType } from '@nestjs/swagger';
 import { ById } from '../../platform/operations/by-id.js';
 import { Choice, Flag, Integer, JsonObject, Text, Timestamp, Uuid } from '../../platform/schema/field.js';
+import { omit, partial, pick } from '../../platform/schema/mapped-types.js';
 
 /** What a task needs to be known with: files, decisions, links, whatever its type says. */
 export class TaskContext {
@@ -39,12 +39,10 @@ export class TaskContext {
 }
 
 /** A change: a JSON merge patch (RFC 7396). */
-export class TaskContextPatch extends PartialType(PickType(TaskContext, ['contextType', 'contextData'] as const), {
-  skipNullProperties: false,
-}) {}
+export class TaskContextPatch extends partial(pick(TaskContext, ['contextType', 'contextData'] as const)) {}
 
 /** A new context. */
-export class NewTaskContext extends OmitType(TaskContextPatch, ['contextType'] as const) {
+export class NewTaskContext extends omit(TaskContextPatch, ['contextType'] as const) {
   @Text({
     description: 'Kind of context, a word of your own.',
     min: 1,
@@ -144,9 +142,7 @@ export class WorkflowState {
 }
 
 /** A change of a step: a JSON merge patch (RFC 7396). The times follow from the state. */
-export class WorkflowStatePatch extends PartialType(PickType(WorkflowState, ['state', 'stateData'] as const), {
-  skipNullProperties: false,
-}) {}
+export class WorkflowStatePatch extends partial(pick(WorkflowState, ['state', 'stateData'] as const)) {}
 
 /** A new step. */
 export class NewWorkflowState extends WorkflowStatePatch {

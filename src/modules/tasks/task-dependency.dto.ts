@@ -1,4 +1,4 @@
-import { ApiProperty } from '@nestjs/swagger';
+import { Property } from '../../platform/schema/property.js';
 import { ValidateBy } from 'class-validator';
 import { ById } from '../../platform/operations/by-id.js';
 import { Choice, Custom, Flag, Integer, Text, Timestamp, Uuid } from '../../platform/schema/field.js';
@@ -112,7 +112,7 @@ export class OpenPrerequisite extends TaskReference {
   @Integer({ description: 'How far away: 1 is a direct dependency.', min: 1, max: 2_147_483_647 })
   depth: number;
 
-  @ApiProperty({
+  @Property({
     description: 'The tasks on a shortest way to it, itself last.',
     type: 'array',
     items: { type: 'string', format: 'uuid' },
@@ -134,10 +134,10 @@ export class Blockers {
   @Flag({ description: 'Ready and offered by next and claim: nothing else keeps it either.' })
   claimable: boolean;
 
-  @ApiProperty({ description: 'Everything that keeps it; empty when it is claimable.', type: () => [BlockerReason] })
+  @Property({ description: 'Everything that keeps it; empty when it is claimable.', type: () => [BlockerReason] })
   reasons: BlockerReason[];
 
-  @ApiProperty({
+  @Property({
     description: 'Every open prerequisite that can be reached, nearest first.',
     type: () => [OpenPrerequisite],
   })

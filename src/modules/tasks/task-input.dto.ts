@@ -1,5 +1,5 @@
-import { OmitType, PartialType } from '@nestjs/swagger';
 import { Choice, Custom, Integer, Text, Uuid } from '../../platform/schema/field.js';
+import { omit, partial } from '../../platform/schema/mapped-types.js';
 import { IsPriority } from './task-priority.js';
 import { LIST_PATTERN, PROJECT_KEY_PATTERN, REF_PATTERN, Task } from './task.dto.js';
 import { PRIORITY_NAMES, STAGES, STATUS_WORDS } from './task.words.js';
@@ -31,9 +31,7 @@ const title = {
 };
 
 /** The fields that a client sets, but for the title, with the words of other tools accepted for status and priority. */
-class TaskContent extends PartialType(OmitType(Task, [...NOT_CONTENT, ...DIALECT, 'title'] as const), {
-  skipNullProperties: false,
-}) {
+class TaskContent extends partial(omit(Task, [...NOT_CONTENT, ...DIALECT, 'title'] as const)) {
   @Choice({
     description: 'State of the work; the words of tasks.json and of boards are mapped onto status and stage.',
     values: STATUS_WORDS,
@@ -129,6 +127,6 @@ export class NewTask extends TaskReplacement {
 }
 
 /** A new task within a project or team that the path names. */
-export class NewTaskInPlace extends OmitType(NewTask, ['teamId', 'projectKey'] as const) {}
+export class NewTaskInPlace extends omit(NewTask, ['teamId', 'projectKey'] as const) {}
 
-export class NewTaskInTeam extends OmitType(NewTask, ['teamId'] as const) {}
+export class NewTaskInTeam extends omit(NewTask, ['teamId'] as const) {}

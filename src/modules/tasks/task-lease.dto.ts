@@ -1,4 +1,4 @@
-import { ApiProperty } from '@nestjs/swagger';
+import { Property } from '../../platform/schema/property.js';
 import { Custom, Integer, Text, TextList, Timestamp, Uuid } from '../../platform/schema/field.js';
 import { IsPriority } from './task-priority.js';
 import { LIST_PATTERN, PROJECT_KEY_PATTERN, Task } from './task.dto.js';
@@ -79,10 +79,10 @@ export class ClaimRequest {
 
 /** A claimed task with its lease. */
 export class Claim {
-  @ApiProperty({ description: 'The task, in progress.', type: () => Task })
+  @Property({ description: 'The task, in progress.', type: () => Task })
   task: Task;
 
-  @ApiProperty({ description: 'The right to work on it.', type: () => Lease })
+  @Property({ description: 'The right to work on it.', type: () => Lease })
   lease: Lease;
 }
 
@@ -101,7 +101,7 @@ export class Heartbeat {
 
 /** The lease as a heartbeat left it. */
 export class HeartbeatAnswer {
-  @ApiProperty({ description: 'The lease.', type: () => Lease })
+  @Property({ description: 'The lease.', type: () => Lease })
   lease: Lease;
 }
 

@@ -1,4 +1,4 @@
-import type { RelatedRows } from '../../platform/graphql/relation.js';
+import type { RelatedRows } from '../../platform/operations/relation.js';
 import { dependenciesOf } from './task-dependency.queries.js';
 import { TaskDependency } from './task-dependency.dto.js';
 import type { TaskPart } from './task-part.rules.js';

@@ -1,4 +1,4 @@
-import { relateMany, relateOne } from '../../platform/graphql/relation.js';
+import type { Relation } from '../../platform/operations/relation.js';
 import { ErrorLog } from '../errors/error.dto.js';
 import { Validation } from '../validations/validation.dto.js';
 import { dependencyRows, partRows, subtaskRows, taskRows } from './task-related.queries.js';
@@ -7,10 +7,47 @@ import { Task } from './task.dto.js';
 
 const access = { kind: 'permission', permissions: ['tasks:read'] } as const;
 
-relateOne(Task, 'parent', taskRows('parentTaskId'), { description: 'The task that this one is a subtask of.', access });
-relateMany(Task, 'subtasks', subtaskRows, { description: 'Its subtasks, by number.', access });
-relateMany(Task, 'dependencies', dependencyRows, { description: 'What it waits for.', access });
-relateMany(Task, 'comments', partRows(comments), { description: 'Comments, oldest first.', access });
-relateMany(Task, 'contexts', partRows(contexts), { description: 'Contexts, newest first.', access });
-relateOne(Validation, 'task', taskRows('taskId'), { description: 'The task that was checked.', access });
-relateOne(ErrorLog, 'task', taskRows('taskId'), { description: 'Task that it is linked to.', access });
+export const taskRelations: readonly Relation[] = [
+  {
+    owner: Task,
+    name: 'parent',
+    description: 'The task that this one is a subtask of.',
+    rows: taskRows('parentTaskId'),
+    many: false,
+    access,
+  },
+  { owner: Task, name: 'subtasks', description: 'Its subtasks, by number.', rows: subtaskRows, many: true, access },
+  { owner: Task, name: 'dependencies', description: 'What it waits for.', rows: dependencyRows, many: true, access },
+  {
+    owner: Task,
+    name: 'comments',
+    description: 'Comments, oldest first.',
+    rows: partRows(comments),
+    many: true,
+    access,
+  },
+  {
+    owner: Task,
+    name: 'contexts',
+    description: 'Contexts, newest first.',
+    rows: partRows(contexts),
+    many: true,
+    access,
+  },
+  {
+    owner: Validation,
+    name: 'task',
+    description: 'The task that was checked.',
+    rows: taskRows('taskId'),
+    many: false,
+    access,
+  },
+  {
+    owner: ErrorLog,
+    name: 'task',
+    description: 'Task that it is linked to.',
+    rows: taskRows('taskId'),
+    many: false,
+    access,
+  },
+];

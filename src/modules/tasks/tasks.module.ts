@@ -1,4 +1,5 @@
 import { Feature } from '../../platform/feature/feature.js';
+import { taskRelations } from './task.relations.js';
 import { taskConstraints } from './task.constraints.js';
 import { NextTasks } from './next-tasks.service.js';
 import { TaskBulk } from './task-bulk.service.js';
@@ -22,5 +23,6 @@ const services = [TasksService, TaskLists, TaskBulk, NextTasks, TaskDependencies
   providers: [...services, TaskLeasesJob, TaskDue, TaskDueJob],
   exports: services,
   constraints: taskConstraints,
+  relations: taskRelations,
 })
 export class TasksModule {}

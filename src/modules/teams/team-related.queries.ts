@@ -1,4 +1,4 @@
-import type { RelatedRows } from '../../platform/graphql/relation.js';
+import type { RelatedRows } from '../../platform/operations/relation.js';
 import { TeamMember, Team } from './team.dto.js';
 import { membersOf } from './team-member.queries.js';
 

@@ -1,7 +1,7 @@
-import { PartialType, PickType } from '@nestjs/swagger';
 import { IsEmail } from 'class-validator';
 import { ById } from '../../platform/operations/by-id.js';
 import { Choice, Custom, Flag, Integer, JsonObject, Text, Timestamp, Uuid } from '../../platform/schema/field.js';
+import { partial, pick } from '../../platform/schema/mapped-types.js';
 
 export const TEAM_ROLES = ['owner', 'admin', 'member'] as const;
 export type TeamRole = (typeof TEAM_ROLES)[number];
@@ -46,9 +46,7 @@ export class Team {
 }
 
 /** A change: a JSON merge patch (RFC 7396), where null resets a field. */
-export class TeamPatch extends PartialType(PickType(Team, ['name', 'description', 'metadata'] as const), {
-  skipNullProperties: false,
-}) {}
+export class TeamPatch extends partial(pick(Team, ['name', 'description', 'metadata'] as const)) {}
 
 /** A new team; whoever makes it owns it. */
 export class NewTeam extends TeamPatch {
@@ -94,7 +92,7 @@ export class TeamMember {
 }
 
 /** A change of a member. */
-export class TeamMemberPatch extends PickType(TeamMember, ['role'] as const) {}
+export class TeamMemberPatch extends pick(TeamMember, ['role'] as const) {}
 
 /** Who joins a team: named by id or by e-mail address. */
 export class NewTeamMember {

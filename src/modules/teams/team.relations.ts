@@ -1,4 +1,4 @@
-import { relateMany, relateOne } from '../../platform/graphql/relation.js';
+import type { Relation } from '../../platform/operations/relation.js';
 import { Project } from '../projects/project.dto.js';
 import { Task } from '../tasks/task.dto.js';
 import { memberRows, teamRows } from './team-related.queries.js';
@@ -6,6 +6,15 @@ import { Team } from './team.dto.js';
 
 const access = { kind: 'permission', permissions: ['tasks:read'] } as const;
 
-relateOne(Task, 'team', teamRows, { description: 'Team that it belongs to.', access });
-relateOne(Project, 'team', teamRows, { description: 'Team that it belongs to.', access });
-relateMany(Team, 'members', memberRows, { description: 'Its members, the longest-standing first.', access });
+export const teamRelations: readonly Relation[] = [
+  { owner: Task, name: 'team', description: 'Team that it belongs to.', rows: teamRows, many: false, access },
+  { owner: Project, name: 'team', description: 'Team that it belongs to.', rows: teamRows, many: false, access },
+  {
+    owner: Team,
+    name: 'members',
+    description: 'Its members, the longest-standing first.',
+    rows: memberRows,
+    many: true,
+    access,
+  },
+];

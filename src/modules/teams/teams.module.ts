@@ -1,4 +1,5 @@
 import { Feature } from '../../platform/feature/feature.js';
+import { teamRelations } from './team.relations.js';
 import { teamEntities } from './team-member.entity.js';
 import { teamConstraints } from './team.constraints.js';
 import { TeamMembersOperations } from './team-members.operations.js';
@@ -14,5 +15,6 @@ import { TeamsService } from './teams.service.js';
   exports: [TeamsService, TeamMembersService],
   entities: teamEntities,
   constraints: teamConstraints,
+  relations: teamRelations,
 })
 export class TeamsModule {}

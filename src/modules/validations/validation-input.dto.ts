@@ -1,5 +1,5 @@
-import { OmitType, PartialType, PickType } from '@nestjs/swagger';
 import { Choice, Uuid } from '../../platform/schema/field.js';
+import { omit, partial, pick } from '../../platform/schema/mapped-types.js';
 import type { NewFinding } from './finding.dto.js';
 import { FindingList } from './finding.dto.js';
 import { Validation } from './validation.dto.js';
@@ -19,12 +19,7 @@ export const READ_ONLY = [
 ] as const;
 
 /** A validation to record. */
-export class NewValidation extends PartialType(
-  OmitType(Validation, [...READ_ONLY, 'taskId', 'validationType'] as const),
-  {
-    skipNullProperties: false,
-  },
-) {
+export class NewValidation extends partial(omit(Validation, [...READ_ONLY, 'taskId', 'validationType'] as const)) {
   @Uuid({ description: 'Task that was checked.' })
   taskId: string;
 
@@ -36,9 +31,7 @@ export class NewValidation extends PartialType(
 }
 
 /** A change: a JSON merge patch (RFC 7396), where null resets a field. Findings take the place of those there were. */
-export class ValidationPatch extends PartialType(OmitType(Validation, [...READ_ONLY, 'retryCount'] as const), {
-  skipNullProperties: false,
-}) {
+export class ValidationPatch extends partial(omit(Validation, [...READ_ONLY, 'retryCount'] as const)) {
   @FindingList('Takes the place of what this attempt found so far.')
   findings?: NewFinding[];
 }
@@ -50,4 +43,4 @@ export class ValidationPatch extends PartialType(OmitType(Validation, [...READ_O
 export class ValidationReplacement extends ValidationPatch {}
 
 /** What someone learns who may write validations and not read them. */
-export class ValidationReceipt extends PickType(Validation, ['id', 'version', 'validationStatus'] as const) {}
+export class ValidationReceipt extends pick(Validation, ['id', 'version', 'validationStatus'] as const) {}

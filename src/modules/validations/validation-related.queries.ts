@@ -1,4 +1,4 @@
-import type { RelatedRows } from '../../platform/graphql/relation.js';
+import type { RelatedRows } from '../../platform/operations/relation.js';
 import { Validation } from './validation.dto.js';
 import { validationSource } from './validation.queries.js';
 

@@ -1,4 +1,5 @@
 import { Feature } from '../../platform/feature/feature.js';
+import { validationRelations } from './validation.relations.js';
 import { validationConstraints } from './validation.constraints.js';
 import { ValidationsOperations } from './validations.operations.js';
 import { ValidationGates } from './validation-gates.service.js';
@@ -13,5 +14,6 @@ import { ValidationsService } from './validations.service.js';
   providers: [ValidationsService, ValidationsImport, ValidationGates],
   exports: [ValidationsService, ValidationGates],
   constraints: validationConstraints,
+  relations: validationRelations,
 })
 export class ValidationsModule {}

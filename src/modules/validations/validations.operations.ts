@@ -1,6 +1,6 @@
 import type { FaultCode } from '../../platform/faults/catalogue.js';
 import { ById } from '../../platform/operations/by-id.js';
-import type { Call, ListCall, Result } from '../../platform/operations/operation.js';
+import type { Call, ListCall, Receipt, Result } from '../../platform/operations/operation.js';
 import { Operation, Operations } from '../../platform/operations/operation.js';
 import type { ListPage } from '../../platform/schema/list-run.js';
 import { Finding } from './finding.dto.js';
@@ -12,7 +12,12 @@ import { Validation, ValidationAttempt } from './validation.dto.js';
 import { attemptListRules, validationListRules } from './validation.rules.js';
 import { ValidationsService } from './validations.service.js';
 
-const RECEIPT = { shape: ValidationReceipt, part: 'validation', whole: Validation } as const;
+const RECEIPT: Receipt = {
+  shape: ValidationReceipt,
+  whole: Validation,
+  part: 'validation',
+  description: 'The validation; null to those who may not read validations.',
+};
 const BLIND = 'Who may write validations and not read them is answered id, version and validationStatus.';
 const OF_VALIDATION = { id: 'validationId' };
 const CHANGE: readonly FaultCode[] = [

@@ -1,4 +1,4 @@
-import { ApiProperty } from '@nestjs/swagger';
+import { Property } from '../../platform/schema/property.js';
 import { ById } from '../../platform/operations/by-id.js';
 import { Choice, Integer, Text, Timestamp, Uuid } from '../../platform/schema/field.js';
 
@@ -96,7 +96,7 @@ export class WebhookAttempt {
 
 /** A delivery with its last attempts. */
 export class WebhookDeliveryLog extends WebhookDelivery {
-  @ApiProperty({ type: [WebhookAttempt], description: 'The last 100 attempts, the newest first.' })
+  @Property({ type: () => [WebhookAttempt], description: 'The last 100 attempts, the newest first.' })
   attempts: WebhookAttempt[];
 }
 
@@ -126,7 +126,7 @@ export class Replay {
   @Text({ description: 'Where the next replay goes on: `since` of the next request.', max: 100, readOnly: true })
   nextCursor: string;
 
-  @ApiProperty({ type: Boolean, description: 'Whether there are events behind nextCursor.' })
+  @Property({ type: 'boolean', description: 'Whether there are events behind nextCursor.' })
   hasMore: boolean;
 }
 

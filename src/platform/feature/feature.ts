@@ -3,6 +3,7 @@ import { Module, SetMetadata, applyDecorators } from '@nestjs/common';
 import type { Config } from '../config/config.js';
 import type { ConstraintTable } from '../database/sql-state.js';
 import { restController } from '../http/operation-controller.js';
+import type { Relation } from '../operations/relation.js';
 
 /** What a module adds to the service. */
 export interface Manifest extends ModuleMetadata {
@@ -12,6 +13,8 @@ export interface Manifest extends ModuleMetadata {
   readonly controllersFor?: (config: Config) => Type[];
   /** What TypeORM maps. */
   readonly entities?: readonly Type[];
+  /** Fields that its rows add to shapes, also to those of other modules. */
+  readonly relations?: readonly Relation[];
   /** What the constraints of its tables mean to a caller who violates one. */
   readonly constraints?: ConstraintTable;
 }
@@ -20,7 +23,7 @@ const MANIFEST = 'taskmaster:manifest';
 
 /** A Nest module that plugs itself in: everything that is collected over all modules comes from its manifest. */
 export function Feature(manifest: Manifest): ClassDecorator {
-  const { operations = [], controllersFor: _for, entities: _entities, constraints: _constraints, ...nest } = manifest;
+  const { operations = [], controllersFor: _for, entities: _e, relations: _r, constraints: _c, ...nest } = manifest;
   return applyDecorators(
     SetMetadata(MANIFEST, manifest),
     Module({

@@ -3,8 +3,10 @@ import type { Shape } from '../schema/field.js';
 import type { Filter, ListRules, RawQuery } from '../schema/list-request.js';
 import { EDGES, LIMIT_DEFAULT, LIMIT_MAX, ListValues, filterParameters } from '../schema/list-request.js';
 import { DateTime } from './scalars.js';
-import { classNamed, enumName, outputType, propertiesOf, typeOf } from './shape-types.js';
-import type { GraphqlType, Property } from './shape-types.js';
+import type { PropertySchema } from '../schema/property.js';
+import { propertiesOf } from '../schema/property.js';
+import { classNamed, enumName, outputType, typeOf } from './shape-types.js';
+import type { GraphqlType } from './shape-types.js';
 
 /** Where a page lies in its list. */
 @ObjectType('PageInfo', { description: 'Where a page lies in its list.' })
@@ -72,7 +74,7 @@ const MEANINGS: Readonly<Record<Filter['operator'], string>> = {
 function valueType(
   shape: Shape,
   { field }: Omit<Filter, 'values'>,
-  properties: ReadonlyMap<string, Property>,
+  properties: ReadonlyMap<string, PropertySchema>,
 ): GraphqlType {
   const property = properties.get(field.name);
   // Words of a fixed set are filtered by the same enum that they are answered as.
@@ -87,7 +89,7 @@ export function filterType(rules: ListRules): Shape | null {
   if (known !== undefined) return known;
   const { shape } = rules;
   const type = classNamed(`${shape.name}Filter`);
-  const properties = new Map(propertiesOf(shape));
+  const properties = propertiesOf(shape);
   const own = [
     ...Object.entries(rules.own ?? {}).map(([name, values]) => [name, String, `One of ${values.join(', ')}.`] as const),
     ...(rules.ownUuids ?? []).map((name) => [name, ID, `Only this ${name.replace(/Id$/, '')}.`] as const),

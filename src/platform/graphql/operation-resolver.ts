@@ -6,15 +6,17 @@ import { Needs, SignedIn } from '../auth/permission.js';
 import { invalid } from '../faults/fault.js';
 import type { Answered, ListCall, Operation } from '../operations/operation.js';
 import { fieldOf, guardOf, isWrite, operationsOf, shapeOf } from '../operations/operation.js';
+import type { Relation } from '../operations/relation.js';
 import { located, problemLocator } from '../operations/problems.js';
-import { propertyOf } from '../schema/field.js';
+import { propertyOf } from '../schema/property.js';
 import { parameterNames, readParameters } from '../schema/parameters.js';
 import type { GraphqlContext } from './call.js';
 import { Call } from './call.js';
 import type { Arguments } from './operations.js';
 import { declareArguments, FENCE_ARGUMENT, guardArguments, inputOf, listArguments } from './operations.js';
 import { connectionOf } from './connection.js';
-import type { GraphqlType, Property } from './shape-types.js';
+import { declareReceipt, declareRelation } from './relation.js';
+import type { GraphqlType } from './shape-types.js';
 import { outputType, typeOf } from './shape-types.js';
 
 type Runner = Readonly<Record<string, (call: ListCall) => Promise<Answered>>>;
@@ -26,7 +28,7 @@ function parameterArguments({ params }: Operation, names: Names): Arguments {
   if (!params) return {};
   return Object.fromEntries(
     parameterNames(params).map((name) => {
-      const property = propertyOf(params, name) as Property;
+      const property = propertyOf(params, name);
       const argument = names[name] ?? name;
       return [
         argument,
@@ -129,11 +131,24 @@ function fieldDecorators(operation: Operation, field: string, names: Names): Met
   ];
 }
 
+/** Declares every type that is answered, before any input is. */
+export function declareOutputs(operations: readonly Operation[], relations: readonly Relation[]): void {
+  for (const relation of relations) declareRelation(relation);
+  for (const operation of operations.filter((one) => fieldOf(one))) {
+    if (operation.receipt) declareReceipt(operation.receipt);
+    typeOfAnswer(operation);
+  }
+}
+
+const built = new WeakMap<Type, Type<object>>();
+
 /**
  * The resolver of a class of operations: a root field for each, with the metadata that guards, pipes and interceptors
  * read from any resolver.
  */
 export function graphqlResolver(operations: Type): Type<object> {
+  const known = built.get(operations);
+  if (known) return known;
   class OperationResolver {
     constructor(readonly operations: Runner) {}
   }
@@ -154,5 +169,6 @@ export function graphqlResolver(operations: Type): Type<object> {
     }
   }
   Resolver()(OperationResolver);
+  built.set(operations, OperationResolver);
   return OperationResolver;
 }

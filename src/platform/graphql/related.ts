@@ -7,12 +7,12 @@ import { Database } from '../database/database.js';
 import { Fault, invalid } from '../faults/fault.js';
 import type { Shape } from '../schema/field.js';
 import { fieldsOf } from '../schema/field.js';
+import { propertiesOf, shapeIn } from '../schema/property.js';
 import { LIMIT_MAX } from '../schema/list-request.js';
-import type { Relation } from './relation.js';
+import type { Relation } from '../operations/relation.js';
 import { RELATED_DEFAULT, relationsOf } from './relation.js';
 import { relatedRows } from './relation.queries.js';
 import type { Asked, Selection } from './selection.js';
-import { propertiesOf, shapeIn } from './shape-types.js';
 
 export type Row = Record<string, unknown>;
 
@@ -22,7 +22,7 @@ const nested = new WeakMap<Shape, readonly (readonly [string, Shape])[]>();
 function nestedShapes(shape: Shape): readonly (readonly [string, Shape])[] {
   const known = nested.get(shape);
   if (known) return known;
-  const found = propertiesOf(shape).flatMap(([name, property]) => {
+  const found = [...propertiesOf(shape)].flatMap(([name, property]) => {
     const inner = shapeIn(property);
     return inner ? [[name, inner.shape] as const] : [];
   });

@@ -2,7 +2,7 @@ import type { Statement } from '../database/statement.js';
 import { shapedStatement } from '../database/statement.js';
 import { fieldsOf, sqlTypes } from '../schema/field.js';
 import { projection } from '../schema/projection.js';
-import type { RelatedRows } from './relation.js';
+import type { RelatedRows } from '../operations/relation.js';
 
 /** The type that the values of a column of a relation are sent as. */
 function typeOfColumn(rows: RelatedRows, column: string): string {

@@ -1,38 +1,14 @@
 import { Field, Float, ID, InputType, Int, ObjectType, registerEnumType } from '@nestjs/graphql';
 import type { Shape } from '../schema/field.js';
+import type { PropertySchema } from '../schema/property.js';
+import { propertiesOf, shapeIn } from '../schema/property.js';
 import { DateTime, Json, SafeInt } from './scalars.js';
-
-/** What the field decorators said of a property; the mapped types (partial, picked, omitted) carry it along. */
-export interface Property {
-  readonly type?: unknown;
-  readonly isArray?: boolean;
-  readonly format?: string;
-  readonly enum?: readonly unknown[];
-  readonly items?: Property;
-  readonly maximum?: number;
-  readonly nullable?: boolean;
-  readonly required?: boolean;
-  readonly description?: string;
-  readonly default?: unknown;
-}
 
 /** What Nest takes for a type: a class, an enum, a scalar, or one of these in brackets. */
 export type GraphqlType = object;
 type Direction = 'output' | 'input';
 
-const NAMES = 'swagger/apiModelPropertiesArray';
-const PROPERTIES = 'swagger/apiModelProperties';
 const INT_MAX = 2_147_483_647;
-
-/** The properties of a shape with what is known of each. */
-export function propertiesOf(shape: Shape): readonly [string, Property][] {
-  const prototype = shape.prototype as object;
-  const names = (Reflect.getMetadata(NAMES, prototype) ?? []) as string[];
-  return names.map((name) => {
-    const key = name.slice(1);
-    return [key, Reflect.getMetadata(PROPERTIES, prototype, key) as Property];
-  });
-}
 
 const isEnumName = (value: unknown): boolean =>
   typeof value === 'string' && /^[_A-Za-z]\w*$/.test(value) && !['true', 'false', 'null'].includes(value);
@@ -40,7 +16,7 @@ const isEnumName = (value: unknown): boolean =>
 const enums = new Map<string, object>();
 
 /** Words of a fixed set. In inputs they stay texts: those take the words of other tools too, which are no names. */
-function enumType(name: string, { enum: values = [], description }: Property): GraphqlType {
+function enumType(name: string, { enum: values = [], description }: PropertySchema): GraphqlType {
   const known = enums.get(name);
   if (known) return known;
   const type = Object.fromEntries(values.map((value) => [value, value])) as Record<string, unknown>;
@@ -49,21 +25,7 @@ function enumType(name: string, { enum: values = [], description }: Property): G
   return type;
 }
 
-const isShape = (type: unknown): type is Shape =>
-  typeof type === 'function' &&
-  type.prototype !== undefined &&
-  ![String, Number, Boolean, Object].includes(type as never);
-
-/** The shape that a property holds, when it holds one: `type: () => Shape`, `() => [Shape]` or the class itself. */
-export function shapeIn(property: Property): { readonly shape: Shape; readonly many: boolean } | null {
-  const { type } = property;
-  if (typeof type !== 'function') return null;
-  const named: unknown = isShape(type) ? type : type.prototype === undefined ? (type as () => unknown)() : null;
-  if (Array.isArray(named) && isShape(named[0])) return { shape: named[0], many: true };
-  return isShape(named) ? { shape: named, many: property.isArray === true } : null;
-}
-
-function scalarOf({ type, format, maximum }: Property): GraphqlType {
+function scalarOf({ type, format, maximum }: PropertySchema): GraphqlType {
   if (type === 'integer') return maximum !== undefined && maximum > INT_MAX ? SafeInt : Int;
   if (type === 'number') return Float;
   if (type === 'boolean') return Boolean;
@@ -73,7 +35,7 @@ function scalarOf({ type, format, maximum }: Property): GraphqlType {
 }
 
 /** The GraphQL type of a property; `owner` names the enums. */
-export function typeOf(property: Property, direction: Direction, owner: string): GraphqlType {
+export function typeOf(property: PropertySchema, direction: Direction, owner: string): GraphqlType {
   const inner = shapeIn(property);
   if (inner) {
     const type = direction === 'output' ? outputType(inner.shape) : inputType(inner.shape);
@@ -111,7 +73,7 @@ const inputs = new Map<Shape, Shape>();
 /** The shape as an object type: the fields of its decorators, nothing retyped. */
 export function outputType<T extends Shape>(shape: T): T {
   if (outputs.has(shape)) return shape;
-  if (inputs.has(shape)) throw new Error(`${shape.name} was an input first; declare where it is answered before.`);
+  if (inputs.get(shape) === shape) throw new Error(`${shape.name} was declared as an input before all outputs were.`);
   outputs.add(shape);
   ObjectType(shape.name)(shape);
   declareFields(shape, 'output');
@@ -125,6 +87,7 @@ export const classNamed = (name: string): Shape =>
 /** GraphQL has two kinds of types where a shape is read and written: the written one is `…Input` then. */
 function twinOf(shape: Shape): Shape {
   const twin = classNamed(`${shape.name}Input`);
+  Object.setPrototypeOf(twin, shape);
   Object.setPrototypeOf(twin.prototype as object, shape.prototype as object);
   return twin;
 }

@@ -3,7 +3,7 @@ import { ApiParam, ApiQuery } from '@nestjs/swagger';
 import type { FieldProblem } from '../faults/fault.js';
 import { invalid } from '../faults/fault.js';
 import type { Shape } from '../schema/field.js';
-import { propertyOf } from '../schema/field.js';
+import { propertyOf } from '../schema/property.js';
 import { parameterNames, readParameters } from '../schema/parameters.js';
 import type { ApiRequest } from './request.js';
 
@@ -11,7 +11,7 @@ type Texts = Readonly<Record<string, unknown>>;
 
 /** Documents one parameter of a route. */
 export function parameter(shape: Shape, name: string, isInPath: boolean): MethodDecorator {
-  const { description, required, nullable: _nullable, isArray: _isArray, ...schema } = propertyOf(shape, name);
+  const { description, required, nullable: _, ...schema } = propertyOf(shape, name);
   const list = schema.type === 'array' ? { style: 'form' as const, explode: false } : {};
   const common = { name, description: String(description), schema, ...list };
   return isInPath ? ApiParam(common) : ApiQuery({ ...common, required: required !== false });

@@ -80,6 +80,14 @@ interface GraphqlSurface {
   readonly arguments?: Readonly<Record<string, string>>;
 }
 
+/** What is answered to a caller who may write and not read. GraphQL answers it always, with the whole row in a part. */
+export interface Receipt {
+  readonly shape: Type;
+  readonly whole: Type;
+  readonly part: string;
+  readonly description: string;
+}
+
 /** One use case, declared once; every surface follows from it. */
 export interface OperationSpec {
   /** Default: the name of the method. */
@@ -101,8 +109,8 @@ export interface OperationSpec {
   readonly returns?: Type | readonly [Type];
   /** The shape that GraphQL gives a feed: its rows under `rows`, and `nextCursor`. */
   readonly feed?: { readonly shape: Type; readonly rows: string };
-  /** Who may write and not read gets this instead; GraphQL answers it always, with the whole row in `part`. */
-  readonly receipt?: { readonly shape: Type; readonly part: string; readonly whole: Type };
+  /** Who may write and not read gets this instead. */
+  readonly receipt?: Receipt;
   /** The caller may ask for some fields only. */
   readonly sparse?: boolean;
   /**

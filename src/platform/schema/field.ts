@@ -1,6 +1,4 @@
 import { applyDecorators } from '@nestjs/common';
-import type { ApiPropertyOptions } from '@nestjs/swagger';
-import { ApiProperty } from '@nestjs/swagger';
 import {
   ArrayMaxSize,
   IsArray,
@@ -18,6 +16,10 @@ import {
   MinLength,
   ValidateIf,
 } from 'class-validator';
+import type { PropertySchema } from './property.js';
+import { Property } from './property.js';
+import type { Shape } from './shape.js';
+import { lineage } from './shape.js';
 import { IsTimestamp } from './timestamp.js';
 
 /** How a value travels and compares. */
@@ -70,16 +72,21 @@ const registry = new Map<object, Map<string, FieldSpec>>();
 
 const snake = (name: string): string => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 
+function register(target: object, spec: FieldSpec): void {
+  const fields = registry.get(target.constructor) ?? new Map<string, FieldSpec>();
+  fields.set(spec.name, spec);
+  registry.set(target.constructor, fields);
+}
+
 function field(
   kind: FieldKind,
   options: Common,
-  api: ApiPropertyOptions,
+  schema: PropertySchema,
   rules: PropertyDecorator[],
 ): PropertyDecorator {
-  const register: PropertyDecorator = (target, key) => {
+  const asColumn: PropertyDecorator = (target, key) => {
     const name = String(key);
-    const fields = registry.get(target.constructor) ?? new Map<string, FieldSpec>();
-    fields.set(name, {
+    register(target, {
       name,
       column: options.column ?? snake(name),
       kind,
@@ -89,24 +96,21 @@ function field(
       sortBy: options.sortBy,
       sql: options.sql,
     });
-    registry.set(target.constructor, fields);
   };
-  const nullable = options.nullable ? [ValidateIf((_, value) => value !== null)] : [];
-  const optional = options.optional ? [ValidateIf((_, value) => value !== undefined)] : [];
   const { description, example, readOnly } = options;
   return applyDecorators(
-    register,
-    ApiProperty({
-      ...api,
+    asColumn,
+    Property({
+      ...schema,
       description,
       ...(example === undefined ? {} : { example }),
       ...(readOnly ? { readOnly } : {}),
       ...(options.nullable ? { nullable: true } : {}),
       ...(options.optional ? { required: false } : {}),
       ...(options.default === undefined ? {} : { default: options.default }),
-    } as ApiPropertyOptions),
-    ...nullable,
-    ...optional,
+    }),
+    ...(options.nullable ? [ValidateIf((_, value) => value !== null)] : []),
+    ...(options.optional ? [ValidateIf((_, value) => value !== undefined)] : []),
     ...rules,
   );
 }
@@ -119,11 +123,11 @@ export function Text(
   const rules = [IsString(), MaxLength(max)];
   if (min !== undefined) rules.push(MinLength(min));
   if (pattern) rules.push(Matches(pattern, options.patternMessage ? { message: options.patternMessage } : {}));
-  const api = { type: 'string', maxLength: max, ...(min === undefined ? {} : { minLength: min }) };
+  const schema: PropertySchema = { type: 'string', maxLength: max, ...(min === undefined ? {} : { minLength: min }) };
   return field(
     'text',
     options,
-    { ...api, ...(pattern ? { pattern: pattern.source } : {}), ...(format ? { format } : {}) } as ApiPropertyOptions,
+    { ...schema, ...(pattern ? { pattern: pattern.source } : {}), ...(format ? { format } : {}) },
     rules,
   );
 }
@@ -166,7 +170,7 @@ export function TextList(
   options: Common & { maxItems: number; maxLength: number; pattern?: RegExp },
 ): PropertyDecorator {
   const { maxItems, maxLength, pattern } = options;
-  const items = { type: 'string', maxLength, ...(pattern ? { pattern: pattern.source } : {}) };
+  const items: PropertySchema = { type: 'string', maxLength, ...(pattern ? { pattern: pattern.source } : {}) };
   return field('texts', options, { type: 'array', items, maxItems }, [
     IsArray(),
     ArrayMaxSize(maxItems),
@@ -178,8 +182,10 @@ export function TextList(
 
 /** A list of any JSON values. */
 export function JsonList(options: Common & { maxItems: number }): PropertyDecorator {
-  const api = { type: 'array', items: {}, maxItems: options.maxItems } as ApiPropertyOptions;
-  return field('json', options, api, [IsArray(), ArrayMaxSize(options.maxItems)]);
+  return field('json', options, { type: 'array', items: {}, maxItems: options.maxItems }, [
+    IsArray(),
+    ArrayMaxSize(options.maxItems),
+  ]);
 }
 
 /** A JSON object of the caller's own. */
@@ -191,14 +197,13 @@ export function JsonObject(options: Common): PropertyDecorator {
 export function Custom(
   kind: FieldKind,
   options: Common,
-  api: ApiPropertyOptions,
+  schema: PropertySchema,
   rules: PropertyDecorator[],
 ): PropertyDecorator {
-  return field(kind, options, api, rules);
+  return field(kind, options, schema, rules);
 }
 
-/** A class that carries field decorators. */
-export type Shape<T = object> = abstract new (...args: never[]) => T;
+export type { Shape } from './shape.js';
 
 const known = new WeakMap<object, readonly FieldSpec[]>();
 
@@ -206,15 +211,7 @@ const known = new WeakMap<object, readonly FieldSpec[]>();
 export function fieldsOf(shape: Shape): readonly FieldSpec[] {
   const cached = known.get(shape);
   if (cached) return cached;
-  const chain: object[] = [];
-  for (let at: object | null = shape; at; at = Object.getPrototypeOf(at) as object | null) chain.unshift(at);
-  const fields = [...new Map(chain.flatMap((one) => [...(registry.get(one) ?? [])])).values()];
+  const fields = [...new Map(lineage(shape).flatMap((one) => [...(registry.get(one) ?? [])])).values()];
   known.set(shape, fields);
   return fields;
-}
-
-/** What OpenAPI says about a field. */
-export function propertyOf(shape: Shape, name: string): Readonly<Record<string, unknown>> {
-  const property: unknown = Reflect.getMetadata('swagger/apiModelProperties', shape.prototype as object, name);
-  return property as Readonly<Record<string, unknown>>;
 }

@@ -1,6 +1,8 @@
 import type { FieldProblem } from '../faults/fault.js';
 import type { FieldSpec, Shape } from './field.js';
-import { fieldsOf, propertyOf } from './field.js';
+import { fieldsOf } from './field.js';
+import type { PropertySchema } from './property.js';
+import { propertyOf } from './property.js';
 import { isTimestamp } from './timestamp.js';
 import { UUID } from './uuid.js';
 
@@ -31,7 +33,12 @@ const readers: Readonly<Partial<Record<FieldSpec['kind'], Parameter['read']>>> =
   texts: (text) => text.split(','),
 };
 
-function textRefusal({ minLength = 0, maxLength = Infinity, pattern, enum: words }: Bounds): Parameter['refusal'] {
+function textRefusal({
+  minLength = 0,
+  maxLength = Infinity,
+  pattern,
+  enum: words,
+}: PropertySchema): Parameter['refusal'] {
   const form = pattern === undefined ? null : new RegExp(pattern, 'u');
   return (value) => {
     if (typeof value !== 'string') return 'must be a text';
@@ -42,20 +49,7 @@ function textRefusal({ minLength = 0, maxLength = Infinity, pattern, enum: words
   };
 }
 
-interface Bounds {
-  readonly minimum?: number;
-  readonly maximum?: number;
-  readonly minLength?: number;
-  readonly maxLength?: number;
-  readonly maxItems?: number;
-  readonly pattern?: string;
-  readonly enum?: readonly string[];
-  readonly items?: Bounds;
-  readonly default?: unknown;
-  readonly required?: boolean;
-}
-
-function refusalOf(kind: FieldSpec['kind'], bounds: Bounds): Parameter['refusal'] {
+function refusalOf(kind: FieldSpec['kind'], bounds: PropertySchema): Parameter['refusal'] {
   const { minimum = 0, maximum = 0, maxItems = 0, items = {} } = bounds;
   switch (kind) {
     case 'uuid':
@@ -82,7 +76,7 @@ function refusalOf(kind: FieldSpec['kind'], bounds: Bounds): Parameter['refusal'
 }
 
 function parameterOf(shape: Shape, { name, kind }: FieldSpec): Parameter {
-  const bounds = propertyOf(shape, name) as Bounds;
+  const bounds = propertyOf(shape, name);
   return {
     name,
     isRequired: bounds.required !== false,

@@ -1,0 +1,31 @@
+import type { Type } from '@nestjs/common';
+import { OmitType, PartialType, PickType } from '@nestjs/swagger';
+import type { PropertySchema } from './property.js';
+import { inheritProperties, propertiesOf } from './property.js';
+
+type Properties = readonly (readonly [string, PropertySchema])[];
+
+function derived<D extends Type>(shape: D, properties: Properties): D {
+  inheritProperties(shape, properties);
+  return shape;
+}
+
+/** The shape without some of its fields. */
+export function omit<T, K extends keyof T>(shape: Type<T>, names: readonly K[]): Type<Omit<T, K>> {
+  const left = [...propertiesOf(shape as Type<object>)].filter(([name]) => !names.includes(name as K));
+  return derived(OmitType(shape, names), left);
+}
+
+/** The shape with some of its fields alone. */
+export function pick<T, K extends keyof T>(shape: Type<T>, names: readonly K[]): Type<Pick<T, K>> {
+  const taken = [...propertiesOf(shape as Type<object>)].filter(([name]) => names.includes(name as K));
+  return derived(PickType(shape, names), taken);
+}
+
+/** The shape whose fields may be left out. Null is a value of its own: it resets what it is given for. */
+export function partial<T>(shape: Type<T>): Type<Partial<T>> {
+  const optional = [...propertiesOf(shape as Type<object>)].map(
+    ([name, property]) => [name, { ...property, required: false }] as const,
+  );
+  return derived(PartialType(shape, { skipNullProperties: false }), optional);
+}

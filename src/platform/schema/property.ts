@@ -1,0 +1,84 @@
+import type { Type } from '@nestjs/common';
+import type { ApiPropertyOptions } from '@nestjs/swagger';
+import { ApiProperty } from '@nestjs/swagger';
+import type { Shape } from './shape.js';
+import { lineage } from './shape.js';
+
+/** A shape, or a list of shapes in brackets; looked up late, because classes may refer to each other. */
+type Nested = () => Type | readonly [Type];
+
+/** What is known of a property: a JSON Schema in which `nullable` and `required` are said of the property itself. */
+export interface PropertySchema {
+  readonly type?: 'string' | 'integer' | 'number' | 'boolean' | 'object' | 'array' | Nested;
+  readonly description?: string;
+  readonly format?: string;
+  readonly enum?: readonly unknown[];
+  readonly items?: PropertySchema;
+  readonly oneOf?: readonly PropertySchema[];
+  readonly properties?: Readonly<Record<string, PropertySchema>>;
+  readonly additionalProperties?: boolean | PropertySchema;
+  readonly pattern?: string;
+  readonly minimum?: number;
+  readonly maximum?: number;
+  readonly minLength?: number;
+  readonly maxLength?: number;
+  readonly minItems?: number;
+  readonly maxItems?: number;
+  readonly uniqueItems?: boolean;
+  readonly minProperties?: number;
+  readonly maxProperties?: number;
+  readonly default?: unknown;
+  readonly example?: unknown;
+  readonly readOnly?: boolean;
+  readonly nullable?: boolean;
+  /** False: it may be left out. Within a schema of an object: the names of those that may not. */
+  readonly required?: boolean | readonly string[];
+}
+
+const registry = new Map<object, Map<string, PropertySchema>>();
+
+function remember(owner: object, name: string, property: PropertySchema): void {
+  const properties = registry.get(owner) ?? new Map<string, PropertySchema>();
+  properties.set(name, property);
+  registry.set(owner, properties);
+}
+
+/** Declares a property that is no column and has no rules: what the service itself answers. */
+export function Property(property: PropertySchema): PropertyDecorator {
+  const document = ApiProperty(property as ApiPropertyOptions);
+  return (target, key) => {
+    remember(target.constructor, String(key), property);
+    document(target, key);
+  };
+}
+
+/** Gives a class that was derived from another one the properties that it took over. */
+export function inheritProperties(to: Shape, properties: Iterable<readonly [string, PropertySchema]>): void {
+  for (const [name, property] of properties) remember(to, name, property);
+}
+
+const known = new WeakMap<object, ReadonlyMap<string, PropertySchema>>();
+
+/** The properties of a shape, those of its parents first. */
+export function propertiesOf(shape: Shape): ReadonlyMap<string, PropertySchema> {
+  const cached = known.get(shape);
+  if (cached) return cached;
+  const properties = new Map(lineage(shape).flatMap((one) => [...(registry.get(one) ?? [])]));
+  known.set(shape, properties);
+  return properties;
+}
+
+export function propertyOf(shape: Shape, name: string): PropertySchema {
+  const property = propertiesOf(shape).get(name);
+  if (!property) throw new Error(`${shape.name} declares no ${name}.`);
+  return property;
+}
+
+/** The shape that a property holds, when it holds one. */
+export function shapeIn({ type }: PropertySchema): { readonly shape: Type; readonly many: boolean } | null {
+  if (typeof type !== 'function') return null;
+  const named = type();
+  return Array.isArray(named)
+    ? { shape: (named as readonly [Type])[0], many: true }
+    : { shape: named as Type, many: false };
+}
