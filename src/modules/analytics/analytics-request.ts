@@ -4,6 +4,8 @@ import { isTimestamp } from '../../platform/schema/timestamp.js';
 import type { Bucket } from './time-buckets.js';
 import { bucketEdges, BUCKETS, DAY_MS, QUARTER_MS, SHORTEST, startOfDay } from './time-buckets.js';
 import { timeZoneOf } from './time-zone.js';
+import { UUID } from '../../platform/schema/uuid.js';
+import { PROJECT_KEY_PATTERN } from '../tasks/task.dto.js';
 
 /** What part of history is asked for, in milliseconds and whole quarters of an hour. */
 export interface Window {
@@ -43,10 +45,9 @@ export const GROUPS_MAX = 100;
 export const EARLIEST = Date.UTC(2000, 0, 1);
 export const LATEST = Date.UTC(2100, 0, 1);
 
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 const patterns: Readonly<Record<FilterName, readonly [RegExp, string]>> = {
   teamId: [UUID, 'must be a UUID'],
-  projectKey: [/^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/, 'must be the key of a project'],
+  projectKey: [PROJECT_KEY_PATTERN, 'must be the key of a project'],
   assigneeId: [UUID, 'must be a UUID'],
   type: [/^[^\u0000]{1,50}$/u, 'must have 1 to 50 characters'],
 };

@@ -6,7 +6,7 @@ import type { Answer } from '../../platform/http/answer.js';
 import { Describe } from '../../platform/http/describe.js';
 import type { ApiRequest } from '../../platform/http/request.js';
 import { listAnswer } from '../../platform/http/rows.js';
-import type { RawQuery } from '../../platform/schema/list-request.js';
+import { parseList } from '../../platform/schema/list-query.js';
 import { AuditEntry } from './audit.dto.js';
 import { auditListRules } from './audit.rules.js';
 import { AuditService } from './audit.service.js';
@@ -27,6 +27,6 @@ export class AuditController {
     returns: [AuditEntry],
   })
   async list(@CurrentSession() session: Session, @Req() request: ApiRequest): Promise<Answer> {
-    return listAnswer(await this.audit.list(session, request.query as RawQuery));
+    return listAnswer(await this.audit.list(session, parseList(auditListRules, request.query)));
   }
 }

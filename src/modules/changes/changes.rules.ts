@@ -4,11 +4,11 @@ import { invalid } from '../../platform/faults/fault.js';
 import { integerQuery, patternQuery, uuidQuery } from '../../platform/http/parameters.js';
 import { LIMIT_DEFAULT, LIMIT_MAX } from '../../platform/schema/list-request.js';
 import { isTimestamp } from '../../platform/schema/timestamp.js';
+import { PROJECT_KEY_PATTERN } from '../tasks/task.dto.js';
 
 export const WAIT_MAX = 30;
 const TYPES_MAX = 50;
 const TYPE = /^[a-z_]+\.(\*|[a-z_]+)$/;
-const PROJECT_KEY = /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/;
 
 export const CHANGES_PARAMETERS = ['since', 'limit', 'types', 'projectKey', 'taskId', 'wait'] as const;
 
@@ -50,7 +50,7 @@ function typesOf(value: string | undefined): readonly string[] | null {
 /** @throws Fault VALIDATION_FAILED */
 export function changesRequest(query: Readonly<Record<string, string | undefined>>): ChangesRequest {
   const types = typesOf(query['types']);
-  const projectKey = patternQuery('projectKey', query['projectKey'], PROJECT_KEY);
+  const projectKey = patternQuery('projectKey', query['projectKey'], PROJECT_KEY_PATTERN);
   const taskId = uuidQuery('taskId', query['taskId']);
   const filter: EventFilter = {
     ...(types === null ? {} : { types }),

@@ -8,7 +8,7 @@ import { Describe } from '../../platform/http/describe.js';
 import { uuidParameter } from '../../platform/http/parameters.js';
 import type { ApiRequest } from '../../platform/http/request.js';
 import { listAnswer } from '../../platform/http/rows.js';
-import type { RawQuery } from '../../platform/schema/list-request.js';
+import { parseList } from '../../platform/schema/list-query.js';
 import { sparse } from '../../platform/schema/sparse.js';
 import { ErrorBatch, ErrorBatchResult, NewError } from './error-input.dto.js';
 import { ErrorOccurrence, ErrorResolution } from './error-history.dto.js';
@@ -25,7 +25,7 @@ export class ErrorsController {
   @Needs('errors:read')
   @Describe({ summary: 'List errors', list: errorListRules, returns: [ErrorLog] })
   async list(@CurrentSession() session: Session, @Req() request: ApiRequest): Promise<Answer> {
-    return listAnswer(await this.errors.list(session, request.query as RawQuery));
+    return listAnswer(await this.errors.list(session, parseList(errorListRules, request.query)));
   }
 
   @Post()
@@ -89,7 +89,9 @@ export class ErrorsController {
     @Req() request: ApiRequest,
     @Param('id') id: string,
   ): Promise<Answer> {
-    return listAnswer(await this.errors.occurrences(session, uuidParameter('id', id), request.query as RawQuery));
+    return listAnswer(
+      await this.errors.occurrences(session, uuidParameter('id', id), parseList(occurrenceListRules, request.query)),
+    );
   }
 
   @Get(':id/history')
@@ -105,6 +107,8 @@ export class ErrorsController {
     @Req() request: ApiRequest,
     @Param('id') id: string,
   ): Promise<Answer> {
-    return listAnswer(await this.errors.history(session, uuidParameter('id', id), request.query as RawQuery));
+    return listAnswer(
+      await this.errors.history(session, uuidParameter('id', id), parseList(resolutionListRules, request.query)),
+    );
   }
 }

@@ -8,7 +8,7 @@ import { Describe } from '../../platform/http/describe.js';
 import { uuidParameter } from '../../platform/http/parameters.js';
 import type { ApiRequest } from '../../platform/http/request.js';
 import { listAnswer } from '../../platform/http/rows.js';
-import type { RawQuery } from '../../platform/schema/list-request.js';
+import { parseList } from '../../platform/schema/list-query.js';
 import { ApiKey, NewApiKey, Rotation, ShownApiKey } from './api-key.dto.js';
 import type { MadeApiKey } from './api-keys.service.js';
 import { ApiKeysService } from './api-keys.service.js';
@@ -27,7 +27,7 @@ export class ApiKeysController {
   @SignedIn()
   @Describe({ summary: 'List your API keys', list: apiKeyListRules, returns: [ApiKey] })
   async list(@CurrentSession() session: Session, @Req() request: ApiRequest): Promise<Answer> {
-    return listAnswer(await this.keys.list(session, request.query as RawQuery));
+    return listAnswer(await this.keys.list(session, parseList(apiKeyListRules, request.query)));
   }
 
   @Post()

@@ -8,7 +8,7 @@ import { Describe } from '../../platform/http/describe.js';
 import { uuidParameter } from '../../platform/http/parameters.js';
 import type { ApiRequest } from '../../platform/http/request.js';
 import { createdAnswer, listAnswer, rowAnswer } from '../../platform/http/rows.js';
-import type { RawQuery } from '../../platform/schema/list-request.js';
+import { parseList } from '../../platform/schema/list-query.js';
 import { sparse } from '../../platform/schema/sparse.js';
 import { roleListRules, userListRules } from './identity.rules.js';
 import { NewUser, Role, User, UserPatch } from './user.dto.js';
@@ -27,7 +27,7 @@ export class UsersController {
     returns: [User],
   })
   async list(@CurrentSession() session: Session, @Req() request: ApiRequest): Promise<Answer> {
-    return listAnswer(await this.users.list(session, request.query as RawQuery));
+    return listAnswer(await this.users.list(session, parseList(userListRules, request.query)));
   }
 
   @Post('users')
@@ -77,7 +77,7 @@ export class UsersController {
   @SignedIn()
   @Describe({ summary: 'List the roles', list: roleListRules, returns: [Role] })
   async roles(@CurrentSession() session: Session, @Req() request: ApiRequest): Promise<Answer> {
-    return listAnswer(await this.users.roles(session, request.query as RawQuery));
+    return listAnswer(await this.users.roles(session, parseList(roleListRules, request.query)));
   }
 
   @Get('roles/:id')

@@ -8,7 +8,8 @@ import { Describe } from '../../platform/http/describe.js';
 import { Fenced, leaseFence } from '../../platform/http/lease-fence.js';
 import type { ApiRequest } from '../../platform/http/request.js';
 import { createdAnswer, listAnswer, rowAnswer } from '../../platform/http/rows.js';
-import type { RawQuery } from '../../platform/schema/list-request.js';
+import type { RawQuery } from '../../platform/schema/list-query.js';
+import { parseList } from '../../platform/schema/list-query.js';
 import { sparse } from '../../platform/schema/sparse.js';
 import { TaskLists, taskListRules } from '../tasks/task-lists.service.js';
 import { Task } from '../tasks/task.dto.js';
@@ -64,10 +65,10 @@ export class ProjectTasksController {
     @Req() request: ApiRequest,
     @Param('key') key: string,
   ): Promise<Answer> {
-    const query = request.query as RawQuery;
-    const { keyOrId, teamId } = projectAddress(key, query.teamId);
+    const { keyOrId, teamId } = projectAddress(key, (request.query as RawQuery).teamId);
+    const list = parseList(taskListRules, request.query);
     const place = await this.tasks.projectPlace(session, keyOrId, teamId);
-    return listAnswer(await this.lists.list(session, query, place));
+    return listAnswer(await this.lists.list(session, list, place));
   }
 
   @Post()

@@ -7,7 +7,8 @@ import { ifMatch, onlyParameters } from '../../platform/http/conditional.js';
 import { Describe } from '../../platform/http/describe.js';
 import type { ApiRequest } from '../../platform/http/request.js';
 import { createdAnswer, listAnswer, rowAnswer } from '../../platform/http/rows.js';
-import type { RawQuery } from '../../platform/schema/list-request.js';
+import type { RawQuery } from '../../platform/schema/list-query.js';
+import { parseList } from '../../platform/schema/list-query.js';
 import { sparse } from '../../platform/schema/sparse.js';
 import { projectAddress } from './project-address.js';
 import { NewProject, Project, ProjectPatch, TaskList } from './project.dto.js';
@@ -30,7 +31,7 @@ export class ProjectsController {
   @Needs('tasks:read')
   @Describe({ summary: 'List projects', list: projectListRules, returns: [Project] })
   async list(@CurrentSession() session: Session, @Req() request: ApiRequest): Promise<Answer> {
-    return listAnswer(await this.projects.list(session, request.query as RawQuery));
+    return listAnswer(await this.projects.list(session, parseList(projectListRules, request.query)));
   }
 
   @Post()
@@ -121,7 +122,8 @@ export class ProjectsController {
     @Req() request: ApiRequest,
     @Param('key') key: string,
   ): Promise<Answer> {
-    const query = request.query as RawQuery;
-    return listAnswer(await this.projects.lists(session, projectAddress(key, query.teamId), query));
+    const { teamId } = request.query as RawQuery;
+    const list = parseList(taskListListRules, request.query);
+    return listAnswer(await this.projects.lists(session, projectAddress(key, teamId), list));
   }
 }

@@ -8,7 +8,7 @@ import { Describe } from '../../platform/http/describe.js';
 import { uuidParameter } from '../../platform/http/parameters.js';
 import type { ApiRequest } from '../../platform/http/request.js';
 import { createdAnswer, listAnswer, rowAnswer } from '../../platform/http/rows.js';
-import type { RawQuery } from '../../platform/schema/list-request.js';
+import { parseList } from '../../platform/schema/list-query.js';
 import { NewTaskContext, TaskContext, TaskContextPatch } from './task-context.dto.js';
 import { contexts } from './task-part.rules.js';
 import type { PartAddress } from './task-parts.service.js';
@@ -32,7 +32,9 @@ export class TaskContextsController {
     faults: ['NOT_FOUND'],
   })
   async list(@CurrentSession() session: Session, @Req() request: ApiRequest, @Param('id') id: string): Promise<Answer> {
-    return listAnswer(await this.parts.list(session, contexts, uuidParameter('id', id), request.query as RawQuery));
+    return listAnswer(
+      await this.parts.list(session, contexts, uuidParameter('id', id), parseList(contexts.list, request.query)),
+    );
   }
 
   @Post()

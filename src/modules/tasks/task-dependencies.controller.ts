@@ -8,7 +8,7 @@ import { Describe } from '../../platform/http/describe.js';
 import { textParameter, uuidParameter } from '../../platform/http/parameters.js';
 import type { ApiRequest } from '../../platform/http/request.js';
 import { listAnswer } from '../../platform/http/rows.js';
-import type { RawQuery } from '../../platform/schema/list-request.js';
+import { parseList } from '../../platform/schema/list-query.js';
 import { Blockers, NewDependency, TaskDependency } from './task-dependency.dto.js';
 import { dependencyListRules, TaskDependencies } from './task-dependencies.service.js';
 
@@ -28,7 +28,9 @@ export class TaskDependenciesController {
     faults: ['NOT_FOUND'],
   })
   async list(@CurrentSession() session: Session, @Req() request: ApiRequest, @Param('id') id: string): Promise<Answer> {
-    return listAnswer(await this.dependencies.list(session, uuidParameter('id', id), request.query as RawQuery));
+    return listAnswer(
+      await this.dependencies.list(session, uuidParameter('id', id), parseList(dependencyListRules, request.query)),
+    );
   }
 
   @Post('dependencies')

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Session } from '../../platform/auth/session.js';
 import { Database } from '../../platform/database/database.js';
 import { Fault } from '../../platform/faults/fault.js';
-import type { ListRules, RawQuery } from '../../platform/schema/list-request.js';
+import type { ListRules, ListRequest } from '../../platform/schema/list-request.js';
 import type { ListPage } from '../../platform/schema/list-run.js';
 import { runList } from '../../platform/schema/list-run.js';
 import { validated } from '../../platform/schema/validate.js';
@@ -32,9 +32,9 @@ export class TaskDependencies {
   ) {}
 
   /** @throws Fault VALIDATION_FAILED, NOT_FOUND */
-  async list(session: Session, taskId: string, query: RawQuery): Promise<ListPage> {
+  async list(session: Session, taskId: string, request: ListRequest): Promise<ListPage> {
     const teamId = await this.tasks.teamOf(session, taskId);
-    return runList(this.database, session, query, dependencyListRules, () => dependenciesOf(teamId, taskId));
+    return runList(this.database, session, request, dependenciesOf(teamId, taskId));
   }
 
   /**

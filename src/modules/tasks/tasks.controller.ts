@@ -9,7 +9,7 @@ import { Describe } from '../../platform/http/describe.js';
 import { Fenced, leaseFence } from '../../platform/http/lease-fence.js';
 import { uuidParameter } from '../../platform/http/parameters.js';
 import type { ApiRequest } from '../../platform/http/request.js';
-import type { RawQuery } from '../../platform/schema/list-request.js';
+import { parseList } from '../../platform/schema/list-query.js';
 import { sparse } from '../../platform/schema/sparse.js';
 import { BulkRequest, BulkResult } from './task-bulk.dto.js';
 import { TaskBulk } from './task-bulk.service.js';
@@ -32,7 +32,7 @@ export class TasksController {
   @Needs('tasks:read')
   @Describe({ summary: 'List tasks', list: taskListRules, returns: [Task] })
   async list(@CurrentSession() session: Session, @Req() request: ApiRequest): Promise<Answer> {
-    return listAnswer(await this.lists.list(session, request.query as RawQuery));
+    return listAnswer(await this.lists.list(session, parseList(taskListRules, request.query)));
   }
 
   @Post()

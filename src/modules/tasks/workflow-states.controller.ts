@@ -8,7 +8,7 @@ import { Describe } from '../../platform/http/describe.js';
 import { uuidParameter } from '../../platform/http/parameters.js';
 import type { ApiRequest } from '../../platform/http/request.js';
 import { createdAnswer, listAnswer, rowAnswer } from '../../platform/http/rows.js';
-import type { RawQuery } from '../../platform/schema/list-request.js';
+import { parseList } from '../../platform/schema/list-query.js';
 import { NewWorkflowState, WorkflowState, WorkflowStatePatch } from './task-context.dto.js';
 import { workflowStates } from './task-part.rules.js';
 import type { PartAddress } from './task-parts.service.js';
@@ -33,7 +33,12 @@ export class WorkflowStatesController {
   })
   async list(@CurrentSession() session: Session, @Req() request: ApiRequest, @Param('id') id: string): Promise<Answer> {
     return listAnswer(
-      await this.parts.list(session, workflowStates, uuidParameter('id', id), request.query as RawQuery),
+      await this.parts.list(
+        session,
+        workflowStates,
+        uuidParameter('id', id),
+        parseList(workflowStates.list, request.query),
+      ),
     );
   }
 

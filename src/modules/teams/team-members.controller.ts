@@ -8,7 +8,7 @@ import { Describe } from '../../platform/http/describe.js';
 import { uuidParameter } from '../../platform/http/parameters.js';
 import type { ApiRequest } from '../../platform/http/request.js';
 import { createdAnswer, listAnswer, rowAnswer } from '../../platform/http/rows.js';
-import type { RawQuery } from '../../platform/schema/list-request.js';
+import { parseList } from '../../platform/schema/list-query.js';
 import { NewTeamMember, TeamMember, TeamMemberPatch } from './team.dto.js';
 import { memberListRules } from './team.rules.js';
 import { TeamMembersService } from './team-members.service.js';
@@ -27,7 +27,9 @@ export class TeamMembersController {
     faults: ['NOT_FOUND'],
   })
   async list(@CurrentSession() session: Session, @Req() request: ApiRequest, @Param('id') id: string): Promise<Answer> {
-    return listAnswer(await this.members.list(session, uuidParameter('id', id), request.query as RawQuery));
+    return listAnswer(
+      await this.members.list(session, uuidParameter('id', id), parseList(memberListRules, request.query)),
+    );
   }
 
   @Post()

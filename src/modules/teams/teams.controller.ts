@@ -8,7 +8,7 @@ import { Describe } from '../../platform/http/describe.js';
 import { uuidParameter } from '../../platform/http/parameters.js';
 import type { ApiRequest } from '../../platform/http/request.js';
 import { createdAnswer, listAnswer, rowAnswer } from '../../platform/http/rows.js';
-import type { RawQuery } from '../../platform/schema/list-request.js';
+import { parseList } from '../../platform/schema/list-query.js';
 import { sparse } from '../../platform/schema/sparse.js';
 import { TaskLists, taskListRules } from '../tasks/task-lists.service.js';
 import { Task } from '../tasks/task.dto.js';
@@ -31,7 +31,7 @@ export class TeamsController {
   @Needs('tasks:read')
   @Describe({ summary: 'List your teams', list: teamListRules, returns: [Team] })
   async list(@CurrentSession() session: Session, @Req() request: ApiRequest): Promise<Answer> {
-    return listAnswer(await this.teams.list(session, request.query as RawQuery));
+    return listAnswer(await this.teams.list(session, parseList(teamListRules, request.query)));
   }
 
   @Post()
@@ -95,7 +95,7 @@ export class TeamsController {
     @Param('id') id: string,
   ): Promise<Answer> {
     const teamId = uuidParameter('id', id);
-    return listAnswer(await this.lists.list(session, request.query as RawQuery, { teamId }));
+    return listAnswer(await this.lists.list(session, parseList(taskListRules, request.query), { teamId }));
   }
 
   @Post(':id/tasks')

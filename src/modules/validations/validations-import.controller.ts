@@ -14,10 +14,10 @@ import { VALIDATION_TYPES } from './validation.words.js';
 import { ValidationImport } from './validations-import.dto.js';
 import type { ImportTarget } from './validations-import.service.js';
 import { ValidationsImport } from './validations-import.service.js';
+import { isUuid } from '../../platform/schema/uuid.js';
 
 const FORMATS = ['sarif', 'junit'] as const;
 const FILE_TYPES = ['application/sarif+json', 'application/xml', 'text/xml'];
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /** What the query asks for. @throws Fault VALIDATION_FAILED that names every problem */
 function targetOf(query: Readonly<Record<string, string | undefined>>, isXml: boolean): ImportTarget {
@@ -30,7 +30,7 @@ function targetOf(query: Readonly<Record<string, string | undefined>>, isXml: bo
   const check = (name: string, isRight: boolean, message: string): void => {
     if (!isRight) problems.push({ path: `query.${name}`, message, code: 'INVALID_PARAMETER' });
   };
-  check('taskId', taskId !== undefined && UUID.test(taskId), taskId === undefined ? 'is missing' : 'must be a UUID');
+  check('taskId', taskId !== undefined && isUuid(taskId), taskId === undefined ? 'is missing' : 'must be a UUID');
   check('format', (FORMATS as readonly string[]).includes(format), `must be one of ${FORMATS.join(', ')}`);
   check(
     'validationType',

@@ -8,7 +8,7 @@ import { Describe } from '../../platform/http/describe.js';
 import { uuidParameter } from '../../platform/http/parameters.js';
 import type { ApiRequest } from '../../platform/http/request.js';
 import { createdAnswer, listAnswer, rowAnswer } from '../../platform/http/rows.js';
-import type { RawQuery } from '../../platform/schema/list-request.js';
+import { parseList } from '../../platform/schema/list-query.js';
 import { sparse } from '../../platform/schema/sparse.js';
 import { Finding } from './finding.dto.js';
 import { findingListRules } from './finding.rules.js';
@@ -28,7 +28,7 @@ export class ValidationsController {
   @Needs('validations:read')
   @Describe({ summary: 'List validations', list: validationListRules, returns: [Validation] })
   async list(@CurrentSession() session: Session, @Req() request: ApiRequest): Promise<Answer> {
-    return listAnswer(await this.validations.list(session, request.query as RawQuery));
+    return listAnswer(await this.validations.list(session, parseList(validationListRules, request.query)));
   }
 
   @Post()
@@ -154,8 +154,8 @@ export class ValidationsController {
     @Req() request: ApiRequest,
     @Param('id') id: string,
   ): Promise<Answer> {
-    const query = request.query as RawQuery;
-    return listAnswer(await this.validations.attempts(session, uuidParameter('id', id), query));
+    const list = parseList(attemptListRules, request.query);
+    return listAnswer(await this.validations.attempts(session, uuidParameter('id', id), list));
   }
 
   @Get(':id/findings')
@@ -172,7 +172,7 @@ export class ValidationsController {
     @Req() request: ApiRequest,
     @Param('id') id: string,
   ): Promise<Answer> {
-    const query = request.query as RawQuery;
-    return listAnswer(await this.validations.findings(session, uuidParameter('id', id), query));
+    const list = parseList(findingListRules, request.query);
+    return listAnswer(await this.validations.findings(session, uuidParameter('id', id), list));
   }
 }

@@ -8,7 +8,7 @@ import { Describe } from '../../platform/http/describe.js';
 import { uuidParameter } from '../../platform/http/parameters.js';
 import type { ApiRequest } from '../../platform/http/request.js';
 import { listAnswer } from '../../platform/http/rows.js';
-import type { RawQuery } from '../../platform/schema/list-request.js';
+import { parseList } from '../../platform/schema/list-query.js';
 import { Replay, ReplayRequest, WebhookDelivery, WebhookDeliveryLog } from './webhook-delivery.dto.js';
 import { deliveryListRules } from './webhook.rules.js';
 import { WebhookDeliveriesService } from './webhook-deliveries.service.js';
@@ -27,7 +27,9 @@ export class WebhookDeliveriesController {
     faults: ['NOT_FOUND'],
   })
   async list(@CurrentSession() session: Session, @Req() request: ApiRequest, @Param('id') id: string): Promise<Answer> {
-    return listAnswer(await this.deliveries.list(session, uuidParameter('id', id), request.query as RawQuery));
+    return listAnswer(
+      await this.deliveries.list(session, uuidParameter('id', id), parseList(deliveryListRules, request.query)),
+    );
   }
 
   @Get('deliveries/:deliveryId')

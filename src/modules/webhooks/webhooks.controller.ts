@@ -8,7 +8,7 @@ import { Describe } from '../../platform/http/describe.js';
 import { uuidParameter } from '../../platform/http/parameters.js';
 import type { ApiRequest } from '../../platform/http/request.js';
 import { listAnswer } from '../../platform/http/rows.js';
-import type { RawQuery } from '../../platform/schema/list-request.js';
+import { parseList } from '../../platform/schema/list-query.js';
 import { sparse } from '../../platform/schema/sparse.js';
 import { NewWebhook, SecretRotation, ShownWebhook, Webhook, WebhookPatch } from './webhook.dto.js';
 import { webhookListRules } from './webhook.rules.js';
@@ -44,7 +44,7 @@ export class WebhooksController {
     returns: [Webhook],
   })
   async list(@CurrentSession() session: Session, @Req() request: ApiRequest): Promise<Answer> {
-    return listAnswer(await this.webhooks.list(session, request.query as RawQuery));
+    return listAnswer(await this.webhooks.list(session, parseList(webhookListRules, request.query)));
   }
 
   @Post()

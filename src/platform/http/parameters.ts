@@ -1,13 +1,12 @@
 import { Fault, invalid } from '../faults/fault.js';
-
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+import { isUuid } from '../schema/uuid.js';
 
 /**
  * An id in a path.
  * @throws Fault VALIDATION_FAILED when it is not a UUID
  */
 export function uuidParameter(name: string, value: string): string {
-  if (UUID.test(value)) return value.toLowerCase();
+  if (isUuid(value)) return value.toLowerCase();
   throw invalid([{ path: `path.${name}`, message: 'must be a UUID', code: 'INVALID_PARAMETER' }]);
 }
 
@@ -27,7 +26,7 @@ function wrong(name: string, message: string): Fault {
 /** An optional UUID in the query. @throws Fault VALIDATION_FAILED */
 export function uuidQuery(name: string, value: string | undefined): string | null {
   if (value === undefined) return null;
-  if (UUID.test(value)) return value.toLowerCase();
+  if (isUuid(value)) return value.toLowerCase();
   throw wrong(name, 'must be a UUID');
 }
 
