@@ -2,13 +2,14 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { credentialId, loadDataset, taskId, teamId, userId } from '../../bench/dataset.mjs';
 import { discardingNodes, wasteOf } from '../../bench/plan-waste.mjs';
 import { NextTasks } from '../../src/modules/tasks/next-tasks.service.js';
-import { TaskLists } from '../../src/modules/tasks/task-lists.service.js';
+import { TaskLists, taskListRules } from '../../src/modules/tasks/task-lists.service.js';
 import { TasksService } from '../../src/modules/tasks/tasks.service.js';
 import type { Session } from '../../src/platform/auth/session.js';
 import type { Database } from '../../src/platform/database/database.js';
 import type { Statement } from '../../src/platform/database/statement.js';
 import { encodeCursor } from '../../src/platform/schema/cursor.js';
-import type { RawQuery } from '../../src/platform/schema/list-request.js';
+import type { RawQuery } from '../../src/platform/schema/list-query.js';
+import { parseList } from '../../src/platform/schema/list-query.js';
 import { createFixture } from './database-fixture.js';
 import type { Fixture } from './database-fixture.js';
 
@@ -60,7 +61,7 @@ const remove = (doors: Database): Promise<unknown> => new TasksService(doors).re
 const list =
   (query: RawQuery) =>
   (doors: Database): Promise<unknown> =>
-    new TaskLists(doors).list(session, query);
+    new TaskLists(doors).list(session, parseList(taskListRules, query));
 const next = (doors: Database): Promise<unknown> => new NextTasks(doors).find(session, { projectKey: 'main' }, 1);
 
 const cases: readonly (readonly [string, (doors: Database) => Promise<unknown>])[] = [

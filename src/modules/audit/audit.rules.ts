@@ -5,6 +5,7 @@ import { fieldsOf } from '../../platform/schema/field.js';
 import type { ListRules } from '../../platform/schema/list-request.js';
 import { Task } from '../tasks/task.dto.js';
 import { AuditEntry } from './audit.dto.js';
+import { isUuid } from '../../platform/schema/uuid.js';
 
 export const auditListRules: ListRules = { shape: AuditEntry, defaultSort: '-occurredAt', searchable: false };
 
@@ -23,14 +24,13 @@ export interface HistoryPlace {
 }
 
 const ORDER = '-occurredAt';
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const INSTANT = /^\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}(\.\d{1,6})?\+00$/;
 
 /** Where a page begins. @throws Fault VALIDATION_FAILED for what is no cursor of a history */
 export function historyPlace(cursor: string | undefined): HistoryPlace {
   if (cursor === undefined || cursor === '') return { occurredAt: null, id: null };
   const [occurredAt = '', id = ''] = (decodeCursor(cursor, ORDER, 2) ?? []).map(String);
-  if (INSTANT.test(occurredAt) && UUID.test(id)) return { occurredAt, id };
+  if (INSTANT.test(occurredAt) && isUuid(id)) return { occurredAt, id };
   throw invalid([{ path: 'cursor', message: 'is not a cursor of this list and order', code: 'INVALID_CURSOR' }]);
 }
 

@@ -2,12 +2,12 @@ import { Injectable } from '@nestjs/common';
 import type { Session } from '../../platform/auth/session.js';
 import { Database } from '../../platform/database/database.js';
 import { Fault } from '../../platform/faults/fault.js';
-import type { RawQuery } from '../../platform/schema/list-request.js';
+import type { ListRequest } from '../../platform/schema/list-request.js';
 import type { ListPage } from '../../platform/schema/list-run.js';
 import { runList } from '../../platform/schema/list-run.js';
 import { auditSource, managedTeams, taskHistory } from './audit.queries.js';
 import type { HistoryPlace } from './audit.rules.js';
-import { auditListRules, historyCursor, mayReadTrail, taskColumns } from './audit.rules.js';
+import { historyCursor, mayReadTrail, taskColumns } from './audit.rules.js';
 
 /** A page of a history, newest first. */
 export interface HistoryPage {
@@ -21,11 +21,11 @@ export class AuditService {
   constructor(private readonly database: Database) {}
 
   /** The trail of the teams that the caller manages; for an admin all of it. @throws Fault VALIDATION_FAILED, FORBIDDEN */
-  async list(session: Session, query: RawQuery): Promise<ListPage> {
+  async list(session: Session, request: ListRequest): Promise<ListPage> {
     if (!mayReadTrail(session)) throw new Fault('FORBIDDEN', 'A credential that is narrowed does not read the trail.');
     const [managed] = session.isAdmin ? [] : await this.database.query(session, managedTeams());
     const source = auditSource(session.isAdmin ? null : (managed?.ids ?? []));
-    return runList(this.database, session, query, auditListRules, () => source);
+    return runList(this.database, session, request, source);
   }
 
   /** The changes of a task, deleted or not. @throws Fault NOT_FOUND */

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { CommandFailure, EXIT } from '../../platform/cli/exit.js';
 import { contextOf, table } from '../../platform/cli/output.js';
+import { isUuid } from '../../platform/schema/uuid.js';
 
 interface ShownError {
   readonly id: string;
@@ -36,14 +37,13 @@ interface ResolveOptions {
 }
 
 const FIELDS = 'id,title,errorCode,errorSeverity,errorMessage,resolutionStatus,occurrenceCount,lastOccurredAt';
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 const MESSAGE_SHOWN = 80;
 
 const firstLine = (text: string): string => (text.split('\n', 1)[0] ?? '').slice(0, MESSAGE_SHOWN);
 const minute = (instant: string): string => instant.slice(0, 16).replace('T', ' ');
 
 function pathOf(id: string, action = ''): string {
-  if (!UUID.test(id)) throw new CommandFailure(`"${id}" is not an id.`, EXIT.usage);
+  if (!isUuid(id)) throw new CommandFailure(`"${id}" is not an id.`, EXIT.usage);
   return `/errors/${id}${action}`;
 }
 

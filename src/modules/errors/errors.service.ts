@@ -3,7 +3,7 @@ import type { Session } from '../../platform/auth/session.js';
 import { Database } from '../../platform/database/database.js';
 import type { FieldProblem } from '../../platform/faults/fault.js';
 import { Fault, invalid } from '../../platform/faults/fault.js';
-import type { RawQuery } from '../../platform/schema/list-request.js';
+import type { ListRequest } from '../../platform/schema/list-request.js';
 import type { ListPage } from '../../platform/schema/list-run.js';
 import { runList } from '../../platform/schema/list-run.js';
 import { problemsWith, validated } from '../../platform/schema/validate.js';
@@ -12,7 +12,7 @@ import { ErrorBatch, NewError } from './error-input.dto.js';
 import type { ErrorBatchResult } from './error-input.dto.js';
 import type { ErrorRow, Recorded } from './error.queries.js';
 import { errorSource, getError, occurrencesOf, recordErrors, resolutionsOf } from './error.queries.js';
-import { errorListRules, occurrenceListRules, occurrenceOf, placeFault, resolutionListRules } from './error.rules.js';
+import { occurrenceOf, placeFault } from './error.rules.js';
 
 /** A recorded error as JSON text. */
 export interface RecordedRow {
@@ -71,8 +71,8 @@ export class ErrorsService {
     });
   }
 
-  list(session: Session, query: RawQuery): Promise<ListPage> {
-    return runList(this.database, session, query, errorListRules, (request) => errorSource(request, session.isAdmin));
+  list(session: Session, request: ListRequest): Promise<ListPage> {
+    return runList(this.database, session, request, errorSource(request, session.isAdmin));
   }
 
   /** @throws Fault NOT_FOUND */
@@ -83,14 +83,14 @@ export class ErrorsService {
   }
 
   /** The occurrences that were kept. @throws Fault VALIDATION_FAILED, NOT_FOUND */
-  async occurrences(session: Session, id: string, query: RawQuery): Promise<ListPage> {
+  async occurrences(session: Session, id: string, request: ListRequest): Promise<ListPage> {
     const error = await this.get(session, id, ['id']);
-    return runList(this.database, session, query, occurrenceListRules, () => occurrencesOf(error));
+    return runList(this.database, session, request, occurrencesOf(error));
   }
 
   /** Every change of status. @throws Fault VALIDATION_FAILED, NOT_FOUND */
-  async history(session: Session, id: string, query: RawQuery): Promise<ListPage> {
+  async history(session: Session, id: string, request: ListRequest): Promise<ListPage> {
     const error = await this.get(session, id, ['id']);
-    return runList(this.database, session, query, resolutionListRules, () => resolutionsOf(error));
+    return runList(this.database, session, request, resolutionsOf(error));
   }
 }

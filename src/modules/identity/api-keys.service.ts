@@ -4,14 +4,14 @@ import type { Session } from '../../platform/auth/session.js';
 import { Database } from '../../platform/database/database.js';
 import type { Tx } from '../../platform/database/transaction.js';
 import { Fault } from '../../platform/faults/fault.js';
-import type { RawQuery } from '../../platform/schema/list-request.js';
+import type { ListRequest } from '../../platform/schema/list-request.js';
 import type { ListPage } from '../../platform/schema/list-run.js';
 import { runList } from '../../platform/schema/list-run.js';
 import { validated } from '../../platform/schema/validate.js';
 import { NewApiKey, OVERLAP_DEFAULT, Rotation } from './api-key.dto.js';
 import type { ApiKeyRow } from './api-key.queries.js';
 import { expireKey, getKey, insertKey, keysOf, lockKey, revokeKey } from './api-key.queries.js';
-import { apiKeyListRules, mustBeGrantable, mustNotBeNarrowed } from './identity.rules.js';
+import { mustBeGrantable, mustNotBeNarrowed } from './identity.rules.js';
 
 /** A key as JSON text, with its secret if this is the moment to show it. */
 export interface MadeApiKey extends ApiKeyRow {
@@ -32,8 +32,8 @@ const NO_KEY = 'There is no such API key.';
 export class ApiKeysService {
   constructor(private readonly database: Database) {}
 
-  list(session: Session, query: RawQuery): Promise<ListPage> {
-    return runList(this.database, session, query, apiKeyListRules, ({ own }) => keysOf(session.userId, own.revoked));
+  list(session: Session, request: ListRequest): Promise<ListPage> {
+    return runList(this.database, session, request, keysOf(session.userId, request.own.revoked));
   }
 
   /** @throws Fault VALIDATION_FAILED, FORBIDDEN (a narrowed credential), RULE_VIOLATED (scopes, expiry) */

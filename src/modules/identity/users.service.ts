@@ -4,12 +4,12 @@ import { Database } from '../../platform/database/database.js';
 import type { Tx } from '../../platform/database/transaction.js';
 import { Fault } from '../../platform/faults/fault.js';
 import { staleVersion } from '../../platform/http/conditional.js';
-import type { RawQuery } from '../../platform/schema/list-request.js';
+import type { ListRequest } from '../../platform/schema/list-request.js';
 import type { ListPage } from '../../platform/schema/list-run.js';
 import { runList } from '../../platform/schema/list-run.js';
 import { mergePatch, resetBy } from '../../platform/schema/merge-patch.js';
 import { validated } from '../../platform/schema/validate.js';
-import { mustBeAllowed, roleListRules, ruleViolated, userDefaults, userListRules } from './identity.rules.js';
+import { mustBeAllowed, ruleViolated, userDefaults } from './identity.rules.js';
 import { LoginLine } from './login-line.js';
 import { hashPassword } from './passwords.js';
 import { NewUser, UserPatch } from './user.dto.js';
@@ -35,8 +35,8 @@ export class UsersService {
   ) {}
 
   /** The users whom the caller sees: team mates, all of them for an admin. */
-  list(session: Session, query: RawQuery): Promise<ListPage> {
-    return runList(this.database, session, query, userListRules, () => userSource);
+  list(session: Session, request: ListRequest): Promise<ListPage> {
+    return runList(this.database, session, request, userSource);
   }
 
   /** @throws Fault NOT_FOUND */
@@ -83,8 +83,8 @@ export class UsersService {
     });
   }
 
-  roles(session: Session, query: RawQuery): Promise<ListPage> {
-    return runList(this.database, session, query, roleListRules, () => roleSource);
+  roles(session: Session, request: ListRequest): Promise<ListPage> {
+    return runList(this.database, session, request, roleSource);
   }
 
   /** @throws Fault NOT_FOUND */

@@ -2,8 +2,7 @@ import type { Session } from '../../platform/auth/session.js';
 import type { EventFilter } from '../../platform/events/event.js';
 import { Fault, invalid } from '../../platform/faults/fault.js';
 import type { Subscribe } from './live.dto.js';
-
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+import { isUuid } from '../../platform/schema/uuid.js';
 
 /** Whether any event could be shown. PostgreSQL decides of each. */
 export function mayListen({ permissions }: Session): boolean {
@@ -12,7 +11,7 @@ export function mayListen({ permissions }: Session): boolean {
 
 /** What a subscription asks for. */
 export function filterOf({ projectKey, taskId, types }: Subscribe): EventFilter {
-  const isId = projectKey !== undefined && UUID.test(projectKey);
+  const isId = projectKey !== undefined && isUuid(projectKey);
   return {
     ...(types === undefined ? {} : { types }),
     ...(projectKey === undefined ? {} : isId ? { projectId: projectKey.toLowerCase() } : { projectKey }),

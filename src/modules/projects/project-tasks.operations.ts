@@ -40,7 +40,7 @@ export class ProjectTasksOperations {
     graphql: 'projectTasks',
   })
   async listProjectTasks({ session, params, list }: ListCall<ByKey>): Promise<ListPage> {
-    const { keyOrId, teamId } = projectAddress({ key: params.key, teamId: list.teamId as string | undefined });
+    const { keyOrId, teamId } = projectAddress({ key: params.key, teamId: list.own.teamId });
     return this.lists.list(session, list, await this.tasks.projectPlace(session, keyOrId, teamId));
   }
 

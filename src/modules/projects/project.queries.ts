@@ -8,6 +8,7 @@ import { jsonOf } from '../../platform/schema/projection.js';
 import type { ProjectPatch } from './project.dto.js';
 import { Project, TaskList } from './project.dto.js';
 import { ProjectEntity } from './project.entity.js';
+import { isUuid } from '../../platform/schema/uuid.js';
 
 /** A project as JSON text, and what the service itself needs of it. */
 export interface ProjectRow {
@@ -18,15 +19,13 @@ export interface ProjectRow {
   readonly data: string;
 }
 
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
-
 /** The live projects that a key, or an id, names: at most two, which is enough to know that the key is ambiguous. */
 export function findProjects(
   keyOrId: string,
   teamId: string | null,
   fields?: readonly string[],
 ): Statement<ProjectRow> {
-  const byId = UUID.test(keyOrId);
+  const byId = isUuid(keyOrId);
   const text = `select
   t.id,
   t.version,

@@ -4,7 +4,7 @@ import { Database } from '../../platform/database/database.js';
 import type { Tx } from '../../platform/database/transaction.js';
 import { Fault } from '../../platform/faults/fault.js';
 import { staleVersion } from '../../platform/http/conditional.js';
-import type { RawQuery } from '../../platform/schema/list-request.js';
+import type { ListRequest } from '../../platform/schema/list-request.js';
 import type { ListPage } from '../../platform/schema/list-run.js';
 import { runList } from '../../platform/schema/list-run.js';
 import { mergePatch, resetBy } from '../../platform/schema/merge-patch.js';
@@ -22,7 +22,7 @@ import {
   projectSource,
   updateProject,
 } from './project.queries.js';
-import { checkSettings, projectDefaults, projectListRules, taskListListRules } from './project.rules.js';
+import { checkSettings, projectDefaults } from './project.rules.js';
 
 /** How a project is addressed: by key or id, and by its team when the key is in several of them. */
 export interface ProjectAddress {
@@ -37,12 +37,12 @@ const NO_PROJECT = 'There is no such project.';
 export class ProjectsService {
   constructor(private readonly database: Database) {}
 
-  list(session: Session, query: RawQuery): Promise<ListPage> {
-    return runList(this.database, session, query, projectListRules, ({ own }) => ({
+  list(session: Session, request: ListRequest): Promise<ListPage> {
+    return runList(this.database, session, request, {
       ...projectSource,
       allTeams: session.isAdmin,
-      teamIds: own.teamId === undefined ? undefined : [own.teamId],
-    }));
+      teamIds: request.own.teamId === undefined ? undefined : [request.own.teamId],
+    });
   }
 
   /** @throws Fault NOT_FOUND, AMBIGUOUS_PROJECT */
@@ -97,9 +97,9 @@ export class ProjectsService {
   }
 
   /** The lists of tasks in a project. @throws Fault VALIDATION_FAILED, NOT_FOUND, AMBIGUOUS_PROJECT */
-  async lists(session: Session, address: ProjectAddress, query: RawQuery): Promise<ListPage> {
+  async lists(session: Session, address: ProjectAddress, request: ListRequest): Promise<ListPage> {
     const { teamId, projectKey } = await this.get(session, address);
-    return runList(this.database, session, query, taskListListRules, () => listsOf(teamId, projectKey));
+    return runList(this.database, session, request, listsOf(teamId, projectKey));
   }
 }
 

@@ -1,11 +1,10 @@
 import type { Statement } from '../../platform/database/statement.js';
 import { statement } from '../../platform/database/statement.js';
-
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+import { isUuid } from '../../platform/schema/uuid.js';
 
 /** The live projects that a key, or an id, names; a key may exist in more than one of the caller's teams. */
 export function findProject(keyOrId: string, teamId: string | null): Statement<{ teamId: string; projectKey: string }> {
-  const byId = UUID.test(keyOrId);
+  const byId = isUuid(keyOrId);
   return statement(
     byId ? 'tasks.find_project_by_id' : 'tasks.find_project',
     `select p.team_id as "teamId", p.project_key as "projectKey"

@@ -2,9 +2,10 @@ import { Injectable } from '@nestjs/common';
 import type { Session } from '../../platform/auth/session.js';
 import { Database } from '../../platform/database/database.js';
 import { Fault } from '../../platform/faults/fault.js';
-import type { ListRules, RawQuery } from '../../platform/schema/list-request.js';
+import type { ListRules, ListRequest } from '../../platform/schema/list-request.js';
 import type { ListPage } from '../../platform/schema/list-run.js';
 import { runList } from '../../platform/schema/list-run.js';
+import { isUuid } from '../../platform/schema/uuid.js';
 import { validated } from '../../platform/schema/validate.js';
 import { NewDependency, TaskDependency } from './task-dependency.dto.js';
 import type { DependencyRow } from './task-dependency.queries.js';
@@ -17,11 +18,12 @@ import {
   lockGraph,
   removeDependency,
 } from './task-dependency.queries.js';
+import { REF_PATTERN } from './task.dto.js';
 import { TasksService } from './tasks.service.js';
 
 export const dependencyListRules: ListRules = { shape: TaskDependency, defaultSort: 'createdAt', searchable: false };
 
-const ID_OR_REF = /^([0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|\d{1,9}(\.\d{1,9}){0,31})$/i;
+const isIdOrRef = (text: string): boolean => isUuid(text) || REF_PATTERN.test(text);
 const NO_TASK = 'There is no such task.';
 
 /** What a task waits for. */
@@ -33,9 +35,9 @@ export class TaskDependencies {
   ) {}
 
   /** @throws Fault VALIDATION_FAILED, NOT_FOUND */
-  async list(session: Session, taskId: string, query: RawQuery): Promise<ListPage> {
+  async list(session: Session, taskId: string, request: ListRequest): Promise<ListPage> {
     const teamId = await this.tasks.teamOf(session, taskId);
-    return runList(this.database, session, query, dependencyListRules, () => dependenciesOf(teamId, taskId));
+    return runList(this.database, session, request, dependenciesOf(teamId, taskId));
   }
 
   /**
@@ -57,7 +59,7 @@ export class TaskDependencies {
 
   /** @throws Fault NOT_FOUND */
   async remove(session: Session, taskId: string, dependsOn: string): Promise<void> {
-    if (!ID_OR_REF.test(dependsOn)) throw new Fault('NOT_FOUND', 'There is no such dependency.');
+    if (!isIdOrRef(dependsOn)) throw new Fault('NOT_FOUND', 'There is no such dependency.');
     await this.database.write(session, async (tx) => {
       const [prerequisite] = await tx.run(findPrerequisite(taskId, dependsOn));
       const removed = prerequisite ? await tx.run(removeDependency(taskId, prerequisite.id)) : [];

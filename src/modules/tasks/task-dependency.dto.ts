@@ -4,8 +4,7 @@ import { ById } from '../../platform/operations/by-id.js';
 import { Choice, Custom, Flag, Integer, Text, Timestamp, Uuid } from '../../platform/schema/field.js';
 import { REF_PATTERN } from './task.dto.js';
 import { STAGES, STATUSES } from './task.words.js';
-
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+import { isUuid } from '../../platform/schema/uuid.js';
 
 /** A task as others refer to it. */
 export class TaskReference {
@@ -55,7 +54,7 @@ function IsTaskWord(): PropertyDecorator {
     validator: {
       validate: (value: unknown) =>
         typeof value === 'string'
-          ? UUID.test(value) || REF_PATTERN.test(value)
+          ? isUuid(value) || REF_PATTERN.test(value)
           : Number.isInteger(value) && (value as number) > 0 && (value as number) <= 999_999_999,
       defaultMessage: () => '$property must be the id of a task, or its number within the project, such as 15.2',
     },

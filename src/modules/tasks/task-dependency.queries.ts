@@ -3,14 +3,13 @@ import { statement } from '../../platform/database/statement.js';
 import type { ListSource } from '../../platform/schema/list-statement.js';
 import { jsonOf } from '../../platform/schema/projection.js';
 import { TaskDependency } from './task-dependency.dto.js';
+import { isUuid } from '../../platform/schema/uuid.js';
 
 /** A dependency as JSON text; within a task, the id of the prerequisite serves as its own. */
 export interface DependencyRow {
   readonly id: string;
   readonly data: string;
 }
-
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 // Dependencies on deleted tasks are kept, because those can be restored, and are not shown, because they are not there.
 const DEPENDENCIES = `(
@@ -49,7 +48,7 @@ where t.id = $1
 
 /** The task of the same team that an id names, or of the same list that a number names. */
 export function findPrerequisite(taskId: string, word: string): Statement<{ id: string }> {
-  const byId = UUID.test(word);
+  const byId = isUuid(word);
   return statement(
     byId ? 'tasks.prerequisite_by_id' : 'tasks.prerequisite_by_ref',
     `select p.id

@@ -2,8 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Session } from '../../platform/auth/session.js';
 import { Database } from '../../platform/database/database.js';
 import { Fault } from '../../platform/faults/fault.js';
-import type { ListRequest, ListRules, RawQuery } from '../../platform/schema/list-request.js';
-import { parseList } from '../../platform/schema/list-request.js';
+import type { ListRequest, ListRules } from '../../platform/schema/list-request.js';
 import type { ListSource, PageRow } from '../../platform/schema/list-statement.js';
 import { EXACT_TOTAL_MAX, listEstimate, listPage } from '../../platform/schema/list-statement.js';
 import { seesTeam } from './place.queries.js';
@@ -43,9 +42,8 @@ const liveness: Readonly<Record<string, readonly string[]>> = {
 export class TaskLists {
   constructor(private readonly database: Database) {}
 
-  /** @throws Fault VALIDATION_FAILED, NOT_FOUND (the team) */
-  async list(session: Session, query: RawQuery, scope: TaskScope = {}): Promise<TaskPage> {
-    const request = parseList(taskListRules, query);
+  /** @throws Fault NOT_FOUND (the team) */
+  async list(session: Session, request: ListRequest, scope: TaskScope = {}): Promise<TaskPage> {
     const teamId = scope.teamId ?? request.own.teamId;
     const base: ListSource = {
       name: 'tasks.list',

@@ -4,7 +4,7 @@ import { Database } from '../../platform/database/database.js';
 import type { Tx } from '../../platform/database/transaction.js';
 import { Fault } from '../../platform/faults/fault.js';
 import { staleVersion } from '../../platform/http/conditional.js';
-import type { RawQuery } from '../../platform/schema/list-request.js';
+import type { ListRequest } from '../../platform/schema/list-request.js';
 import type { ListPage } from '../../platform/schema/list-run.js';
 import { runList } from '../../platform/schema/list-run.js';
 import { mergePatch } from '../../platform/schema/merge-patch.js';
@@ -31,9 +31,9 @@ export class TaskParts {
   ) {}
 
   /** @throws Fault VALIDATION_FAILED, NOT_FOUND (the task) */
-  async list(session: Session, part: TaskPart, taskId: string, query: RawQuery): Promise<ListPage> {
+  async list(session: Session, part: TaskPart, taskId: string, request: ListRequest): Promise<ListPage> {
     const teamId = await this.tasks.teamOf(session, taskId);
-    return runList(this.database, session, query, part.list, () => partsOf(part, teamId, taskId));
+    return runList(this.database, session, request, partsOf(part, teamId, taskId));
   }
 
   /** @throws Fault VALIDATION_FAILED, NOT_FOUND (the task) */

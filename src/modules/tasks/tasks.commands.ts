@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { CommandFailure, EXIT } from '../../platform/cli/exit.js';
 import type { Context } from '../../platform/cli/output.js';
 import { contextOf, table } from '../../platform/cli/output.js';
+import { isUuid } from '../../platform/schema/uuid.js';
 
 interface ListedTask {
   readonly id: string;
@@ -41,7 +42,6 @@ export const PAGE = 100;
 const SIDE_BY_SIDE = 4;
 const OFFSET_MAX = 10_000;
 
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 const REF = /^\d+(\.\d+)*$/;
 
 const statusOf = (task: ListedTask): string => task.stage ?? task.status;
@@ -146,7 +146,7 @@ async function show(task: string, options: Place, command: Command): Promise<voi
 }
 
 function addressOf(task: string, options: Place): string {
-  if (UUID.test(task)) return `/tasks/${task}`;
+  if (isUuid(task)) return `/tasks/${task}`;
   if (!REF.test(task)) throw new CommandFailure(`"${task}" is neither a number such as 15.2 nor an id.`, EXIT.usage);
   if (options.project === undefined) throw new CommandFailure('A number needs --project.', EXIT.usage);
   const list = options.tag === undefined ? '' : `?list=${encodeURIComponent(options.tag)}`;
@@ -156,7 +156,7 @@ function addressOf(task: string, options: Place): string {
 /** The id of a task that is named by its number. */
 export async function idOf({ api }: Context, task: string, options: Place): Promise<string> {
   const path = addressOf(task, options);
-  if (UUID.test(task)) return task;
+  if (isUuid(task)) return task;
   return (await api.call<{ id: string }>('GET', `${path}${path.includes('?') ? '&' : '?'}fields=id`)).data.id;
 }
 

@@ -3,7 +3,7 @@ import type { Session } from '../../platform/auth/session.js';
 import { Database } from '../../platform/database/database.js';
 import type { Tx } from '../../platform/database/transaction.js';
 import { Fault } from '../../platform/faults/fault.js';
-import type { RawQuery } from '../../platform/schema/list-request.js';
+import type { ListRequest } from '../../platform/schema/list-request.js';
 import type { ListPage } from '../../platform/schema/list-run.js';
 import { runList } from '../../platform/schema/list-run.js';
 import { validated } from '../../platform/schema/validate.js';
@@ -20,7 +20,7 @@ import {
   updateMember,
 } from './team-member.queries.js';
 import type { TeamRights } from './team.queries.js';
-import { memberListRules, newMember } from './team.rules.js';
+import { newMember } from './team.rules.js';
 import { TeamsService } from './teams.service.js';
 
 /** The use cases of a team's members. */
@@ -32,8 +32,8 @@ export class TeamMembersService {
   ) {}
 
   /** @throws Fault VALIDATION_FAILED, NOT_FOUND */
-  async list(session: Session, teamId: string, query: RawQuery): Promise<ListPage> {
-    const page = await runList(this.database, session, query, memberListRules, () => membersOf(teamId));
+  async list(session: Session, teamId: string, request: ListRequest): Promise<ListPage> {
+    const page = await runList(this.database, session, request, membersOf(teamId));
     // A team has an owner, so an empty page may mean that there is no such team, or not for this caller.
     if (page.page.data === '') await this.teams.rights(session, teamId);
     return page;

@@ -4,7 +4,7 @@ import { Database } from '../../platform/database/database.js';
 import type { Tx } from '../../platform/database/transaction.js';
 import { Fault } from '../../platform/faults/fault.js';
 import { staleVersion } from '../../platform/http/conditional.js';
-import type { RawQuery } from '../../platform/schema/list-request.js';
+import type { ListRequest } from '../../platform/schema/list-request.js';
 import type { ListPage } from '../../platform/schema/list-run.js';
 import { runList } from '../../platform/schema/list-run.js';
 import { mergePatch, resetBy } from '../../platform/schema/merge-patch.js';
@@ -12,7 +12,7 @@ import { validated } from '../../platform/schema/validate.js';
 import { NewTeam, TeamPatch } from './team.dto.js';
 import type { TeamRights, TeamRow } from './team.queries.js';
 import { createTeam, deleteTeam, emptyTrash, getTeam, rightsIn, teamSource, updateTeam } from './team.queries.js';
-import { teamDefaults, teamListRules } from './team.rules.js';
+import { teamDefaults } from './team.rules.js';
 
 const NO_TEAM = 'There is no such team.';
 
@@ -21,11 +21,11 @@ const NO_TEAM = 'There is no such team.';
 export class TeamsService {
   constructor(private readonly database: Database) {}
 
-  list(session: Session, query: RawQuery): Promise<ListPage> {
-    return runList(this.database, session, query, teamListRules, () => ({
+  list(session: Session, request: ListRequest): Promise<ListPage> {
+    return runList(this.database, session, request, {
       ...teamSource,
       allTeams: session.isAdmin,
-    }));
+    });
   }
 
   /** @throws Fault NOT_FOUND */

@@ -4,19 +4,13 @@ import { Database } from '../../platform/database/database.js';
 import type { Tx } from '../../platform/database/transaction.js';
 import { Fault } from '../../platform/faults/fault.js';
 import { staleVersion } from '../../platform/http/conditional.js';
-import type { RawQuery } from '../../platform/schema/list-request.js';
+import type { ListRequest } from '../../platform/schema/list-request.js';
 import type { ListPage } from '../../platform/schema/list-run.js';
 import { runList } from '../../platform/schema/list-run.js';
 import type { FoundFinding } from './finding.rules.js';
-import { findingListRules, fingerprinted } from './finding.rules.js';
+import { fingerprinted } from './finding.rules.js';
 import type { ValidationColumns } from './validation.rules.js';
-import {
-  attemptListRules,
-  newValidation,
-  validationListRules,
-  validationPatch,
-  validationReplacement,
-} from './validation.rules.js';
+import { newValidation, validationPatch, validationReplacement } from './validation.rules.js';
 import type { FindingCounts, ValidationRow, WrittenRow } from './validation.queries.js';
 import {
   attemptsOf,
@@ -48,12 +42,12 @@ const BATCH = 1_000;
 export class ValidationsService {
   constructor(private readonly database: Database) {}
 
-  list(session: Session, query: RawQuery): Promise<ListPage> {
-    return runList(this.database, session, query, validationListRules, ({ own }) => ({
+  list(session: Session, request: ListRequest): Promise<ListPage> {
+    return runList(this.database, session, request, {
       ...validationSource,
       allTeams: session.isAdmin,
-      teamIds: own.teamId === undefined ? undefined : [own.teamId],
-    }));
+      teamIds: request.own.teamId === undefined ? undefined : [request.own.teamId],
+    });
   }
 
   /** @throws Fault NOT_FOUND */
@@ -64,20 +58,23 @@ export class ValidationsService {
   }
 
   /** @throws Fault VALIDATION_FAILED, NOT_FOUND */
-  async findings(session: Session, id: string, query: RawQuery): Promise<ListPage> {
+  async findings(session: Session, id: string, request: ListRequest): Promise<ListPage> {
     const result = await this.get(session, id, ['id']);
-    return runList(this.database, session, query, findingListRules, ({ filters }) =>
+    return runList(
+      this.database,
+      session,
+      request,
       findingsOf(
         result,
-        filters.some(({ field }) => field.name === 'attempt'),
+        request.filters.some(({ field }) => field.name === 'attempt'),
       ),
     );
   }
 
   /** @throws Fault VALIDATION_FAILED, NOT_FOUND */
-  async attempts(session: Session, id: string, query: RawQuery): Promise<ListPage> {
+  async attempts(session: Session, id: string, request: ListRequest): Promise<ListPage> {
     const result = await this.get(session, id, ['id']);
-    return runList(this.database, session, query, attemptListRules, () => attemptsOf(result));
+    return runList(this.database, session, request, attemptsOf(result));
   }
 
   /**

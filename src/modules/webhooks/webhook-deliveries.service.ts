@@ -4,7 +4,7 @@ import { Database } from '../../platform/database/database.js';
 import type { Tx } from '../../platform/database/transaction.js';
 import { EventStream } from '../../platform/events/event-stream.js';
 import { Fault } from '../../platform/faults/fault.js';
-import type { RawQuery } from '../../platform/schema/list-request.js';
+import type { ListRequest } from '../../platform/schema/list-request.js';
 import type { ListPage } from '../../platform/schema/list-run.js';
 import { runList } from '../../platform/schema/list-run.js';
 import type { Replay } from './webhook-delivery.dto.js';
@@ -20,7 +20,7 @@ import {
 import { WebhookDispatcher } from './webhook-dispatcher.service.js';
 import type { WebhookRow } from './webhook.queries.js';
 import { lockWebhook } from './webhook.queries.js';
-import { TEST_TYPE, deliveryListRules, replayOf } from './webhook.rules.js';
+import { TEST_TYPE, replayOf } from './webhook.rules.js';
 import { WebhooksService } from './webhooks.service.js';
 
 /** Events that one request sends again; the answer tells where to go on. */
@@ -38,9 +38,9 @@ export class WebhookDeliveriesService {
   ) {}
 
   /** @throws Fault VALIDATION_FAILED, NOT_FOUND */
-  async list(session: Session, webhookId: string, query: RawQuery): Promise<ListPage> {
+  async list(session: Session, webhookId: string, request: ListRequest): Promise<ListPage> {
     const { teamId } = await this.webhooks.get(session, webhookId);
-    return runList(this.database, session, query, deliveryListRules, () => deliveriesOf(teamId, webhookId));
+    return runList(this.database, session, request, deliveriesOf(teamId, webhookId));
   }
 
   /** With its last attempts. @throws Fault NOT_FOUND */

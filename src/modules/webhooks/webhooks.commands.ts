@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { CommandFailure, EXIT } from '../../platform/cli/exit.js';
 import { contextOf, table } from '../../platform/cli/output.js';
+import { isUuid } from '../../platform/schema/uuid.js';
 
 interface ShownWebhook {
   readonly id: string;
@@ -36,11 +37,10 @@ interface ReplayOptions {
   readonly all?: boolean;
 }
 
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 const TIME = /^\d{4}-\d\d-\d\d/;
 
 function pathOf(id: string, action = ''): string {
-  if (!UUID.test(id)) throw new CommandFailure(`"${id}" is not an id.`, EXIT.usage);
+  if (!isUuid(id)) throw new CommandFailure(`"${id}" is not an id.`, EXIT.usage);
   return `/webhooks/${id}${action}`;
 }
 

@@ -7,7 +7,7 @@ import type { Tx } from '../../platform/database/transaction.js';
 import { EventStream } from '../../platform/events/event-stream.js';
 import { Fault } from '../../platform/faults/fault.js';
 import { staleVersion } from '../../platform/http/conditional.js';
-import type { RawQuery } from '../../platform/schema/list-request.js';
+import type { ListRequest } from '../../platform/schema/list-request.js';
 import type { ListPage } from '../../platform/schema/list-run.js';
 import { runList } from '../../platform/schema/list-run.js';
 import { mergePatch } from '../../platform/schema/merge-patch.js';
@@ -27,7 +27,7 @@ import {
   updateWebhook,
   webhookSource,
 } from './webhook.queries.js';
-import { WEBHOOKS_MAX, checkUrl, webhookDefaults, webhookListRules } from './webhook.rules.js';
+import { WEBHOOKS_MAX, checkUrl, webhookDefaults } from './webhook.rules.js';
 
 /** A webhook as JSON text, with its secret if this is the moment to show it. */
 export interface MadeWebhook extends WebhookRow {
@@ -50,11 +50,11 @@ export class WebhooksService {
     this.#box = new SecretBox(config.webhooks.key);
   }
 
-  list(session: Session, query: RawQuery): Promise<ListPage> {
-    return runList(this.database, session, query, webhookListRules, () => ({
+  list(session: Session, request: ListRequest): Promise<ListPage> {
+    return runList(this.database, session, request, {
       ...webhookSource,
       allTeams: session.isAdmin,
-    }));
+    });
   }
 
   /** @throws Fault NOT_FOUND */

@@ -5,6 +5,7 @@ import { Passport } from 'passport';
 import { ExtractJwt, Strategy } from 'passport-jwt';
 import type { Config } from '../config/config.js';
 import { CONFIG } from '../config/config.module.js';
+import { isUuid } from '../schema/uuid.js';
 
 /** Seconds that an access token lives; the refresh token gets the next one. */
 export const ACCESS_TOKEN_SECONDS = 15 * 60;
@@ -26,11 +27,9 @@ interface Claims {
   readonly exp: number;
 }
 
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
-
 function isClaims(payload: unknown): payload is Claims {
   const { sub, sid, exp } = payload as Partial<Claims>;
-  return typeof sub === 'string' && typeof sid === 'string' && UUID.test(sid) && typeof exp === 'number';
+  return typeof sub === 'string' && typeof sid === 'string' && isUuid(sid) && typeof exp === 'number';
 }
 
 /** What a valid access token says. */

@@ -4,12 +4,12 @@ import { hash } from 'node:crypto';
 import type { Idempotency, Session } from '../auth/session.js';
 import { Fault, invalid } from '../faults/fault.js';
 import type { ApiRequest } from '../http/request.js';
-import type { ListRules, RawQuery } from '../schema/list-request.js';
+import type { ListRequest, ListRules } from '../schema/list-request.js';
 import type { ListPage } from '../schema/list-run.js';
 import { nextCursor, rowCursors } from '../schema/list-statement.js';
 import type { Shape } from '../schema/field.js';
 import { fieldsOf } from '../schema/field.js';
-import { listQuery } from './connection.js';
+import { listRequestOf } from '../schema/typed-list.js';
 import type { Subscriber } from './subscriber.js';
 import type { Related, Row } from './related.js';
 import { columnsFor } from './related.js';
@@ -119,13 +119,14 @@ export class Call {
   }
 
   /** A list in the grammar of every surface: the arguments, and the columns that were asked for. */
-  list(rules: Pick<ListRules, 'shape'>): RawQuery {
+  list(rules: ListRules): ListRequest {
     const selection = this.selection();
-    return listQuery(this.args, {
+    const wants = {
       fields: columnsFor(rules.shape, rowsOf(selection)),
       total: selection.has('totalCount') || selection.has('totalIsEstimate'),
       edges: selection.has('edges') || (selection.get('pageInfo')?.inner.has('startCursor') ?? false),
-    });
+    };
+    return listRequestOf(rules, { ...this.args, wants });
   }
 
   /** A row or rows as PostgreSQL wrote them, with the related rows that were asked for. */

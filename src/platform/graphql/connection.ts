@@ -1,7 +1,7 @@
 import { Field, ID, InputType, Int, ObjectType } from '@nestjs/graphql';
 import type { Shape } from '../schema/field.js';
-import type { Filter, ListRules, RawQuery } from '../schema/list-request.js';
-import { EDGES, LIMIT_DEFAULT, LIMIT_MAX, ListValues, filterParameters } from '../schema/list-request.js';
+import type { Filter, ListRules } from '../schema/list-request.js';
+import { LIMIT_MAX, filterParameters } from '../schema/list-request.js';
 import { DateTime } from './scalars.js';
 import type { PropertySchema } from '../schema/property.js';
 import { propertiesOf } from '../schema/property.js';
@@ -109,45 +109,6 @@ export function filterType(rules: ListRules): Shape | null {
   if (!empty) InputType(type.name, { description: `Which rows of a list of ${shape.name}.` })(type);
   filters.set(rules, empty ? null : type);
   return empty ? null : type;
-}
-
-/** The arguments of a list, beside those of its own. */
-export interface ListArguments {
-  readonly first?: number | null;
-  readonly after?: string | null;
-  readonly offset?: number | null;
-  readonly sort?: string | null;
-  readonly search?: string | null;
-  readonly filter?: Readonly<Record<string, unknown>> | null;
-}
-
-/** What the page is asked to answer beside the rows. */
-export interface PageWants {
-  readonly fields: readonly string[];
-  readonly total: boolean;
-  readonly edges: boolean;
-}
-
-function filterValue(value: unknown): unknown {
-  const text = (one: unknown): string | null => (one === null ? null : `${one as string | number | boolean}`);
-  return Array.isArray(value) ? new ListValues(value.map(text)) : text(value);
-}
-
-/** The arguments in the grammar that every surface shares, so that one reader decides what is valid. */
-export function listQuery(args: ListArguments, wants: PageWants): RawQuery {
-  const { first, after, offset, sort, search, filter } = args;
-  const given = Object.entries(filter ?? {}).filter(([, value]) => value !== undefined && value !== null);
-  return {
-    ...Object.fromEntries(given.map(([name, value]) => [name, filterValue(value)])),
-    limit: String(first ?? LIMIT_DEFAULT),
-    ...(offset === undefined || offset === null ? { cursor: after ?? '' } : { offset: String(offset) }),
-    ...(offset !== undefined && offset !== null && after ? { cursor: after } : {}),
-    ...(sort ? { sort } : {}),
-    ...(search === undefined || search === null ? {} : { q: search }),
-    total: String(wants.total),
-    fields: wants.fields.join(','),
-    [EDGES]: wants.edges,
-  };
 }
 
 export const FIRST = `Rows of the page, 1 to ${LIMIT_MAX}.`;

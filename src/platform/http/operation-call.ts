@@ -4,8 +4,9 @@ import { Fault, invalid } from '../faults/fault.js';
 import type { ListCall, OperationSpec } from '../operations/operation.js';
 import { guardOf, routesOf, shapeOf } from '../operations/operation.js';
 import { located, problemLocator } from '../operations/problems.js';
-import type { RawQuery } from '../schema/list-request.js';
+import type { ListRequest } from '../schema/list-request.js';
 import { listParameterNames } from '../schema/list-request.js';
+import { parseList } from '../schema/list-query.js';
 import { parameterNames, readParameters } from '../schema/parameters.js';
 import { sparse } from '../schema/sparse.js';
 import { ifMatch } from './conditional.js';
@@ -57,7 +58,7 @@ export class RestCalls {
       version: guardOf(spec) === 'version' ? (collected(problems, () => ifMatch(request)) ?? null) : null,
       fence: spec.fenced ? (collected(problems, () => leaseFence(request)) ?? null) : null,
       fields: this.fields(query, problems),
-      list: this.list(query),
+      list: this.list(query, problems),
     };
     if (problems.length > 0) throw invalid(problems);
     return call as ListCall;
@@ -93,8 +94,10 @@ export class RestCalls {
     return undefined;
   }
 
-  private list(query: Texts): RawQuery | undefined {
-    if (!this.spec.list) return undefined;
-    return Object.fromEntries(Object.entries(query).filter(([name]) => this.ofList.has(name)));
+  private list(query: Texts, problems: FieldProblem[]): ListRequest | undefined {
+    const { list } = this.spec;
+    if (!list) return undefined;
+    const own = Object.fromEntries(Object.entries(query).filter(([name]) => this.ofList.has(name)));
+    return collected(problems, () => parseList(list, own));
   }
 }

@@ -3,7 +3,7 @@ import { Injectable, SetMetadata, applyDecorators } from '@nestjs/common';
 import type { Session } from '../auth/session.js';
 import type { FaultCode } from '../faults/catalogue.js';
 import type { Shape } from '../schema/field.js';
-import type { ListRules, RawQuery } from '../schema/list-request.js';
+import type { ListRequest, ListRules } from '../schema/list-request.js';
 import type { ListPage } from '../schema/list-run.js';
 
 /**
@@ -29,7 +29,7 @@ export interface Call<Params = object> {
 
 /** What a list is asked. */
 export interface ListCall<Params = object> extends Call<Params> {
-  readonly list: RawQuery;
+  readonly list: ListRequest;
 }
 
 /** An answer as JSON text, as PostgreSQL wrote it where possible. */

@@ -1,8 +1,7 @@
 import type { Session } from '../auth/session.js';
 import type { Database } from '../database/database.js';
 import { Fault } from '../faults/fault.js';
-import type { ListRequest, ListRules, RawQuery } from './list-request.js';
-import { parseList } from './list-request.js';
+import type { ListRequest } from './list-request.js';
 import type { ListSource, PageRow } from './list-statement.js';
 import { EXACT_TOTAL_MAX, listPage } from './list-statement.js';
 
@@ -17,17 +16,14 @@ export interface ListPage {
 /**
  * One page of a list without full text, such as teams or members: a total beyond 10,000 stays at the number that was
  * counted.
- * @throws Fault VALIDATION_FAILED with every problem of the query
  */
 export async function runList(
   database: Database,
   session: Session,
-  query: RawQuery,
-  rules: ListRules,
-  sourceOf: (request: ListRequest) => ListSource,
+  request: ListRequest,
+  source: ListSource,
 ): Promise<ListPage> {
-  const request = parseList(rules, query);
-  const statement = listPage(sourceOf(request), request);
+  const statement = listPage(source, request);
   // The multiplexed connections are for statements that are surely short: an index walk without a count.
   const short = !request.total && request.offset === 0 && request.filters.length <= 3;
   const [page] = await (short ? database.query(session, statement) : database.search(session, statement));

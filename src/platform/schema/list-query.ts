@@ -1,0 +1,68 @@
+import type { ListRequest, ListRules } from './list-request.js';
+import { listParameterNames } from './list-request.js';
+import { ListReader, readList } from './list-reader.js';
+
+/** A query string, as Fastify reads it. */
+export type RawQuery = Readonly<Record<string, unknown>>;
+
+/** Texts: several values of one parameter are separated by commas. */
+class QueryReader extends ListReader {
+  readonly edges = false;
+
+  constructor(private readonly query: RawQuery) {
+    super();
+  }
+
+  text(name: 'cursor' | 'sort' | 'search'): string | undefined {
+    return name === 'search' ? this.own('q') : this.own(name);
+  }
+
+  own(name: string): string | undefined {
+    const value = this.query[name];
+    if (value === undefined || typeof value === 'string') return value;
+    return this.fail(name, 'must be given once; separate several values by commas', 'REPEATED_PARAMETER');
+  }
+
+  number(name: 'limit' | 'offset'): number | undefined {
+    const value = this.own(name);
+    if (value === undefined) return undefined;
+    return /^\d{1,9}$/.test(value) ? Number(value) : NaN;
+  }
+
+  total(): boolean | undefined {
+    const value = this.own('total');
+    if (value === undefined) return undefined;
+    return value === 'true' || value === 'false' ? value === 'true' : this.fail('total', 'must be true or false');
+  }
+
+  fields(): readonly string[] | undefined {
+    return this.own('fields')?.split(',');
+  }
+
+  filterValues(
+    name: string,
+    { operator, field }: Parameters<ListReader['filterValues']>[1],
+  ): readonly (string | null)[] | undefined {
+    const text = this.own(name);
+    if (text === undefined) return undefined;
+    if (operator === 'contains') return text.split(',');
+    if (operator !== 'in') return [text];
+    return text.split(',').map((part) => (part === 'null' && field.nullable ? null : part));
+  }
+}
+
+const pathOf = (name: string): string => `query.${name === 'search' ? 'q' : name}`;
+
+/**
+ * Reads the query string of a list.
+ * @throws Fault VALIDATION_FAILED with every problem; an unknown parameter is one
+ */
+export function parseList(rules: ListRules, query: unknown): ListRequest {
+  const texts = query as RawQuery;
+  const reader = new QueryReader(texts);
+  const known = listParameterNames(rules);
+  for (const name of Object.keys(texts)) {
+    if (!known.has(name)) reader.fail(name.slice(0, 100), 'is not a known parameter', 'UNKNOWN_PARAMETER');
+  }
+  return readList(rules, reader, pathOf);
+}

@@ -1,0 +1,170 @@
+import type { FieldProblem } from '../faults/fault.js';
+import { invalid } from '../faults/fault.js';
+import { decodeCursor } from './cursor.js';
+import type { FieldSpec, Shape } from './field.js';
+import { fieldsOf } from './field.js';
+import type { Filter, ListRequest, ListRules, SortKey } from './list-request.js';
+import { LIMIT_DEFAULT, LIMIT_MAX, OFFSET_MAX, filterParameters, sortSignature } from './list-request.js';
+import { isTimestamp } from './timestamp.js';
+import { isUuid } from './uuid.js';
+
+const SEARCH_MAX = 500;
+const VALUES_MAX = 100;
+
+/** The members of a list request that every list has. The names are neutral: a surface may have its own for them. */
+export type ListMember = 'limit' | 'offset' | 'cursor' | 'sort' | 'search' | 'fields' | 'total';
+
+type FilterParameter = Omit<Filter, 'values'>;
+
+/** What a surface was given, member by member. A reader checks what only its surface can get wrong. */
+export abstract class ListReader {
+  /** Under neutral names. */
+  readonly problems: FieldProblem[] = [];
+
+  fail(name: string, message: string, code = 'INVALID_PARAMETER'): undefined {
+    this.problems.push({ path: name, message, code });
+    return undefined;
+  }
+
+  abstract text(name: 'cursor' | 'sort' | 'search'): string | undefined;
+  /** NaN when it is no number. */
+  abstract number(name: 'limit' | 'offset'): number | undefined;
+  abstract total(): boolean | undefined;
+  abstract fields(): readonly string[] | undefined;
+  abstract filterValues(name: string, parameter: FilterParameter): readonly (string | null)[] | undefined;
+  /** A parameter of the resource's own. */
+  abstract own(name: string): string | undefined;
+  /** Whether the cursor of every row is wanted. */
+  abstract readonly edges: boolean;
+}
+
+function problemOfValue(field: FieldSpec, value: string): string | null {
+  switch (field.kind) {
+    case 'uuid':
+      return isUuid(value) ? null : 'must be a UUID';
+    case 'integer':
+      return /^-?\d{1,9}$/.test(value) ? null : 'must be a whole number';
+    case 'number':
+      return /^-?\d{1,12}(\.\d{1,6})?$/.test(value) ? null : 'must be a number';
+    case 'boolean':
+      return value === 'true' || value === 'false' ? null : 'must be true or false';
+    case 'timestamp':
+      return isTimestamp(value) ? null : 'must be an ISO 8601 date or date-time with an offset';
+    default:
+      return value.length <= SEARCH_MAX ? null : `must have at most ${SEARCH_MAX} characters`;
+  }
+}
+
+function numberOf(reader: ListReader, name: 'limit' | 'offset', fallback: number, min: number, max: number): number {
+  const value = reader.number(name);
+  if (value === undefined) return fallback;
+  if (Number.isInteger(value) && value >= min && value <= max) return value;
+  reader.fail(name, `must be a whole number from ${min} to ${max}`);
+  return fallback;
+}
+
+function filterOf(reader: ListReader, name: string, parameter: FilterParameter): Filter | undefined {
+  const values = reader.filterValues(name, parameter);
+  if (values === undefined) return undefined;
+  if (values.length === 0) return reader.fail(name, 'must have at least one value');
+  if (values.length > VALUES_MAX) return reader.fail(name, `must have at most ${VALUES_MAX} values`);
+  if (values.includes(null) && !parameter.field.nullable) return reader.fail(name, 'is never without a value');
+  const wrong = values.map((part) => (part === null ? null : problemOfValue(parameter.field, part))).find((one) => one);
+  return wrong ? reader.fail(name, wrong) : { ...parameter, values };
+}
+
+function sortOf(reader: ListReader, rules: ListRules): SortKey[] {
+  const fields = fieldsOf(rules.shape);
+  const sortable = fields.filter((field) => field.sortable).map((field) => field.name);
+  const keys: SortKey[] = [];
+  for (const part of (reader.text('sort') ?? rules.defaultSort).split(',')) {
+    const name = part.replace(/^[-+]/, '');
+    const field = fields.find((one) => one.name === name && one.sortable);
+    if (!field) reader.fail('sort', `"${name.slice(0, 50)}" cannot be sorted by; use ${sortable.join(', ')}`);
+    else if (!keys.some((key) => key.field === field)) keys.push({ field, descending: part.startsWith('-') });
+  }
+  return keys;
+}
+
+function fieldsWanted(reader: ListReader, shape: Shape): string[] | undefined {
+  const wanted = reader.fields();
+  if (wanted === undefined) return undefined;
+  const known = fieldsOf(shape).map((field) => field.name);
+  const unknown = wanted.filter((name) => !known.includes(name));
+  if (unknown.length > 0)
+    reader.fail('fields', `unknown: ${unknown.join(', ').slice(0, 200)}; known: ${known.join(', ')}`);
+  return known.filter((name) => wanted.includes(name));
+}
+
+function ownParameters(reader: ListReader, rules: ListRules): Record<string, string> {
+  const found: Record<string, string> = {};
+  for (const name of rules.ownUuids ?? []) {
+    const value = reader.own(name);
+    if (value === undefined) continue;
+    if (isUuid(value)) found[name] = value;
+    else reader.fail(name, 'must be a UUID');
+  }
+  for (const [name, accepted] of Object.entries(rules.own ?? {})) {
+    const value = reader.own(name);
+    if (value === undefined) continue;
+    if (accepted.includes(value)) found[name] = value;
+    else reader.fail(name, `must be one of ${accepted.join(', ')}`);
+  }
+  return found;
+}
+
+function searchOf(reader: ListReader, rules: ListRules): string | undefined {
+  const value = reader.text('search');
+  if (value === undefined) return undefined;
+  if (!rules.searchable) return reader.fail('search', 'this list has no full-text search');
+  if (value.trim() === '' || value.length > SEARCH_MAX)
+    return reader.fail('search', `must have 1 to ${SEARCH_MAX} characters`);
+  return value;
+}
+
+/** PostgreSQL's text of an instant in UTC (`2026-11-21 10:00:00.123+00`) as ISO 8601. */
+const asIso = (text: string): string => text.replace(' ', 'T').replace(/\+00$/, 'Z');
+
+function afterOf(reader: ListReader, sort: readonly SortKey[]): ListRequest['after'] {
+  const cursor = reader.text('cursor');
+  if (cursor === undefined) return null;
+  if (reader.number('offset') !== undefined) reader.fail('cursor', 'cannot be combined with offset');
+  if (cursor === '') return [];
+  const decoded = decodeCursor(cursor, sortSignature(sort), sort.length + 1);
+  const fits =
+    decoded?.every((value, index) => {
+      const field = sort[index]?.field;
+      if (!field) return value !== null && isUuid(value);
+      if (value === null || (value === 'infinity' && field.kind === 'timestamp')) return field.nullable;
+      if (field.sortBy) return true;
+      return problemOfValue(field, field.kind === 'timestamp' ? asIso(value) : value) === null;
+    }) ?? false;
+  if (decoded && fits) return decoded;
+  reader.fail('cursor', 'is not a cursor of this list and order', 'INVALID_CURSOR');
+  return [];
+}
+
+/**
+ * What a list was asked for, checked by the one grammar that every surface shares.
+ * @param pathOf the name that the surface has for a member or filter
+ * @throws Fault VALIDATION_FAILED with every problem
+ */
+export function readList(rules: ListRules, reader: ListReader, pathOf: (name: string) => string): ListRequest {
+  const sort = sortOf(reader, rules);
+  const after = afterOf(reader, sort);
+  const total = reader.total();
+  const request: ListRequest = {
+    limit: numberOf(reader, 'limit', LIMIT_DEFAULT, 1, LIMIT_MAX),
+    offset: numberOf(reader, 'offset', 0, 0, OFFSET_MAX),
+    after,
+    sort,
+    filters: [...filterParameters(rules.shape)].flatMap(([name, spec]) => filterOf(reader, name, spec) ?? []),
+    fields: fieldsWanted(reader, rules.shape),
+    search: searchOf(reader, rules),
+    total: total ?? after === null,
+    own: ownParameters(reader, rules),
+    edges: reader.edges,
+  };
+  if (reader.problems.length === 0) return request;
+  throw invalid(reader.problems.map((problem) => ({ ...problem, path: pathOf(problem.path) })));
+}

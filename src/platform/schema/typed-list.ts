@@ -1,0 +1,82 @@
+import type { ListRequest, ListRules } from './list-request.js';
+import { ListReader, readList } from './list-reader.js';
+
+/** The arguments of a list where they have types, as in GraphQL, and what the answer must hold. */
+export interface TypedList {
+  readonly first?: number | null;
+  readonly after?: string | null;
+  readonly offset?: number | null;
+  readonly sort?: string | null;
+  readonly search?: string | null;
+  readonly filter?: Readonly<Record<string, unknown>> | null;
+  readonly wants: ListWants;
+}
+
+/** What the page is asked to answer beside the rows. */
+export interface ListWants {
+  readonly fields: readonly string[];
+  readonly total: boolean;
+  readonly edges: boolean;
+}
+
+/** Statements take texts, and PostgreSQL casts them. */
+const text = (value: unknown): string | null => (value === null ? null : `${value as string | number | boolean}`);
+
+/** Typed values: a filter of several values is a list. An argument that is null is one that was left out. */
+class TypedReader extends ListReader {
+  constructor(private readonly list: TypedList) {
+    super();
+  }
+
+  get edges(): boolean {
+    return this.list.wants.edges;
+  }
+
+  text(name: 'cursor' | 'sort' | 'search'): string | undefined {
+    const { after, offset, sort, search } = this.list;
+    if (name === 'sort') return sort || undefined;
+    if (name === 'search') return search ?? undefined;
+    // Without an offset a page is one of a cursor walk, which costs the same at any depth.
+    return offset === undefined || offset === null ? (after ?? '') : after || undefined;
+  }
+
+  number(name: 'limit' | 'offset'): number | undefined {
+    return (name === 'limit' ? this.list.first : this.list.offset) ?? undefined;
+  }
+
+  total(): boolean {
+    return this.list.wants.total;
+  }
+
+  fields(): readonly string[] {
+    return this.list.wants.fields;
+  }
+
+  filterValues(name: string): readonly (string | null)[] | undefined {
+    const value = this.list.filter?.[name];
+    if (value === undefined || value === null) return undefined;
+    return Array.isArray(value) ? value.map(text) : [text(value)];
+  }
+
+  own(name: string): string | undefined {
+    return text(this.list.filter?.[name] ?? null) ?? undefined;
+  }
+}
+
+const ARGUMENTS: Readonly<Record<string, string>> = {
+  limit: 'first',
+  cursor: 'after',
+  offset: 'offset',
+  sort: 'sort',
+  search: 'search',
+};
+
+const pathOf = (name: string): string => ARGUMENTS[name] ?? `filter.${name}`;
+
+/**
+ * Reads the typed arguments of a list.
+ * @throws Fault VALIDATION_FAILED with every problem, under the names of the arguments
+ */
+export function listRequestOf(rules: ListRules, list: TypedList): ListRequest {
+  return readList(rules, new TypedReader(list), pathOf);
+}
