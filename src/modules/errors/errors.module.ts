@@ -1,4 +1,5 @@
 import { Feature } from '../../platform/feature/feature.js';
+import { errorEvents } from './error.events.js';
 import { errorRelations } from './error.relations.js';
 import { errorConstraints } from './error.constraints.js';
 import { ErrorStatusOperations } from './error-status.operations.js';
@@ -15,5 +16,6 @@ import { ErrorsService } from './errors.service.js';
   exports: [ErrorsService, ErrorStatusService],
   constraints: errorConstraints,
   relations: errorRelations,
+  events: errorEvents,
 })
 export class ErrorsModule {}

@@ -1,4 +1,5 @@
 import { Feature } from '../../platform/feature/feature.js';
+import { userEvents } from './user.events.js';
 import { userRelations } from './user.relations.js';
 import { identityEntities } from './identity.entity.js';
 import { identityConstraints } from './identity.constraints.js';
@@ -18,5 +19,6 @@ import { UsersService } from './users.service.js';
   entities: identityEntities,
   constraints: identityConstraints,
   relations: userRelations,
+  events: userEvents,
 })
 export class IdentityModule {}

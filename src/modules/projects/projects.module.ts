@@ -1,4 +1,5 @@
 import { Feature } from '../../platform/feature/feature.js';
+import { projectEvents } from './project.events.js';
 import { projectRelations } from './project.relations.js';
 import { projectEntities } from './project.entity.js';
 import { projectConstraints } from './project.constraints.js';
@@ -19,5 +20,6 @@ import { ProjectsService } from './projects.service.js';
   entities: projectEntities,
   constraints: projectConstraints,
   relations: projectRelations,
+  events: projectEvents,
 })
 export class ProjectsModule {}

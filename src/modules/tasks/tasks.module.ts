@@ -1,4 +1,5 @@
 import { Feature } from '../../platform/feature/feature.js';
+import { taskEvents } from './task.events.js';
 import { taskRelations } from './task.relations.js';
 import { taskConstraints } from './task.constraints.js';
 import { NextTasks } from './next-tasks.service.js';
@@ -24,5 +25,6 @@ const services = [TasksService, TaskLists, TaskBulk, NextTasks, TaskDependencies
   exports: services,
   constraints: taskConstraints,
   relations: taskRelations,
+  events: taskEvents,
 })
 export class TasksModule {}

@@ -1,4 +1,5 @@
 import { Feature } from '../../platform/feature/feature.js';
+import { teamEvents } from './team.events.js';
 import { teamRelations } from './team.relations.js';
 import { teamEntities } from './team-member.entity.js';
 import { teamConstraints } from './team.constraints.js';
@@ -16,5 +17,6 @@ import { TeamsService } from './teams.service.js';
   entities: teamEntities,
   constraints: teamConstraints,
   relations: teamRelations,
+  events: teamEvents,
 })
 export class TeamsModule {}

@@ -1,4 +1,5 @@
 import { Feature } from '../../platform/feature/feature.js';
+import { validationEvents } from './validation.events.js';
 import { validationRelations } from './validation.relations.js';
 import { validationConstraints } from './validation.constraints.js';
 import { ValidationsOperations } from './validations.operations.js';
@@ -15,5 +16,6 @@ import { ValidationsService } from './validations.service.js';
   exports: [ValidationsService, ValidationGates],
   constraints: validationConstraints,
   relations: validationRelations,
+  events: validationEvents,
 })
 export class ValidationsModule {}

@@ -1,4 +1,5 @@
 import { Feature } from '../../platform/feature/feature.js';
+import { webhookEvents } from './webhook.events.js';
 import { webhookEntities } from './webhook.entity.js';
 import { webhookConstraints } from './webhook.constraints.js';
 import { WebhookDeliveriesOperations } from './webhook-deliveries.operations.js';
@@ -25,5 +26,6 @@ import { WebhooksService } from './webhooks.service.js';
   exports: [WebhooksService, WebhookDeliveriesService],
   entities: webhookEntities,
   constraints: webhookConstraints,
+  events: webhookEvents,
 })
 export class WebhooksModule {}

@@ -2,6 +2,7 @@ import type { DynamicModule, ModuleMetadata, Type } from '@nestjs/common';
 import { Module, SetMetadata, applyDecorators } from '@nestjs/common';
 import type { Config } from '../config/config.js';
 import type { ConstraintTable } from '../database/sql-state.js';
+import type { EventSource } from '../events/event-source.js';
 import { restController } from '../http/operation-controller.js';
 import type { Relation } from '../operations/relation.js';
 
@@ -13,6 +14,8 @@ export interface Manifest extends ModuleMetadata {
   readonly controllersFor?: (config: Config) => Type[];
   /** What TypeORM maps. */
   readonly entities?: readonly Type[];
+  /** The events of its tables. */
+  readonly events?: readonly EventSource[];
   /** Fields that its rows add to shapes, also to those of other modules. */
   readonly relations?: readonly Relation[];
   /** What the constraints of its tables mean to a caller who violates one. */
@@ -23,7 +26,15 @@ const MANIFEST = 'taskmaster:manifest';
 
 /** A Nest module that plugs itself in: everything that is collected over all modules comes from its manifest. */
 export function Feature(manifest: Manifest): ClassDecorator {
-  const { operations = [], controllersFor: _for, entities: _e, relations: _r, constraints: _c, ...nest } = manifest;
+  const {
+    operations = [],
+    controllersFor: _for,
+    entities: _e,
+    relations: _r,
+    events: _v,
+    constraints: _c,
+    ...nest
+  } = manifest;
   return applyDecorators(
     SetMetadata(MANIFEST, manifest),
     Module({

@@ -1,0 +1,23 @@
+import type { EventSource } from '../../platform/events/event-source.js';
+import { deleted, inserted, updated } from '../../platform/events/event-source.js';
+import { User } from './user.dto.js';
+
+export const userEvents: readonly EventSource[] = [
+  {
+    name: 'user',
+    tables: ['users'],
+    needs: 'tasks:read',
+    payload: { name: 'user', shape: User, without: ['role'], alsoChanges: { role_id: 'roleId' } },
+    events: [
+      // Who signs up has no session yet; an administrator who creates a user has one.
+      { type: 'user.signup', description: 'Somebody signed up.', when: `${inserted} and p_actor is null` },
+      {
+        type: 'user.created',
+        description: 'An administrator created a user.',
+        when: `${inserted} and p_actor is not null`,
+      },
+      { type: 'user.updated', description: 'A user was changed.', when: updated },
+      { type: 'user.deleted', description: 'A user was deleted.', when: deleted },
+    ],
+  },
+];

@@ -1,0 +1,20 @@
+import type { EventSource } from '../../platform/events/event-source.js';
+import { lifecycle } from '../../platform/events/event-source.js';
+import { Team, TeamMember } from './team.dto.js';
+
+export const teamEvents: readonly EventSource[] = [
+  {
+    name: 'team',
+    tables: ['teams'],
+    needs: 'tasks:read',
+    payload: { name: 'team', shape: Team },
+    events: lifecycle('team', 'A team'),
+  },
+  {
+    name: 'team_member',
+    tables: ['team_members'],
+    needs: 'tasks:read',
+    payload: { name: 'team_member', shape: TeamMember, without: ['username', 'name', 'email'] },
+    events: lifecycle('team_member', 'A membership'),
+  },
+];

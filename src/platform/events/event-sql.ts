@@ -1,0 +1,145 @@
+import type { FieldSpec } from '../schema/field.js';
+import { fieldsOf } from '../schema/field.js';
+import type { EventPayload, EventSource } from './event-source.js';
+
+/** Columns of every resource that a change always sets or never does: telling them would say nothing. */
+const NEVER_TOLD = new Set(['id', 'team_id', 'version', 'created_at', 'updated_at']);
+
+const HEADER = '-- Generated from the events that the modules declare (*.events.ts). Run npm run generate.\n';
+
+function fieldsToTell({ shape, without = [] }: EventPayload): readonly FieldSpec[] {
+  return fieldsOf(shape).filter(({ name }) => !without.includes(name));
+}
+
+function payloadsOf(sources: readonly EventSource[]): readonly EventPayload[] {
+  return [...new Map(sources.map(({ payload }) => [payload.name, payload])).values()];
+}
+
+const quoted = (text: string): string => `'${text.replaceAll("'", "''")}'`;
+
+/** In PL/pgSQL, because its plans are kept from one run to the next: before PostgreSQL 18, SQL functions were planned again in every run. */
+function dataFunction(payload: EventPayload): string {
+  const members = fieldsToTell(payload).map(({ name, column }, index) => {
+    const value = payload.expressions?.[name] ?? `coalesce(p_row -> '${column}', 'null')`;
+    return `    '${index === 0 ? '{' : ','}"${name}":', ${value},`;
+  });
+  return `${HEADER}create or replace function app.${payload.name}_event_data(p_row jsonb) returns text
+language plpgsql immutable parallel safe as $$
+begin
+  return concat(
+${members.join('\n')}
+    '}');
+end
+$$;
+`;
+}
+
+/** One function a source: only the expressions of the table at hand are prepared, and every run of the relay begins anew. */
+function typesFunction({ name, events }: EventSource): string {
+  const cases = events.map(({ type, when }) => `    case when ${when} then '${type}' end`);
+  return `${HEADER}create or replace function app.${name}_event_types(
+  p_operation text, p_actor uuid, p_changed text[], p_old jsonb, p_new jsonb)
+returns text[] language plpgsql immutable parallel safe as $$
+begin
+  return array_remove(array[
+${cases.join(',\n')}
+  ], null);
+end
+$$;
+`;
+}
+
+function byTable(sources: readonly EventSource[], result: (source: EventSource) => string): string {
+  return sources
+    .map((source) => `    when ${source.tables.map(quoted).join(', ')} then return ${result(source)};`)
+    .join('\n');
+}
+
+function typesDispatch(sources: readonly EventSource[]): string {
+  return `${HEADER}create or replace function app.event_types(
+  p_table text, p_operation text, p_actor uuid, p_changed text[], p_old jsonb, p_new jsonb)
+returns text[] language plpgsql immutable parallel safe as $$
+begin
+  case p_table
+${byTable(sources, ({ name }) => `app.${name}_event_types(p_operation, p_actor, p_changed, p_old, p_new)`)}
+    else return '{}';
+  end case;
+end
+$$;
+comment on function app.event_types(text, text, uuid, text[], jsonb, jsonb) is
+  'The events that one row of the trail stands for, in their order. None for tables that events do not tell of.';
+`;
+}
+
+function dataDispatch(sources: readonly EventSource[]): string {
+  return `${HEADER}create or replace function app.event_data(p_table text, p_row jsonb) returns text
+language plpgsql immutable parallel safe as $$
+begin
+  case p_table
+${byTable(sources, ({ payload }) => `app.${payload.name}_event_data(p_row)`)}
+  end case;
+end
+$$;
+comment on function app.event_data(text, jsonb) is 'The resource of an event, with the names of REST.';
+`;
+}
+
+function needsDispatch(sources: readonly EventSource[]): string {
+  const cases = sources.map(({ tables, needs }) => tables.map((table) => `    when '${table}' then '${needs}'`)).flat();
+  return `${HEADER}create or replace function app.event_needs(p_table text) returns text
+language sql immutable parallel safe
+  return case p_table
+${cases.join('\n')}
+  end;
+comment on function app.event_needs(text) is 'The permission that reading an event of this table takes.';
+`;
+}
+
+/** The permissions that events can take, each once. */
+export function eventPermissions(sources: readonly EventSource[]): readonly string[] {
+  return [...new Set(sources.map(({ needs }) => needs))].sort();
+}
+
+function permissionsFunction(sources: readonly EventSource[]): string {
+  return `${HEADER}create or replace function app.event_permissions() returns text[] language sql stable parallel safe
+  return array(
+    select p.needs
+    from unnest(array[${eventPermissions(sources).map(quoted).join(', ')}]) p (needs)
+    where app.has_permission(p.needs)
+  );
+comment on function app.event_permissions() is 'What the session may read, of all that an event can need.';
+`;
+}
+
+/** Columns of one name have one meaning in every table. */
+function fieldsFunction(sources: readonly EventSource[]): string {
+  const told = payloadsOf(sources).flatMap((payload) => [
+    ...fieldsToTell(payload)
+      .filter(({ name, column }) => {
+        const isDerived = payload.expressions?.[name] !== undefined;
+        return !isDerived && !NEVER_TOLD.has(column) && !payload.unchanged?.includes(column);
+      })
+      .map(({ column, name }): [string, string] => [column, name]),
+    ...Object.entries(payload.alsoChanges ?? {}),
+  ]);
+  const members = [...new Map(told)].sort(([one], [other]) => (one < other ? -1 : 1));
+  return `${HEADER}create or replace function app.event_fields() returns jsonb language sql immutable parallel safe
+  return '{
+${members.map(([column, name]) => `    "${column}": "${name}"`).join(',\n')}
+  }'::jsonb;
+comment on function app.event_fields() is 'The columns whose changes are told, with their names.';
+`;
+}
+
+/** The SQL of every event that is declared: file name → text. */
+export function eventFunctions(sources: readonly EventSource[]): ReadonlyMap<string, string> {
+  return new Map([
+    ...payloadsOf(sources).map((payload) => [`${payload.name}_event_data.sql`, dataFunction(payload)] as const),
+    ...sources.map((source) => [`${source.name}_event_types.sql`, typesFunction(source)] as const),
+    ['event_types.sql', typesDispatch(sources)],
+    ['event_data.sql', dataDispatch(sources)],
+    ['event_needs.sql', needsDispatch(sources)],
+    ['event_permissions.sql', permissionsFunction(sources)],
+    ['event_fields.sql', fieldsFunction(sources)],
+  ]);
+}
