@@ -27,7 +27,7 @@ const constraints = Object.assign({}, ...manifests.map((manifest) => manifest.co
 const platformModules = [
   TelemetryModule,
   JobsModule,
-  EventsModule,
+  EventsModule.with(manifests.flatMap((manifest) => manifest.events ?? [])),
   BrokersModule,
   LimitsModule,
   CredentialsModule,

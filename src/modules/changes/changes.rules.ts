@@ -1,14 +1,6 @@
-import type { Session } from '../../platform/auth/session.js';
 import type { EventFilter } from '../../platform/events/event.js';
 import { isTimestamp } from '../../platform/schema/timestamp.js';
 import type { ChangesQuery } from './change.dto.js';
-
-const READS = ['*', 'tasks:read', 'validations:read', 'errors:read'];
-
-/** Whether any event could be shown. PostgreSQL decides of each. */
-export function mayReadChanges(session: Session): boolean {
-  return session.permissions.some((permission) => READS.includes(permission));
-}
 
 /** Where to begin. */
 export type Since =

@@ -1,21 +1,23 @@
 import type { BeforeApplicationShutdown } from '@nestjs/common';
 import { Injectable } from '@nestjs/common';
 import type { Session } from '../../platform/auth/session.js';
+import { EventCatalogue } from '../../platform/events/event-catalogue.js';
 import { EventStream } from '../../platform/events/event-stream.js';
 import type { Audience } from '../../platform/events/audience.js';
 import { maySee } from '../../platform/events/audience.js';
 import type { EventFilter, EventPage } from '../../platform/events/event.js';
 import { matchesFilter } from '../../platform/events/event.js';
-import { Fault } from '../../platform/faults/fault.js';
 import type { ChangesRequest, Since } from './changes.rules.js';
-import { mayReadChanges } from './changes.rules.js';
 
 /** What happened, for clients that ask. */
 @Injectable()
 export class ChangesService implements BeforeApplicationShutdown {
   readonly #ending = new AbortController();
 
-  constructor(private readonly stream: EventStream) {}
+  constructor(
+    private readonly stream: EventStream,
+    private readonly catalogue: EventCatalogue,
+  ) {}
 
   /** Whoever waits is answered, so that the end of the service need not wait. */
   beforeApplicationShutdown(): void {
@@ -27,7 +29,7 @@ export class ChangesService implements BeforeApplicationShutdown {
    * @throws Fault FORBIDDEN, CURSOR_EXPIRED, VALIDATION_FAILED
    */
   async read(session: Session, { since, limit, filter, waitMs }: ChangesRequest): Promise<EventPage> {
-    if (!mayReadChanges(session)) throw new Fault('FORBIDDEN', 'This takes a permission to read something.');
+    this.catalogue.mustBeAllowed(session);
     const from = await this.#cursorOf(since);
     const read = (cursor: string | null): Promise<EventPage> => this.stream.page(session, cursor, limit, filter);
     if (waitMs === 0) return read(from);

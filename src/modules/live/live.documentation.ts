@@ -1,6 +1,7 @@
 import type { INestApplication } from '@nestjs/common';
 import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { EventCatalogue } from '../../platform/events/event-catalogue.js';
 import { API_VERSION } from '../../platform/http/answer.js';
 import { toOpenApi31 } from '../../platform/http/openapi-31.js';
 import { asyncApiDocument } from '../../platform/realtime/async-api.js';
@@ -24,8 +25,13 @@ ${Object.values(closeCodes)
   .map(({ code, reason, meaning }) => `| ${code} | ${reason} | ${meaning} |`)
   .join('\n')}`;
 
+function eventTypes(types: EventCatalogue['types']): string {
+  const rows = types.map(({ type, description, needs }) => `| \`${type}\` | ${description} | \`${needs}\` |`);
+  return ['| Type | When | Needs |', '| --- | --- | --- |', ...rows].join('\n');
+}
+
 /** What the service sends. */
-const sent: readonly MessageKind[] = [
+const SENT: readonly MessageKind[] = [
   {
     event: 'authenticated',
     summary: 'The credential is valid',
@@ -78,7 +84,9 @@ const sent: readonly MessageKind[] = [
 /** The AsyncAPI 3.0 document of the live surface: shapes and messages are those of its gateway. */
 export function liveDocument(app: INestApplication): object {
   const received = kindsOf(LiveGateway).map(({ kind }) => kind);
-  const shapes = [...received, ...sent].map(({ data }) => data);
+  const types = eventTypes(app.get(EventCatalogue).types);
+  const messages = SENT.map((one) => (one.event === 'event' ? { ...one, description: types } : one));
+  const shapes = [...received, ...messages].map(({ data }) => data);
   const document = SwaggerModule.createDocument(app, new DocumentBuilder().setOpenAPIVersion('3.1.0').build(), {
     extraModels: shapes,
     include: [],
@@ -89,7 +97,7 @@ export function liveDocument(app: INestApplication): object {
     version: API_VERSION,
     description: DESCRIPTION,
     received,
-    sent,
+    sent: messages,
     schemas: toOpenApi31(document).components?.schemas ?? {},
   });
 }

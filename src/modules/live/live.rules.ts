@@ -1,13 +1,7 @@
-import type { Session } from '../../platform/auth/session.js';
 import type { EventFilter } from '../../platform/events/event.js';
 import { Fault, invalid } from '../../platform/faults/fault.js';
 import type { Subscribe } from './live.dto.js';
 import { isUuid } from '../../platform/schema/uuid.js';
-
-/** Whether any event could be shown. PostgreSQL decides of each. */
-export function mayListen({ permissions }: Session): boolean {
-  return permissions.some((permission) => permission === '*' || permission.endsWith(':read'));
-}
 
 /** What a subscription asks for. */
 export function filterOf({ projectKey, taskId, types }: Subscribe): EventFilter {

@@ -3,6 +3,7 @@ import type { Session } from '../../platform/auth/session.js';
 import { Fault } from '../../platform/faults/fault.js';
 import type { LiveClient, MessageId } from '../../platform/realtime/live-client.js';
 import { LiveClients } from '../../platform/realtime/live-clients.js';
+import { EventCatalogue } from '../../platform/events/event-catalogue.js';
 import { EventFeed } from '../../platform/events/event-feed.js';
 import { CatchUp } from '../../platform/events/catch-up.js';
 import { SocketFaults } from '../../platform/realtime/socket-faults.js';
@@ -10,7 +11,7 @@ import { Subscription } from '../../platform/events/subscription.js';
 import { validated } from '../../platform/schema/validate.js';
 import type { Authenticated, Pong } from './live.dto.js';
 import { Authenticate, Subscribe, SubscriptionName } from './live.dto.js';
-import { assertEmpty, filterOf, inMessage, mayListen } from './live.rules.js';
+import { assertEmpty, filterOf, inMessage } from './live.rules.js';
 
 /** Subscriptions of one connection. */
 const SUBSCRIPTIONS_MAX = 50;
@@ -23,6 +24,7 @@ export class LiveService {
     private readonly feed: EventFeed,
     private readonly catchUp: CatchUp,
     private readonly faults: SocketFaults,
+    private readonly catalogue: EventCatalogue,
   ) {}
 
   /** @throws Fault UNAUTHENTICATED, FORBIDDEN, RATE_LIMITED */
@@ -38,7 +40,7 @@ export class LiveService {
    */
   subscribe(session: Session, client: LiveClient, body: unknown, answerTo: MessageId | undefined): void {
     const input = validated(Subscribe, body);
-    if (!mayListen(session)) throw new Fault('FORBIDDEN', 'This takes a permission to read something.');
+    this.catalogue.mustBeAllowed(session);
     const { id, since = null } = input;
     if (client.subscriptions.has(id)) throw new Fault('ALREADY_EXISTS', `There is a subscription ${id} already.`);
     if (client.subscriptions.size >= SUBSCRIPTIONS_MAX) {

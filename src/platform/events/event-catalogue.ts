@@ -1,0 +1,33 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { allows } from '../auth/identity.js';
+import type { Session } from '../auth/session.js';
+import { Fault } from '../faults/fault.js';
+import type { EventSource, EventType } from './event-source.js';
+import { eventPermissions } from './event-sql.js';
+
+export const EVENT_SOURCES = 'taskmaster:event-sources';
+
+/** Every event that the modules declare, and the one rule of who may listen, on every surface. */
+@Injectable()
+export class EventCatalogue {
+  private readonly permissions: readonly string[];
+
+  constructor(@Inject(EVENT_SOURCES) readonly sources: readonly EventSource[]) {
+    this.permissions = eventPermissions(sources);
+  }
+
+  /** Each type once, with the permission that reading it takes. */
+  get types(): readonly (EventType & { readonly needs: string })[] {
+    const all = this.sources.flatMap(({ events, needs }) => events.map((one) => ({ ...one, needs })));
+    return [...new Map(all.reverse().map((one) => [one.type, one])).values()].reverse();
+  }
+
+  /**
+   * Refuses whoever may read no event at all. Of each event PostgreSQL decides.
+   * @throws Fault FORBIDDEN
+   */
+  mustBeAllowed({ permissions }: Session): void {
+    if (this.permissions.some((one) => allows(permissions, one))) return;
+    throw new Fault('FORBIDDEN', `Events need one of the permissions ${this.permissions.join(', ')}.`);
+  }
+}
