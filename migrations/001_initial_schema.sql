@@ -12,7 +12,8 @@ declare
   name text;
 begin
   foreach name in array array['tm_owner', 'tm_migrator', 'tm_app_rw', 'tm_app_ro', 'tm_analytics', 'tm_background',
-                              'tm_backup', 'tm_monitor', 'tm_admin', 'tm_auth', 'tm_search']
+                              'tm_backup', 'tm_monitor', 'tm_admin', 'tm_auth', 'tm_search', 'tm_audit', 'tm_work',
+                              'tm_ingest', 'tm_flow', 'tm_relay']
   loop
     begin
       if not exists (select from pg_roles where rolname = name) then
@@ -24,12 +25,12 @@ begin
   end loop;
   if not (select rolsuper from pg_roles where rolname = current_user) then
     execute format('grant tm_owner to %I', current_user);
-    execute format('grant tm_auth, tm_search to %I%s', current_user,
+    execute format('grant tm_auth, tm_search, tm_audit, tm_work, tm_ingest, tm_flow, tm_relay to %I%s', current_user,
       case when current_setting('server_version_num')::int >= 160000 then ' with inherit false, set true' end);
   end if;
   begin
     grant tm_owner to tm_migrator;
-    grant tm_auth, tm_search to tm_owner;
+    grant tm_auth, tm_search, tm_audit, tm_work, tm_ingest, tm_flow, tm_relay to tm_owner;
   exception
     when insufficient_privilege or unique_violation or internal_error then
       raise notice 'some role memberships were not granted: %', sqlerrm;
@@ -51,10 +52,11 @@ begin
   end;
 end
 $$;
-
 revoke create on schema public from public;
 grant usage, create on schema public to tm_owner;
+
 create extension if not exists btree_gin;
+
 create schema if not exists app authorization tm_owner;
 
 create table if not exists public.migrations (
@@ -62,6 +64,7 @@ create table if not exists public.migrations (
   "timestamp" bigint not null,
   name varchar not null
 );
+
 -- TypeORM may have made the table and named the key after a hash.
 do $$
 declare
@@ -74,6 +77,13 @@ end
 $$;
 alter table public.migrations owner to tm_owner;
 
+create table public.migration_files (
+  name varchar(100) constraint migration_files_pkey primary key,
+  checksum varchar(64) not null
+);
+comment on table public.migration_files is 'The files of functions as they were last applied: the migrator applies one again when its text has changed.';
+alter table public.migration_files owner to tm_owner;
+
 set role tm_owner;
 
 alter default privileges for role tm_owner revoke execute on functions from public;
@@ -81,94 +91,14 @@ alter default privileges for role tm_owner revoke execute on functions from publ
 -- ---------------------------------------------------------------------------------------------------------------
 -- Helpers
 -- ---------------------------------------------------------------------------------------------------------------
-
--- Keys are UUIDs of version 7: time-ordered, so inserts touch the right edge of the index
--- (docs/decisions/0002-keys.md has the measurement). PostgreSQL has uuidv7() from 18 on.
-do $$
-begin
-  if current_setting('server_version_num')::int >= 180000 then
-    create function app.new_id() returns uuid language sql volatile parallel safe
-      return pg_catalog.uuidv7();
-  else
-    create function app.new_id() returns uuid language sql volatile parallel safe
-      return pg_catalog.encode(
-        pg_catalog.set_bit(
-          pg_catalog.set_bit(
-            overlay(pg_catalog.uuid_send(pg_catalog.gen_random_uuid())
-              placing substring(pg_catalog.int8send((extract(epoch from pg_catalog.clock_timestamp()) * 1000)::bigint) from 3)
-              from 1 for 6),
-            52, 1),
-          53, 1),
-        'hex')::uuid;
-  end if;
-end
-$$;
-comment on function app.new_id() is 'A new primary key: UUID version 7 (RFC 9562).';
-
-create function app.merge_patch(target jsonb, patch jsonb) returns jsonb
-language plpgsql
-immutable
-parallel safe
-set search_path = pg_catalog, pg_temp
-as $$
-declare
-  member record;
-  result jsonb := case when jsonb_typeof(target) = 'object' then target else '{}'::jsonb end;
-begin
-  if jsonb_typeof(patch) <> 'object' then
-    return patch;
-  end if;
-  for member in select key, value from jsonb_each(patch)
-  loop
-    if jsonb_typeof(member.value) = 'null' then
-      result := result - member.key;
-    else
-      result := jsonb_set(result, array[member.key], app.merge_patch(result -> member.key, member.value));
-    end if;
-  end loop;
-  return result;
-end
-$$;
-comment on function app.merge_patch(jsonb, jsonb) is 'JSON merge patch (RFC 7396): members are merged, null removes one.';
-
-create function app.touch_row() returns trigger language plpgsql as $$
-begin
-  new.updated_at := now();
-  return new;
-end
-$$;
-comment on function app.touch_row() is 'Keeps updated_at current.';
-
-create function app.touch_versioned_row() returns trigger language plpgsql as $$
-begin
-  new.version := old.version + 1;
-  new.updated_at := now();
-  return new;
-end
-$$;
-comment on function app.touch_versioned_row() is 'Counts the version that ETag and If-Match use, and keeps updated_at current.';
-
-create function app.touch_task() returns trigger language plpgsql as $$
-begin
-  if tg_op = 'UPDATE' then
-    -- Numbering a new subtask changes the parent's counter only: nobody's If-Match may fail for that.
-    if new.next_child <> old.next_child then
-      return new;
-    end if;
-    new.version := old.version + 1;
-    new.updated_at := greatest(now(), old.updated_at);
-    if new.status <> 'completed' then
-      new.completed_at := null;
-    elsif old.status <> 'completed' and new.completed_at is null then
-      new.completed_at := now();
-    end if;
-  elsif new.status = 'completed' and new.completed_at is null then
-    new.completed_at := now();
-  end if;
-  return new;
-end
-$$;
-comment on function app.touch_task() is 'Version, updated_at and completed_at of a task, whichever path wrote it.';
+\ir functions/new_id.sql
+\ir functions/merge_patch.sql
+\ir functions/touch_row.sql
+\ir functions/touch_versioned_row.sql
+\ir functions/touch_task.sql
+\ir functions/touch_workflow_state.sql
+\ir functions/note_task_start.sql
+\ir functions/text_list.sql
 
 -- ---------------------------------------------------------------------------------------------------------------
 -- Identity
@@ -179,11 +109,13 @@ create table public.user_roles (
   role_description text,
   permissions jsonb not null default '[]'::jsonb
     constraint user_roles_permissions_check check (jsonb_typeof(permissions) = 'array'),
+  permission_list text[] generated always as (app.text_list(permissions)) stored,
   is_active boolean not null default true,
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now()
 );
 comment on table public.user_roles is 'What a user may do anywhere; membership of teams decides on which rows.';
+comment on column public.user_roles.permission_list is 'permissions, taken apart once per role instead of once per statement.';
 
 insert into public.user_roles (role_name, role_description, permissions)
 values
@@ -378,8 +310,19 @@ create table public.tasks (
   version integer not null default 1,
   next_child integer not null default 1,
   source jsonb,
+  -- 'simple' because tasks are written in any language, and names of files and functions are not to be stemmed.
+  -- left(): a tsvector holds at most 1 MB, and a long text must not be refused because of its index.
+  search tsvector generated always as (
+    setweight(to_tsvector('pg_catalog.simple', title), 'A')
+    || setweight(to_tsvector('pg_catalog.simple', left(coalesce(description, ''), 32768)), 'B')
+    || setweight(to_tsvector('pg_catalog.simple', left(coalesce(details, ''), 32768)), 'C')
+  ) stored,
+  dependency_count integer not null default 0,
+  open_dependencies integer not null default 0,
+  ref_path integer[] generated always as (string_to_array(ref, '.')::integer[]) stored,
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
+  started_at timestamptz,
   completed_at timestamptz,
   deleted_at timestamptz,
   constraint tasks_team_id_id_key unique (team_id, id),
@@ -403,6 +346,11 @@ create table public.tasks (
 comment on table public.tasks is 'Tasks. Status keeps five values; stage carries the finer words of other tools. text + check, not enums: equality of enums is not leakproof, so no index would serve it under row-level security.';
 comment on column public.tasks.next_child is 'The number that the next subtask gets; numbers are never reused.';
 comment on column public.tasks.source is 'What is needed to write an imported task back as it was read. Private.';
+comment on column public.tasks.search is 'What q= searches: title A, description B, details C. Private.';
+comment on column public.tasks.dependency_count is 'How many tasks it depends on. Kept by triggers, in statements of their own.';
+comment on column public.tasks.open_dependencies is 'How many of them are neither completed nor deleted.';
+comment on column public.tasks.ref_path is 'ref as numbers, so that 10 sorts after 9.';
+comment on column public.tasks.started_at is 'When the task was in progress for the first time. Kept by a trigger.';
 
 -- Every list index starts with team_id, so that the policy is an index condition, and leaves deleted rows out.
 -- Single-column indexes on created_at, updated_at, status and priority would only offer the planner the wrong plan.
@@ -444,6 +392,7 @@ create table public.task_contexts (
   context_type varchar(50) not null,
   context_data jsonb not null default '{}'::jsonb,
   created_by uuid constraint task_contexts_created_by_fkey references public.users (id) on delete set null,
+  version integer not null default 1,
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
   constraint task_contexts_task_fkey foreign key (team_id, task_id)
@@ -463,6 +412,7 @@ create table public.workflow_states (
   state_data jsonb not null default '{}'::jsonb,
   started_at timestamptz,
   completed_at timestamptz,
+  version integer not null default 1,
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
   constraint workflow_states_team_id_id_key unique (team_id, id),
@@ -474,13 +424,20 @@ create index workflow_states_task_idx on public.workflow_states (team_id, task_i
 -- ---------------------------------------------------------------------------------------------------------------
 -- Audit and the service's own measurements
 -- ---------------------------------------------------------------------------------------------------------------
+-- Numbers are taken while the rows that were changed are locked, so those of one record are in the order of its changes.
+-- No cache: a session that keeps numbers for later would break that.
+create sequence public.audit_logs_seq as bigint cache 1;
+
 create table public.audit_logs (
   id uuid not null default app.new_id(),
-  occurred_at timestamptz not null default now(),
+  -- The moment of the write, not of the start of its transaction: a row is locked when its change is recorded, so the
+  -- changes of a record are in the order in which they were made, even when a transaction had to wait for another one.
+  occurred_at timestamptz not null default clock_timestamp(),
   team_id uuid,
   user_id uuid,
   table_name varchar(63) not null,
   record_id uuid,
+  record_key jsonb,
   operation varchar(10) not null
     constraint audit_logs_operation_check check (operation in ('INSERT', 'UPDATE', 'DELETE')),
   old_values jsonb,
@@ -489,13 +446,30 @@ create table public.audit_logs (
   user_agent text,
   session_id uuid,
   request_id varchar(64),
+  actor varchar(63),
+  reason text,
+  xid xid8 default pg_current_xact_id(),
+  seq bigint default nextval('public.audit_logs_seq'),
   constraint audit_logs_pkey primary key (occurred_at, id)
 ) partition by range (occurred_at);
 comment on table public.audit_logs is 'Who changed what, when and from where. Append-only for every role but the owner; partitioned by month so that retention drops a partition.';
+
 create table public.audit_logs_default partition of public.audit_logs default;
+comment on column public.audit_logs.id is 'The unique id of the event.';
+comment on column public.audit_logs.record_id is 'The record, where its key is one UUID.';
+comment on column public.audit_logs.record_key is 'The columns of the key by name, where it is not one UUID.';
+comment on column public.audit_logs.actor is 'The database role that wrote.';
+comment on column public.audit_logs.reason is 'Why background work ran.';
+comment on column public.audit_logs.old_values is 'UPDATE: what changed, as it was. DELETE: the whole row.';
+comment on column public.audit_logs.new_values is 'INSERT and UPDATE: the whole row.';
+comment on column public.audit_logs.session_id is 'The credential: a row of sessions or api_keys.';
+comment on column public.audit_logs.xid is 'The transaction that wrote; tells the relay when it has committed.';
+comment on column public.audit_logs.seq is 'The order of the writes; of one record, the order of its changes.';
 create index audit_logs_team_idx on public.audit_logs (team_id, occurred_at desc);
 create index audit_logs_record_idx on public.audit_logs (record_id, occurred_at desc);
 create index audit_logs_user_idx on public.audit_logs (user_id, occurred_at desc);
+create index audit_logs_request_idx on public.audit_logs (request_id) where request_id is not null;
+create index audit_logs_xid_idx on public.audit_logs (xid) where xid is not null;
 
 create table public.performance_metrics (
   id uuid constraint performance_metrics_pkey primary key default app.new_id(),
@@ -503,9 +477,23 @@ create table public.performance_metrics (
   metric_value double precision not null,
   metric_unit varchar(20),
   labels jsonb not null default '{}'::jsonb,
-  recorded_at timestamptz not null default now()
+  recorded_at timestamptz not null default now(),
+  instance varchar(255) not null default '',
+  resolution varchar(10) not null default 'raw'
+    constraint performance_metrics_resolution_check check (resolution in ('raw', 'hour', 'day')),
+  samples integer not null default 1 constraint performance_metrics_samples_check check (samples > 0),
+  metric_min double precision,
+  metric_max double precision,
+  -- Sums are kept as numeric, so that means stay exact however often they are summed up.
+  metric_sum numeric,
+  constraint performance_metrics_summary_check check (
+    resolution = 'raw' or (metric_min is not null and metric_max is not null and metric_sum is not null))
 );
+comment on column public.performance_metrics.metric_value is 'What was measured; of an hour or a day the mean.';
+comment on column public.performance_metrics.recorded_at is 'When it was measured; of an hour or a day its start, in UTC.';
+comment on column public.performance_metrics.instance is 'The instance of the service that measured itself.';
 create index performance_metrics_name_idx on public.performance_metrics (metric_name, recorded_at desc);
+create index performance_metrics_resolution_idx on public.performance_metrics (resolution, recorded_at);
 
 -- ---------------------------------------------------------------------------------------------------------------
 -- Triggers and the view
@@ -518,39 +506,22 @@ create trigger teams_touch before update on public.teams for each row execute fu
 create trigger projects_touch before update on public.projects for each row execute function app.touch_versioned_row();
 create trigger task_lists_touch before update on public.task_lists for each row execute function app.touch_row();
 create trigger tasks_touch before insert or update on public.tasks for each row execute function app.touch_task();
-create trigger task_contexts_touch before update on public.task_contexts for each row execute function app.touch_row();
-create trigger workflow_states_touch before update on public.workflow_states for each row execute function app.touch_row();
 
--- Each count is a subquery of its own: joining two child tables at once multiplies the counts. Children are those of both
--- meanings of parent_task_id: the subtasks, and the tasks that depend on this one; each once.
-create view public.active_tasks with (security_invoker = on) as
-select
-  t.*,
-  (select count(*) from public.task_contexts c where c.team_id = t.team_id and c.task_id = t.id) as context_count,
-  (
-    select count(*)
-    from (
-      select s.id
-      from public.tasks s
-      where s.team_id = t.team_id
-        and s.parent_task_id = t.id
-        and s.deleted_at is null
-      union
-      select d.child_task_id
-      from public.task_dependencies d
-      where d.team_id = t.team_id
-        and d.parent_task_id = t.id
-    ) c
-  ) as child_task_count,
-  (select count(*) from public.task_dependencies d where d.team_id = t.team_id and d.child_task_id = t.id)
-    as dependency_count
-from public.tasks t
-where t.status in ('pending', 'in_progress')
-  and t.deleted_at is null;
+-- Its name comes after tasks_touch, which sets updated_at.
+create trigger tasks_touch_started before insert or update on public.tasks
+  for each row
+  when (new.status = 'in_progress' and new.started_at is null)
+  execute function app.note_task_start();
+create trigger task_contexts_touch before update on public.task_contexts
+  for each row execute function app.touch_versioned_row();
+create trigger workflow_states_touch before insert or update on public.workflow_states
+  for each row execute function app.touch_workflow_state();
+
+\ir functions/active_tasks.sql
 
 insert into public.migrations ("timestamp", name)
-select 1700000000001, 'InitialSchema1700000000001'
+select 1800000000001, 'InitialSchema1800000000001'
 where current_setting('app.migrator', true) is distinct from 'typeorm'
-  and not exists (select from public.migrations where name = 'InitialSchema1700000000001');
+  and not exists (select from public.migrations where name = 'InitialSchema1800000000001');
 
 reset role;

@@ -102,7 +102,7 @@ describe('readiness follows the schema', () => {
     expect(await eventually(async () => (await readiness(anybody()))[0] === 503)).toBe(true);
     const { body } = await anybody().get('/health/ready');
     expect(body).toMatchObject({ code: 'DATABASE_UNAVAILABLE', detail: expect.stringContaining('schema') });
-    await app.sql(`update public.migrations set "timestamp" = "timestamp" + 5000 where "timestamp" < 1700000000000`);
+    await app.sql(`update public.migrations set "timestamp" = "timestamp" + 5000 where "timestamp" < 1800000000000`);
     expect(await eventually(async () => (await readiness(anybody()))[0] === 200)).toBe(true);
   });
 

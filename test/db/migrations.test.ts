@@ -3,7 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import pg from 'pg';
 import { checkCatalogue } from '../../src/platform/database/catalogue/check.js';
-import { MIGRATIONS_FOLDER } from '../../src/platform/database/migration-files.js';
+import { MIGRATIONS_FOLDER, readMigrations } from '../../src/platform/database/migration-files.js';
 import { migrate, revert } from '../../src/platform/database/migrator.js';
 import { createEmptyDatabase, createTestDatabase } from '../support/database.js';
 import type { TestDatabase } from '../support/database.js';
@@ -12,10 +12,12 @@ import { dataDump, schemaDump } from './matrix/schema-dump.js';
 import { makeWorld } from './matrix/world.js';
 import type { World } from './matrix/world.js';
 
-const files = async (kind: 'up' | 'down'): Promise<string[]> =>
-  (await readdir(MIGRATIONS_FOLDER))
-    .filter((name) => (kind === 'down' ? /^\d{3}_\w+\.down\.sql$/ : /^\d{3}_\w+\.sql$/).test(name))
-    .sort();
+const files = async (folder = ''): Promise<string[]> =>
+  (await readdir(join(MIGRATIONS_FOLDER, folder)))
+    .filter((name) => name.endsWith('.sql'))
+    .sort()
+    .map((name) => join(folder, name));
+const numbered = async (): Promise<string[]> => [...(await files()), ...(await files('down'))];
 const read = (name: string): Promise<string> => readFile(join(MIGRATIONS_FOLDER, name), 'utf8');
 
 async function connect(database: TestDatabase): Promise<pg.Client> {
@@ -27,19 +29,18 @@ async function connect(database: TestDatabase): Promise<pg.Client> {
 // Teeth: a down file renamed away, and `set lock_timeout` taken out of one file, were each reported by name.
 describe('every migration file', () => {
   it('has a way back', async () => {
-    const back = (await files('up')).map((name) => name.replace('.sql', '.down.sql'));
-    expect(await files('down')).toEqual(back);
+    expect(await files('down')).toEqual((await files()).map((name) => join('down', name)));
   });
 
   it('waits for a lock for a limited time only, before anything else', async () => {
-    for (const name of [...(await files('up')), ...(await files('down'))]) {
+    for (const name of await numbered()) {
       const statements = (await read(name)).replace(/^--.*$/gm, '').trim();
       expect({ name, first: statements.split('\n')[0] }).toEqual({ name, first: "set lock_timeout = '5s';" });
     }
   });
 
   it('works as tm_owner and ends as the login', async () => {
-    for (const name of [...(await files('up')), ...(await files('down'))]) {
+    for (const name of await numbered()) {
       const text = await read(name);
       expect({ name, becomes: /^set role tm_\w+;$/m.test(text), ends: /^reset role;$/m.test(text) }).toEqual({
         ...{ name, becomes: true, ends: true },
@@ -75,7 +76,7 @@ describe('migrations on a database with rows in it', () => {
     await other.drop();
 
     // psql -f sends the statements of the file; so does one simple query.
-    for (const name of await files('up')) await superuser.query(await read(name));
+    for (const { up } of await readMigrations(MIGRATIONS_FOLDER)) await superuser.query(up);
     expect(await schemaDump(superuser)).toEqual(throughMigrator);
     expect(throughMigrator.length).toBeGreaterThan(500);
   });

@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import type { DatabaseLogin } from '../../src/platform/config/config.js';
-import { MIGRATIONS_FOLDER, readMigrations } from '../../src/platform/database/migration-files.js';
+import { EPOCH, MIGRATIONS_FOLDER, readMigrations } from '../../src/platform/database/migration-files.js';
 import { migrate, pending, revert } from '../../src/platform/database/migrator.js';
 import { createEmptyDatabase } from '../support/database.js';
 import type { TestDatabase } from '../support/database.js';
@@ -102,11 +102,10 @@ describe('The migrator', () => {
   });
 
   it('knows what was run with psql', async () => {
-    const files = (await readdir(MIGRATIONS_FOLDER)).filter((name) => /^\d+_\w+\.sql$/.test(name)).sort();
     // As `psql -1 -f` sends a file: its text, in one transaction.
-    for (const name of files.slice(0, 2)) {
+    for (const { up } of (await readMigrations(MIGRATIONS_FOLDER)).slice(0, 2)) {
       await admin.query('begin');
-      await admin.query(await readFile(join(MIGRATIONS_FOLDER, name), 'utf8'));
+      await admin.query(up);
       await admin.query('commit');
     }
     await admin.query('reset role');
@@ -128,6 +127,7 @@ describe('A folder of migrations', () => {
     admin = new pg.Client({ connectionString: database.url });
     await admin.connect();
     folder = await mkdtemp(join(tmpdir(), 'migrations-'));
+    await mkdir(join(folder, 'down'));
     await add('001_first', 'create table first (a int);', 'drop table first;');
   });
 
@@ -139,9 +139,9 @@ describe('A folder of migrations', () => {
 
   const add = async (stem: string, up: string, down?: string): Promise<void> => {
     const [number = '', word = ''] = stem.split('_');
-    const name = `${word.charAt(0).toUpperCase()}${word.slice(1)}${1_700_000_000_000 + Number(number)}`;
+    const name = `${word.charAt(0).toUpperCase()}${word.slice(1)}${EPOCH + Number(number)}`;
     await writeFile(join(folder, `${stem}.sql`), `-- enters itself as '${name}'\n${up}`);
-    if (down) await writeFile(join(folder, `${stem}.down.sql`), down);
+    if (down) await writeFile(join(folder, 'down', `${stem}.sql`), down);
   };
   const exists = async (table: string): Promise<boolean> => {
     const { rows } = await admin.query<{ found: boolean }>('select to_regclass($1) is not null as found', [table]);
@@ -152,7 +152,7 @@ describe('A folder of migrations', () => {
     await add('002_second', 'create table second (a int); select 1 / 0;');
     await expect(migrate(login, { folder })).rejects.toThrow('division by zero');
     expect([await exists('first'), await exists('second')]).toEqual([true, false]);
-    expect(await pending(login, { folder })).toEqual(['Second1700000000002']);
+    expect(await pending(login, { folder })).toEqual(['Second1800000000002']);
   });
 
   it('obeys the lock_timeout of a file instead of queueing up before the traffic', async () => {
@@ -161,7 +161,7 @@ describe('A folder of migrations', () => {
     await admin.query('begin; select from first');
     await expect(migrate(login, { folder })).rejects.toThrow('lock timeout');
     await admin.query('commit');
-    expect(await migrate(login, { folder })).toEqual(['Second1700000000002']);
+    expect(await migrate(login, { folder })).toEqual(['Second1800000000002']);
   });
 
   it('waits for another instance no longer than its deadline', async () => {
@@ -172,7 +172,7 @@ describe('A folder of migrations', () => {
     const runs = async () => (await admin.query<{ n: number }>(sleeping)).rows[0]?.n === 1;
     expect(await eventually(runs)).toBe(true);
     await expect(migrate(login, { folder, lockDeadlineMs: 100 })).rejects.toThrow('Another instance');
-    expect(await first).toEqual(['First1700000000001', 'Second1700000000002']);
+    expect(await first).toEqual(['First1800000000001', 'Second1800000000002']);
   });
 
   it('refuses two files with one number, one that does not enter itself, and a way back that is missing', async () => {

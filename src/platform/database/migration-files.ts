@@ -1,12 +1,22 @@
+import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
+/** A function or a view: `\ir functions/touch_task.sql` in a migration takes it in. */
+export interface IncludedFile {
+  readonly path: string;
+  readonly text: string;
+  readonly checksum: string;
+}
+
 export interface MigrationFile {
-  /** As TypeORM's table of migrations knows it, such as `InitialSchema1700000000001`. */
+  /** As TypeORM's table of migrations knows it, such as `InitialSchema1800000000001`. */
   readonly name: string;
+  /** With the text of what it includes. */
   readonly up: string;
   readonly down: string | null;
+  readonly includes: readonly IncludedFile[];
 }
 
 type MigrationClass = new () => MigrationInterface;
@@ -14,25 +24,60 @@ type MigrationClass = new () => MigrationInterface;
 /** The folder at the top of the repository: three levels up from here, in `src` as in `dist`. */
 export const MIGRATIONS_FOLDER = fileURLToPath(new URL('../../../migrations/', import.meta.url));
 
-// TypeORM takes the last 13 digits of the name for a time and sorts by it: a fixed moment plus the file's number.
-const EPOCH = 1_700_000_000_000;
+/**
+ * TypeORM takes the last 13 digits of the name for a time and sorts by it: a fixed moment plus the file's number. Builds
+ * from before the first release counted from an earlier moment, which is how their databases are recognized.
+ */
+export const EPOCH = 1_800_000_000_000;
 
-/** `001_initial_schema.sql` in order, each with its way back in `001_initial_schema.down.sql`. */
+const INCLUDE = /^\\ir (\S+)$/gm;
+
+/** `001_initial_schema.sql` in order, each with its way back in `down/001_initial_schema.sql`. */
 export async function readMigrations(folder: string): Promise<MigrationFile[]> {
   const names = await readdir(folder);
   const stems = names.flatMap((name) => /^(\d{3}_\w+)\.sql$/.exec(name)?.[1] ?? []).sort();
   const numbers = stems.map((stem) => stem.slice(0, 3));
   if (new Set(numbers).size < numbers.length) throw new Error(`Two migrations in ${folder} share a number.`);
-  return Promise.all(
-    stems.map(async (stem) => {
-      const down = `${stem}.down.sql`;
-      const name = nameOf(stem);
-      const up = await readFile(`${folder}/${stem}.sql`, 'utf8');
-      // Without it a run through psql would be repeated by the service.
-      if (!up.includes(`'${name}'`)) throw new Error(`${stem}.sql does not enter itself in the table as '${name}'.`);
-      return { name, up, down: names.includes(down) ? await readFile(`${folder}/${down}`, 'utf8') : null };
-    }),
-  );
+  const files = await Promise.all(stems.map((stem) => readMigration(folder, stem)));
+  requireOneIncludeEach(files);
+  return files;
+}
+
+async function readMigration(folder: string, stem: string): Promise<MigrationFile> {
+  const name = nameOf(stem);
+  const text = await readFile(`${folder}/${stem}.sql`, 'utf8');
+  // Without it a run through psql would be repeated by the service.
+  if (!text.includes(`'${name}'`)) throw new Error(`${stem}.sql does not enter itself in the table as '${name}'.`);
+  const paths = [...text.matchAll(INCLUDE)].map(([, path = '']) => path);
+  const includes = await Promise.all(paths.map((path) => readInclude(folder, stem, path)));
+  const texts = new Map(includes.map((file) => [file.path, file.text]));
+  const up = text.replace(INCLUDE, (_, path: string) => texts.get(path) ?? '');
+  const down = await readFile(`${folder}/down/${stem}.sql`, 'utf8').catch(unlessMissing(() => null));
+  return { name, up, down, includes };
+}
+
+async function readInclude(folder: string, stem: string, path: string): Promise<IncludedFile> {
+  const missing = (): never => {
+    throw new Error(`${stem}.sql includes ${path}, which is not there.`);
+  };
+  const text = await readFile(`${folder}/${path}`, 'utf8').catch(unlessMissing(missing));
+  return { path, text, checksum: createHash('sha256').update(text).digest('hex') };
+}
+
+function unlessMissing<T>(otherwise: () => T): (error: unknown) => T {
+  return (error) => {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return otherwise();
+    throw error;
+  };
+}
+
+/** A second include would run in the place of the first one's text, and nobody could tell which of them a table needs. */
+function requireOneIncludeEach(files: readonly MigrationFile[]): void {
+  const seen = new Set<string>();
+  for (const { path } of files.flatMap((file) => file.includes)) {
+    if (seen.has(path)) throw new Error(`Two migrations include ${path}.`);
+    seen.add(path);
+  }
 }
 
 function nameOf(stem: string): string {
@@ -41,21 +86,21 @@ function nameOf(stem: string): string {
   return `${title}${EPOCH + Number(number)}`;
 }
 
-/** TypeORM wants classes; `run` executes the SQL of either direction. */
+/** TypeORM wants classes; `run` executes either direction. */
 export function migrationClass(
   file: MigrationFile,
-  run: (runner: QueryRunner, sql: string) => Promise<void>,
+  run: (runner: QueryRunner, sql: string, includes: readonly IncludedFile[]) => Promise<void>,
 ): MigrationClass {
   return class implements MigrationInterface {
     readonly name = file.name;
 
     async up(runner: QueryRunner): Promise<void> {
-      await run(runner, file.up).catch((error: unknown) => failed(file.name, error));
+      await run(runner, file.up, file.includes).catch((error: unknown) => failed(file.name, error));
     }
 
     async down(runner: QueryRunner): Promise<void> {
       if (file.down === null) throw new Error(`${file.name} has no way back.`);
-      await run(runner, file.down).catch((error: unknown) => failed(`${file.name}, way back`, error));
+      await run(runner, file.down, []).catch((error: unknown) => failed(`${file.name}, way back`, error));
     }
   };
 }

@@ -4,7 +4,9 @@ import { DataSource, MigrationExecutor } from 'typeorm';
 import type { QueryRunner } from 'typeorm';
 import type { DatabaseLogin } from '../config/config.js';
 import { loginConfig } from './endpoint.js';
-import { migrationClass, MIGRATIONS_FOLDER, readMigrations } from './migration-files.js';
+import { applyChangedFiles, recordFiles } from './function-files.js';
+import type { IncludedFile, MigrationFile } from './migration-files.js';
+import { EPOCH, migrationClass, MIGRATIONS_FOLDER, readMigrations } from './migration-files.js';
 
 export interface MigratorOptions {
   readonly folder?: string;
@@ -37,13 +39,19 @@ begin
 end
 $$`;
 
+const IS_UNRELEASED = `select exists (select from public.migrations where "timestamp" < ${EPOCH}) as unreleased`;
+
 /**
- * Runs the migrations that are missing, each in a transaction of its own; returns their names. Any number of instances
- * may start at once: one migrates, the others wait for it and find nothing left to do.
+ * Runs the migrations that are missing, each in a transaction of its own, and applies the functions again whose text has
+ * changed; returns the names of the migrations. Any number of instances may start at once: one migrates, the others wait
+ * for it and find nothing left to do.
  */
 export function migrate(login: DatabaseLogin, options: MigratorOptions = {}): Promise<string[]> {
-  return withExecutor(login, options, async (executor) => {
+  return withExecutor(login, options, async (executor, runner, files) => {
     const done = await executor.executePendingMigrations();
+    const executed = new Set((await executor.getExecutedMigrations()).map((migration) => migration.name));
+    const included = files.filter((file) => executed.has(file.name)).flatMap((file) => file.includes);
+    await applyChangedFiles(runner, included);
     return done.map((migration) => migration.name);
   });
 }
@@ -73,9 +81,10 @@ export function pending(login: DatabaseLogin, options: MigratorOptions = {}): Pr
 async function withExecutor<T>(
   login: DatabaseLogin,
   options: MigratorOptions,
-  work: (executor: MigrationExecutor) => Promise<T>,
+  work: (executor: MigrationExecutor, runner: QueryRunner, files: readonly MigrationFile[]) => Promise<T>,
 ): Promise<T> {
-  const source = await connect(login, options.folder ?? MIGRATIONS_FOLDER);
+  const files = await readMigrations(options.folder ?? MIGRATIONS_FOLDER);
+  const source = await connect(login, files);
   let ended: Promise<unknown> = Promise.resolve();
   try {
     const runner = source.createQueryRunner();
@@ -83,9 +92,10 @@ async function withExecutor<T>(
     ended = new Promise((resolve) => client.once('end', resolve));
     await lock(runner, options.lockDeadlineMs ?? LOCK_DEADLINE_MS);
     await runner.query(AS_OWNER_OF_TABLE);
+    await refuseUnreleased(runner);
     const executor = new MigrationExecutor(source, runner);
     executor.transaction = 'each';
-    const result = await work(executor);
+    const result = await work(executor, runner, files);
     await runner.release();
     return result;
   } finally {
@@ -95,8 +105,19 @@ async function withExecutor<T>(
   }
 }
 
-async function connect(login: DatabaseLogin, folder: string): Promise<DataSource> {
-  const files = await readMigrations(folder);
+/** The releases begin with migrations of their own, which would find half of their tables made, in another way. */
+async function refuseUnreleased(runner: QueryRunner): Promise<void> {
+  const exists = (await runner.query(`select to_regclass('public.migrations') as found`)) as { found: string | null }[];
+  if (!exists[0]?.found) return;
+  const [row] = (await runner.query(IS_UNRELEASED)) as { unreleased: boolean }[];
+  if (row?.unreleased) {
+    throw new Error(
+      'A build from before the first release made this database: export each project with that build ("taskmaster export"), and import the files into a new database with this one ("taskmaster import").',
+    );
+  }
+}
+
+async function connect(login: DatabaseLogin, files: readonly MigrationFile[]): Promise<DataSource> {
   const source = new DataSource({
     type: 'postgres',
     schema: 'public',
@@ -118,10 +139,11 @@ async function connect(login: DatabaseLogin, folder: string): Promise<DataSource
   return source.initialize();
 }
 
-async function runFile(runner: QueryRunner, sql: string): Promise<void> {
+async function runFile(runner: QueryRunner, sql: string, includes: readonly IncludedFile[]): Promise<void> {
   await runner.query('reset role');
   await runner.query(sql);
   await runner.query(AS_OWNER_OF_TABLE);
+  await recordFiles(runner, includes);
 }
 
 /** Tried again and again rather than waited for: a waiting statement would hold a snapshot open against the other one. */

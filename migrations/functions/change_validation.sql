@@ -1,0 +1,54 @@
+create or replace function app.change_validation(p_id uuid, p_version integer, p_set jsonb, p_merge jsonb)
+returns table (id uuid, version integer, status text, is_stale boolean)
+language plpgsql
+volatile
+security definer
+set search_path = pg_catalog, pg_temp
+as $$
+#variable_conflict use_column
+declare
+  o public.validation_results;
+  n public.validation_results;
+begin
+  select w.* into o from app.writable_validation(p_id) w;
+  if o.id is null then
+    return;
+  end if;
+  if p_version is distinct from o.version and p_version is not null then
+    return query select o.id, o.version, o.validation_status::text, true;
+    return;
+  end if;
+  n := jsonb_populate_record(o, p_set);
+  if n.task_id <> o.task_id or n.validation_type <> o.validation_type then
+    raise exception 'The task and the type of a validation cannot be changed.' using errcode = '23514', constraint = 'validation_results_fixed';
+  end if;
+  if p_set ->> 'completed_at' is not null and not app.validation_has_ended(n.validation_status) then
+    raise exception 'completedAt belongs to a validation that has ended.' using errcode = '23514', constraint = 'validation_results_times';
+  elsif app.validation_has_ended(n.validation_status) and n.started_at > n.completed_at then
+    raise exception 'completedAt must not be before startedAt.' using errcode = '23514', constraint = 'validation_results_times';
+  end if;
+  update public.validation_results r
+  set validation_status = n.validation_status,
+      validation_score = n.validation_score,
+      validation_data = app.merge_patch(n.validation_data, coalesce(p_merge -> 'validation_data', '{}')),
+      claude_code_version = n.claude_code_version,
+      validation_environment = app.merge_patch(n.validation_environment, coalesce(p_merge -> 'validation_environment', '{}')),
+      started_at = n.started_at,
+      completed_at = n.completed_at,
+      execution_time_ms = n.execution_time_ms,
+      error_message = n.error_message,
+      error_details = case when p_merge ? 'error_details' then app.merge_patch(n.error_details, p_merge -> 'error_details') else n.error_details end,
+      metadata = app.merge_patch(n.metadata, coalesce(p_merge -> 'metadata', '{}')),
+      external_id = n.external_id,
+      tool_name = n.tool_name,
+      commit_sha = n.commit_sha,
+      branch = n.branch,
+      details_url = n.details_url
+  where r.team_id = o.team_id
+    and r.id = o.id
+  returning r.id, r.version, r.validation_status::text, false into id, version, status, is_stale;
+  return next;
+end
+$$;
+comment on function app.change_validation(uuid, integer, jsonb, jsonb) is
+  'Changes a result that is still at the expected version: columns to set, and JSON columns to merge (RFC 7396).';

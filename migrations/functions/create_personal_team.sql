@@ -1,0 +1,17 @@
+create or replace function app.create_personal_team() returns trigger
+language plpgsql
+security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_team uuid;
+begin
+  insert into public.teams (name, owner_id, is_personal)
+  values (left(new.name, 100), new.id, true)
+  returning id into v_team;
+  insert into public.team_members (team_id, user_id, role)
+  values (v_team, new.id, 'owner');
+  return null;
+end
+$$;
+comment on function app.create_personal_team() is 'Everyone has a personal team, so every task has a team and no policy needs an OR.';

@@ -1,0 +1,35 @@
+-- The columns whose changes are told, with their names. Columns of one name have one meaning in every table.
+create or replace function app.event_fields() returns jsonb language sql immutable parallel safe
+  return '{
+    "acceptance_criteria": "acceptanceCriteria", "actual_hours": "actualHours", "affected_files": "affectedFiles",
+    "assigned_to": "assignedTo", "assignee_id": "assigneeId", "branch": "branch",
+    "claude_code_version": "claudeCodeVersion", "commit_sha": "commitSha", "completed_at": "completedAt",
+    "complexity_score": "complexityScore", "content": "content", "context_data": "contextData",
+    "created_by": "createdBy", "deleted_at": "deletedAt", "description": "description", "details": "details",
+    "details_url": "detailsUrl", "disabled_reason": "disabledReason", "due_date": "dueDate", "edited": "edited", "email": "email",
+    "environment": "environment", "error_category": "errorCategory", "error_code": "errorCode",
+    "error_details": "errorDetails", "error_message": "errorMessage", "error_severity": "errorSeverity",
+    "estimated_hours": "estimatedHours", "event_types": "eventTypes", "execution_time_ms": "executionTimeMs", "external_id": "externalId",
+    "finding_counts": "findingCounts", "fingerprint": "fingerprint", "fingerprint_source": "fingerprintSource",
+    "fingerprint_version": "fingerprintVersion", "first_occurred_at": "firstOccurredAt",
+    "first_service_version": "firstServiceVersion", "ignored_until": "ignoredUntil",
+    "ignored_until_count": "ignoredUntilCount", "ignored_until_users": "ignoredUntilUsers",
+    "ip_address": "ipAddress", "is_active": "isActive", "is_enabled": "isEnabled", "is_personal": "isPersonal", "joined_at": "joinedAt",
+    "last_login_at": "lastLoginAt", "last_occurred_at": "lastOccurredAt", "list": "list",
+    "merged_into": "mergedInto", "metadata": "metadata", "name": "name", "next_occurrence": "nextOccurrence",
+    "occurrence_count": "occurrenceCount", "owner_id": "ownerId", "parent_task_id": "parentTaskId",
+    "priority": "priority", "project_key": "projectKey", "recurrence_interval": "recurrenceInterval",
+    "recurrence_pattern": "recurrencePattern", "ref": "ref", "remind_at": "remindAt", "requirements": "requirements",
+    "resolution_notes": "resolutionNotes", "resolution_status": "resolutionStatus", "resolved_at": "resolvedAt",
+    "resolved_by": "resolvedBy", "resolved_in_next_release": "resolvedInNextRelease",
+    "resolved_in_version": "resolvedInVersion", "retry_count": "retryCount", "role": "role", "role_id": "roleId",
+    "service_name": "serviceName", "service_version": "serviceVersion", "session_id": "sessionId",
+    "settings": "settings", "stack_trace": "stackTrace", "stage": "stage", "started_at": "startedAt",
+    "status": "status", "tags": "tags", "task_id": "taskId", "test_strategy": "testStrategy", "title": "title",
+    "tool_name": "toolName", "type": "type", "user_agent": "userAgent", "user_id": "userId", "username": "username",
+    "users_affected": "usersAffected", "validation_data": "validationData",
+    "validation_environment": "validationEnvironment", "validation_result_id": "validationResultId",
+    "validation_score": "validationScore", "validation_status": "validationStatus",
+    "validation_type": "validationType", "workflow_state_id": "workflowStateId"
+  }'::jsonb;
+comment on function app.event_fields() is 'The columns whose changes are told, with their names.';

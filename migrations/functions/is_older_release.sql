@@ -1,0 +1,29 @@
+create or replace function app.is_older_release(
+  p_team uuid, p_project text, p_service text, p_version text, p_than text, p_since timestamptz)
+returns boolean
+language sql
+stable
+begin atomic
+  select case
+    when p_version is null or p_than is null or p_version = p_than then false
+    when app.release_key(p_version) is not null and app.release_key(p_than) is not null then
+      app.release_key(p_version) collate "C" < app.release_key(p_than) collate "C"
+    else coalesce(
+      (
+        select r.first_seen_at
+        from public.error_releases r
+        where (r.team_id, r.project_key, r.service_name, r.service_version)
+          = (p_team, coalesce(p_project, ''), coalesce(p_service, ''), p_version)
+      ) < coalesce(
+        (
+          select r.first_seen_at
+          from public.error_releases r
+          where (r.team_id, r.project_key, r.service_name, r.service_version)
+            = (p_team, coalesce(p_project, ''), coalesce(p_service, ''), p_than)
+        ),
+        p_since),
+      false)
+  end;
+end;
+comment on function app.is_older_release(uuid, text, text, text, text, timestamptz) is
+  'Whether one release came before another: by version where both are one, else by which appeared first. A release that was never seen appears after p_since.';

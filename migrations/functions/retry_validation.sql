@@ -1,0 +1,55 @@
+create or replace function app.retry_validation(p_id uuid, p_version integer)
+returns table (id uuid, version integer, status text, is_stale boolean)
+language plpgsql
+volatile
+security definer
+set search_path = pg_catalog, pg_temp
+as $$
+#variable_conflict use_column
+declare
+  o public.validation_results;
+begin
+  select w.* into o from app.writable_validation(p_id) w;
+  if o.id is null then
+    return;
+  end if;
+  if p_version is distinct from o.version and p_version is not null then
+    return query select o.id, o.version, o.validation_status::text, true;
+    return;
+  end if;
+  if not app.validation_has_ended(o.validation_status) then
+    raise exception 'A validation that is % has not ended, so it cannot be tried again.', o.validation_status
+      using errcode = '23514', constraint = 'validation_results_transition';
+  end if;
+  insert into public.validation_attempts (
+    team_id, validation_result_id, attempt, validation_status, validation_score, validation_data, claude_code_version,
+    validation_environment, started_at, completed_at, execution_time_ms, error_message, error_details, finding_counts, retried_by
+  )
+  values (
+    o.team_id, o.id, o.attempt, o.validation_status, o.validation_score, o.validation_data, o.claude_code_version,
+    o.validation_environment, o.started_at, o.completed_at, o.execution_time_ms, o.error_message, o.error_details,
+    o.finding_counts, app.current_user_id()
+  );
+  -- Two statements: counts are bookkeeping, which the trigger tells by their changing alone.
+  update public.validation_results r
+  set finding_counts = null
+  where r.team_id = o.team_id
+    and r.id = o.id
+    and r.finding_counts is not null;
+  update public.validation_results r
+  set retry_count = o.retry_count + 1,
+      validation_status = 'queued',
+      validation_score = null,
+      validation_data = '{}',
+      started_at = null,
+      completed_at = null,
+      execution_time_ms = null,
+      error_message = null,
+      error_details = null
+  where r.team_id = o.team_id
+    and r.id = o.id
+  returning r.id, r.version, r.validation_status::text, false into id, version, status, is_stale;
+  return next;
+end
+$$;
+comment on function app.retry_validation(uuid, integer) is 'Starts the next attempt and keeps how the last one ended.';

@@ -1,0 +1,100 @@
+import type { QueryRunner } from 'typeorm';
+import type { IncludedFile } from './migration-files.js';
+
+// The first migration makes the table; a folder of other migrations may have none, and then nothing is recorded.
+const HAS_TABLE = `select to_regclass('public.migration_files') is not null as found`;
+
+const RECORD = `
+insert into public.migration_files (name, checksum)
+select f.name, f.checksum
+from unnest($1::text[], $2::text[]) f (name, checksum)
+on conflict (name) do update
+set checksum = excluded.checksum`;
+
+const CREATED = /^create or replace (?:function|view) (\w+)\.(\w+)/gim;
+
+// Each signature of the names, who owns it, and whether the owner may create in the schema: replacing asks for that too.
+const OBJECTS = `
+select o.signature, o.owner::regrole::text as owner, n.schema, has_schema_privilege(o.owner, n.schema, 'create') as "mayCreate"
+from unnest($1::text[], $2::text[]) n (schema, name)
+cross join lateral (
+  select p.oid::regprocedure::text as signature, p.proowner as owner
+  from pg_proc p
+  where p.pronamespace = n.schema::regnamespace
+    and p.proname = n.name
+  union all
+  select c.oid::regclass::text, c.relowner
+  from pg_class c
+  where c.relnamespace = n.schema::regnamespace
+    and c.relname = n.name
+    and c.relkind = 'v'
+) o
+order by 1`;
+
+interface DatabaseObject {
+  readonly signature: string;
+  readonly owner: string;
+  readonly schema: string;
+  readonly mayCreate: boolean;
+}
+
+/** Notes what a migration has just applied, so that it is not applied again. */
+export async function recordFiles(runner: QueryRunner, files: readonly IncludedFile[]): Promise<void> {
+  if (files.length === 0 || !(await hasTable(runner))) return;
+  await runner.query(RECORD, [files.map((file) => file.path), files.map((file) => file.checksum)]);
+}
+
+/** Applies the files again whose text is not the one that was applied last; psql, which notes nothing, leaves all of them. */
+export async function applyChangedFiles(runner: QueryRunner, files: readonly IncludedFile[]): Promise<void> {
+  if (files.length === 0 || !(await hasTable(runner))) return;
+  const rows = (await runner.query('select name, checksum from public.migration_files')) as {
+    name: string;
+    checksum: string;
+  }[];
+  const applied = new Map(rows.map((row) => [row.name, row.checksum]));
+  for (const file of files) {
+    if (applied.get(file.path) === file.checksum) continue;
+    await runner.startTransaction();
+    try {
+      await apply(runner, file);
+      await recordFiles(runner, [file]);
+      await runner.commitTransaction();
+    } catch (error) {
+      await runner.rollbackTransaction();
+      const why = error instanceof Error ? error.message : String(error);
+      throw new Error(`${file.path} was not applied again: ${why}`, { cause: error });
+    }
+  }
+}
+
+/**
+ * As the owner, so that owner and grants stay. A new signature is refused: it would stand beside the old one, with the
+ * default grants, so it takes a migration that drops the one and grants the other.
+ */
+async function apply(runner: QueryRunner, file: IncludedFile): Promise<void> {
+  const before = await objectsOf(runner, file);
+  const owner = before[0]?.owner;
+  const schemas = new Set(before.filter((object) => !object.mayCreate).map((object) => object.schema));
+  for (const schema of schemas) await runner.query(`grant create on schema ${schema} to ${owner}`);
+  if (owner) await runner.query(`set local role ${owner}`);
+  await runner.query(file.text);
+  await runner.query('set local role tm_owner');
+  for (const schema of schemas) await runner.query(`revoke create on schema ${schema} from ${owner}`);
+  const signatures = (objects: readonly DatabaseObject[]): string =>
+    objects.map(({ signature }) => signature).join(' ');
+  const after = await objectsOf(runner, file);
+  if (signatures(after) !== signatures(before)) throw new Error('a new signature takes a migration of its own.');
+}
+
+async function objectsOf(runner: QueryRunner, file: IncludedFile): Promise<DatabaseObject[]> {
+  const names = [...file.text.matchAll(CREATED)];
+  return (await runner.query(OBJECTS, [
+    names.map(([, schema = '']) => schema),
+    names.map(([, , name = '']) => name),
+  ])) as DatabaseObject[];
+}
+
+async function hasTable(runner: QueryRunner): Promise<boolean> {
+  const [row] = (await runner.query(HAS_TABLE)) as { found: boolean }[];
+  return row?.found ?? false;
+}
