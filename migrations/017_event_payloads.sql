@@ -15,23 +15,23 @@ set role tm_owner;
 \ir functions/event_data_of_webhook.sql
 \ir functions/event_data.sql
 \ir functions/event_fields.sql
-\ir functions/event_verb.sql
-\ir functions/event_types_of_task_change.sql
-\ir functions/event_types_of_validation_change.sql
-\ir functions/event_types_of_error_change.sql
+\ir functions/event_needs.sql
+\ir functions/event_types_of_task.sql
+\ir functions/event_types_of_task_part.sql
+\ir functions/event_types_of_task_due_notice.sql
+\ir functions/event_types_of_comment.sql
+\ir functions/event_types_of_project.sql
+\ir functions/event_types_of_validation.sql
+\ir functions/event_types_of_error.sql
+\ir functions/event_types_of_team.sql
+\ir functions/event_types_of_team_member.sql
+\ir functions/event_types_of_user.sql
+\ir functions/event_types_of_webhook.sql
 \ir functions/event_types.sql
 \ir functions/event_part_changes.sql
 \ir functions/derived_event_id.sql
 
-grant execute on function
-  app.event_data_of_task(jsonb), app.event_data_of_project(jsonb), app.event_data_of_comment(jsonb),
-  app.event_data_of_validation(jsonb), app.event_data_of_error(jsonb), app.event_data_of_team(jsonb),
-  app.event_data_of_team_member(jsonb), app.event_data_of_user(jsonb), app.event_data_of_webhook(jsonb),
-  app.event_data(text, jsonb), app.event_fields(), app.event_verb(text), app.event_types_of_task_change(text[], jsonb),
-  app.event_types_of_validation_change(text[]), app.event_types_of_error_change(text[], jsonb),
-  app.event_types(text, text, uuid, text[], jsonb, jsonb), app.event_part_changes(text, jsonb, jsonb),
-  app.derived_event_id(uuid, text)
-  to tm_relay;
+grant execute on function app.event_part_changes(text, jsonb, jsonb), app.derived_event_id(uuid, text) to tm_relay;
 
 insert into public.migrations ("timestamp", name)
 select 1800000000017, 'EventPayloads1800000000017'

@@ -2,10 +2,13 @@ import 'reflect-metadata';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { createApplication } from './application.js';
+import { features } from './features.js';
 import { schemaText } from './graphql.js';
 import { liveDocument } from './modules/live/live.documentation.js';
 import { loadConfig } from './platform/config/config.js';
 import { environmentExample } from './platform/config/example.js';
+import { eventFunctions } from './platform/events/event-sql.js';
+import { manifestOf } from './platform/feature/feature.js';
 import { faultPage } from './platform/faults/page.js';
 import { openApiDocument } from './platform/http/documentation.js';
 
@@ -32,6 +35,12 @@ async function documents(): Promise<[string, string][]> {
   return found;
 }
 
+/** What events tell, as the SQL that the relay runs. */
+function eventSql(): [string, string][] {
+  const sources = features.flatMap((feature) => manifestOf(feature).events ?? []);
+  return [...eventFunctions(sources)].map(([name, text]) => [`migrations/functions/${name}`, text]);
+}
+
 /** Every generated file with its text. */
 async function generated(): Promise<ReadonlyMap<string, string>> {
   return new Map([
@@ -49,15 +58,26 @@ function read(file: string): string | null {
   }
 }
 
-const files = await generated();
-const stale = [...files].filter(([file, text]) => read(file) !== text).map(([file]) => file);
-if (process.argv.includes('--check')) {
-  if (stale.length > 0) process.stderr.write(`Not current: ${stale.join(', ')}. Run npm run generate.\n`);
-  process.exit(stale.length > 0 ? 1 : 0);
+const isCheck = process.argv.includes('--check');
+const staleFiles: string[] = [];
+
+/** Writes what is not current; in a check it only remembers it. */
+function settle(files: Iterable<readonly [string, string]>): void {
+  for (const [file, text] of files) {
+    if (read(file) === text) continue;
+    staleFiles.push(file);
+    if (isCheck) continue;
+    mkdirSync(dirname(join(root, file)), { recursive: true });
+    writeFileSync(join(root, file), text);
+    process.stdout.write(`wrote ${file}\n`);
+  }
 }
-for (const file of stale) {
-  mkdirSync(dirname(join(root, file)), { recursive: true });
-  writeFileSync(join(root, file), files.get(file) ?? '');
-  process.stdout.write(`wrote ${file}\n`);
+
+// First, because an application does not start while a migration includes a file that is missing.
+settle(eventSql());
+settle(await generated());
+if (isCheck && staleFiles.length > 0) {
+  process.stderr.write(`Not current: ${staleFiles.join(', ')}. Run npm run generate.\n`);
+  process.exit(1);
 }
 process.exit(0);

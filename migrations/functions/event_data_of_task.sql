@@ -1,4 +1,6 @@
-create or replace function app.event_data_of_task(p_row jsonb) returns text language plpgsql immutable parallel safe as $$
+-- Generated from the events that the modules declare (*.events.ts). Run npm run generate.
+create or replace function app.event_data_of_task(p_row jsonb) returns text
+language plpgsql immutable parallel safe as $$
 begin
   return concat(
     '{"id":', coalesce(p_row -> 'id', 'null'),
@@ -36,6 +38,8 @@ begin
     ',"updatedAt":', coalesce(p_row -> 'updated_at', 'null'),
     ',"startedAt":', coalesce(p_row -> 'started_at', 'null'),
     ',"completedAt":', coalesce(p_row -> 'completed_at', 'null'),
-    ',"deletedAt":', coalesce(p_row -> 'deleted_at', 'null'), '}');
+    ',"deletedAt":', coalesce(p_row -> 'deleted_at', 'null'),
+    '}');
 end
 $$;
+grant execute on function app.event_data_of_task(jsonb) to tm_relay;

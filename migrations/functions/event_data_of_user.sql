@@ -1,4 +1,6 @@
-create or replace function app.event_data_of_user(p_row jsonb) returns text language plpgsql immutable parallel safe as $$
+-- Generated from the events that the modules declare (*.events.ts). Run npm run generate.
+create or replace function app.event_data_of_user(p_row jsonb) returns text
+language plpgsql immutable parallel safe as $$
 begin
   return concat(
     '{"id":', coalesce(p_row -> 'id', 'null'),
@@ -10,6 +12,8 @@ begin
     ',"metadata":', coalesce(p_row -> 'metadata', 'null'),
     ',"version":', coalesce(p_row -> 'version', 'null'),
     ',"createdAt":', coalesce(p_row -> 'created_at', 'null'),
-    ',"updatedAt":', coalesce(p_row -> 'updated_at', 'null'), '}');
+    ',"updatedAt":', coalesce(p_row -> 'updated_at', 'null'),
+    '}');
 end
 $$;
+grant execute on function app.event_data_of_user(jsonb) to tm_relay;

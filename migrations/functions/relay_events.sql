@@ -98,8 +98,7 @@ begin
     select
       f.seq, e.place, e.type, f.team_id, f.user_id, f.occurred_at, f.task_id,
       case e.place when 1 then f.id else app.derived_event_id(f.id, e.type) end as event_id,
-      case f.table_name when 'validation_results' then 'validations:read' when 'error_logs' then 'errors:read' else 'tasks:read' end
-        as needs,
+      app.event_needs(f.table_name) as needs,
       coalesce(f.row ->> 'project_key', t.project_key) as project_key,
       case when f.table_name = any(c_parts) then f.task_id else coalesce(f.record_id, (f.row ->> 'user_id')::uuid) end
         as record_id,

@@ -14,7 +14,7 @@ export interface EventType {
 
 /** The events of the rows of some tables. */
 export interface EventSource {
-  /** Names its SQL functions: `app.task_event_types`. */
+  /** Names its SQL functions: `app.event_types_of_task`. */
   readonly name: string;
   readonly tables: readonly string[];
   /** The permission that reading such an event takes. */
@@ -26,7 +26,7 @@ export interface EventSource {
 
 /** A resource as events tell it: the names and the order of the REST answers. */
 export interface EventPayload {
-  /** Names its SQL function: `app.task_event_data`. */
+  /** Names its SQL function: `app.event_data_of_task`. */
   readonly name: string;
   readonly shape: Shape;
   /** Fields that never leave the database with an event. */

@@ -15,6 +15,9 @@ function payloadsOf(sources: readonly EventSource[]): readonly EventPayload[] {
   return [...new Map(sources.map(({ payload }) => [payload.name, payload])).values()];
 }
 
+/** Beside each function, so that a module adds its events without touching another file. */
+const grant = (signature: string): string => `grant execute on function app.${signature} to tm_relay;\n`;
+
 const quoted = (text: string): string => `'${text.replaceAll("'", "''")}'`;
 
 /** In PL/pgSQL, because its plans are kept from one run to the next: before PostgreSQL 18, SQL functions were planned again in every run. */
@@ -23,7 +26,7 @@ function dataFunction(payload: EventPayload): string {
     const value = payload.expressions?.[name] ?? `coalesce(p_row -> '${column}', 'null')`;
     return `    '${index === 0 ? '{' : ','}"${name}":', ${value},`;
   });
-  return `${HEADER}create or replace function app.${payload.name}_event_data(p_row jsonb) returns text
+  return `${HEADER}create or replace function app.event_data_of_${payload.name}(p_row jsonb) returns text
 language plpgsql immutable parallel safe as $$
 begin
   return concat(
@@ -31,13 +34,13 @@ ${members.join('\n')}
     '}');
 end
 $$;
-`;
+${grant(`event_data_of_${payload.name}(jsonb)`)}`;
 }
 
 /** One function a source: only the expressions of the table at hand are prepared, and every run of the relay begins anew. */
 function typesFunction({ name, events }: EventSource): string {
   const cases = events.map(({ type, when }) => `    case when ${when} then '${type}' end`);
-  return `${HEADER}create or replace function app.${name}_event_types(
+  return `${HEADER}create or replace function app.event_types_of_${name}(
   p_operation text, p_actor uuid, p_changed text[], p_old jsonb, p_new jsonb)
 returns text[] language plpgsql immutable parallel safe as $$
 begin
@@ -46,7 +49,7 @@ ${cases.join(',\n')}
   ], null);
 end
 $$;
-`;
+${grant(`event_types_of_${name}(text, uuid, text[], jsonb, jsonb)`)}`;
 }
 
 function byTable(sources: readonly EventSource[], result: (source: EventSource) => string): string {
@@ -61,14 +64,14 @@ function typesDispatch(sources: readonly EventSource[]): string {
 returns text[] language plpgsql immutable parallel safe as $$
 begin
   case p_table
-${byTable(sources, ({ name }) => `app.${name}_event_types(p_operation, p_actor, p_changed, p_old, p_new)`)}
+${byTable(sources, ({ name }) => `app.event_types_of_${name}(p_operation, p_actor, p_changed, p_old, p_new)`)}
     else return '{}';
   end case;
 end
 $$;
 comment on function app.event_types(text, text, uuid, text[], jsonb, jsonb) is
   'The events that one row of the trail stands for, in their order. None for tables that events do not tell of.';
-`;
+${grant('event_types(text, text, uuid, text[], jsonb, jsonb)')}`;
 }
 
 function dataDispatch(sources: readonly EventSource[]): string {
@@ -76,12 +79,12 @@ function dataDispatch(sources: readonly EventSource[]): string {
 language plpgsql immutable parallel safe as $$
 begin
   case p_table
-${byTable(sources, ({ payload }) => `app.${payload.name}_event_data(p_row)`)}
+${byTable(sources, ({ payload }) => `app.event_data_of_${payload.name}(p_row)`)}
   end case;
 end
 $$;
 comment on function app.event_data(text, jsonb) is 'The resource of an event, with the names of REST.';
-`;
+${grant('event_data(text, jsonb)')}`;
 }
 
 function needsDispatch(sources: readonly EventSource[]): string {
@@ -92,7 +95,7 @@ language sql immutable parallel safe
 ${cases.join('\n')}
   end;
 comment on function app.event_needs(text) is 'The permission that reading an event of this table takes.';
-`;
+${grant('event_needs(text)')}`;
 }
 
 /** The permissions that events can take, each once. */
@@ -128,14 +131,14 @@ function fieldsFunction(sources: readonly EventSource[]): string {
 ${members.map(([column, name]) => `    "${column}": "${name}"`).join(',\n')}
   }'::jsonb;
 comment on function app.event_fields() is 'The columns whose changes are told, with their names.';
-`;
+${grant('event_fields()')}`;
 }
 
 /** The SQL of every event that is declared: file name → text. */
 export function eventFunctions(sources: readonly EventSource[]): ReadonlyMap<string, string> {
   return new Map([
-    ...payloadsOf(sources).map((payload) => [`${payload.name}_event_data.sql`, dataFunction(payload)] as const),
-    ...sources.map((source) => [`${source.name}_event_types.sql`, typesFunction(source)] as const),
+    ...payloadsOf(sources).map((payload) => [`event_data_of_${payload.name}.sql`, dataFunction(payload)] as const),
+    ...sources.map((source) => [`event_types_of_${source.name}.sql`, typesFunction(source)] as const),
     ['event_types.sql', typesDispatch(sources)],
     ['event_data.sql', dataDispatch(sources)],
     ['event_needs.sql', needsDispatch(sources)],

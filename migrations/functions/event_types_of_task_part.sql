@@ -1,0 +1,11 @@
+-- Generated from the events that the modules declare (*.events.ts). Run npm run generate.
+create or replace function app.event_types_of_task_part(
+  p_operation text, p_actor uuid, p_changed text[], p_old jsonb, p_new jsonb)
+returns text[] language plpgsql immutable parallel safe as $$
+begin
+  return array_remove(array[
+    case when true then 'task.updated' end
+  ], null);
+end
+$$;
+grant execute on function app.event_types_of_task_part(text, uuid, text[], jsonb, jsonb) to tm_relay;

@@ -1,0 +1,14 @@
+-- Generated from the events that the modules declare (*.events.ts). Run npm run generate.
+create or replace function app.event_types_of_user(
+  p_operation text, p_actor uuid, p_changed text[], p_old jsonb, p_new jsonb)
+returns text[] language plpgsql immutable parallel safe as $$
+begin
+  return array_remove(array[
+    case when p_operation = 'INSERT' and p_actor is null then 'user.signup' end,
+    case when p_operation = 'INSERT' and p_actor is not null then 'user.created' end,
+    case when p_operation = 'UPDATE' and p_changed <> '{}' then 'user.updated' end,
+    case when p_operation = 'DELETE' then 'user.deleted' end
+  ], null);
+end
+$$;
+grant execute on function app.event_types_of_user(text, uuid, text[], jsonb, jsonb) to tm_relay;
