@@ -1,0 +1,97 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { hashPassword } from '../../src/modules/identity/passwords.js';
+import type { TestApp, TestUser } from '../support/app.js';
+import { startTestApp } from '../support/app.js';
+import { Client } from '../support/client.js';
+
+/** What the TaskFlow documents ask of requests, logins and pages, beyond what the suites of the modules show. */
+const ORIGIN = 'https://app.example.test';
+const PASSWORD = 'correct horse battery staple';
+
+let app: TestApp;
+let ada: TestUser;
+let client: Client;
+
+beforeAll(async () => {
+  app = await startTestApp({ CORS_ORIGIN: ORIGIN });
+  ada = await app.user('developer', 'ada');
+  await app.sql('update users set password_hash = $2 where id = $1', [ada.id, await hashPassword(PASSWORD)]);
+  client = new Client(app.url, ada);
+});
+
+afterAll(() => app.close());
+
+async function pathsRefused(task: object): Promise<readonly string[]> {
+  const { status, body } = await client.post('/tasks', { title: 'x', ...task });
+  expect(status).toBe(400);
+  return body.errors?.map(({ path }) => path) ?? [];
+}
+
+describe('a new task', () => {
+  it.each([
+    ['title', 500],
+    ['description', 100_000],
+    ['type', 50],
+    ['assignedTo', 255],
+  ])('refuses a %s of more than %i characters', async (field, length) => {
+    expect(await pathsRefused({ [field]: 'x'.repeat(length + 1) })).toEqual([field]);
+    expect((await client.post('/tasks', { title: 'x', [field]: 'x'.repeat(length) })).status).toBe(201);
+  });
+
+  it.each([
+    ['status', 'someday'],
+    ['priority', 'utmost'],
+    ['recurrencePattern', 'hourly'],
+    ['dueDate', '2026-02-30T00:00:00Z'],
+    ['remindAt', 'tomorrow'],
+  ])('refuses %s %j', async (field, value) => {
+    expect(await pathsRefused({ [field]: value })).toEqual([field]);
+  });
+});
+
+describe('a login', () => {
+  const login = async (): Promise<{ token: string }> =>
+    (
+      await new Client(app.url).post<{ token: string }>('/auth/login', {
+        email: 'ada@example.test',
+        password: PASSWORD,
+      })
+    ).body.data;
+
+  it('gives access tokens that live 15 minutes', async () => {
+    const [, claims = ''] = (await login()).token.split('.');
+    const { iat, exp } = JSON.parse(Buffer.from(claims, 'base64url').toString()) as { iat: number; exp: number };
+    expect(exp - iat).toBe(15 * 60);
+  });
+
+  it('is recorded as the last one', async () => {
+    await app.sql(`update users set last_login_at = '2020-01-01' where id = $1`, [ada.id]);
+    await login();
+    const [user] = await app.sql(`select last_login_at > '2020-01-01' as later from users where id = $1`, [ada.id]);
+    expect(user).toEqual({ later: true });
+  });
+
+  it('keeps passwords as argon2id', async () => {
+    expect(await hashPassword(PASSWORD)).toMatch(/^\$argon2id\$/);
+  });
+});
+
+describe('CORS', () => {
+  it.each(['GET', 'POST', 'PUT', 'PATCH', 'DELETE'])(
+    'lets the pages of a configured origin send %s with credentials, Authorization and Content-Type',
+    async (method) => {
+      const { headers } = await client
+        .with({
+          origin: ORIGIN,
+          'access-control-request-method': method,
+          'access-control-request-headers': 'authorization,content-type',
+        })
+        .call('OPTIONS', '/tasks');
+      const listed = (name: string): string[] => (headers.get(name) ?? '').toLowerCase().split(/, */);
+      expect(listed('access-control-allow-origin')).toEqual([ORIGIN]);
+      expect(listed('access-control-allow-methods')).toContain(method.toLowerCase());
+      expect(listed('access-control-allow-headers')).toEqual(expect.arrayContaining(['authorization', 'content-type']));
+      expect(headers.get('access-control-allow-credentials')).toBe('true');
+    },
+  );
+});
