@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { hashPassword } from '../../src/modules/identity/passwords.js';
+import { KeyUse } from '../../src/platform/auth/key-use.js';
+import { EventStream } from '../../src/platform/events/event-stream.js';
 import type { TestApp, TestUser } from '../support/app.js';
 import { startTestApp } from '../support/app.js';
 import { Client } from '../support/client.js';
@@ -73,6 +75,32 @@ describe('a login', () => {
 
   it('keeps passwords as argon2id', async () => {
     expect(await hashPassword(PASSWORD)).toMatch(/^\$argon2id\$/);
+  });
+});
+
+describe('an API key', () => {
+  it('shows when it was last used', async () => {
+    const lastUsedAt = async (): Promise<unknown> =>
+      (await client.get<{ lastUsedAt: string | null }[]>('/api-keys')).body.data[0]?.lastUsedAt;
+    await app.sql('update api_keys set last_used_at = null where user_id = $1', [ada.id]);
+    expect(await lastUsedAt()).toBeNull();
+    await app.app.get(KeyUse).write();
+    expect(await lastUsedAt()).toEqual(expect.any(String));
+  });
+});
+
+describe('events of a task', () => {
+  it('tell that it was created, assigned and completed', async () => {
+    const stream = app.app.get(EventStream);
+    await stream.settle();
+    const since = stream.latest();
+    const { id } = (await client.post<{ id: string }>('/tasks', { title: 'x' })).body.data;
+    await client.patch(`/tasks/${id}`, { assigneeId: ada.id });
+    await client.post(`/tasks/${id}/complete`);
+    await stream.settle();
+    const { data } = (await client.get<{ type: string; subject: string }[]>(`/changes?since=${since}`)).body;
+    const types = data.filter(({ subject }) => subject.includes(id)).map(({ type }) => type);
+    expect(types).toEqual(expect.arrayContaining(['task.created', 'task.assigned', 'task.completed']));
   });
 });
 
