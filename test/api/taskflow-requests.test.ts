@@ -93,7 +93,7 @@ describe('events of a task', () => {
   it('tell that it was created, assigned and completed', async () => {
     const stream = app.app.get(EventStream);
     await stream.settle();
-    const since = stream.latest();
+    const since = await stream.latest();
     const { id } = (await client.post<{ id: string }>('/tasks', { title: 'x' })).body.data;
     await client.patch(`/tasks/${id}`, { assigneeId: ada.id });
     await client.post(`/tasks/${id}/complete`);
