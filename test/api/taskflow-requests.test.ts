@@ -51,6 +51,27 @@ describe('a new task', () => {
   });
 });
 
+describe('SQL in a request', () => {
+  it('is text: it is stored, filtered and searched as it is', async () => {
+    const title = `'); drop table public.tasks; --`;
+    const type = `x' or '1'='1`;
+    const { status, body } = await client.post<{ id: string; title: string }>('/tasks', { title, type });
+    expect([status, body.data.title]).toEqual([201, title]);
+    const found = async (filter: string): Promise<string[]> =>
+      (await client.get<{ id: string }[]>(`/tasks?${filter}`)).body.data.map(({ id }) => id);
+    expect(await found(`type=${encodeURIComponent(type)}`)).toEqual([body.data.id]);
+    expect(await found(`type=${encodeURIComponent(`none' or '1'='1`)}`)).toEqual([]);
+    expect(await found(`assignedTo=${encodeURIComponent(`' or true --`)}`)).toEqual([]);
+    expect(await found(`q=${encodeURIComponent(title)}`)).toEqual([body.data.id]);
+  });
+});
+
+describe('the envelope of an answer', () => {
+  it('names version 1.0.0', async () => {
+    expect((await client.get('/tasks?limit=1')).body.meta?.version).toBe('1.0.0');
+  });
+});
+
 describe('a login', () => {
   const login = async (): Promise<{ token: string }> =>
     (
