@@ -72,6 +72,21 @@ describe('the envelope of an answer', () => {
   });
 });
 
+describe('a statement that fails', () => {
+  it('is counted for its pool', async () => {
+    const admin = new Client(app.url, await app.user('admin'));
+    const failed = async (): Promise<number> => {
+      const { text } = await admin.get('/metrics');
+      return Number(/^taskmaster_db_queries_failed\{pool="write"\} (\d+)$/m.exec(text)?.[1]);
+    };
+    const before = await failed();
+    const project = { projectKey: 'twice', name: 'x' };
+    await client.post('/projects', project);
+    expect((await client.post('/projects', project)).status).toBe(409);
+    expect(await failed()).toBe(before + 1);
+  });
+});
+
 describe('a login', () => {
   const login = async (): Promise<{ token: string }> =>
     (
