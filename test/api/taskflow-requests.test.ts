@@ -51,6 +51,49 @@ describe('a new task', () => {
   });
 });
 
+interface Schema {
+  readonly $ref?: string;
+  readonly type?: string | readonly string[];
+  readonly format?: string;
+  readonly properties?: Readonly<Record<string, Schema>>;
+  readonly items?: Schema;
+  readonly allOf?: readonly Schema[];
+  readonly oneOf?: readonly Schema[];
+  readonly anyOf?: readonly Schema[];
+}
+
+describe('a text in a request', () => {
+  it('is bounded by its length, its pattern, its format or its values, wherever it is', async () => {
+    const document = (await (await fetch(`${app.url}/openapi.json`)).json()) as {
+      paths: Record<string, Record<string, { requestBody?: { content: Record<string, { schema: Schema }> } }>>;
+      components: { schemas: Record<string, Schema> };
+    };
+    const bounded = (schema: Schema): boolean =>
+      ['maxLength', 'pattern', 'enum', 'const'].some((bound) => bound in schema) ||
+      ['uuid', 'date-time', 'binary'].includes(schema.format ?? '');
+    let texts = 0;
+    const unbounded: string[] = [];
+    const visit = (schema: Schema, at: string, above: readonly string[]): void => {
+      const name = schema.$ref?.split('/').at(-1);
+      if (name !== undefined && !above.includes(name))
+        visit(document.components.schemas[name]!, name, [...above, name]);
+      if ([schema.type].flat().includes('string')) {
+        texts += 1;
+        if (!bounded(schema)) unbounded.push(at);
+      }
+      for (const [key, inner] of Object.entries(schema.properties ?? {})) visit(inner, `${at}.${key}`, above);
+      if (schema.items) visit(schema.items, `${at}[]`, above);
+      for (const inner of [schema.allOf, schema.oneOf, schema.anyOf].flatMap((some) => some ?? []))
+        visit(inner, at, above);
+    };
+    for (const methods of Object.values(document.paths))
+      for (const { requestBody } of Object.values(methods))
+        for (const { schema } of Object.values(requestBody?.content ?? {})) visit(schema, 'body', []);
+    expect(texts).toBeGreaterThan(100);
+    expect(unbounded).toEqual([]);
+  });
+});
+
 describe('SQL in a request', () => {
   it('is text: it is stored, filtered and searched as it is', async () => {
     const title = `'); drop table public.tasks; --`;

@@ -25,7 +25,10 @@ const COLUMNS: Readonly<Record<string, string>> = {
   'tasks.next_occurrence': 'timestamp with time zone',
   'tasks.deleted_at': 'timestamp with time zone',
   'tasks.tags': `jsonb not null default '[]'::jsonb`,
+  'task_comments.task_id': 'uuid not null',
+  'task_comments.user_id': 'uuid',
   'task_comments.content': 'text not null',
+  'task_comments.created_at': 'timestamp with time zone not null default now()',
   'audit_logs.id': 'uuid not null default app.new_id()',
   'audit_logs.user_id': 'uuid',
   'audit_logs.record_id': 'uuid',
@@ -35,6 +38,22 @@ const COLUMNS: Readonly<Record<string, string>> = {
 const VALUES: Readonly<Record<string, readonly string[]>> = {
   'team_members.role': ['owner', 'admin', 'member'],
   'tasks.recurrence_pattern': ['none', 'daily', 'weekly', 'monthly'],
+};
+
+/** Primary keys and foreign keys; those within a tenant name the team as well. */
+const KEYS: Readonly<Record<string, readonly string[]>> = {
+  tasks: ['PRIMARY KEY (id)', 'FOREIGN KEY (team_id) REFERENCES teams(id)'],
+  teams: ['PRIMARY KEY (id)', 'FOREIGN KEY (owner_id) REFERENCES users(id)'],
+  team_members: [
+    'PRIMARY KEY (team_id, user_id)',
+    'FOREIGN KEY (team_id) REFERENCES teams(id) ON DELETE CASCADE',
+    'FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE',
+  ],
+  task_comments: [
+    'FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE SET NULL',
+    'FOREIGN KEY (team_id, task_id) REFERENCES tasks(team_id, id) ON DELETE CASCADE',
+  ],
+  users: ['PRIMARY KEY (id)', 'FOREIGN KEY (role_id) REFERENCES user_roles(id)'],
 };
 
 // A tenant-first index serves the row-level security policy too; reminders are due across tenants.
@@ -85,6 +104,14 @@ where a.attrelid = to_regclass('public.' || split_part($1, '.', 1))
       [`${name.replace('.', '_')}_check`],
     );
     expect([...(rows[0]?.definition ?? '').matchAll(/'([a-z]+)'/g)].map(([, value]) => value)).toEqual(values);
+  });
+
+  it.each(Object.entries(KEYS))('has the keys of %s', async (table, keys) => {
+    const { rows } = await client.query<{ definition: string }>(
+      `select pg_get_constraintdef(oid) as definition from pg_constraint where conrelid = to_regclass($1)`,
+      [`public.${table}`],
+    );
+    expect(rows.map(({ definition }) => definition)).toEqual(expect.arrayContaining([...keys]));
   });
 
   it.each(INDEXES)('has an index on %s', async (index) => {
