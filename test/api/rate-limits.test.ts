@@ -63,6 +63,7 @@ describe('limits of requests', () => {
     const left = [first, second].map((reply) => Number(reply.headers.get('ratelimit-remaining')));
     expect(second.status).toBe(400);
     expect([CREDENTIAL - 1, CREDENTIAL - 2]).toContain(left[1]);
+    expect(second.headers.get('x-ratelimit-remaining')).toBe(String(left[1]));
   });
 
   it('leaves others alone', async () => {

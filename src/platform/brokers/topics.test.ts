@@ -12,6 +12,7 @@ const outgoing = (data: unknown): OutgoingEvent => ({
 describe('the topics of an event', () => {
   it.each([
     ['task.created', ['task-events', 'task-updates']],
+    ['task.completed', ['task-events', 'task-updates']],
     ['task.deleted', ['task-events', 'task-updates']],
     ['task.due_soon', ['reminders', 'task-updates']],
     ['comment.created', ['task-updates']],

@@ -20,6 +20,7 @@ describe('The plan of the pools', () => {
 
   it('keeps 40 % of the minimum for reads and 30 % for writes, never more than there is room for', () => {
     expect(planPools(20, 10).pools.write.min).toBe(3);
+    expect(planPools(100, 2).pools.read.min).toBe(1);
     expect(planPools(100, 4).pools.read.min).toBe(2);
     expect(planPools(3, 100).pools.write.min).toBe(1);
   });

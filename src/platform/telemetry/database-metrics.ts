@@ -8,8 +8,7 @@ const BUCKETS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5
 type Read = (pool: PoolSnapshot) => number;
 
 /**
- * The three query counters keep the names that dashboards already use, although counters should end in `_total`; the
- * rules in monitoring/ record `taskmaster_db_queries_successful_total` and `…_failed_total` beside them.
+ * The three query counters keep the names that the main document gives them, although counters should end in `_total`.
  */
 const COUNTERS: readonly (readonly [string, string, Read])[] = [
   ['taskmaster_db_queries_total', 'Round trips to PostgreSQL.', (pool) => pool.total],
