@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 export interface MigrationFile {
-  /** As TypeORM's table of migrations knows it, such as `InitialSchema1700000000001`. */
+  /** The name in TypeORM's migration table, such as `InitialSchema1700000000001`. */
   readonly name: string;
   readonly up: string;
   readonly down: string | null;
@@ -14,10 +14,10 @@ type MigrationClass = new () => MigrationInterface;
 /** The folder at the top of the repository: three levels up from here, in `src` as in `dist`. */
 export const MIGRATIONS_FOLDER = fileURLToPath(new URL('../../../migrations/', import.meta.url));
 
-// TypeORM takes the last 13 digits of the name for a time and sorts by it: a fixed moment plus the file's number.
+// TypeORM reads the last 13 digits of a name as a timestamp and sorts by it: a constant plus the number of the file.
 const EPOCH = 1_700_000_000_000;
 
-/** `001_initial_schema.sql` in order, each with its way back in `001_initial_schema.down.sql`. */
+/** Returns the migrations in order, each with its way back (`001_initial_schema.down.sql`). */
 export async function readMigrations(folder: string): Promise<MigrationFile[]> {
   const names = await readdir(folder);
   const stems = names.flatMap((name) => /^(\d{3}_\w+)\.sql$/.exec(name)?.[1] ?? []).sort();
@@ -28,7 +28,7 @@ export async function readMigrations(folder: string): Promise<MigrationFile[]> {
       const down = `${stem}.down.sql`;
       const name = nameOf(stem);
       const up = await readFile(`${folder}/${stem}.sql`, 'utf8');
-      // Without it a run through psql would be repeated by the service.
+      // Without it, the service would repeat a migration that ran through psql.
       if (!up.includes(`'${name}'`)) throw new Error(`${stem}.sql does not enter itself in the table as '${name}'.`);
       return { name, up, down: names.includes(down) ? await readFile(`${folder}/${down}`, 'utf8') : null };
     }),
@@ -41,7 +41,7 @@ function nameOf(stem: string): string {
   return `${title}${EPOCH + Number(number)}`;
 }
 
-/** TypeORM wants classes; `run` executes the SQL of either direction. */
+/** TypeORM requires classes; `run` executes the SQL of either direction. */
 export function migrationClass(
   file: MigrationFile,
   run: (runner: QueryRunner, sql: string) => Promise<void>,

@@ -8,20 +8,20 @@ import { migrationClass, MIGRATIONS_FOLDER, readMigrations } from './migration-f
 
 export interface MigratorOptions {
   readonly folder?: string;
-  /** How long to wait for another instance that migrates. */
+  /** Milliseconds to wait for another instance that is migrating. */
   readonly lockDeadlineMs?: number;
 }
 
-// Any number will do, as long as every instance takes the same.
+// Arbitrary, but the same on every instance.
 const LOCK = 7_281_946_355;
 const LOCK_DEADLINE_MS = 120_000;
 const LOCK_POLL_MS = 100;
 const CONNECT_MS = 10_000;
 
-// The files watch over `app.migrator`: through psql they enter themselves in the table, here TypeORM does it.
+// The files check `app.migrator`: through psql they record themselves in the table, here TypeORM does.
 const SESSION_OPTIONS = '-c app.migrator=typeorm -c timezone=UTC -c lock_timeout=10s';
 
-// The table belongs to tm_owner from the first migration on, and a login that does not inherit has to become it.
+// From the first migration on tm_owner owns the table, and a login that does not inherit has to set that role.
 const AS_OWNER_OF_TABLE = `
 do $$
 begin
@@ -38,8 +38,8 @@ end
 $$`;
 
 /**
- * Runs the migrations that are missing, each in a transaction of its own; returns their names. Any number of instances
- * may start at once: one migrates, the others wait for it and find nothing left to do.
+ * Runs pending migrations, each in its own transaction, and returns their names. When several instances start at once, one
+ * migrates and the others wait until nothing is left to do.
  */
 export function migrate(login: DatabaseLogin, options: MigratorOptions = {}): Promise<string[]> {
   return withExecutor(login, options, async (executor) => {
@@ -48,7 +48,7 @@ export function migrate(login: DatabaseLogin, options: MigratorOptions = {}): Pr
   });
 }
 
-/** Takes the last migrations back, the newest first; returns their names. */
+/** Reverts the last migrations, the newest first, and returns their names. */
 export function revert(login: DatabaseLogin, count = 1, options: MigratorOptions = {}): Promise<string[]> {
   return withExecutor(login, options, async (executor) => {
     const undone: string[] = [];
@@ -62,7 +62,7 @@ export function revert(login: DatabaseLogin, count = 1, options: MigratorOptions
   });
 }
 
-/** The names of the migrations that are missing; changes nothing. */
+/** Returns the names of pending migrations. */
 export function pending(login: DatabaseLogin, options: MigratorOptions = {}): Promise<string[]> {
   return withExecutor(login, options, async (executor) => {
     const missing = await executor.getPendingMigrations();
@@ -89,7 +89,7 @@ async function withExecutor<T>(
     await runner.release();
     return result;
   } finally {
-    // Ends the session, and with it the lock; the pool of TypeORM would not wait for the connection's end.
+    // Ends the session and with it the lock; the pool of TypeORM would not wait for that.
     await source.destroy();
     await ended;
   }
@@ -104,7 +104,7 @@ async function connect(login: DatabaseLogin, folder: string): Promise<DataSource
     migrationsTableName: 'migrations',
     installExtensions: false,
     logging: false,
-    // TypeORM's default logger prints a failed migration; whoever called hears of it as an error.
+    // TypeORM's default logger prints a failed migration, which the caller also gets as an error.
     logger: 'debug',
     // A single connection: the lock belongs to the session that migrates.
     extra: {
@@ -124,7 +124,7 @@ async function runFile(runner: QueryRunner, sql: string): Promise<void> {
   await runner.query(AS_OWNER_OF_TABLE);
 }
 
-/** Tried again and again rather than waited for: a waiting statement would hold a snapshot open against the other one. */
+/** Polls for the lock: a statement that waits for it would hold a snapshot that the migrating instance waits for. */
 async function lock(runner: QueryRunner, deadlineMs: number): Promise<void> {
   const end = Date.now() + deadlineMs;
   for (;;) {
