@@ -38,7 +38,7 @@ class SubscriptionConnection implements LiveProtocol {
 
   constructor(readonly client: LiveClient) {}
 
-  /** Starts a subscription. What refuses it comes out of the results. */
+  /** Starts a subscription. A refusal is an error of the results. */
   start(id: string, running: RunningSubscription): ResultQueue {
     const results = new ResultQueue(() => {
       this.#active.delete(id);
@@ -80,7 +80,7 @@ interface Extra {
   readonly connection: SubscriptionConnection;
 }
 
-/** graphql-transport-ws, spoken by graphql-ws. The limits and the credentials are those of every live connection. */
+/** Serves graphql-transport-ws with graphql-ws. Limits and credentials are those of every live connection. */
 export class SubscriptionServer {
   readonly #logger = new Logger(SubscriptionServer.name);
   readonly #server: Server<Extra>;
@@ -90,7 +90,7 @@ export class SubscriptionServer {
     private readonly clients: LiveClients,
   ) {
     this.#server = makeServer<Record<string, unknown>, Extra>({
-      // LiveClients ends who does not authenticate in time, with the same code on every path.
+      // LiveClients closes connections that do not authenticate in time, with the same code on every path.
       connectionInitWaitTimeout: 0,
       onConnect: ({ connectionParams, extra }) => this.#authenticate(extra.connection.client, connectionParams),
       onSubscribe: ({ extra }, id, payload) => this.#read(extra.connection, id, payload),
@@ -102,12 +102,12 @@ export class SubscriptionServer {
   open(socket: WebSocket, client: LiveClient): void {
     const connection = new SubscriptionConnection(client);
     client.protocol = connection;
-    // An error is followed by the end of the connection, which is handled below.
+    // An error is followed by `close`, which is handled below.
     socket.on('error', () => undefined);
     const closed = this.#server.opened(
       {
         protocol: socket.protocol,
-        // Not awaited: what waits for the reader is bounded where the feed delivers (LiveClient).
+        // Not awaited: LiveClient bounds what waits for the reader.
         send: (text) => {
           if (client.isOpen) socket.send(text, TEXT);
         },
