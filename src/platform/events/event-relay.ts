@@ -10,7 +10,7 @@ const MOST = 1_000;
  * commit and can publish many changes, and the relay must not take more than half of the time of a connection.
  */
 const SPACING_MS = 5;
-/** Publishes what other programs have written, and what a missed call of `ring` has left. */
+/** Publishes what other programs have written, and what a missed call of `requestRun` has left. */
 const SAFETY_MS = 250;
 const LONGEST_PAUSE_MS = 2_000;
 
@@ -46,16 +46,16 @@ export class EventRelay {
   ) {}
 
   start(): void {
-    this.#safety = setInterval(() => this.ring(), SAFETY_MS).unref();
+    this.#safety = setInterval(() => this.requestRun(), SAFETY_MS).unref();
   }
 
   /** Requests a run after a commit. Calls during a run are coalesced into one more run. */
-  ring(): void {
+  requestRun(): void {
     this.#wanted = true;
     if (this.#stopped || this.#loop || !this.connection.listening) return;
     this.#loop = this.#runWhileWanted().finally(() => {
       this.#loop = null;
-      if (this.#wanted && this.#failures === 0) this.ring();
+      if (this.#wanted && this.#failures === 0) this.requestRun();
     });
   }
 
@@ -67,7 +67,7 @@ export class EventRelay {
         return;
       }
       this.#waiters.push({ resolve, reject });
-      this.ring();
+      this.requestRun();
     });
   }
 

@@ -87,7 +87,7 @@ export class EventStream implements OnApplicationBootstrap, OnApplicationShutdow
   }
 
   async onApplicationBootstrap(): Promise<void> {
-    this.#silence = this.database.onWritten(() => this.#relay.ring());
+    this.#silence = this.database.onWritten(() => this.#relay.requestRun());
     this.fanOut.listen<EventRow>(({ rows, head }) => this.#tail.accept(rows, head));
     this.#relay.start();
     await Promise.race([this.#connection.open(), delay(PATIENCE_MS, undefined, { ref: false })]);
@@ -193,7 +193,7 @@ export class EventStream implements OnApplicationBootstrap, OnApplicationShutdow
     for (let attempt = 0; this.#connection.listening; attempt += 1) {
       try {
         await this.#tail.catchUp();
-        this.#relay.ring();
+        this.#relay.requestRun();
         return;
       } catch (error) {
         this.#failed(error);

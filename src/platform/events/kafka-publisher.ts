@@ -34,7 +34,7 @@ export class KafkaPublisher implements OnApplicationBootstrap, OnApplicationShut
   #failures = 0;
   #turn: NodeJS.Timeout | null = null;
   #running: Promise<void> | null = null;
-  #rung = false;
+  #isRequested = false;
   #stopped = false;
   #silence: (() => void) | null = null;
 
@@ -51,7 +51,7 @@ export class KafkaPublisher implements OnApplicationBootstrap, OnApplicationShut
 
   onApplicationBootstrap(): void {
     if (!this.#login) return;
-    this.#silence = this.stream.onBatch(() => this.#ring());
+    this.#silence = this.stream.onBatch(() => this.#requestRun());
     this.#schedule(0);
   }
 
@@ -64,10 +64,10 @@ export class KafkaPublisher implements OnApplicationBootstrap, OnApplicationShut
     await this.#close(true);
   }
 
-  #ring(): void {
+  #requestRun(): void {
     // While Kafka is away, the back-off decides when to try again.
     if (this.#failures > 0) return;
-    this.#rung = true;
+    this.#isRequested = true;
     if (!this.#running) this.#schedule(0);
   }
 
@@ -84,11 +84,11 @@ export class KafkaPublisher implements OnApplicationBootstrap, OnApplicationShut
 
   #pause(): number {
     if (this.#failures > 0) return Math.min(PAUSE_LEAST_MS * 2 ** (this.#failures - 1), PAUSE_MOST_MS);
-    return this.#rung ? 0 : LOOK_MS;
+    return this.#isRequested ? 0 : LOOK_MS;
   }
 
   async #run(): Promise<void> {
-    this.#rung = false;
+    this.#isRequested = false;
     try {
       const producer = await this.#open();
       await this.#publish(producer);
