@@ -103,6 +103,13 @@ module.exports = {
       to: { path: 'node_modules/(@types/)?(typeorm|pg|pg-[a-z-]+|@nestjs/typeorm)/' },
     },
     {
+      name: 'hot-modules-use-statements',
+      comment: 'An entity is read, hydrated and written in several round trips; decision 0018 says which modules may.',
+      severity: 'error',
+      from: { path: '^src/modules/', pathNot: ['^src/modules/(identity|teams|projects|webhooks)/', TEST] },
+      to: { path: 'node_modules/typeorm/' },
+    },
+    {
       name: 'pools-are-private',
       comment: 'A pool outside platform/database is a way round row-level security.',
       severity: 'error',

@@ -10,7 +10,7 @@ import { LiveTestClient } from '../support/live-client.js';
 
 /**
  * What waits for a reader is bounded; who is cut off resumes.
- * Teeth: with the comparison with the bound taken out of LiveClient.send, nobody is cut off and the loop ends at its limit.
+ * Teeth: with the comparison with the bound taken out of LiveClient.#canWrite, nobody is cut off and the loop ends at its limit.
  */
 const TASKS_MAX = 800;
 const CUT_OFF = 'taskmaster_websocket_closed_total{reason="too_slow"}';

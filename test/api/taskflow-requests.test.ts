@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { hashPassword } from '../../src/modules/identity/passwords.js';
-import { KeyUse } from '../../src/platform/auth/key-use.js';
+import { KeyUse } from '../../src/platform/credentials/key-use.js';
 import { EventStream } from '../../src/platform/events/event-stream.js';
 import type { TestApp, TestUser } from '../support/app.js';
 import { startTestApp } from '../support/app.js';

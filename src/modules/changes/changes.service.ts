@@ -92,9 +92,9 @@ class EventWaiter {
         until.addEventListener('abort', () => resolve(), { once: true });
       });
     }
-    const noticed = this.#hasEvent;
+    const hasEvent = this.#hasEvent;
     this.#hasEvent = false;
-    return noticed && !until.aborted;
+    return hasEvent && !until.aborted;
   }
 
   close(): void {

@@ -90,7 +90,7 @@ export function planImport(input: ImportInput): ImportPlan {
   const updates = others.filter(isChanged);
   const sources = others.filter((task) => !isChanged(task) && !hasSameSource(task));
   const updated = others.filter((task) => isChanged(task) || touched.has(task.id)).length;
-  const deletes = input.prune ? doomed(input, planned) : [];
+  const deletes = input.prune ? prunedTasks(input, planned) : [];
   return {
     inserts,
     updates,
@@ -170,8 +170,8 @@ function diffEdges(planned: readonly PlannedTask[], input: ImportInput): { added
   return { added, removed };
 }
 
-/** Tasks that came with an earlier file and are not in this one, and everything below them. */
-function doomed({ stored }: ImportInput, planned: readonly PlannedTask[]): StoredTask[] {
+/** Tasks of an earlier file that are missing in this one, and everything below them. */
+function prunedTasks({ stored }: ImportInput, planned: readonly PlannedTask[]): StoredTask[] {
   const present = new Set(planned.map(({ id }) => id));
   const gone = new Set<string>();
   return stored

@@ -111,17 +111,12 @@ export function hasLiveTasks(teamId: string, projectKey: string): Statement<{ bu
   );
 }
 
-export function deleteProject(id: string, version: number | null): Statement<{ id: string }> {
-  return statement(
-    'projects.delete',
-    `update public.projects t
-set deleted_at = now()
-where t.id = $1
-  and t.deleted_at is null
-  and ($2::int is null or t.version = $2)
-returning t.id`,
-    [id, version],
-  );
+/** Moves a live project to the trash; false means that it is gone or has changed. */
+export async function deleteProject(tx: Tx, id: string, version: number | null): Promise<boolean> {
+  const expected = version === null ? {} : { version };
+  const where = { id, deletedAt: IsNull(), ...expected };
+  const { affected } = await tx.entities.update(ProjectEntity, where, { deletedAt: () => 'now()' });
+  return affected === 1;
 }
 
 export const projectSource: Omit<ListSource, 'allTeams' | 'teamIds'> = {

@@ -25,7 +25,7 @@ export interface TaskRow {
  * No name, so that the statement is planned each time. A prepared one keeps the plan of the first small project, and
  * with that the dependencies of 5,000 tasks took half a minute to read.
  */
-const anew = '';
+const unnamed = '';
 
 /**
  * Imports into the projects of a team go one after the other, and no dependency is added in the team meanwhile, so that
@@ -62,7 +62,7 @@ where p.id = $1`,
 
 /**
  * The checks of foreign keys keep the plan of their first use. One made while the tables were nearly empty reads all of
- * a table for each row: 5,000 tasks then took a minute. The next use plans anew, for the tables as they are.
+ * a table for each row: 5,000 tasks then took a minute. The next use is planned again, for the tables as they are.
  */
 export const forgetPlans: Statement = statement('projects.import_forget_plans', 'discard plans');
 
@@ -113,18 +113,18 @@ where t.team_id = $1
 
 /** What a file is compared with. Deleted tasks are among them: their numbers stay theirs. */
 export function lockTasks(teamId: string, projectKey: string, lists: readonly string[] | null): Statement<TaskRow> {
-  return statement(anew, `${TASKS}\norder by t.id\nfor no key update`, [teamId, projectKey, lists]);
+  return statement(unnamed, `${TASKS}\norder by t.id\nfor no key update`, [teamId, projectKey, lists]);
 }
 
 /** What an export writes. */
 export function readTasks(teamId: string, projectKey: string, lists: readonly string[] | null): Statement<TaskRow> {
-  return statement(anew, `${TASKS}\n  and t.deleted_at is null`, [teamId, projectKey, lists]);
+  return statement(unnamed, `${TASKS}\n  and t.deleted_at is null`, [teamId, projectKey, lists]);
 }
 
 /** What these tasks depend on. Ids and no join: without statistics, as after a first import, a join compares all with all. */
 export function readEdges(teamId: string, ids: readonly string[]): Statement<Edge> {
   return statement(
-    anew,
+    unnamed,
     `select d.child_task_id as child, d.parent_task_id as parent
 from public.task_dependencies d
 where d.team_id = $1
@@ -172,7 +172,7 @@ where (l.position, l.metadata, l.source) is distinct from (excluded.position, ex
 /** The next number of each list, and of each task for its subtasks, lies above every number that is taken. */
 export function raiseListCounters(teamId: string, projectKey: string, lists: readonly string[]): Statement {
   return statement(
-    anew,
+    unnamed,
     `update public.task_lists l
 set next_ref = m.next
 from (
@@ -194,7 +194,7 @@ where l.team_id = $1
 /** In a statement that writes nothing else, because counting changes no version. */
 export function raiseTaskCounters(teamId: string, projectKey: string, lists: readonly string[]): Statement {
   return statement(
-    anew,
+    unnamed,
     `update public.tasks p
 set next_child = m.next
 from (
@@ -213,22 +213,22 @@ where p.team_id = $1
   );
 }
 
-/** From now on dependencies go in unchecked: under the lock, the plan has looked at all of them in one walk. */
-export const takeAsChecked: Statement = statement(
+/** Skips the check for cycles until the transaction ends, because the plan has checked all dependencies under the lock. */
+export const skipDependencyChecks: Statement = statement(
   'projects.import_checked',
   `select set_config('app.dependencies_checked', 'on', true)`,
 );
 
-/** Until it is switched off again, dependencies go in uncounted: their tasks have been inserted with the counts. */
-export function takeAsCounted(counted: boolean): Statement {
+/** Switches the counting of dependencies off or on: the tasks of an import are inserted with their counts. */
+export function skipDependencyCounts(skip: boolean): Statement {
   return statement('projects.import_counted', `select set_config('app.dependencies_counted', $1, true)`, [
-    counted ? 'on' : 'off',
+    skip ? 'on' : 'off',
   ]);
 }
 
 export function addEdges(teamId: string, edges: readonly Edge[]): Statement {
   return statement(
-    anew,
+    unnamed,
     `insert into public.task_dependencies (team_id, child_task_id, parent_task_id, created_by)
 select $1, e.child, e.parent, app.current_user_id()
 from unnest($2::uuid[], $3::uuid[]) as e (child, parent)`,
@@ -238,7 +238,7 @@ from unnest($2::uuid[], $3::uuid[]) as e (child, parent)`,
 
 export function removeEdges(teamId: string, edges: readonly Edge[]): Statement {
   return statement(
-    anew,
+    unnamed,
     `delete from public.task_dependencies d
 using unnest($2::uuid[], $3::uuid[]) as e (child, parent)
 where d.team_id = $1
@@ -251,7 +251,7 @@ where d.team_id = $1
 /** One moment for all of them, as every deletion has, so that a restore brings back the same set. */
 export function deleteTasks(teamId: string, ids: readonly string[]): Statement {
   return statement(
-    anew,
+    unnamed,
     `update public.tasks t
 set deleted_at = now()
 where t.team_id = $1

@@ -25,8 +25,8 @@ import {
   readLists,
   readOption,
   removeEdges,
-  takeAsChecked,
-  takeAsCounted,
+  skipDependencyChecks,
+  skipDependencyCounts,
   writeLists,
 } from './projects-import.queries.js';
 import { insertTasks, newRecordOf, recordOf, updateTasks, writeSources } from './import-tasks.queries.js';
@@ -168,13 +168,13 @@ async function write(tx: Tx, { teamId, projectKey }: ProjectRow, plan: ImportPla
 }
 
 async function writeEdges(tx: Tx, teamId: string, { newEdges, addedEdges, removedEdges }: ImportPlan): Promise<void> {
-  await tx.run(takeAsChecked);
+  await tx.run(skipDependencyChecks);
   if (removedEdges.length > 0) await tx.run(removeEdges(teamId, removedEdges));
   if (addedEdges.length > 0) await tx.run(addEdges(teamId, addedEdges));
   if (newEdges.length === 0) return;
-  await tx.run(takeAsCounted(true));
+  await tx.run(skipDependencyCounts(true));
   await tx.run(addEdges(teamId, newEdges));
-  await tx.run(takeAsCounted(false));
+  await tx.run(skipDependencyCounts(false));
 }
 
 async function assigneesOf(tx: Tx, teamId: string, tasks: readonly PlannedTask[]): Promise<Map<string, string>> {

@@ -91,7 +91,7 @@ export class ProjectsService {
       await tx.run(lockForDeletion(id));
       const [tasks] = await tx.run(hasLiveTasks(teamId, projectKey));
       if (tasks?.busy) throw new Fault('IN_USE', 'The project still has tasks.');
-      const [deleted] = await tx.run(deleteProject(id, version));
+      const deleted = await deleteProject(tx, id, version);
       if (!deleted) throw await whyNot(tx, { keyOrId: id, teamId: null }, version);
     });
   }

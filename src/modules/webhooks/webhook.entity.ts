@@ -70,4 +70,26 @@ export type WrittenWebhook = Pick<
   'teamId' | 'url' | 'description' | 'eventTypes' | 'projectKey' | 'isEnabled' | 'sincePosition'
 >;
 
-export const webhookEntities = [WebhookEntity];
+/** A row of public.webhook_secrets. It is inserted and never read: only background work may see the secret. */
+@Entity('webhook_secrets')
+export class WebhookSecretEntity {
+  @PrimaryColumn({ name: 'id', type: 'uuid', insert: false })
+  id: string;
+
+  @Column({ name: 'team_id', type: 'uuid' })
+  teamId: string;
+
+  @Column({ name: 'webhook_id', type: 'uuid' })
+  webhookId: string;
+
+  @Column({ name: 'sealed_secret', type: 'bytea' })
+  sealedSecret: Buffer;
+
+  @Column({ name: 'expires_at', type: 'timestamptz', nullable: true, ...KEPT })
+  expiresAt: Date | null;
+
+  @Column({ name: 'created_at', type: 'timestamptz', ...KEPT })
+  createdAt: Date;
+}
+
+export const webhookEntities = [WebhookEntity, WebhookSecretEntity];

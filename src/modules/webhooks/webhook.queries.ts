@@ -7,7 +7,7 @@ import { jsonOf } from '../../platform/schema/projection.js';
 import type { WebhookPatch } from './webhook.dto.js';
 import { Webhook } from './webhook.dto.js';
 import type { WrittenWebhook } from './webhook.entity.js';
-import { WebhookEntity } from './webhook.entity.js';
+import { WebhookEntity, WebhookSecretEntity } from './webhook.entity.js';
 
 /** A webhook as JSON text, and what the service itself needs of it. */
 export interface WebhookRow {
@@ -85,13 +85,17 @@ export async function deleteWebhook(tx: Tx, id: string, version: number | null):
   return affected === 1;
 }
 
-export function addSecret(teamId: string, webhookId: string, sealed: Buffer): Statement {
-  return statement(
-    'webhooks.add_secret',
-    `insert into public.webhook_secrets (team_id, webhook_id, sealed_secret)
-values ($1, $2, $3)`,
-    [teamId, webhookId, sealed],
-  );
+export async function insertSecret(
+  tx: Tx,
+  values: Pick<WebhookSecretEntity, 'teamId' | 'webhookId' | 'sealedSecret'>,
+): Promise<void> {
+  await tx.entities
+    .createQueryBuilder()
+    .insert()
+    .into(WebhookSecretEntity)
+    .values(values)
+    .updateEntity(false)
+    .execute();
 }
 
 /** Lets the secrets that there are end after the overlap, if they do not end before. */

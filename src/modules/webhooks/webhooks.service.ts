@@ -17,11 +17,11 @@ import { SecretBox, newWebhookSecret } from './webhook-secret.js';
 import { NewWebhook, OVERLAP_DEFAULT, SecretRotation, WebhookPatch } from './webhook.dto.js';
 import type { WebhookRow } from './webhook.queries.js';
 import {
-  addSecret,
   deleteWebhook,
   expireSecrets,
   findTeam,
   getWebhook,
+  insertSecret,
   insertWebhook,
   lockWebhook,
   updateWebhook,
@@ -80,7 +80,7 @@ export class WebhooksService {
         isEnabled: input.isEnabled ?? true,
         sincePosition: String(this.stream.position),
       });
-      await tx.run(addSecret(team.id, id, seal(id)));
+      await insertSecret(tx, { teamId: team.id, webhookId: id, sealedSecret: seal(id) });
       return found(await tx.run(getWebhook(id)));
     });
   }
@@ -124,7 +124,7 @@ export class WebhooksService {
       const [held] = await tx.run(lockWebhook(id));
       if (!held) throw new Fault('FORBIDDEN');
       await tx.run(expireSecrets(teamId, id, overlapSeconds));
-      await tx.run(addSecret(teamId, id, seal(id)));
+      await insertSecret(tx, { teamId, webhookId: id, sealedSecret: seal(id) });
       return found(await tx.run(getWebhook(id)));
     });
   }

@@ -1,29 +1,29 @@
 import type { Access } from './permission.js';
 
-/** Who a credential belongs to: what may be cached, because PostgreSQL checks the credential with every statement. */
+/** The owner of a credential. It may be cached, because PostgreSQL checks the credential with every statement. */
 export interface Identity {
   readonly userId: string;
   readonly credentialId: string;
   readonly scopes: readonly string[] | null;
   readonly role: string;
-  /** Role permissions narrowed by the scopes. */
+  /** The permissions of the role, narrowed by the scopes. */
   readonly permissions: readonly string[];
   readonly isAdmin: boolean;
-  /** Milliseconds since the epoch after which the credential is not accepted; null without an end. */
+  /** Milliseconds since the epoch; null for a credential that does not expire. */
   readonly expiresAt: number | null;
 }
 
-/** Whether permissions hold one, or everything. */
+/** Whether the permissions include one. */
 export function allows(permissions: readonly string[], permission: string): boolean {
   return permissions.includes('*') || permissions.includes(permission);
 }
 
-/** Whether permissions meet what is declared; a signed-in caller meets everything that names none. */
+/** Whether the permissions of a signed-in caller satisfy a declaration. */
 export function mayAccess(access: Access, permissions: readonly string[]): boolean {
   return access.kind !== 'permission' || access.permissions.some((one) => allows(permissions, one));
 }
 
-/** Scopes take away and never add (the same rule as app.narrow in PostgreSQL). */
+/** Narrows permissions to scopes, which never add any. app.narrow in PostgreSQL is the same rule. */
 export function narrow(permissions: readonly string[], scopes: readonly string[] | null): readonly string[] {
   if (scopes === null || scopes.includes('*')) return permissions;
   return permissions.includes('*') ? scopes : permissions.filter((permission) => scopes.includes(permission));

@@ -1,41 +1,41 @@
-/** What the audit trail and the logs keep about the request that acts. */
+/** What the audit trail and the logs record about a request. */
 export interface RequestInfo {
   readonly id: string;
   readonly ip: string | null;
   readonly userAgent: string | null;
 }
 
-/** The Idempotency-Key of a request: its effect happens once, its answer is kept for repetitions. */
+/** The Idempotency-Key of a request, whose effect happens once and whose answer is stored for repetitions. */
 export interface Idempotency {
   readonly key: string;
-  /** Hash of method, URL and body: a key stands for one request. */
+  /** Hash of method, URL and body, because a key stands for one request. */
   readonly fingerprint: string;
   readonly requestId: string;
-  /** ISO 8601; repeated in `meta` of a replayed answer, so that it is equal to the byte. */
+  /** ISO 8601; part of a replayed answer, so that it is byte for byte the same. */
   readonly timestamp: string;
-  /** Called instead of a second effect, with `meta` of the first answer. */
+  /** Called when the stored answer is replayed, with its `meta`. */
   readonly onReplay: (first: { readonly requestId: string; readonly timestamp: string }) => void;
 }
 
-/** Who acts, and through which credential. The first argument of every use case. */
+/** Who acts, through which credential and under which conditions. The first argument of every use case. */
 export interface Session {
   readonly userId: string;
-  /** api_keys.id or sessions.id: PostgreSQL checks with every statement that it is still alive. */
+  /** api_keys.id or sessions.id. PostgreSQL checks with every statement that it is still valid. */
   readonly credentialId: string;
-  /** What the credential narrows its owner to; null when it does not narrow. */
+  /** The scopes of the credential; null when it has all rights of its owner. */
   readonly scopes: readonly string[] | null;
   readonly role: string;
-  /** A copy for better messages only; PostgreSQL decides. */
+  /** A copy for better messages; PostgreSQL decides. */
   readonly permissions: readonly string[];
   readonly isAdmin: boolean;
   readonly request: RequestInfo;
-  /** Everything happens, constraints included, and nothing is kept. */
+  /** Runs everything, including constraints, and rolls it back. */
   readonly dryRun: boolean;
   readonly idempotency: Idempotency | null;
-  /** The WAL position (LSN) this reader must at least see. */
+  /** The WAL position (LSN) that a replica must have replayed for this reader. */
   readonly readAfter: string | null;
-  /** Told the WAL position of the commit, where replicas make it matter; the client may ask with it elsewhere. */
+  /** Called with the WAL position of the commit where there are replicas; it becomes the Consistency-Token. */
   readonly onWritten?: (lsn: string) => void;
-  /** Aborted when nobody waits for the answer any more: running statements are cancelled. */
+  /** Cancels running statements when it aborts, because nobody waits for the answer. */
   readonly signal?: AbortSignal;
 }

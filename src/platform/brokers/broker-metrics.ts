@@ -5,10 +5,10 @@ import { Metrics } from '../telemetry/metrics.js';
 import { BrokerStates } from './broker-states.js';
 import { brokerLags } from './broker.queries.js';
 
-/** A scrape does not wait longer for the database than this, and keeps the last figures then. */
+/** Milliseconds that a scrape waits for the database before it keeps the last figures. */
 const SCRAPE_WAITS_MS = 1_000;
 
-/** What on-call people want to know of the brokers. */
+/** Metrics of the brokers. */
 @Injectable()
 export class BrokerMetrics {
   readonly #published: Counter;

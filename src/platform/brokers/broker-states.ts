@@ -1,12 +1,12 @@
 import { Injectable } from '@nestjs/common';
 
-/** How a broker is doing, for those on call. The service is ready without it; what it should have waits. */
+/** The state of a broker. The service is ready without it, and events wait until it is back. */
 export interface BrokerState {
   readonly broker: string;
   readonly reachable: boolean;
 }
 
-/** What each configured broker says of itself. */
+/** The states of all configured brokers. */
 @Injectable()
 export class BrokerStates {
   readonly #states = new Map<string, () => boolean>();

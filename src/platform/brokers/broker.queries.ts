@@ -2,14 +2,14 @@ import type { Statement } from '../database/statement.js';
 import { statement } from '../database/statement.js';
 
 export interface Place {
-  /** Of the last event that the broker has acknowledged. */
+  /** The position of the last event that the broker has acknowledged. */
   readonly position: string;
 }
 
-/** How long an instance that does not say anything more keeps the others from publishing. */
+/** How long a silent instance keeps the others from publishing. */
 const LEASE = `interval '15 seconds'`;
 
-/** The right to publish for a while, for whoever has it already or finds it free. A new broker starts with what is kept. */
+/** Takes or renews the lease on publishing to a broker. A new broker starts with the oldest event that is kept. */
 export function takeBroker(broker: string, publisher: string): Statement<Place> {
   return statement(
     'brokers.take',
@@ -26,7 +26,7 @@ returning b.position`,
   );
 }
 
-/** After the broker has acknowledged everything up to here. No row: another instance has taken over. */
+/** Advances the acknowledged position. No row means that another instance has taken over. */
 export function advanceBroker(broker: string, publisher: string, position: bigint): Statement<Place> {
   return statement(
     'brokers.advance',
@@ -41,7 +41,7 @@ returning b.position`,
   );
 }
 
-/** Lets another instance go on at once. */
+/** Ends the lease, so that another instance can continue at once. */
 export function releaseBroker(broker: string, publisher: string): Statement {
   return statement(
     'brokers.release',
@@ -57,14 +57,14 @@ where b.broker = $1
 export interface OutgoingEvent {
   readonly position: string;
   readonly type: string;
-  /** Whose it is: the user who made the task or, where there is none, the record; else the team. */
+  /** The partition key: the user who created the task or, without a task, the record; else the team. */
   readonly key: string;
   readonly body: string;
 }
 
 /**
- * Events in order, each with its key. That of everything about a task is the user who made it: it never changes, so all
- * of a task's events stay in one partition, whoever acts. The actor would spread them.
+ * Reads events in order, each with its partition key. All events of a task have its creator as key, which never changes, so
+ * they stay in one partition. With the actor as key they would be spread.
  */
 export function outgoingEvents(position: bigint, limit: number): Statement<OutgoingEvent> {
   return statement(
@@ -88,7 +88,7 @@ limit $2::integer`,
   );
 }
 
-/** How many events each broker has not acknowledged yet. */
+/** Counts the events that each broker has not acknowledged yet. */
 export function brokerLags(): Statement<{ readonly broker: string; readonly lag: number }> {
   return statement(
     'brokers.lags',

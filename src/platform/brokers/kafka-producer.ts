@@ -5,10 +5,10 @@ import { messageOf, TOPICS, topicsOf } from './topics.js';
 
 const CONNECT_MS = 3_000;
 const ANSWER_MS = 10_000;
-/** The broker waits for its replicas no longer than this; then the batch counts as refused. */
+/** Milliseconds that the broker waits for its replicas before it refuses a batch. */
 const REPLICATE_MS = 5_000;
 const ALL_REPLICAS = -1;
-/** What a send may weigh, so that no batch of one partition is refused for its size. */
+/** Bytes per send, so that no batch of a partition is refused for its size. */
 const SEND_MAX_BYTES = 512 * 1024;
 
 const HEADERS = { 'content-type': 'application/cloudevents+json; charset=UTF-8' };
@@ -26,16 +26,16 @@ const tlsOf = ({ tls }: KafkaLogin) => (tls ? { tls: tls.ca === undefined ? {} :
 const saslOf = ({ sasl }: KafkaLogin) =>
   sasl ? { sasl: { ...sasl, mechanism: sasl.mechanism as 'PLAIN' | 'SCRAM-SHA-256' | 'SCRAM-SHA-512' } } : {};
 
-/** One connection to the brokers, from its opening to its first failure; then another one is opened. */
+/** A connection to the brokers. After its first failure it is replaced by another one. */
 export class KafkaProducer {
   private constructor(
     private readonly producer: Strings,
     private readonly login: KafkaLogin,
-    /** Tells one installation of Kafka from another. */
+    /** Identifies an installation of Kafka. */
     readonly cluster: string,
   ) {}
 
-  /** Loads the library too: without Kafka nothing of it is in memory. */
+  /** Also loads the library, so that it takes no memory without Kafka. */
   static async open(login: KafkaLogin): Promise<KafkaProducer> {
     const { Admin, Producer, stringSerializers } = await import('@platformatic/kafka');
     const options = {
@@ -44,7 +44,7 @@ export class KafkaProducer {
       connectTimeout: CONNECT_MS,
       requestTimeout: ANSWER_MS,
       timeout: REPLICATE_MS,
-      // What failed is sent again from the position that is known, not from here.
+      // The publisher sends failed events again, from the acknowledged position.
       retries: 0,
       ...tlsOf(login),
       ...saslOf(login),
@@ -54,7 +54,7 @@ export class KafkaProducer {
     try {
       const names = TOPICS.map((topic) => login.topicPrefix + topic);
       const { id } = await admin.metadata({});
-      // Topics that exist, and a login that may not make any, are no failure; a topic that is missing shows in a send.
+      // Existing topics and a login that may not create any are no failures; a send fails when a topic is missing.
       for (const topic of names) {
         await admin
           .createTopics({ topics: [topic], partitions: login.topicPartitions, replicas: -1 })
@@ -69,7 +69,7 @@ export class KafkaProducer {
     }
   }
 
-  /** Returns when every replica that has to has all of it. The messages of one key stay in order. */
+  /** Resolves when all required replicas have the events. Messages with the same key stay in order. */
   async send(events: readonly OutgoingEvent[]): Promise<void> {
     for (const messages of parts(events.flatMap((event) => this.#messages(event)))) {
       await this.producer.send({ acks: ALL_REPLICAS, messages: [...messages] });

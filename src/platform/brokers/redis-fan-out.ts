@@ -4,11 +4,11 @@ import type { Config } from '../config/config.js';
 import { CONFIG } from '../config/config.module.js';
 import { RedisLink } from './redis-link.js';
 
-/** A batch that weighs more is only announced, and read from the table by who wants it. */
+/** A larger batch is only announced, and the other instances read it from the table. */
 const CARRY_MAX_BYTES = 256 * 1024;
 const SEAL_BYTES = 32;
 
-/** What an instance has published: events as the table holds them, and the last position that there is. */
+/** A batch that an instance has published: rows of the table of events, and the last position. */
 export interface Carried<Row> {
   readonly rows: readonly Row[];
   readonly head: bigint;
@@ -21,10 +21,10 @@ interface Message<Row> {
 }
 
 /**
- * Carries published events to the other instances over Redis, so that not each of them reads each batch from PostgreSQL.
- * The table stays the truth: positions have no gaps, so an instance that misses a message sees it at the next one, or at
- * PostgreSQL's own notification, and reads. Messages are sealed with a key that Redis does not have, because what they
- * say is shown to people: whoever can publish in Redis can delay events and not forge one.
+ * Sends published events to the other instances over Redis, so that they need not read every batch from PostgreSQL. The
+ * table stays the source of truth: positions have no gaps, so an instance notices a missing message at the next one, or at
+ * the notification of PostgreSQL, and reads the table. Messages carry an HMAC whose key Redis does not have, so that whoever
+ * can publish in Redis can delay events but not forge them.
  */
 @Injectable()
 export class RedisFanOut {
@@ -40,7 +40,7 @@ export class RedisFanOut {
     this.#key = Buffer.from(hkdfSync('sha256', config.auth.jwtSecret, '', 'taskmaster redis events', SEAL_BYTES));
   }
 
-  /** Whether batches arrive this way at the moment. */
+  /** Whether batches arrive over Redis at the moment. */
   get live(): boolean {
     return this.#subscribed && this.redis.subscriber.status === 'ready';
   }
@@ -51,11 +51,11 @@ export class RedisFanOut {
       Buffer.from(JSON.stringify({ from: this.#me, head: String(head), rows: carried } satisfies Message<Row>));
     const full = message(rows);
     const body = full.length > CARRY_MAX_BYTES ? message([]) : full;
-    // Lost while Redis is away: the others hear of it from PostgreSQL.
+    // While Redis is away, the others are notified by PostgreSQL.
     this.redis.commands.publish(this.#channel, Buffer.concat([this.#seal(body), body])).catch(() => undefined);
   }
 
-  /** Begins to listen for what other instances publish. */
+  /** Subscribes to what other instances publish. */
   listen<Row>(onCarried: (carried: Carried<Row>) => void): void {
     if (!this.redis.configured) return;
     const { subscriber } = this.redis;

@@ -7,14 +7,14 @@ import { CONFIG } from '../config/config.module.js';
 import { BrokerStates } from './broker-states.js';
 
 const CONNECT_MS = 2_000;
-/** What Redis does not answer by then is done without it. */
+/** After this many milliseconds the service goes on without the answer of Redis. */
 const COMMAND_MS = 500;
 const RETRY_LEAST_MS = 50;
 const RETRY_MOST_MS = 2_000;
 
 /**
- * The connections to Redis: one for commands, one that listens. Everything that goes over them can be lost without harm,
- * so a command fails at once while Redis is away instead of waiting for it.
+ * The connections to Redis: one for commands and one for subscriptions. Nothing sent over them has to arrive, so commands
+ * fail at once while Redis is away.
  */
 @Injectable()
 export class RedisLink implements OnApplicationShutdown {
@@ -33,7 +33,7 @@ export class RedisLink implements OnApplicationShutdown {
     return this.#config !== undefined;
   }
 
-  /** Whether Redis answers on the connections that are in use. */
+  /** Whether all open connections are ready. */
   get reachable(): boolean {
     return this.#open.every((connection) => connection.status === 'ready');
   }
@@ -43,7 +43,7 @@ export class RedisLink implements OnApplicationShutdown {
     return this.#commands;
   }
 
-  /** Subscriptions are renewed by themselves after the connection was lost. */
+  /** Resubscribes by itself after a lost connection. */
   get subscriber(): Redis {
     this.#subscriber ??= this.#connect({ autoResubscribe: true });
     return this.#subscriber;

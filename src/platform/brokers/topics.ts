@@ -1,25 +1,25 @@
 import type { OutgoingEvent } from './broker.queries.js';
 
-/** What other programs subscribe to. */
+/** The topics that other programs subscribe to. */
 export const TOPICS = ['task-events', 'reminders', 'task-updates'] as const;
 
 export type Topic = (typeof TOPICS)[number];
 
-/** A reminder that is due soon is told on the topic of reminders, and is no change of the task. */
+/** These go to the topic of reminders, and are no changes of a task. */
 const REMINDERS = new Set(['task.due_soon']);
 
-/** Where an event goes: every change of a task to task-events, and all that a live client shows to task-updates. */
+/** The topics of an event: changes of tasks go to task-events, and every event goes to task-updates. */
 export function topicsOf(type: string): readonly Topic[] {
   if (REMINDERS.has(type)) return ['reminders', 'task-updates'];
   return type.startsWith('task.') ? ['task-events', 'task-updates'] : ['task-updates'];
 }
 
-/** Brokers refuse a batch of more than 1 MiB unless they are told otherwise; this leaves room for its envelope. */
+/** Brokers refuse batches of more than 1 MiB by default; this leaves room for the envelope. */
 export const MESSAGE_MAX_BYTES = 900 * 1024;
 
 /**
- * The CloudEvent in structured mode. One that is too large for a broker goes without its data and with the place where
- * it can be read (`dataref`), because a message that is never accepted would hold up all after it.
+ * The CloudEvent in structured mode. An event that is too large for a broker is sent without its data and with the path to
+ * read it at (`dataref`), because a message that is never accepted would block all that follow.
  */
 export function messageOf({ body, key }: OutgoingEvent): string {
   const message = `{"partitionkey":${JSON.stringify(key)},${body.slice(1)}`;

@@ -1,7 +1,7 @@
 import type { ClientConfig } from '../config/client.js';
 import { CommandFailure, EXIT } from './exit.js';
 
-/** Milliseconds for an answer; imports of large files get more. */
+/** Milliseconds for an answer; imports of large files take longer. */
 const ANSWER_WITHIN_MS = 30_000;
 
 interface Problem {
@@ -27,7 +27,7 @@ function failureOf(status: number, text: string): CommandFailure {
   try {
     problem = JSON.parse(text) as Problem;
   } catch {
-    // Not one of our answers: something else listens there.
+    // Not an answer of the service: another program listens there.
   }
   const lines = (problem.errors ?? []).map((error) => `  ${error.path}: ${error.message}`);
   const message = [problem.detail ?? `The service answered ${status}.`, ...(lines.length > 1 ? lines : [])].join('\n');

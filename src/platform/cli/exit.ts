@@ -1,8 +1,8 @@
-/** Exit codes: part of the interface, scripts branch on them. */
+/** Exit codes, which scripts branch on. */
 export const EXIT = {
-  /** The command was carried out. */
+  /** The command has succeeded. */
   ok: 0,
-  /** The service refused: not found, not allowed, conflict. */
+  /** The service has refused: not found, not allowed, conflict. */
   refused: 1,
   /** The command line or its input is wrong. */
   usage: 2,
@@ -10,12 +10,12 @@ export const EXIT = {
   unavailable: 3,
 } as const;
 
-/** Ends the command with one plain message. */
+/** Ends the command with a message. */
 export class CommandFailure extends Error {
   constructor(
     message: string,
     readonly exitCode: number,
-    /** The service's own problem document, for --json. */
+    /** The problem document of the service, for --json. */
     readonly problem?: unknown,
   ) {
     super(message);

@@ -4,11 +4,11 @@ import type { ClientConfig } from '../config/client.js';
 import { CommandFailure, EXIT } from './exit.js';
 
 const RETRY_MS = [100, 500, 1_000, 2_000, 5_000] as const;
-/** Ids of events that are remembered, to show none twice after a connection was lost. */
+/** Ids of events that are remembered, so that none is shown twice after a reconnect. */
 const REMEMBERED = 1_000;
 const UNAUTHENTICATED = 4401;
 
-/** An event as it came, with what every CloudEvent has. */
+/** An event as received, with the attributes of every CloudEvent. */
 export interface WatchedEvent {
   readonly id: string;
   readonly type: string;
@@ -32,11 +32,11 @@ interface Message {
 interface Watch {
   readonly filter: { readonly projectKey?: string; readonly taskId?: string; readonly types?: readonly string[] };
   readonly since: string | null;
-  /** False ends it. */
+  /** False stops listening. */
   readonly onEvent: (event: WatchedEvent) => boolean;
 }
 
-/** Listens to events until it is told to stop, and connects again when the connection ends: nothing is missed. */
+/** Listens to events until it is stopped. It reconnects and resumes, so no event is missed. */
 export class LiveWatch {
   readonly #seen: string[] = [];
   #cursor: string | null;
@@ -51,7 +51,7 @@ export class LiveWatch {
     this.#cursor = watch.since;
   }
 
-  /** @throws CommandFailure when the service refuses, or was never there */
+  /** @throws CommandFailure when the service refuses or was never reached */
   async run(): Promise<void> {
     if (!(await this.#connect())) throw this.#failure ?? this.#unreachable();
     while (!this.#hasEnded()) {
@@ -71,7 +71,7 @@ export class LiveWatch {
     return new CommandFailure(message, EXIT.unavailable);
   }
 
-  /** One connection, to its end; whether there was one. */
+  /** Runs one connection until it closes. Returns whether it was opened. */
   #connect(): Promise<boolean> {
     const { url, apiKey } = this.config;
     const headers = apiKey === null ? {} : { 'x-api-key': apiKey };
@@ -87,7 +87,7 @@ export class LiveWatch {
       if (statusCode < 500) this.#failure = new CommandFailure(`The service answered ${statusCode}.`, EXIT.refused);
       socket.terminate();
     });
-    // It is followed by the end of the connection.
+    // An error is followed by `close`.
     socket.on('error', () => undefined);
     return new Promise((resolve) => {
       socket.once('close', (code) => {

@@ -3,14 +3,14 @@ import type { ClientConfig } from '../config/client.js';
 import { loadClientConfig } from '../config/client.js';
 import { Api } from './api.js';
 
-/** What every command is given. */
+/** The context of a command. */
 export interface Context {
-  /** Where the service is, and with which key. */
+  /** The URL of the service and the API key. */
   readonly config: ClientConfig;
   readonly api: Api;
   readonly json: boolean;
   print(text: string): void;
-  /** The value as JSON with --json, else the text. */
+  /** Prints the value as JSON with --json, else the text. */
   show(value: unknown, text: () => string): void;
 }
 
@@ -20,7 +20,7 @@ interface GlobalOptions {
   readonly apiKey?: string;
 }
 
-/** The context of a command, from the options before and behind it. */
+/** Reads the context of a command from the options before and after it. */
 export function contextOf(command: Command): Context {
   const options = command.optsWithGlobals<GlobalOptions>();
   const found = loadClientConfig();
@@ -38,7 +38,7 @@ export function contextOf(command: Command): Context {
 
 const GAP = '  ';
 
-/** Left-aligned columns; the last one is not padded. */
+/** Formats left-aligned columns; the last one is not padded. */
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const all = [head, ...rows];
   const widths = head.map((_, column) => Math.max(...all.map((row) => (row[column] ?? '').length)));

@@ -1,15 +1,15 @@
 import { readFileSync } from 'node:fs';
 import type { Environment } from './settings.js';
 
-/** How to reach Redis. */
+/** The connection to Redis. */
 export interface RedisLogin {
   readonly url: string;
-  /** Begins every key and channel. */
+  /** The prefix of every key and channel. */
   readonly prefix: string;
   readonly ca: string | undefined;
 }
 
-/** How to reach Kafka. */
+/** The connection to Kafka. */
 export interface KafkaLogin {
   readonly brokers: readonly string[];
   readonly clientId: string;
@@ -19,10 +19,10 @@ export interface KafkaLogin {
   readonly sasl: { readonly mechanism: string; readonly username: string; readonly password: string } | undefined;
 }
 
-/** The first version of Node that the client library of Kafka runs on. */
+/** The first version of Node that the Kafka client supports. */
 const KAFKA_NODE = [22, 22];
 
-/** Requests in a minute; 0 is no limit. */
+/** Requests per minute; 0 means no limit. */
 export interface RateLimits {
   readonly credential: number;
   readonly address: number;
@@ -57,7 +57,7 @@ export function kafkaOf(environment: Environment): KafkaLogin | undefined {
   };
 }
 
-/** What cannot be told from one variable alone. */
+/** Problems that involve several variables. */
 export function kafkaProblems(environment: Environment, node = process.versions.node): string[] {
   if (environment.KAFKA_BROKERS.length === 0) return [];
   const problems: string[] = [];

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 
-/** How the command line reaches a service. */
+/** The service that the command line calls. */
 export interface ClientConfig {
   readonly url: string;
   readonly apiKey: string | null;
@@ -20,7 +20,7 @@ function firstRun(folder: string): FirstRun {
   }
 }
 
-/** TASKMASTER_URL and TASKMASTER_API_KEY; else what the first run of a service in this folder wrote down. */
+/** Reads TASKMASTER_URL and TASKMASTER_API_KEY, else the file that the first run of a service in this folder wrote. */
 export function loadClientConfig(env: Readonly<Record<string, string | undefined>> = process.env): ClientConfig {
   const first = firstRun(env['TASKMASTER_DATA'] ?? '.taskmaster-data');
   const url = env['TASKMASTER_URL'] ?? first.url ?? 'http://127.0.0.1:3000';

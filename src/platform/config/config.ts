@@ -8,7 +8,7 @@ import { readEnvironment } from './settings.js';
 import type { WebhookConfig } from './webhook-config.js';
 import { webhooksOf } from './webhook-config.js';
 
-/** How to reach PostgreSQL with one login. */
+/** A login of PostgreSQL. */
 export interface DatabaseLogin {
   readonly host: string;
   readonly port: number;
@@ -21,7 +21,7 @@ export interface DatabaseLogin {
 
 /** The whole configuration, read once and frozen. */
 export interface Config {
-  /** Undefined: start the embedded PostgreSQL. */
+  /** Undefined starts the embedded PostgreSQL. */
   readonly database: DatabaseLogin | undefined;
   readonly migrationDatabase: DatabaseLogin | undefined;
   readonly pools: {
@@ -35,27 +35,27 @@ export interface Config {
     readonly port: number;
     readonly corsOrigins: readonly string[];
     readonly trustedProxies: readonly string[];
-    /** Milliseconds between being not ready and accepting nothing, at a shutdown. */
+    /** Milliseconds between being not ready and closing the listener, at a shutdown. */
     readonly drainMs: number;
   };
   readonly graphql: {
-    /** Shows the schema and the page to try queries. */
+    /** Enables introspection and the page to try queries. */
     readonly introspection: boolean;
-    /** File of the only documents that run. */
+    /** The file of the only documents that may run. */
     readonly trustedDocuments: string | undefined;
   };
   readonly auth: {
     readonly jwtSecret: string;
-    /** Whether the secret was made up for this process, because none was given. */
+    /** Whether the secret was generated for this process, because none was given. */
     readonly isTemporary: boolean;
   };
-  /** Connections that stay. */
+  /** WebSocket connections. */
   readonly realtime: {
     readonly socketsMax: number;
     readonly socketsPerUserMax: number;
-    /** Milliseconds between pings; who does not answer one before the next is gone. */
+    /** Milliseconds between pings. A client that has not answered before the next one is cut. */
     readonly heartbeatMs: number;
-    /** Milliseconds for a socket to say who it is. */
+    /** Milliseconds for a client to authenticate. */
     readonly authenticateMs: number;
     /** Bytes that may wait for a slow reader. */
     readonly bufferMax: number;
@@ -76,7 +76,7 @@ export interface Config {
   readonly dataFolder: string;
 }
 
-/** A wrong environment: one plain sentence per problem. */
+/** An invalid environment, with one sentence per problem. */
 export class ConfigProblem extends Error {
   constructor(readonly problems: readonly string[]) {
     super(problems.join('\n'));
@@ -177,7 +177,7 @@ function deepFreeze<T>(value: T): T {
   return value;
 }
 
-/** What cannot be told from one variable alone. */
+/** Problems that involve several variables. */
 function problemsTogether(environment: Environment, needsSecret: boolean): string[] {
   const problems: string[] = [];
   if (needsSecret && environment.JWT_SECRET === undefined) {
@@ -190,8 +190,8 @@ function problemsTogether(environment: Environment, needsSecret: boolean): strin
 }
 
 /**
- * Reads the environment once.
- * @throws ConfigProblem that names everything wrong at once; secrets are never repeated.
+ * Reads the environment.
+ * @throws ConfigProblem with all problems at once and without secrets
  */
 export function loadConfig(
   env: Readonly<Record<string, string | undefined>> = process.env,
@@ -202,7 +202,7 @@ export function loadConfig(
   problems.push(...problemsTogether(environment, options.signs !== false && !embedded), ...kafkaProblems(environment));
   if (problems.length > 0) throw new ConfigProblem(problems);
   const database = databaseOf(environment);
-  // Where none is given, the embedded mode puts the one of its data folder in its place; never a constant.
+  // The embedded mode replaces a generated secret by that of its data folder; a constant would not be a secret.
   const jwtSecret = environment.JWT_SECRET ?? randomBytes(48).toString('base64url');
   return deepFreeze({
     database,
@@ -232,7 +232,7 @@ export function loadConfig(
   });
 }
 
-/** The configuration once the embedded PostgreSQL runs: the same, with its logins, and its lasting secret if none was given. */
+/** Adds the logins of the embedded PostgreSQL, and the secret of its data folder if none was given. */
 export function withEmbedded(
   config: Config,
   embedded: { serviceUrl: string; superuserUrl: string; jwtSecret: string },
@@ -244,7 +244,7 @@ export function withEmbedded(
     database: loginOf(embedded.serviceUrl, environment),
     migrationDatabase: loginOf(embedded.superuserUrl, environment),
     auth: { jwtSecret, isTemporary: false },
-    // A key of its own stays what it is.
+    // A key that was given stays.
     webhooks: {
       ...config.webhooks,
       key: config.webhooks.key === config.auth.jwtSecret ? jwtSecret : config.webhooks.key,

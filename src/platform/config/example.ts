@@ -6,7 +6,7 @@ function block(name: string, setting: Setting<unknown>): string {
   return `# ${setting.about}${secret}\n# ${name}=${setting.example ?? ''}`;
 }
 
-/** The text of `.env.example`: every variable, commented out, because every one has a default or is optional. */
+/** The text of `.env.example`. Every variable is commented out, because each has a default or is optional. */
 export function environmentExample(): string {
   const blocks = Object.entries(settings).map(([name, setting]) => block(name, setting));
   return `${['# Made by npm run generate from src/platform/config/settings.ts.', ...blocks].join('\n\n')}\n`;

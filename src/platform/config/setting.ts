@@ -1,7 +1,7 @@
-/** One environment variable: how it is read, and what `.env.example` says about it. */
+/** An environment variable: its parser, and its text in `.env.example`. */
 export interface Setting<T> {
   readonly about: string;
-  /** Shown in `.env.example`; a secret never has one. */
+  /** Shown in `.env.example`; secrets have none. */
   readonly example?: string;
   readonly fallback: T;
   readonly secret?: boolean;
@@ -85,7 +85,7 @@ export const origins = (value: string): readonly string[] =>
     try {
       if (new URL(part).origin === part) return part;
     } catch {
-      // falls through to the sentence below
+      // The error below has the better message.
     }
     throw new Error('must be a comma list of origins such as https://app.example.com');
   });

@@ -3,7 +3,7 @@ import { boolean, integer, list, oneOf, optional, origins, postgresUrl, secretOf
 import type { Setting } from './setting.js';
 import { webhookSettings } from './webhook-settings.js';
 
-/** Every variable the service reads, in the order of `.env.example`. */
+/** Every variable of the service, in the order of `.env.example`. */
 export const settings = {
   DATABASE_URL: optional<string>({
     about: 'PostgreSQL as one URL. Wins over DB_*. Without it and without DB_HOST an embedded PostgreSQL is started.',
@@ -206,7 +206,7 @@ type Parsed<S> = S extends { parse: (value: string) => infer T; fallback: infer 
 /** The validated environment. */
 export type Environment = { readonly [K in keyof typeof settings]: Parsed<(typeof settings)[K]> };
 
-/** Reads and validates everything at once: returns all problems, one plain sentence each; no value is repeated. */
+/** Validates all variables and returns every problem as a sentence that does not repeat the value. */
 export function readEnvironment(env: Readonly<Record<string, string | undefined>>): {
   environment: Environment;
   problems: string[];

@@ -1,8 +1,8 @@
 import type { Environment } from './settings.js';
 
-/** How webhooks are sent. */
+/** Delivery of webhooks. */
 export interface WebhookConfig {
-  /** Seals their secrets. */
+  /** The key that encrypts the secrets of webhooks. */
   readonly key: string;
   readonly retrySeconds: readonly number[];
   readonly timeoutMs: number;

@@ -1,7 +1,7 @@
 import { boolean, integer, integers, optional, secretOf } from './setting.js';
 import type { Setting } from './setting.js';
 
-/** What goes out of itself: jobs from the queue, and the webhooks that they deliver. */
+/** Jobs of the queue, and the webhooks that they deliver. */
 export const webhookSettings = {
   JOB_CONCURRENCY: {
     about: 'Jobs from the queue (such as deliveries of webhooks) that one instance runs at a time.',

@@ -7,7 +7,7 @@ import type { Config } from '../config/config.js';
 import { CONFIG } from '../config/config.module.js';
 import { isUuid } from '../schema/uuid.js';
 
-/** Seconds that an access token lives; the refresh token gets the next one. */
+/** Seconds until an access token expires; the refresh token gets the next one. */
 export const ACCESS_TOKEN_SECONDS = 15 * 60;
 
 const ISSUER = 'taskmaster';
@@ -32,7 +32,7 @@ function isClaims(payload: unknown): payload is Claims {
   return typeof sub === 'string' && typeof sid === 'string' && isUuid(sid) && typeof exp === 'number';
 }
 
-/** What a valid access token says. */
+/** The contents of a valid access token. */
 export interface VerifiedToken {
   readonly sessionId: string;
   /** Milliseconds since the epoch. */
@@ -77,7 +77,7 @@ export class AccessTokens {
     });
   }
 
-  /** Null for a token that is forged, expired or not one of ours. */
+  /** Null for a token that is forged, expired or not an access token of this service. */
   verify(headers: IncomingHttpHeaders): Promise<VerifiedToken | null> {
     return new Promise((resolve, reject) => {
       const onResult = (error: Error | null, token: VerifiedToken | false): void => {

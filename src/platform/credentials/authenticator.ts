@@ -11,7 +11,7 @@ import type { Identity } from '../auth/identity.js';
 import { narrow } from '../auth/identity.js';
 import { KeyUse } from './key-use.js';
 
-/** Milliseconds an identity is remembered. Only messages depend on it: PostgreSQL checks the credential every time. */
+/** Milliseconds that an identity is cached. Only messages depend on it, because PostgreSQL checks every credential. */
 const REMEMBERED_MS = 60_000;
 const REMEMBERED_MAX = 10_000;
 
@@ -34,7 +34,7 @@ function unauthenticated(detail: string): Fault {
   return new Fault('UNAUTHENTICATED', detail, { headers: { 'www-authenticate': 'Bearer realm="taskmaster"' } });
 }
 
-/** The secret of a request, from the two headers that may carry one. */
+/** Reads the secret of a request from the two headers that may carry one. */
 function secretOf(headers: IncomingHttpHeaders): string | null {
   const apiKey = headers['x-api-key'];
   const bearer = headers.authorization;
@@ -53,10 +53,10 @@ function secretOf(headers: IncomingHttpHeaders): string | null {
   return match[1];
 }
 
-/** Turns the headers of a request into an identity. */
+/** Authenticates the headers of requests. */
 @Injectable()
 export class Authenticator {
-  // Keyed by the hash, so that a memory dump holds no usable secret.
+  // Keyed by the hash, so that a memory dump contains no usable secret.
   private readonly remembered = new LRUCache<string, Identity>({ max: REMEMBERED_MAX, ttl: REMEMBERED_MS });
 
   constructor(
@@ -66,8 +66,8 @@ export class Authenticator {
   ) {}
 
   /**
-   * Who sent the request: at once when the credential is remembered, null when none was sent. `beforeLookUp` may throw
-   * to spare the database a credential that is not remembered.
+   * Returns the identity of the sender, synchronously when it is cached; null without a credential. `beforeLookUp` runs before
+   * the database is asked for a credential that is not cached, and may throw to prevent it.
    * @throws Fault UNAUTHENTICATED
    */
   identify(headers: IncomingHttpHeaders, beforeLookUp?: () => void): Identity | null | Promise<Identity> {
@@ -83,17 +83,17 @@ export class Authenticator {
     return this.lookUp(secret, digest, headers);
   }
 
-  /** After PostgreSQL refused the credential: the next request is looked up again. */
+  /** Drops the cached identity after PostgreSQL has refused the credential. */
   forget(headers: IncomingHttpHeaders): void {
     try {
       const secret = secretOf(headers);
       if (secret !== null) this.remembered.delete(sha256(secret).toString('base64'));
     } catch {
-      // A credential that cannot be read was never remembered.
+      // A credential that cannot be read was never cached.
     }
   }
 
-  /** The same where the secret is not at hand any more. */
+  /** Like `forget`, for callers that no longer have the secret. */
   forgetCredential(credentialId: string): void {
     for (const [digest, identity] of this.remembered) {
       if (identity.credentialId === credentialId) this.remembered.delete(digest);

@@ -3,10 +3,10 @@ import { Injectable, Logger } from '@nestjs/common';
 import { Database } from '../database/database.js';
 import { recordKeyUse } from './credential.queries.js';
 
-/** Milliseconds between writes of "last used": a write per request would cost more than the request. */
+/** Milliseconds between writes of "last used", because a write per request would cost more than the request. */
 const WRITE_EVERY_MS = 30_000;
 
-/** Collects which credentials were used and writes it now and then; ids of login sessions match no key. */
+/** Records when credentials were last used, in batches. Ids of login sessions match no key. */
 @Injectable()
 export class KeyUse implements OnApplicationShutdown {
   private readonly logger = new Logger(KeyUse.name);

@@ -11,9 +11,9 @@ interface CancelWire {
 const CANCEL_DEADLINE_MS = 1_000;
 
 /**
- * Asks the server over a short connection of its own to stop what the client runs, then ends the client's connection.
- * The connection has to go: the request may arrive after the statement ended and would then hit the next one.
- * pg_cancel_backend() is no way here, because the pools' roles have no right over the login's sessions.
+ * Sends a cancel request on a connection of its own, then closes the client's connection. The connection cannot be reused:
+ * the request may arrive after its statement has ended, and would then cancel the next one. pg_cancel_backend() does not
+ * work here, because the roles of the pools have no rights over the sessions of the login.
  */
 export function cancelAndDestroy(client: pg.Client): void {
   const wire = new pg.Connection() as unknown as CancelWire;

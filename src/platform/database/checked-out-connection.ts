@@ -6,7 +6,7 @@ import { wireOf } from './pg-wire.js';
 import type { PoolCounters } from './pool-stats.js';
 import { leavesConnectionUsable } from './sql-state.js';
 
-/** A connection for the time that one caller has it. */
+/** A connection of a pool while one caller has it. */
 export class CheckedOutConnection {
   #doubt = false;
   #ended = false;
@@ -37,20 +37,20 @@ export class CheckedOutConnection {
     }
   }
 
-  /** The transaction status is PostgreSQL's own word, so a transaction left open can never reach the next caller. */
+  /** Returns the connection. PostgreSQL reports the transaction status, so no caller inherits an open transaction. */
   end(): void {
     if (this.#ended) return;
     this.#ended = true;
     this.signal?.removeEventListener('abort', this.#aborted);
     const clean = !this.#doubt && this.#busy === 0 && this.client.getTransactionStatus() === 'I';
-    // A dead peer would keep a polite goodbye waiting, and with it everybody who waits for this place in the pool.
+    // A graceful close would wait for a dead peer, and so would every caller that waits for this slot of the pool.
     if (!clean) wireOf(this.client).stream.destroy();
     this.client.release(!clean);
     this.client.removeListener('error', this.#lost);
     this.onEnd();
   }
 
-  /** Ends the connection under its user, who gets an error. */
+  /** Closes the connection while it is in use; its caller gets an error. */
   abandon(): void {
     this.#doubt = true;
     wireOf(this.client).stream.destroy();

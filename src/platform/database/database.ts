@@ -26,7 +26,7 @@ export interface DatabaseOptions extends PoolOptions {
 }
 
 export interface CallOptions {
-  /** Aborted when the client is gone: the statement is cancelled on the server. Defaults to the session's own. */
+  /** Cancels the statement on the server when it aborts. Defaults to the signal of the session. */
   readonly signal?: AbortSignal;
 }
 
@@ -36,8 +36,8 @@ const REPEAT_WITHIN_MS = 1_000;
 const PING: Step = { name: 'tm_ping', text: 'select 1', values: [], silent: true };
 
 /**
- * The only ways to PostgreSQL. Each takes who asks as its first argument and applies it as row-level scope, checked by
- * PostgreSQL in the same round trip; nothing runs as the login itself.
+ * The only access to PostgreSQL. Every method takes the session first and applies it as the row-level security scope, which
+ * PostgreSQL checks in the same round trip. Nothing runs as the login itself.
  */
 export class Database {
   readonly #pools: Pools;
@@ -60,26 +60,26 @@ export class Database {
     this.#pools.start();
   }
 
-  /** The hot read: one short statement, one round trip, on connections shared with everybody. */
+  /** Reads with one short statement, in one round trip, on multiplexed connections. */
   query<Row>(session: Session, statement: Statement<Row>, options: CallOptions = {}): Promise<Row[]> {
     return this.#read('multiplexer', session, statement, options);
   }
 
-  /** The same on a connection of its own, for a statement that may take more than a few milliseconds. */
+  /** Like `query`, on a connection of its own: for statements that may take more than a few milliseconds. */
   search<Row>(session: Session, statement: Statement<Row>, options: CallOptions = {}): Promise<Row[]> {
     return this.#read('pool', session, statement, options);
   }
 
-  /** A write of a single statement: one round trip, committed when it is answered. */
+  /** Writes with one statement, in one round trip. It is committed when the promise resolves. */
   async command<Row>(session: Session, statement: Statement<Row>, options: CallOptions = {}): Promise<Row[]> {
-    // What is rehearsed or must happen once needs more than one statement around it.
+    // A dry run and an Idempotency-Key need a transaction around the statement.
     const alone = !session.dryRun && !session.idempotency && !this.#pools.hasReplicas;
     if (!alone) return this.write(session, (tx) => tx.run(statement), options);
     const steps = [sessionScope(session, 'tm_app_rw'), preparedFor(session, statement)];
     return this.#writing(this.#rows<Row>(() => this.#pools.write.run(steps, options.signal ?? session.signal)));
   }
 
-  /** Several reads that see one snapshot. */
+  /** Runs several reads on one snapshot. */
   async read<T>(session: Session, work: Work<T>, options: CallOptions = {}): Promise<T> {
     const prelude = [BEGIN, sessionScope(session, 'tm_app_ro')];
     const signal = options.signal ?? session.signal;
@@ -109,26 +109,26 @@ export class Database {
     return this.#writing(runTransaction(open, work, ending));
   }
 
-  /** Long reads with a pool of their own, so that they cannot take the place of anybody's short ones. */
+  /** Runs long reads on a pool of their own, so that they cannot take the connections of short ones. */
   async analytics<T>(session: Session, work: Work<T>, options: CallOptions = {}): Promise<T> {
     const prelude = [BEGIN, sessionScope(session, 'tm_analytics')];
     const open = await this.#open(this.#pools.analytics, prelude, options.signal ?? session.signal);
     return runTransaction(open, work);
   }
 
-  /** Work that no user asked for: jobs, relays, housekeeping. The reason is in the audit trail. */
+  /** Runs work that no user asked for, such as jobs and the relay. The audit trail records the reason. */
   async system<T>(reason: string, work: Work<T>, options: CallOptions = {}): Promise<T> {
     const open = await this.#open(this.#pools.background, [BEGIN, systemScope(reason)], options.signal);
     return this.#writing(runTransaction(open, work));
   }
 
-  /** The same for a single statement, in one round trip. */
+  /** Like `system`, for one statement in one round trip. */
   systemCommand<Row>(reason: string, statement: Statement<Row>, options: CallOptions = {}): Promise<Row[]> {
     const steps = [systemScope(reason), statement];
     return this.#writing(this.#rows<Row>(() => this.#pools.background.run(steps, options.signal)));
   }
 
-  /** A connection of its own that hears what PostgreSQL's NOTIFY says on a channel; closed with the database. */
+  /** Listens to a channel of PostgreSQL's NOTIFY, on a connection that is closed with the database. */
   listen(channel: string, handlers: NotificationHandlers): NotificationConnection {
     const connection = new NotificationConnection(this.options.login, channel, handlers, (error) =>
       toFault(error, this.#constraints),
@@ -138,24 +138,24 @@ export class Database {
   }
 
   /**
-   * Before there is a session: the look-up of a credential. No scope, so row-level security shows no row at all and
-   * only the functions made for this answer. Always the primary: a credential may be a moment old.
+   * Looks a credential up, before there is a session. Without a scope, row-level security shows no rows, so only the
+   * functions made for this purpose answer. Always asks the primary: a credential may have been created a moment ago.
    */
   anonymousQuery<Row>(statement: Statement<Row>, options: CallOptions = {}): Promise<Row[]> {
     return this.#rows<Row>(() => this.#pools.reads.primary.multiplexer.run([statement], options.signal), true);
   }
 
-  /** The same for what writes, such as a login or a sign-up. */
+  /** Like `anonymousQuery`, for writes such as a login. */
   anonymousCommand<Row>(statement: Statement<Row>, options: CallOptions = {}): Promise<Row[]> {
     return this.#writing(this.#rows<Row>(() => this.#pools.write.run([statement], options.signal)));
   }
 
-  /** Answers when PostgreSQL does; readiness asks this. */
+  /** Resolves when PostgreSQL answers. */
   async ping(): Promise<void> {
     await this.#rows(() => this.#pools.reads.primary.multiplexer.run([PING]));
   }
 
-  /** What the last check of every pool found (one runs every 30 seconds). */
+  /** The results of the last health check, which runs every 30 seconds. */
   health(): PoolHealth[] {
     return this.#pools.health.snapshot();
   }
@@ -168,30 +168,30 @@ export class Database {
     return this.#pools.snapshot();
   }
 
-  /** Whether each read replica is asked at the moment; without names, because the answer goes to clients. */
+  /** Whether each read replica is in use. Without names, because clients see the answer. */
   replicas(): { readonly healthy: boolean }[] {
     return this.#pools.reads.replicas.map(({ healthy }) => ({ healthy }));
   }
 
-  /** Tells the listener of every round trip; returns the way to stop it. */
+  /** Calls the listener for every round trip. Returns a function that unsubscribes. */
   onQuery(listener: QueryListener): () => void {
     this.#pools.listeners.query.add(listener);
     return () => this.#pools.listeners.query.delete(listener);
   }
 
-  /** Tells the listener of every wait for a connection; returns the way to stop it. */
+  /** Calls the listener for every wait for a connection. Returns a function that unsubscribes. */
   onAcquire(listener: AcquireListener): () => void {
     this.#pools.listeners.acquire.add(listener);
     return () => this.#pools.listeners.acquire.delete(listener);
   }
 
-  /** Tells the listener whenever something may have been committed here; returns the way to stop it. */
+  /** Calls the listener whenever this instance may have committed something. Returns a function that unsubscribes. */
   onWritten(listener: () => void): () => void {
     this.#written.add(listener);
     return () => this.#written.delete(listener);
   }
 
-  /** Waits for what runs, up to a deadline, and closes every connection. */
+  /** Waits for running statements, up to a deadline, and closes every connection. */
   close(): Promise<void> {
     this.#closing ??= Promise.all([
       this.#pools.close(),
@@ -220,9 +220,9 @@ export class Database {
   async #rows<Row>(run: () => Promise<StepResult[]>, reads = false): Promise<Row[]> {
     const start = performance.now();
     const mayRepeat = (error: unknown): boolean =>
-      // After a migration every connection meets its prepared statements once more; nothing ran when it says so.
+      // After a migration the first use of a prepared statement fails before anything has run.
       isStaleStatement(error) ||
-      // A read does not fail because its connection was ended under it: another one is a moment away.
+      // A read whose connection was lost is repeated on another one.
       (reads && isConnectionLost(error) && performance.now() - start < REPEAT_WITHIN_MS);
     try {
       const results = await run().catch((error: unknown) => {

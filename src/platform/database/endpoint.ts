@@ -10,15 +10,15 @@ export interface SessionSettings {
   readonly lockTimeoutMs: number;
   readonly idleInTransactionMs: number;
   readonly applicationName: string;
-  /** Plan each prepared statement once instead of comparing plans: see the multiplexer. */
+  /** Use the generic plan of a prepared statement from the start (see the multiplexer). */
   readonly planOnce?: boolean;
 }
 
 const KEEP_ALIVE_AFTER_MS = 10_000;
 
 /**
- * Everything that makes a session what it is travels in the startup packet, so there is no moment in which a
- * connection runs as the login or without its limits, and nothing to restore when it is handed on.
+ * Role and limits are set in the startup packet. A connection therefore never runs as the login or without its limits, and
+ * has no state to restore between callers.
  */
 export function clientConfig(
   login: DatabaseLogin,
@@ -59,16 +59,16 @@ function startupOptions(session: SessionSettings): string {
   const settings = {
     role: session.role,
     default_transaction_read_only: session.readOnly ? 'on' : 'off',
-    // One snapshot for all statements of a read, so a page and its total agree.
+    // All statements of a read share one snapshot, so that a page and its total agree.
     default_transaction_isolation: session.readOnly ? 'repeatable\\ read' : 'read\\ committed',
     statement_timeout: String(session.statementTimeoutMs),
     lock_timeout: String(session.lockTimeoutMs),
     idle_in_transaction_session_timeout: String(session.idleInTransactionMs),
-    // A client that is gone (killed, or cut off by its own deadline) must not leave its statement running.
+    // The server stops a statement whose client is gone.
     client_connection_check_interval: '1000',
     timezone: 'UTC',
-    // A page is a walk along an index to its first rows. A tenant much larger than the average looks small to the planner,
-    // which would then read all of it and sort (110,000 rows: 560 ms instead of 40).
+    // A page is an index scan that stops after its first rows. The planner takes a large tenant for an average one, and
+    // would read and sort all of it (110,000 rows: 560 ms instead of 40).
     ...(session.role === 'tm_app_ro' ? { enable_bitmapscan: 'off' } : {}),
     ...(session.planOnce ? { plan_cache_mode: 'force_generic_plan' } : {}),
   };

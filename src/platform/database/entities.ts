@@ -6,10 +6,10 @@ import type { StepResult } from './single-round-trip.js';
 
 export type EntityClasses = MixedList<string | EntitySchema | (new () => object)>;
 
-/** How TypeORM reaches the database: through the transaction, never through a connection of its own. */
+/** Sends the SQL of TypeORM through the transaction; TypeORM has no connection of its own. */
 export type SendSql = (text: string, values: readonly unknown[]) => Promise<StepResult>;
 
-/** TypeORM's knowledge of the entities. It opens no connection and costs a transaction nothing until it is touched. */
+/** The metadata of the entities. It opens no connection, and costs nothing until a transaction uses it. */
 export class EntitySource {
   readonly #source: MetadataSource;
 
@@ -30,7 +30,7 @@ export class EntitySource {
 class MetadataSource extends DataSource {
   async prepare(): Promise<void> {
     if (this.driver instanceof PostgresDriver) {
-      // What connecting would have learned.
+      // Connecting would have set these.
       this.driver.schema = 'public';
       this.driver.searchSchema = 'public';
       this.driver.isGeneratedColumnsSupported = true;
@@ -57,7 +57,7 @@ class BoundQueryRunner extends PostgresQueryRunner {
   }
 }
 
-/** The answer in the shape that TypeORM expects of pg. */
+/** The result in the form that TypeORM expects from pg. */
 async function query(send: SendSql, text: string, values: unknown[]): Promise<object> {
   const { tag, rows } = await send(text, values);
   const [command] = tag.split(' ');

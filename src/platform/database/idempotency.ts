@@ -11,7 +11,7 @@ interface Stored {
   readonly body: string | null;
 }
 
-/** Takes the key. A second request with it waits here until the first has committed or rolled back. */
+/** Inserts the key. A second request with the same key waits here until the first has committed or rolled back. */
 function takeKey(key: string, fingerprint: string): Statement<{ key: string }> {
   return statement(
     'idempotency.take',
@@ -78,7 +78,7 @@ async function beforeCommit(tx: Tx, session: Session, result: unknown): Promise<
   const { idempotency } = session;
   if (!idempotency || session.dryRun) return;
   const { key, requestId, timestamp } = idempotency;
-  // A statement that found no row had no effect: the request fails and may be repeated.
+  // A statement that matched no row had no effect; the request fails and may be repeated.
   if (Array.isArray(result) && result.length === 0) {
     await tx.run(giveBackKey(key));
     return;

@@ -2,14 +2,14 @@ import pg from 'pg';
 import type { DatabaseLogin } from '../config/config.js';
 import { clientConfig } from './endpoint.js';
 
-/** One listens, the others take and finish jobs. */
+/** One connection listens; the others take and finish jobs. */
 const CONNECTIONS = 4;
 const CONNECT_MS = 10_000;
 const STATEMENT_MS = 30_000;
 
 /**
- * The connections of the job library, which wants a pool of the driver's own kind. They continue as tm_background with a
- * reason from their first statement on, so row-level security lets them at jobs and what background work may see.
+ * The connections of the job library, which requires a pool of pg. They run as tm_background with a reason from the startup
+ * packet on, so that row-level security admits them to the jobs.
  */
 export function openJobPool(login: DatabaseLogin, onLost: (error: Error) => void): pg.Pool {
   const config = clientConfig(
@@ -30,7 +30,7 @@ export function openJobPool(login: DatabaseLogin, onLost: (error: Error) => void
     max: CONNECTIONS,
   });
   pool.on('error', onLost);
-  // A connection that is checked out tells nobody but itself.
+  // While a connection is checked out, pg-pool does not report its errors.
   pool.on('connect', (client) => client.on('error', onLost));
   return pool;
 }

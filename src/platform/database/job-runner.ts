@@ -5,7 +5,7 @@ import type pg from 'pg';
 import type { DatabaseLogin } from '../config/config.js';
 import { openJobPool } from './job-pool.js';
 
-/** Gets what the job was made with. When it throws, the library runs the job again later. */
+/** Receives the payload of a job. When it throws, the library retries the job later. */
 export type JobHandler = (payload: unknown, signal: AbortSignal) => Promise<void>;
 
 export interface JobRunnerOptions {
@@ -16,19 +16,19 @@ export interface JobRunnerOptions {
   readonly onDetail: (message: string) => void;
 }
 
-/** The library at work. */
+/** A running worker. */
 export interface JobRunner {
-  /** Settles when it stops, of itself or because it was told to. */
+  /** Settles when the worker stops, for whatever reason. */
   readonly ended: Promise<void>;
   stop(): Promise<void>;
 }
 
 const POLL_MS = 2_000;
-/** Jobs in flight may end by themselves for so long at a stop; then their signal is aborted. */
+/** Milliseconds that jobs get to finish at a stop, before their signal is aborted. */
 const FINISH_WITHIN_MS = 5_000;
 
 /**
- * Held on the listening connection for as long as the worker lives: who finds it free knows that the worker is no more
+ * Held on the listening connection while the worker lives: an instance that finds it free knows that the worker is gone
  * (freeAbandonedJobs).
  */
 const TAKE_LOCK = `select pg_try_advisory_lock(hashtext('taskmaster worker'), hashtext($1))`;
@@ -51,8 +51,8 @@ export async function startJobRunner(options: JobRunnerOptions): Promise<JobRunn
           concurrentJobs: options.concurrency,
           pollInterval: POLL_MS,
           gracefulShutdownAbortTimeout: FINISH_WITHIN_MS,
-          // Without a batch the library lets go of the promise that ends a job: a lost connection would be an unhandled
-          // rejection and end the process.
+          // Without batching, the library does not await the statement that completes a job: a lost connection would be an
+          // unhandled rejection and end the process.
           completeJobBatchDelay: 0,
           failJobBatchDelay: 0,
         },
@@ -84,11 +84,11 @@ function tasksOf(handlers: JobRunnerOptions['handlers']): TaskList {
   );
 }
 
-/** Every time it listens, also after its connection was lost. */
+/** Runs whenever the worker starts to listen, also after a lost connection. */
 function lockingEvents({ onError }: JobRunnerOptions): WorkerEvents {
   const events: WorkerEvents = new EventEmitter();
   events.on('pool:listen:success', ({ workerPool, client }) => {
-    // The library sends its LISTEN right after this; a connection is asked one thing at a time.
+    // The library sends LISTEN right after this, and pg warns about concurrent queries on one connection.
     client.once('drain', () => {
       client.query(TAKE_LOCK, [workerPool.id]).catch((error: unknown) => {
         onError('the lock of the job worker was not taken', error);
@@ -98,7 +98,7 @@ function lockingEvents({ onError }: JobRunnerOptions): WorkerEvents {
   return events;
 }
 
-/** Failures of jobs are told; everything else the library says is for those who look for a fault in it. */
+/** Reports failures of jobs; the rest of what the library logs is only useful for debugging. */
 function loggerOf({ onError, onDetail }: JobRunnerOptions): Logger {
   return new Logger(() => (level, message) => {
     if (level === 'error') onError(message);

@@ -1,12 +1,12 @@
-/** Values of an update, and the parameters that they name. */
+/** The values of an update and their parameters. */
 export interface MergedValues {
   readonly values: Readonly<Record<string, unknown>>;
   readonly parameters: Readonly<Record<string, unknown>>;
 }
 
 /**
- * A merge patch (RFC 7396) as the values of TypeORM's update builder: a JSON column takes the members it is sent and
- * keeps the others. What the patch reset by null is in `reset` and replaces the column.
+ * Turns a merge patch (RFC 7396) into the values of TypeORM's update builder. A JSON column takes the members that were
+ * sent and keeps the others; fields in `reset` were set to null and replace the column.
  */
 export function mergedValues(
   patch: object,

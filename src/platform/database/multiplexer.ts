@@ -9,8 +9,8 @@ import { poolExhausted, shuttingDown } from './sql-state.js';
 const SWEEP_MS = 100;
 
 /**
- * Hot reads over a few pipelined connections: no checkout, one round trip, statements of many users interleaved. Each
- * single-round-trip query carries its own scope, so neighbours on a connection share nothing (single-round-trip.test.ts).
+ * Sends hot reads over a few pipelined connections: no checkout, one round trip, statements of many users interleaved. Each
+ * query carries its own scope, so queries on one connection share nothing (single-round-trip.test.ts).
  */
 export class Multiplexer {
   readonly #connections: PipelinedConnection[];
@@ -32,8 +32,8 @@ export class Multiplexer {
       lockTimeoutMs: statementTimeoutMs,
       idleInTransactionMs: statementTimeoutMs,
       applicationName: 'taskmaster read multiplexed',
-      // A page's limit is a parameter, so its general plan looks dearer than one made for the values and PostgreSQL
-      // would plan the same index walk anew for every request: 40 % of its work for a page of 20.
+      // The limit of a page is a parameter, so its generic plan looks more expensive than a custom one, and PostgreSQL
+      // would plan every request again: 40 % of its work for a page of 20.
       planOnce: true,
     };
     const config = clientConfig(login, session, connectTimeoutMs);
@@ -83,7 +83,7 @@ export class Multiplexer {
     return best;
   }
 
-  /** Waits for the connections that are being made, and no longer than one attempt: a database that is away is said so. */
+  /** Waits for a connection, but only for one attempt to connect, so that callers learn that the database is away. */
   async #arrival(): Promise<PipelinedConnection> {
     this.#open();
     for (;;) {

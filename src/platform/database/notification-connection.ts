@@ -4,24 +4,24 @@ import { PipelinedConnection } from './pipelined-connection.js';
 import { systemScope } from './scope.js';
 import type { Statement } from './statement.js';
 
-/** What a line tells. */
+/** Callbacks of a connection that listens. */
 export interface NotificationHandlers {
-  /** Something was said on the channel. */
+  /** A notification arrived. */
   onNotification(payload: string): void;
-  /** It listens from now on. What was said while it was away is lost: read what it would have told. */
+  /** The connection listens from now on. Notifications sent before are lost; read their contents from the tables. */
   onListening(): Promise<void>;
   onLost(error: Error): void;
 }
 
 const CONNECT_TIMEOUT_MS = 3_000;
 const STATEMENT_TIMEOUT_MS = 10_000;
-/** A moment more than the server's own deadline, so that the answer is the server's where there is one. */
+/** Slightly more than the deadline of the server, whose error is the better one. */
 const SILENCE_MAX_MS = 11_000;
 const SWEEP_MS = 250;
 
 /**
- * One connection that listens, and runs the few statements of whoever listens. It comes back by itself after a loss. A peer
- * that has fallen silent shows in the first statement that is not answered in time: who listens asks something regularly.
+ * A connection that listens to a channel and runs the few statements of its owner. It reconnects by itself. A silent peer
+ * is noticed when a statement is not answered in time, so the owner has to run one regularly.
  */
 export class NotificationConnection {
   readonly #connection: PipelinedConnection;
@@ -55,7 +55,7 @@ export class NotificationConnection {
     return this.#listening;
   }
 
-  /** Resolves when it listens and that was heard, or when the first attempt has failed; it goes on trying. */
+  /** Resolves when it listens and its owner has caught up, or when the first attempt has failed; it keeps trying. */
   open(): Promise<void> {
     this.#sweep ??= setInterval(() => this.#connection.cutIfOverdue(SILENCE_MAX_MS), SWEEP_MS).unref();
     return new Promise((resolve) => {
@@ -64,7 +64,7 @@ export class NotificationConnection {
     });
   }
 
-  /** One statement of background work, in one round trip. @throws Fault */
+  /** Runs one statement of background work in one round trip. @throws Fault */
   async run<Row>(reason: string, statement: Statement<Row>): Promise<Row[]> {
     try {
       const results = await this.#connection.send([systemScope(reason), statement]);
@@ -88,14 +88,14 @@ export class NotificationConnection {
       this.handlers.onLost(lost);
       return;
     }
-    // The name is a constant of the code; LISTEN takes no parameter.
+    // LISTEN takes no parameters; the channel is a constant of the code.
     void this.#connection.send([{ name: '', text: `listen ${this.channel}`, values: [], silent: true }]).then(
       async () => {
         this.#listening = true;
         await this.handlers.onListening();
         this.#settled?.();
       },
-      // The loss of the connection is told by itself.
+      // A lost connection is reported by onLost.
       () => undefined,
     );
   }

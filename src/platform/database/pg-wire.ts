@@ -1,8 +1,8 @@
 import pg from 'pg';
 
 /**
- * The inside of pg 8.23.1 that the single-round-trip query stands on, written down in one place so that an update of pg is
- * checked against it (package.json pins the version, single-round-trip.test.ts holds the properties).
+ * The internals of pg 8.23.1 that the single round trip relies on, in one place, so that an update of pg can be checked
+ * against them (package.json pins the version, single-round-trip.test.ts tests the properties).
  */
 export interface Wire {
   parse(message: { name: string; text: string }): void;
@@ -23,9 +23,9 @@ export interface FieldDescription {
 
 export type Settle<Result> = (error: Error | null, results: Result[]) => void;
 
-/** The messages that pg's Client hands to the query in front, and the submit it calls when the query's turn comes. */
+/** The messages that pg's Client passes to the active query, and the submit that it calls when a query becomes active. */
 export interface WireQuery<Result> {
-  /** What settles; pg wraps it with its query timeout. */
+  /** Settles the query; pg wraps it with its query timeout. */
   callback: Settle<Result>;
   submit(connection: Wire): Error | null;
   requiresPreparation(): boolean;
@@ -38,7 +38,7 @@ export interface WireQuery<Result> {
   handleError(error: Error): void;
 }
 
-/** pg refuses in pipeline mode whatever is no instance of its own Query class, so a query of ours has to extend it. */
+/** In pipeline mode pg only accepts instances of its own Query class. */
 export const PgQuery = pg.Query as unknown as new <Result>(
   config: { text: string },
   values: undefined,
@@ -49,7 +49,7 @@ export function wireOf(client: pg.ClientBase): Wire {
   return (client as unknown as { connection: Wire }).connection;
 }
 
-/** What a cancel request has to name. */
+/** What a cancel request identifies the backend by. */
 export function backendOf(client: pg.ClientBase): { processID: number; secretKey: number } {
   return client as unknown as { processID: number; secretKey: number };
 }
@@ -60,7 +60,7 @@ export const encodeValue = (pg as unknown as { utils: { prepareValue: (value: un
 
 export type Decode = (text: string) => unknown;
 
-// The declared parameter is an enumeration of the built-in types; a domain or an enum has a number of its own.
+// The declared parameter type lists only built-in types; domains and enums have other OIDs.
 const typeParsers = pg.types as unknown as { getTypeParser(oid: number, format: 'text'): Decode };
 
 export function decoderFor(field: FieldDescription): Decode {

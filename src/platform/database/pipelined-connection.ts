@@ -9,7 +9,7 @@ const FIRST_PAUSE_MS = 50;
 const LONGEST_PAUSE_MS = 2_000;
 const CLOSE_DEADLINE_MS = 5_000;
 
-/** One pipelined connection that comes back by itself, at once after the first loss and then with growing pauses. */
+/** A pipelined connection that reconnects by itself, first at once and then with growing pauses. */
 export class PipelinedConnection {
   readonly #closing = new AbortController();
   readonly #sentAt = new Map<symbol, number>();
@@ -54,8 +54,8 @@ export class PipelinedConnection {
   }
 
   /**
-   * What the requests of one turn of the event loop ask for leaves in one write: under load the system call for each
-   * was a tenth of the processor time of a read.
+   * Writes the queries of one turn of the event loop with one system call. Under load, a call for each took a tenth of the
+   * processor time of a read.
    */
   #gather(stream: Wire['stream']): void {
     if (this.#gathering === stream) return;
@@ -68,8 +68,8 @@ export class PipelinedConnection {
   }
 
   /**
-   * Cuts the connection when its oldest statement is overdue. Answers come in order, so nothing behind it can arrive
-   * either; the server stops what it still runs once it notices (client_connection_check_interval).
+   * Closes the connection when its oldest statement is overdue. Results arrive in order, so the statements behind it are
+   * stuck too; the server cancels what still runs (client_connection_check_interval).
    */
   cutIfOverdue(deadlineMs: number): void {
     const [oldest] = this.#sentAt.values();
@@ -78,7 +78,7 @@ export class PipelinedConnection {
     }
   }
 
-  /** Lets what is on the wire finish, but waits for a silent peer no longer than the deadline. */
+  /** Waits for statements in flight, up to a deadline. */
   async close(): Promise<void> {
     this.#closing.abort();
     const client = this.#client;
@@ -95,7 +95,7 @@ export class PipelinedConnection {
     while (!this.#closing.signal.aborted) {
       const connected = await this.#attempt();
       if (connected) break;
-      // Spread, so that many instances do not come back in step.
+      // Jitter, so that many instances do not reconnect at the same moment.
       await this.#pause(pause * (0.5 + Math.random()));
       pause = Math.min(pause * 2, LONGEST_PAUSE_MS);
     }
@@ -128,7 +128,7 @@ export class PipelinedConnection {
     return true;
   }
 
-  /** From its first error on the client refuses queries, even before its connection has ended. */
+  /** After its first error the client refuses queries, even before its connection has closed. */
   #gone(client: pg.Client, lost: Error | null): void {
     if (this.#client !== client) return;
     this.#client = null;

@@ -15,7 +15,7 @@ export interface Probed {
   run(steps: readonly Step[]): Promise<unknown>;
 }
 
-/** Asks every pool for a sign of life every 30 seconds, and whenever somebody wants to know. */
+/** Checks every pool every 30 seconds, and on demand. */
 export class HealthMonitor {
   readonly #health = new Map<PoolName, PoolHealth>();
   #timer: NodeJS.Timeout | null = null;
@@ -52,7 +52,7 @@ export class HealthMonitor {
   }
 }
 
-/** A pool that is full is alive; taking it out would move its load to its neighbours. */
+/** An exhausted pool is healthy; taking it out would move its load to the others. */
 function isOnlyBusy(error: unknown): boolean {
   return error instanceof Fault && error.code === 'POOL_EXHAUSTED';
 }

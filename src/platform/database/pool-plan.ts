@@ -10,20 +10,20 @@ export interface PoolSettings {
   readonly readOnly: boolean;
   readonly max: number;
   readonly min: number;
-  /** The server ends the statement; the client waits a moment longer, so the answer is the server's own. */
+  /** The server cancels the statement; the client waits slightly longer, because the error of the server is the better one. */
   readonly statementTimeoutMs: number;
   readonly queryTimeoutMs: number;
   readonly lockTimeoutMs: number;
   readonly idleInTransactionMs: number;
-  /** How long a caller waits for a connection, new or freed. */
+  /** Milliseconds that a caller waits for a connection. */
   readonly acquireTimeoutMs: number;
-  /** How many callers may wait at once. */
+  /** Callers that may wait at once. */
   readonly maxWaiting: number;
 }
 
 export interface MultiplexerSettings {
   readonly connections: number;
-  /** Statements on the wire of one connection; what comes on top is refused. */
+  /** Statements in flight on one connection; more are refused. */
   readonly maxInFlight: number;
   readonly statementTimeoutMs: number;
   readonly deadlineMs: number;
@@ -35,7 +35,7 @@ export interface PoolPlan {
   readonly pools: Readonly<Record<PoolName, PoolSettings>>;
 }
 
-/** What the shares of the budget do not say. Tests shorten these; the service has no reason to. */
+/** Deadlines, which tests shorten. */
 export interface PoolTimings {
   readonly readMs: number;
   readonly writeMs: number;
@@ -51,7 +51,7 @@ export const TIMINGS: PoolTimings = {
   writeMs: 60_000,
   analyticsMs: 120_000,
   backgroundMs: 300_000,
-  // Point reads and short pages only: a slow one delays what is queued behind it on the same connection.
+  // Point reads and short pages only: a slow statement delays those behind it on the same connection.
   multiplexedMs: 5_000,
   graceMs: 1_000,
   acquireMs: 3_000,

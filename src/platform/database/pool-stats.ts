@@ -1,6 +1,6 @@
 import type { PoolName } from './pool-plan.js';
 
-/** What an exporter needs about one pool; counters only grow. */
+/** What an exporter reads of one pool; counters only grow. */
 export interface PoolSnapshot {
   readonly pool: PoolName;
   readonly healthy: boolean;
@@ -8,7 +8,7 @@ export interface PoolSnapshot {
   readonly size: number;
   readonly idle: number;
   readonly waiting: number;
-  /** Statements on the wire of the multiplexed connections. */
+  /** Statements in flight on the multiplexed connections. */
   readonly inFlight: number;
   readonly acquires: number;
   readonly acquireSeconds: number;
@@ -18,7 +18,7 @@ export interface PoolSnapshot {
   readonly failed: number;
 }
 
-/** One round trip, as it ended. */
+/** A completed round trip. */
 export interface QueryReport {
   readonly pool: PoolName;
   readonly statement: string;
@@ -28,16 +28,16 @@ export interface QueryReport {
 
 export type QueryListener = (report: QueryReport) => void;
 
-/** Told how many seconds a caller waited for a connection. */
+/** Receives the seconds that a caller waited for a connection. */
 export type AcquireListener = (pool: PoolName, seconds: number) => void;
 
-/** Who is told of what the pools do. */
+/** The listeners of all pools. */
 export class PoolListeners {
   readonly query = new Set<QueryListener>();
   readonly acquire = new Set<AcquireListener>();
 }
 
-/** The counters of one pool, shared by everything that serves it (its connections here and on replicas). */
+/** The counters of one pool, including its connections to replicas. */
 export class PoolCounters {
   total = 0;
   successful = 0;

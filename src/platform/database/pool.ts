@@ -12,7 +12,7 @@ const IDLE_MS = 30_000;
 const LIFETIME_SECONDS = 3_600;
 const CLOSE_DEADLINE_MS = 5_000;
 
-/** A pool of checked-out connections in which nothing waits for ever and a doubtful connection is never used again. */
+/** A pool that bounds every wait and never hands a doubtful connection out again. */
 export class GuardedPool {
   readonly #pool: pg.Pool;
   readonly #checkedOut = new Set<CheckedOutConnection>();
@@ -36,10 +36,10 @@ export class GuardedPool {
       idleTimeoutMillis: IDLE_MS,
       maxLifetimeSeconds: LIFETIME_SECONDS,
     });
-    // An idle connection that the server ends is an event here; without a listener it would end the process.
+    // Without a listener, an idle connection that the server closes would end the process.
     this.#pool.on('error', connectionLost);
-    // Between the pool's listener and the connection's there is a moment without one, and the end of a connection that comes
-    // in the same packet as its beginning falls into it.
+    // Between the listener of the pool and that of the checked-out connection there is a gap, which a connection that is
+    // closed in the same packet as it was opened falls into.
     this.#pool.on('connect', (client) => {
       client.on('error', () => undefined);
       this.#open.add(client);
@@ -50,7 +50,7 @@ export class GuardedPool {
     });
   }
 
-  /** One round trip on a connection of its own. */
+  /** Runs one round trip on a connection of its own. */
   async run(steps: readonly Step[], signal?: AbortSignal): Promise<StepResult[]> {
     const connection = await this.checkOut(signal);
     try {
@@ -87,7 +87,7 @@ export class GuardedPool {
     try {
       return await this.#pool.connect();
     } catch (error) {
-      // pg-pool gives the waiting for a free connection no code of its own, only this sentence.
+      // pg-pool has no code for a timeout of the wait, only this message.
       if (error instanceof Error && error.message === 'timeout exceeded when trying to connect')
         throw this.#exhausted();
       throw error;
@@ -103,19 +103,19 @@ export class GuardedPool {
     return { size: this.#pool.totalCount, idle: this.#pool.idleCount, waiting: this.#pool.waitingCount };
   }
 
-  /** Waits for what is checked out, but not for ever: what remains after the deadline is cut off. */
+  /** Waits for checked-out connections, and closes those that remain after the deadline. */
   async close(): Promise<void> {
     const cut = setInterval(() => {
       for (const connection of this.#checkedOut) connection.abandon();
       if (this.#closed) for (const client of this.#open) wireOf(client).stream.destroy();
     }, CLOSE_DEADLINE_MS);
-    // pg-pool forgets its waiting callers when it ends, so it ends only once there is none.
+    // pg-pool never answers callers that wait when it ends, so it ends only once nobody waits.
     await new Promise<void>((resolve) => {
       this.#drained = resolve;
       this.#returned();
     });
     await this.#pool.end();
-    // pg-pool has said goodbye by now, but not waited for the connections to end.
+    // pg-pool does not wait for the connections to close.
     await new Promise<void>((resolve) => {
       this.#closed = () => {
         if (this.#open.size === 0) resolve();

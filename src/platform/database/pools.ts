@@ -16,11 +16,11 @@ export interface PoolOptions {
   readonly login: DatabaseLogin;
   readonly pools: Config['pools'];
   readonly timings?: Partial<PoolTimings>;
-  /** Hears of connections that were lost; they are replaced without anybody's help. */
+  /** Called for every lost connection; the pool replaces it by itself. */
   readonly onConnectionLost?: (pool: PoolName, error: Error) => void;
 }
 
-/** Every connection that the service has. Private to this folder: other code uses the methods of Database. */
+/** Every connection of the service. Private to this folder: other code uses the methods of Database. */
 export class Pools {
   readonly listeners = new PoolListeners();
   readonly ledger = new WriteLedger();
@@ -119,7 +119,7 @@ export class Pools {
   }
 
   #replica(login: DatabaseLogin): Replica {
-    // The connections exist before the replica that hears of their loss.
+    // The connections are created before the replica that handles their loss.
     const replica: Replica = new Replica(this.#readServer(login, () => replica.lost()));
     return replica;
   }

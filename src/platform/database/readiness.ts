@@ -24,8 +24,8 @@ async function asMigrator<T>(login: DatabaseLogin, work: (client: pg.Client) => 
 }
 
 /**
- * Lets the service's login become the roles of the pools. Harmless when it already may. It inherits none of them: a
- * policy for a role also applies to whoever inherits the role. Before PostgreSQL 16 that is an attribute of the login.
+ * Grants the roles of the pools to the login of the service. The login inherits none of them, because the policies of a role
+ * also apply to logins that inherit it. Before PostgreSQL 16 inheritance is an attribute of the login.
  */
 export function admitService(migrator: DatabaseLogin, serviceUser: string): Promise<void> {
   return asMigrator(migrator, async (client) => {
@@ -43,7 +43,7 @@ export function admitService(migrator: DatabaseLogin, serviceUser: string): Prom
   });
 }
 
-/** Whether a login may run migrations: a superuser, a member of the owner, or one that can make the roles. */
+/** Whether a login may run migrations: a superuser, a member of the owner, or one that can create the roles. */
 export function mayMigrate(login: DatabaseLogin): Promise<boolean> {
   return asMigrator(login, async (client) => {
     const { rows } = await client.query<{ may: boolean }>(
@@ -55,7 +55,7 @@ where rolname = current_user`,
   });
 }
 
-/** The migrations that have not run, as the login of the service can see it. */
+/** Pending migrations, as far as the login of the service can see them. */
 export function missingMigrations(service: DatabaseLogin): Promise<string[]> {
   return asMigrator(service, async (client) => {
     const names = (await readMigrations(MIGRATIONS_FOLDER)).map((file) => file.name);
@@ -69,7 +69,7 @@ export function missingMigrations(service: DatabaseLogin): Promise<string[]> {
   });
 }
 
-/** Where a row stands open, so that the service must not start. */
+/** Findings of the catalogue check that forbid a start. */
 export function checkRowLevelSecurity(migrator: DatabaseLogin): Promise<Finding[]> {
   return asMigrator(migrator, async (client) => {
     const found = await checkCatalogue(async (sql) => (await client.query<Record<string, unknown>>(sql)).rows);

@@ -7,7 +7,7 @@ import { isConnectionLost } from './sql-state.js';
 import { parseLsn } from './write-ledger.js';
 import type { WriteLedger } from './write-ledger.js';
 
-/** The connections for reading from one server. */
+/** The connections for reads on one server. */
 export interface ReadServer {
   readonly name: string;
   readonly multiplexer: Multiplexer;
@@ -25,7 +25,7 @@ const HEALTHY_PROBE_MS = 30_000;
 const SICK_PROBE_MS = 1_000;
 const LOST_PROBE_MS = 100;
 
-/** A replica, how far it has come, and whether it can be asked at all. */
+/** A replica, the position that it has replayed, and whether it can be used. */
 export class Replica {
   #healthy = false;
   #replayed = 0n;
@@ -39,7 +39,7 @@ export class Replica {
     return this.#healthy;
   }
 
-  /** One that is not a standby (any more) has a history of its own, so it is not asked either. */
+  /** A server that is not a standby (any more) has a history of its own, so it counts as unhealthy. */
   probe(): Promise<void> {
     this.#probing ??= this.#probe().finally(() => {
       this.#probing = null;
@@ -48,7 +48,7 @@ export class Replica {
     return this.#probing;
   }
 
-  /** From the first lost connection on reads go elsewhere; the probe decides when they come back. */
+  /** After the first lost connection reads go elsewhere, until a probe succeeds. */
   lost(): void {
     this.#healthy = false;
     this.#schedule(LOST_PROBE_MS);
@@ -57,7 +57,7 @@ export class Replica {
   canServe(position: bigint): boolean {
     if (!this.#healthy) return false;
     if (this.#replayed >= position) return true;
-    // What is known is old by now: the next reader profits, this one goes to the primary.
+    // The known position is outdated: this read goes to the primary, and the next one uses the new position.
     void this.probe();
     return false;
   }
@@ -87,7 +87,7 @@ export class Replica {
   }
 }
 
-/** Chooses the server for each read: a replica that is healthy and new enough for this reader, else the primary. */
+/** Chooses the server of each read: a healthy replica that has replayed enough for this user, else the primary. */
 export class ReadRouter {
   #next = 0;
 
@@ -101,7 +101,7 @@ export class ReadRouter {
     return this.route(session, (server) => server[kind].run(steps, signal));
   }
 
-  /** `use` may run twice: on the primary after a replica could not be asked or did not know enough. */
+  /** `use` may run twice: on the primary after it failed on a replica. */
   async route<T>(session: Session, use: (server: ReadServer, isReplica: boolean) => Promise<T>): Promise<T> {
     const replica = this.#choose(session);
     if (!replica) return use(this.primary, false);
@@ -124,7 +124,7 @@ export class ReadRouter {
   }
 }
 
-// A credential, table or column that the replica has not replayed yet; a read cancelled by what it is replaying.
+// A credential, table or column that the replica has not replayed yet, or a read that conflicted with the replay.
 const BEHIND = new Set(['28000', '40001', '42P01', '42703', '42883']);
 
 function primaryMayKnowBetter(error: unknown): boolean {

@@ -3,7 +3,7 @@ import { decoderFor, encodeValue, PgQuery } from './pg-wire.js';
 import type { Decode, FieldDescription, Settle, Wire, WireValue } from './pg-wire.js';
 import { isStaleStatement } from './sql-state.js';
 
-/** One statement of a single-round-trip query. The rows of a `silent` one (a scope, a begin) are not decoded. */
+/** One statement of a round trip. The rows of a `silent` one (a scope, a begin) are not decoded. */
 export interface Step {
   readonly name: string;
   readonly text: string;
@@ -30,7 +30,7 @@ interface Prepared {
 
 interface Sent {
   readonly step: Step;
-  /** Empty for a statement that this connection does not keep. */
+  /** Empty for a statement that this connection does not prepare. */
   name: string;
   readonly values: readonly WireValue[];
   prepared: Prepared;
@@ -38,7 +38,7 @@ interface Sent {
   described: boolean;
 }
 
-/** Names come from code, so this is never reached by design; it bounds the server's memory if one is ever computed. */
+/** Bounds the memory of the server should a name ever be computed; names in the code are far fewer. */
 const MOST_PREPARED = 500;
 
 const preparedOn = new WeakMap<Wire, Map<string, Prepared>>();
@@ -48,10 +48,10 @@ const preparedOn = new WeakMap<Wire, Map<string, Prepared>>();
  * Parse (first time only) … Bind, Execute … Sync. With the scope as the first statement its transaction-local settings
  * hold for the statements behind it and are gone afterwards, at half the cost of begin, scope, query, commit.
  *
- * Two rules make this safe on a pipelined connection, where other queries are already on the wire behind this one:
- * every Parse goes before the first Bind, so a scope that fails (a revoked credential) cannot skip the Parse that a
- * neighbour relies on; and whatever this query tried to prepare is forgotten when it fails, so the next one prepares
- * it anew (Close first, which PostgreSQL accepts for a name it does not know).
+ * Two rules make this safe on a pipelined connection, where other queries follow before this one is answered. Every Parse
+ * is sent before the first Bind, so that a scope that fails (a revoked credential) cannot skip a Parse that a later query
+ * relies on. And statements that a failed query tried to prepare are forgotten, so that the next query prepares them again
+ * (after a Close, which PostgreSQL accepts for unknown names).
  *
  * Columns are described once per connection: PostgreSQL refuses a prepared statement whose result changed.
  */
@@ -64,7 +64,7 @@ class SingleRoundTrip extends PgQuery<StepResult> {
 
   constructor(steps: readonly Step[], settle: Settle<StepResult>) {
     super({ text: '' }, undefined, settle);
-    // Encoded before anything is on the wire: a value that cannot be encoded must not leave half a query there.
+    // Encoded before anything is sent: a value that cannot be encoded must not leave half a query on the wire.
     this.#sent = steps.map((step) => ({
       step,
       name: step.name,
@@ -171,7 +171,7 @@ function decodeRow(columns: readonly Column[], fields: readonly (string | null)[
   return row;
 }
 
-/** Sends the statements in one round trip; rejects with what PostgreSQL or the connection said. */
+/** Sends the statements in one round trip. Rejects with the error of PostgreSQL or of the connection. */
 export function sendInOneRoundTrip(client: pg.ClientBase, steps: readonly Step[]): Promise<StepResult[]> {
   return new Promise((resolve, reject) => {
     const query = new SingleRoundTrip(steps, (error, results) => {

@@ -3,15 +3,15 @@ import type { FaultCode } from '../faults/catalogue.js';
 import type { FieldProblem } from '../faults/fault.js';
 import { Fault } from '../faults/fault.js';
 
-/** What the violation of one named constraint means to the person who asked. */
+/** What the violation of a named constraint means to a client. */
 export interface ConstraintRule {
   readonly code: FaultCode;
   readonly detail: string;
   /** The field it concerns, for `errors[]`. */
   readonly path?: string;
-  /** The message of the database says it better: a trigger of ours wrote it for people. */
+  /** The client sees the message of the database, which a trigger wrote for people. */
   readonly usesDatabaseMessage?: true;
-  /** Reads the detail that such a trigger gives, for `errors[]` and for the end of the sentence. */
+  /** Turns the detail of such a trigger into `errors[]`, whose messages also end the sentence. */
   readonly problemsOf?: (detail: string) => readonly FieldProblem[];
 }
 
@@ -56,13 +56,13 @@ const BY_STATE: Readonly<Record<string, Meaning>> = {
 };
 
 const NETWORK = /^(ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN)$/;
-// pg gives its own failures no code. A read timeout is among them: the server ends a slow statement earlier than the
-// client gives up on it, so whoever is silent for longer than that is not there, and what it did is unknown.
+// pg has no codes for its own failures. A read timeout is one of them: the server cancels a slow statement before the
+// client gives up, so a server that is silent for longer is gone, and the outcome is unknown.
 const LOST = /^(Connection terminated|Client (has encountered|was closed)|timeout expired|Query read timeout)/;
 
 /**
- * The one place where PostgreSQL's and the connection's errors become faults. What it does not know stays as it is and
- * ends as an internal error: that is a mistake of ours, not an answer to give to a client.
+ * Turns errors of PostgreSQL and of connections into faults. An unknown error stays as it is and becomes an internal error:
+ * it is a bug of the service, not an answer for a client.
  */
 export function toFault(error: unknown, constraints: ConstraintTable = {}): unknown {
   if (error instanceof Fault || !looksLikeError(error)) return error;
@@ -72,7 +72,7 @@ export function toFault(error: unknown, constraints: ConstraintTable = {}): unkn
   return lost ? fault({ ...UNAVAILABLE, cause: error }) : error;
 }
 
-/** Node's own errors are no instances of this realm's Error when a test runner gives the code a realm of its own. */
+/** Under a test runner with its own realm, errors of Node are not instances of Error. */
 function looksLikeError(error: unknown): error is Error {
   return typeof error === 'object' && error !== null && 'message' in error && 'stack' in error;
 }
@@ -98,7 +98,7 @@ function fromRule(
   return new Fault(code, detail, { cause, ...(path ? { errors: [{ path, message: detail, code }] } : {}) });
 }
 
-/** The message is PostgreSQL's only way to tell a missing target from a target that is still needed. */
+/** Only the message of PostgreSQL distinguishes a missing target from one that is still referenced. */
 function reference(error: pg.DatabaseError): Meaning {
   return /^update or delete/.test(error.message)
     ? { code: 'IN_USE', detail: 'Something else still refers to this.' }
@@ -123,21 +123,21 @@ export function shuttingDown(): Fault {
   return new Fault('SHUTTING_DOWN', undefined, { headers: RETRY_SOON });
 }
 
-/** The connection was lost: whether the statement ran is unknown, so only what reads may simply be asked again. */
+/** Whether the connection was lost. The statement may have run, so only reads may be repeated. */
 export function isConnectionLost(error: unknown): boolean {
   const known = toFault(error);
   return known instanceof Fault && known.code === 'DATABASE_UNAVAILABLE';
 }
 
-/** An ordinary SQL error leaves the connection in order; anything else leaves a doubt, and a doubt costs it its place. */
+/** After an ordinary SQL error the connection can be used again; after anything else it is closed. */
 export function leavesConnectionUsable(error: unknown): boolean {
   return error instanceof pg.DatabaseError && error.severity === 'ERROR';
 }
 
-// The server does not know the statement, its result type changed, or its name is taken.
+// The server does not know the statement, its result type has changed, or its name is taken.
 const STALE = new Set(['26000', '0A000', '42P05']);
 
-/** The statement has to be prepared anew; PostgreSQL finds this out before it runs anything of it. */
+/** Whether the statement has to be prepared again. PostgreSQL reports this before it runs anything. */
 export function isStaleStatement(error: unknown): boolean {
   return error instanceof pg.DatabaseError && STALE.has(error.code ?? '');
 }

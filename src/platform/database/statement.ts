@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 
 /**
- * One SQL statement with its values: nothing runs until a method of Database is given it.
+ * One SQL statement with its values. A method of Database runs it.
  *
  * The name makes it a prepared statement, so PostgreSQL plans it once per connection (unnamed statements cost the
  * server about four times the CPU). One name stands for one text for the life of the process; a text that varies with
@@ -15,8 +15,8 @@ export interface Statement<Row = Record<string, unknown>> {
   readonly row?: Row;
 }
 
-// PostgreSQL cuts names beyond 63 characters without a word, and then two statements could share one plan; one character
-// is left for the mark of an administrator's (scope.ts).
+// PostgreSQL truncates names to 63 characters, so that two statements could share one plan. One character is left for the
+// mark of administrators (scope.ts).
 const LONGEST_NAME = 62;
 
 export function statement<Row = Record<string, unknown>>(
@@ -29,13 +29,13 @@ export function statement<Row = Record<string, unknown>>(
   return { name, text, values };
 }
 
-/** At most this many shapes get a prepared statement: their number is in the hands of the clients. */
+/** Clients decide how many shapes there are, so only this many are prepared. */
 const SHAPES_MAX = 300;
 const shapes = new Map<string, string>();
 
 /**
- * A statement whose text depends on what the client asked for (filters, fields, order). The first shapes are prepared;
- * later ones stay unnamed, so that nobody can fill the server's memory with plans.
+ * A statement whose text depends on the request (filters, fields, order). The first shapes are prepared; later ones stay
+ * unnamed, so that no client can fill the memory of the server with plans.
  */
 export function shapedStatement<Row = Record<string, unknown>>(
   prefix: string,

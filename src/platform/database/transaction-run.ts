@@ -2,25 +2,25 @@ import type { Session } from '../auth/session.js';
 import type { CheckedOutConnection } from './checked-out-connection.js';
 import type { Transaction, Tx } from './transaction.js';
 
-/** The answer that an earlier request with the same Idempotency-Key was given. */
+/** The stored answer of an earlier request with the same Idempotency-Key. */
 export interface Replay {
   readonly replay: unknown;
 }
 
-/** What the service does around every write, in the same transaction. */
+/** Hooks that run in the transaction of every write. */
 export interface DatabaseHooks {
-  /** Before the work. A replay ends the transaction and is the result. */
+  /** Runs before the work. A replay ends the transaction and becomes its result. */
   afterBegin?(tx: Tx, session: Session): Promise<Replay | undefined>;
   beforeCommit?(tx: Tx, session: Session, result: unknown): Promise<void>;
 }
 
-/** How a write ends, beyond its commit. */
+/** What happens at the end of a write besides the commit. */
 export interface Ending {
   readonly session: Session;
   readonly hooks: DatabaseHooks;
-  /** A dry run: constraints are checked and nothing is kept. */
+  /** A dry run: constraints are checked, then everything is rolled back. */
   readonly rehearse: boolean;
-  /** Takes the WAL position of the commit; left out where nobody needs it. */
+  /** Receives the WAL position of the commit; only set where there are replicas. */
   readonly noteWrite?: (lsn: string) => void;
 }
 
@@ -29,7 +29,7 @@ export interface OpenTransaction {
   readonly connection: CheckedOutConnection;
 }
 
-/** Begin … commit around the work; whatever happens, the connection goes back clean or not at all. */
+/** Runs the work between begin and commit. The connection goes back to its pool clean, or is closed. */
 export async function runTransaction<T>(
   open: OpenTransaction,
   work: (tx: Tx) => Promise<T>,
@@ -60,7 +60,7 @@ async function finish(tx: Transaction, ending: Ending | undefined, result: unkno
   if (position !== null) ending?.noteWrite?.(position);
 }
 
-/** TypeORM puts an error of its own around the fault that the transaction gave it. */
+/** TypeORM wraps the fault of the transaction in an error of its own. */
 function withoutTypeormWrapping(error: unknown): unknown {
   return error instanceof Error && 'driverError' in error ? error.driverError : error;
 }

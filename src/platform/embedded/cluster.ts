@@ -18,16 +18,16 @@ export interface NewCluster {
   readonly runAs: RunAs;
   readonly superuserPassword: string;
   readonly servicePassword: string;
-  /** Tests throw their cluster away, so they need not wait for the disk. */
+  /** Skips waiting for the disk, for tests that delete their cluster. */
   readonly durable?: boolean;
 }
 
-// Loopback and a password, for everybody: there is no socket whose file permissions would stand in for one.
+// Loopback with a password for every user; there is no Unix socket.
 const HBA = 'host all all 127.0.0.1/32 scram-sha-256\n';
 
 /**
- * Makes a cluster with its logins and its database beside the final place and renames it there in one step, so a first
- * run that was interrupted anywhere leaves nothing that a second one could mistake for a database.
+ * Creates a cluster with its logins and its database next to the final folder, and renames it in one step. An interrupted
+ * first run therefore leaves nothing that the next one could mistake for a database.
  */
 export async function createCluster(cluster: NewCluster): Promise<void> {
   const parent = dirname(cluster.dir);
@@ -45,15 +45,15 @@ export async function createCluster(cluster: NewCluster): Promise<void> {
 }
 
 /**
- * Takes away what interrupted first runs left behind; the caller holds the instance lock. An initdb that outlived its
- * killed service may still be writing there: then the folder goes at the next start, and does no harm until it does.
+ * Removes the remains of interrupted first runs; the caller holds the instance lock. An initdb that has outlived its killed
+ * service may still write there; then the next start removes the folder.
  */
 export async function removeStaging(dir: string): Promise<void> {
   const left = (await readdir(dirname(dir))).filter((name) => name.startsWith(stagingPrefix(dir)));
   await Promise.all(left.map((name) => removeFolder(join(dirname(dir), name))));
 }
 
-/** The major version whose files lie in the folder, or null for a folder that is missing or empty. */
+/** The major version of the files in the folder, or null when it is missing or empty. */
 export async function clusterVersion(dir: string): Promise<string | null> {
   if (!existsSync(dir)) return null;
   const names = await readdir(dir);
@@ -81,7 +81,7 @@ function fsync(cluster: NewCluster): string[] {
   return cluster.durable === false ? ['-c', 'fsync=off'] : [];
 }
 
-/** Statements for the single-user mode, which takes them from a pipe: no password shows in a process list or a log. */
+/** Statements for the single-user mode, which reads them from a pipe, so that no password appears in a process list or log. */
 function logins({ superuserPassword, servicePassword }: NewCluster): string {
   return [
     `alter role ${SUPERUSER} password ${quote(superuserPassword)}`,
@@ -98,7 +98,7 @@ function quote(text: string): string {
 
 async function run(cluster: NewCluster, program: string, parameters: readonly string[], input = ''): Promise<void> {
   const { command, args, identity } = cluster.runAs(program, parameters);
-  // PostgreSQL changes to the folder it was started in, which the user it runs as might not be allowed to enter.
+  // PostgreSQL changes to the folder it was started in, which its user may not be allowed to enter.
   const child = spawn(command, args, {
     ...identity,
     cwd: '/',
@@ -109,19 +109,19 @@ async function run(cluster: NewCluster, program: string, parameters: readonly st
   child.stderr.setEncoding('utf8').on('data', (text: string) => (complaints += text));
   child.stdin.on('error', () => undefined).end(input);
   const code = await new Promise<number | null>((done, fail) => child.once('error', fail).once('close', done));
-  // Single-user mode ends with 0 even after a statement failed.
+  // The single-user mode exits with 0 even when a statement has failed.
   if (code === 0 && !/^\S.*(ERROR|FATAL|PANIC):/m.test(complaints)) return;
   const reason = lastProblem(complaints) ?? `it ended with ${code ?? 'a signal'}`;
   throw new StartupProblem(`The database could not be created (${basename(program)}): ${reason}.`);
 }
 
-/** The last thing PostgreSQL complained about, without its time stamp, or null. */
+/** The last error in the output of PostgreSQL without its timestamp, or null. */
 export function lastProblem(log: string): string | null {
   const found = [...log.matchAll(/(?:ERROR|FATAL|PANIC|error):\s+(.+)/g)].at(-1)?.[1];
   return found?.trim().replace(/\.$/, '') ?? null;
 }
 
-/** Nothing of the operator's environment: PGPORT, PGDATA or a locale would change what is started. */
+/** An environment without PGPORT, PGDATA and locales of the operator, which would change what is started. */
 export const ENVIRONMENT = {
   PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
   LANG: 'C',

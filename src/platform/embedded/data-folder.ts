@@ -4,7 +4,7 @@ import { access, chmod, constants, mkdir, open, readFile, realpath, rename, rm }
 import { dirname, join, resolve } from 'node:path';
 import { StartupProblem } from './startup-problem.js';
 
-/** Made once for each data folder, so that an embedded start needs no configuration. */
+/** Generated once for each data folder, so that an embedded start needs no configuration. */
 export interface EmbeddedSecrets {
   readonly superuserPassword: string;
   readonly servicePassword: string;
@@ -20,13 +20,13 @@ export interface DataFolder {
   readonly port: string;
 }
 
-/** Creates the folder where it is missing; every reason why it cannot be used is one sentence. */
+/** Creates the folder if it is missing. Throws one sentence when it cannot be used. */
 export async function openDataFolder(dataDir: string): Promise<DataFolder> {
   const wanted = resolve(dataDir);
   try {
     if (!existsSync(wanted)) {
       await makeFolder(wanted);
-      // Others may walk through, because PostgreSQL runs as another user under root, but not look around.
+      // Others may enter but not list it, because under root PostgreSQL runs as another user.
       await chmod(wanted, process.getuid?.() === 0 ? 0o711 : 0o700);
     }
     await access(wanted, constants.R_OK | constants.W_OK | constants.X_OK);
@@ -85,14 +85,14 @@ async function readSecrets(file: string): Promise<EmbeddedSecrets> {
   throw new StartupProblem(`The file ${file} is incomplete; restore it from a backup.`);
 }
 
-/** Not `recursive: true`, which never returns where a folder answers "not there" to its own children, as /proc does. */
+/** `recursive: true` never returns in a folder whose children do not exist, such as /proc. */
 async function makeFolder(path: string): Promise<void> {
   if (existsSync(path)) return;
   await makeFolder(dirname(path));
   await mkdir(path);
 }
 
-/** Readable by its owner alone, and whole or not there at all after a crash. */
+/** Writes a file that only its owner can read, and that is complete or missing after a crash. */
 async function writeSafely(file: string, text: string): Promise<void> {
   const draft = `${file}.${randomBytes(4).toString('hex')}.tmp`;
   const handle = await open(draft, 'wx', 0o600);

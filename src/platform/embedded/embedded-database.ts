@@ -21,15 +21,15 @@ export interface EmbeddedOptions {
 }
 
 export interface EmbeddedDatabase {
-  /** For migrations: owns the cluster. */
+  /** The owner of the cluster, for migrations. */
   readonly superuserUrl: string;
-  /** For the service: a login that may do nothing until a role is granted to it. */
+  /** The login of the service, which has no rights until roles are granted to it. */
   readonly serviceUrl: string;
   readonly port: number;
   readonly secrets: EmbeddedSecrets;
-  /** The data folder, absolute. */
+  /** The absolute path of the data folder. */
   readonly dataDir: string;
-  /** Ends the server cleanly and gives the data folder free. */
+  /** Stops the server and releases the data folder. */
   stop(): Promise<void>;
 }
 
@@ -43,7 +43,7 @@ interface Server {
 const START_ATTEMPTS = 20;
 const PAUSE_MS = 250;
 
-/** Starts (or finds again) the PostgreSQL of a data folder and keeps it running until `stop`. */
+/** Starts the PostgreSQL of a data folder, or adopts the running one, and keeps it running until `stop`. */
 export async function startEmbedded({ dataDir, log = () => undefined }: EmbeddedOptions): Promise<EmbeddedDatabase> {
   const folder = await openDataFolder(dataDir);
   const release = await takeInstanceLock(folder.lock, folder.path);
@@ -94,7 +94,7 @@ async function startOnFreePort(server: Server, remembered: number | null): Promi
       return await startPostmaster(withPort(server, port));
     } catch (error) {
       if (!(error instanceof PostmasterEnded)) throw error;
-      // Somebody was faster with the port, or backends of a killed server are still on their way out.
+      // The port was taken meanwhile, or backends of a killed server are still exiting.
       const passing = /could not create any TCP|still in use/.test(error.reason);
       if (!passing || attempt === START_ATTEMPTS) {
         throw new StartupProblem(`PostgreSQL does not start: ${error.reason}; its log is ${server.logFile}.`, {

@@ -1,7 +1,7 @@
 import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-/** The admin that a new installation gets. */
+/** The admin of a new installation. */
 export interface FirstAdmin {
   readonly adminEmail: string;
   readonly adminPassword: string;
@@ -10,11 +10,11 @@ export interface FirstAdmin {
 
 interface FirstRun extends FirstAdmin {
   readonly url: string;
-  /** The owner of the embedded PostgreSQL; null with a PostgreSQL of one's own. */
+  /** The owner of the embedded PostgreSQL; null with an external one. */
   readonly databaseUrl: string | null;
 }
 
-/** Writes first-run.json, readable by its owner alone; complete or not at all. */
+/** Writes first-run.json, which only its owner can read. */
 export async function writeFirstRun(dataFolder: string, run: FirstRun): Promise<void> {
   await mkdir(dataFolder, { recursive: true });
   const file = join(dataFolder, 'first-run.json');

@@ -9,8 +9,8 @@ interface Holder {
 }
 
 /**
- * One service for each data folder. The holder is named by process id and start time, because ids are used again: the
- * lock of a killed service must not outlive it, nor pass to the program that got its id.
+ * Admits one service per data folder. The holder is identified by process id and start time, because ids are reused: the
+ * lock of a killed service must neither outlive it nor pass to the program that got its id.
  */
 export async function takeInstanceLock(file: string, folder: string): Promise<() => Promise<void>> {
   const mine = JSON.stringify({ pid: process.pid, startTime: startTime(process.pid) });
@@ -30,7 +30,7 @@ export async function takeInstanceLock(file: string, folder: string): Promise<()
   };
 }
 
-/** A link to a finished file appears whole and only where nothing is, so no one ever reads half a lock. */
+/** A hard link to a complete file is created atomically and never replaces one, so nobody reads half a lock. */
 async function place(file: string, text: string): Promise<boolean> {
   const draft = besides(file);
   await writeFile(draft, text, { mode: 0o600, flag: 'wx' });
@@ -45,7 +45,7 @@ async function place(file: string, text: string): Promise<boolean> {
   }
 }
 
-/** Two starts may find the same stale lock; the slower one must not throw away what the faster one has placed since. */
+/** Two starts may find the same stale lock; the slower one must not remove the new lock of the faster one. */
 async function removeStale(file: string, stale: string): Promise<void> {
   const aside = besides(file);
   try {

@@ -5,8 +5,8 @@ import { StartupProblem } from './startup-problem.js';
 export const LOOPBACK = '127.0.0.1';
 
 /**
- * A free port below the range from which systems draw ports for outgoing connections. From inside that range a client
- * that reconnects while the server is down may be given the server's own port and hold it.
+ * Finds a free port below the ephemeral range. Inside that range, a client that reconnects while the server is down could be
+ * given the port of the server as its own.
  */
 export async function freePort(): Promise<number> {
   for (;;) {
@@ -19,7 +19,7 @@ export async function isPortFree(port: number): Promise<boolean> {
   return (await whyNotFree(LOOPBACK, port)) === null;
 }
 
-/** Asked before anything is started, so a taken port costs a sentence and not a half-started service. */
+/** Runs before anything is started, so that a port in use is one error message and not a half-started service. */
 export async function assertPortFree(host: string, port: number, variable = 'API_PORT'): Promise<void> {
   const reason = await whyNotFree(host, port);
   if (reason === null) return;

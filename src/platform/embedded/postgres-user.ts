@@ -4,14 +4,14 @@ import { readFileSync, existsSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { StartupProblem } from './startup-problem.js';
 
-/** Whom PostgreSQL runs as: it refuses to run as root, so root hands it to another user of the system. */
+/** The user that PostgreSQL runs as. It refuses to run as root, so root starts it as another user. */
 export interface PostgresUser {
   readonly name: string;
   readonly uid: number;
   readonly gid: number;
 }
 
-/** A command and how to spawn it, so that it runs as the right user with nothing more than it needs. */
+/** A command with the options to run it as the right user and without further rights. */
 export interface Invocation {
   readonly command: string;
   readonly args: readonly string[];
@@ -23,8 +23,8 @@ export type RunAs = (command: string, args: readonly string[]) => Invocation;
 export const asMyself: RunAs = (command, args) => ({ command, args, identity: {} });
 
 /**
- * An existing cluster keeps its owner; a new one gets `postgres`, which database packages create, or else `nobody`,
- * which every system has. Nothing is added to the system's user list.
+ * An existing cluster keeps its owner. A new one gets `postgres`, which packages of PostgreSQL create, or `nobody`, which
+ * every system has. No user is created.
  */
 export async function postgresUser(clusterDir: string): Promise<PostgresUser | null> {
   if (process.getuid?.() !== 0) return null;
@@ -40,8 +40,8 @@ export async function postgresUser(clusterDir: string): Promise<PostgresUser | n
 }
 
 /**
- * A clone in a closed folder (a 0700 home, a `mktemp -d`) is out of reach for that user. Where the kernel lets root pass
- * on the single capability to walk through closed folders, that is all PostgreSQL gets; where not, the folder is named.
+ * That user cannot reach a clone in a closed folder (a 0700 home, a `mktemp -d`). Where the kernel allows it, PostgreSQL gets
+ * the single capability to enter closed folders; elsewhere the error names the folder.
  */
 export async function runAs(user: PostgresUser | null, paths: readonly string[]): Promise<RunAs> {
   if (!user) return asMyself;
@@ -58,7 +58,7 @@ export async function runAs(user: PostgresUser | null, paths: readonly string[])
   );
 }
 
-/** The first folder on the way to any of the paths that the user may not enter, or null. */
+/** The first folder above any of the paths that the user may not enter, or null. */
 export async function firstClosedFolder(user: PostgresUser, paths: readonly string[]): Promise<string | null> {
   for (const folder of new Set(paths.flatMap(ancestors))) {
     const { mode, uid, gid } = await stat(folder);
@@ -77,7 +77,7 @@ function passageArguments(user: PostgresUser, capability: string): string[] {
   const set = `-all,+${capability}`;
   return [
     ...[`--reuid=${user.uid}`, `--regid=${user.gid}`, '--clear-groups', '--no-new-privs'],
-    // Without it access(2), by which PostgreSQL looks for its own programs, takes no account of capabilities.
+    // Without it access(2), with which PostgreSQL looks for its own programs, ignores capabilities.
     '--securebits=+no_setuid_fixup',
     ...[`--inh-caps=${set}`, `--ambient-caps=${set}`, `--bounding-set=${set}`],
   ];

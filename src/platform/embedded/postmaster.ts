@@ -26,7 +26,7 @@ export interface Postmaster {
   readonly exited: Promise<void>;
 }
 
-/** The server ended before it took connections; `reason` is its own last complaint. */
+/** The server has exited before it accepted connections; `reason` is its last error. */
 export class PostmasterEnded extends Error {
   constructor(readonly reason: string) {
     super(`PostgreSQL ended while starting: ${reason}`);
@@ -34,8 +34,8 @@ export class PostmasterEnded extends Error {
 }
 
 /**
- * Starts a server in a session of its own: Ctrl-C in a terminal reaches every process of the foreground group, and the
- * database has to outlive the service that drains into it. Its log is a file, so it also outlives a killed service.
+ * Starts a server in a session of its own. Ctrl-C in a terminal reaches the whole foreground group, and the database has to
+ * outlive the service that drains into it. It logs to a file, so it also survives a killed service.
  */
 export async function startPostmaster(options: PostmasterOptions): Promise<Postmaster> {
   removePidOfNoServer(options.dir);
@@ -61,7 +61,7 @@ export async function startPostmaster(options: PostmasterOptions): Promise<Postm
   throw new PostmasterEnded(lastProblem(complaints) ?? 'it gave no reason');
 }
 
-/** The server that a killed service left running on this folder, once it takes connections, or null. */
+/** The server that a killed service has left running on this folder, once it accepts connections, or null. */
 export async function adoptPostmaster(dir: string): Promise<Postmaster | null> {
   const found = readPidFile(dir);
   if (!found || !isServer(found.pid, dir)) return null;
@@ -69,7 +69,7 @@ export async function adoptPostmaster(dir: string): Promise<Postmaster | null> {
   return (await isReady(dir, postmaster)) ? postmaster : null;
 }
 
-/** Ends the server with a fast shutdown; one that does not follow in time is cut, which its log recovers from. */
+/** Stops the server with a fast shutdown, and kills it after a deadline; it recovers from its WAL. */
 export async function stopPostmaster(
   { pid, exited }: Pick<Postmaster, 'pid' | 'exited'>,
   patienceMs = 30_000,
@@ -94,7 +94,7 @@ function send(pid: number, signal: NodeJS.Signals): boolean {
   }
 }
 
-/** The status line of postmaster.pid is what pg_ctl itself waits for; it needs no login and no connection. */
+/** Waits for the status line of postmaster.pid, as pg_ctl does, which needs no login. */
 async function isReady(dir: string, postmaster: Pick<Postmaster, 'pid' | 'exited'>): Promise<boolean> {
   const gone = new AbortController();
   void postmaster.exited.then(() => gone.abort());
@@ -107,7 +107,7 @@ async function isReady(dir: string, postmaster: Pick<Postmaster, 'pid' | 'exited
 }
 
 async function ended(pid: number): Promise<void> {
-  // Not our child, so nobody tells us; the timer does not keep a service alive that has nothing else to do.
+  // An adopted server is not a child process, so its exit has to be polled. The timer does not keep the process alive.
   while (isAlive(pid)) await delay(100, undefined, { ref: false });
 }
 
@@ -125,9 +125,9 @@ function readPidFile(dir: string): PidFile | null {
 }
 
 /**
- * A process id left by a crash may belong to any program by now, above all in containers, where ids start again at 1, or
- * to what is left of the server itself; PostgreSQL would refuse to start. It finds surviving backends without the file
- * too, by shared memory that is named after the folder; the file of an id that is free stays all the same.
+ * Removes the pid file of a crashed server when its process id belongs to another program, above all in containers, where
+ * ids start at 1 again: PostgreSQL would refuse to start. It finds surviving backends without the file, by shared memory
+ * that is named after the folder. The file of a free id is left alone.
  */
 function removePidOfNoServer(dir: string): void {
   const found = readPidFile(dir);

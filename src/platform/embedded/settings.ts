@@ -1,4 +1,4 @@
-/** Sized for a laptop that has other work to do. Everything an acknowledged write depends on keeps its safe value. */
+/** Sized for a laptop with other work. Settings that acknowledged writes depend on keep their safe values. */
 export const EMBEDDED_SETTINGS = {
   listen_addresses: '127.0.0.1',
   unix_socket_directories: '',
@@ -13,7 +13,7 @@ export const EMBEDDED_SETTINGS = {
   min_wal_size: '256MB',
   max_wal_size: '1GB',
   checkpoint_timeout: '10min',
-  // Every laptop has an SSD, and the statements here are short: compiling one costs more than running it.
+  // Laptops have SSDs, and the statements are short: JIT compilation costs more than it saves.
   random_page_cost: '1.1',
   jit: 'off',
   shared_preload_libraries: 'pg_stat_statements',

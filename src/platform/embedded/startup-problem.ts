@@ -1,4 +1,4 @@
-/** Something the operator has to put right before the service can start: one plain sentence, no stack. */
+/** A problem that the operator has to fix before the service can start: one sentence, no stack. */
 export class StartupProblem extends Error {
   override readonly name = 'StartupProblem';
 }

@@ -6,10 +6,10 @@ export type Log = (line: string) => void;
 
 const FIRST_PAUSE_MS = 100;
 const LONGEST_PAUSE_MS = 5_000;
-/** A server that ran this long has not crashed because of how it was started. */
+/** A server that ran for this long did not crash because of its start. */
 const STABLE_MS = 60_000;
 
-/** Keeps the server running until it is stopped here: one that ends is started again on the same port. */
+/** Restarts the server on the same port whenever it exits, until `stop`. */
 export class Supervisor {
   private current: Postmaster | null;
   private failures = 0;
@@ -29,7 +29,7 @@ export class Supervisor {
     this.stopping.abort();
     if (this.current) await stopPostmaster(this.current);
     await this.watching;
-    // A start that was under way when the stop was asked for has ended in a server after all.
+    // A start that was in progress at the stop has produced a server.
     if (this.current) await stopPostmaster(this.current);
   }
 
@@ -61,7 +61,7 @@ export class Supervisor {
     return null;
   }
 
-  /** The first restart is at once, because somebody is waiting; then ever slower, so a broken disk is not hammered. */
+  /** The first restart is immediate, because requests wait; further ones back off, to spare a broken disk. */
   private async pause(): Promise<boolean> {
     const ms = this.failures === 0 ? 0 : Math.min(FIRST_PAUSE_MS * 2 ** (this.failures - 1), LONGEST_PAUSE_MS);
     await delay(ms, undefined, { signal: this.stopping.signal }).catch(() => undefined);

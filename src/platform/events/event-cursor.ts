@@ -2,13 +2,12 @@ import { createCipheriv, createDecipheriv, hkdfSync } from 'node:crypto';
 import type { Cipheriv, Decipheriv } from 'node:crypto';
 
 const BLOCK = 16;
-/** Half of the block is the same in every cursor, so of 2^64 forged ones a single one is taken for real. */
+/** Half of the block is constant, so only one in 2^64 forged cursors is accepted. */
 const MARK = Buffer.from('tm-event');
 
 /**
- * Positions as clients see them. A position counts the events of all teams, so as a number it would tell everybody how
- * busy the others are; enciphered it tells nothing but equality. One block and nothing else, so ECB is all there is to it,
- * and the same position always gives the same cursor.
+ * Encrypts positions for clients. A position counts the events of all teams, so the number itself would reveal how active
+ * the others are. It is a single block, so ECB is sufficient, and a position always has the same cursor.
  */
 export class EventCursors {
   readonly #encipher: Cipheriv;
@@ -27,11 +26,11 @@ export class EventCursors {
     return this.#encipher.update(block).toString('base64url');
   }
 
-  /** Null for what this service has not given out. */
+  /** Null for a cursor that this service has not issued. */
   decode(cursor: string): bigint | null {
     if (!/^[\w-]{22}$/.test(cursor)) return null;
     const bytes = Buffer.from(cursor, 'base64url');
-    // The last character holds four bits that belong to no byte: only one of its forms was given out.
+    // The last character has four unused bits, so several texts decode to the same bytes; only one was issued.
     if (bytes.length !== BLOCK || bytes.toString('base64url') !== cursor) return null;
     const block = this.#decipher.update(bytes);
     return block.subarray(0, MARK.length).equals(MARK) ? block.readBigInt64BE(MARK.length) : null;

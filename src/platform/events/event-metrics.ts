@@ -8,10 +8,10 @@ export interface Lag {
 
 const SIZES = [1, 2, 5, 10, 25, 50, 100, 250, 500, 1_000];
 const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10];
-/** A scrape does not wait longer for the database than this, and keeps the last figures then. */
+/** Milliseconds that a scrape waits for the database before it keeps the last figures. */
 const SCRAPE_WAITS_MS = 1_000;
 
-/** What the stream measures of itself. */
+/** Metrics of the relay and of the outbox. */
 export class EventMetrics {
   readonly #published: Counter;
   readonly #failures: Counter;
@@ -71,7 +71,7 @@ export class EventMetrics {
       name: 'taskmaster_outbox_lag_rows',
       help: 'Rows of the audit trail that are committed and not published.',
       registers,
-      // Of both gauges: they are registered together and come from one statement.
+      // Refreshes both gauges, which come from one statement.
       collect: () => this.#refresh(seconds),
     });
   }

@@ -3,14 +3,14 @@ import type { NotificationConnection } from '../database/notification-connection
 import type { RelayedRow } from './event.queries.js';
 import { relayEvents } from './event.queries.js';
 
-/** Rows of the trail that one run takes. A long backlog is published in parts, so that no run is long. */
+/** Audit rows per run. A backlog is published in parts, so that no run takes long. */
 const MOST = 1_000;
 /**
- * From the start of a run to the start of the next, at least this and twice what the run took: each costs a commit, one can
- * publish for many, and the relay must never take more than half of a connection's time from the writers.
+ * Milliseconds between the starts of two runs, at least; and never less than twice the duration of a run. Each run costs a
+ * commit and can publish many changes, and the relay must not take more than half of the time of a connection.
  */
 const SPACING_MS = 5;
-/** Catches what other programs have written, and what a lost doorbell has missed. */
+/** Publishes what other programs have written, and what a missed call of `requestRun` has left. */
 const SAFETY_MS = 250;
 const LONGEST_PAUSE_MS = 2_000;
 
@@ -25,8 +25,8 @@ export interface RelayListener {
 }
 
 /**
- * Runs the relay: at once when this instance has committed something, and every now and then. Any number of instances do
- * so; PostgreSQL lets one at a time.
+ * Runs the relay whenever this instance has committed something, and at intervals. Every instance does; PostgreSQL admits
+ * one at a time.
  */
 export class EventRelay {
   readonly #waiters: Waiter[] = [];
@@ -46,20 +46,20 @@ export class EventRelay {
   ) {}
 
   start(): void {
-    this.#safety = setInterval(() => this.ring(), SAFETY_MS).unref();
+    this.#safety = setInterval(() => this.requestRun(), SAFETY_MS).unref();
   }
 
-  /** Something was committed. Rings while a run is in flight become one more run. */
-  ring(): void {
+  /** Requests a run after a commit. Calls during a run are coalesced into one more run. */
+  requestRun(): void {
     this.#wanted = true;
     if (this.#stopped || this.#loop || !this.connection.listening) return;
     this.#loop = this.#runWhileWanted().finally(() => {
       this.#loop = null;
-      if (this.#wanted && this.#failures === 0) this.ring();
+      if (this.#wanted && this.#failures === 0) this.requestRun();
     });
   }
 
-  /** Publishes everything that is committed by now; the position of the last of it. */
+  /** Publishes everything that is committed by now, and resolves with the last position. */
   settle(): Promise<bigint> {
     return new Promise((resolve, reject) => {
       if (this.#stopped || !this.connection.listening) {
@@ -67,7 +67,7 @@ export class EventRelay {
         return;
       }
       this.#waiters.push({ resolve, reject });
-      this.ring();
+      this.requestRun();
     });
   }
 
@@ -85,7 +85,7 @@ export class EventRelay {
       if (early > 0) await delay(early);
       this.#wanted = false;
       this.#startedAt = performance.now();
-      // Who waits from now on is served by the next run: this one's snapshot may be older than its commit.
+      // The snapshot of this run may be older than commits from now on, so later waiters belong to the next run.
       this.#served.push(...this.#waiters.splice(0));
       try {
         this.#finished(await this.connection.run('publish events', relayEvents(this.#most)));
@@ -113,7 +113,7 @@ export class EventRelay {
 
   async #failed(error: unknown): Promise<void> {
     this.#failures += 1;
-    // A part that is too much for the time limit is tried in smaller ones.
+    // A part that exceeds the time limit is tried in smaller ones.
     this.#most = Math.max(1, Math.floor(this.#most / 4));
     for (const waiter of this.#served.splice(0)) waiter.reject(error);
     this.listener.onFailed(error);

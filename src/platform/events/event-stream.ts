@@ -21,29 +21,29 @@ import { eventAudience, eventBounds, eventLag, eventPage, eventPosition } from '
 import type { EventRow, PageRow, RelayedRow } from './event.queries.js';
 
 const CHANNEL = 'tm_events';
-/** How long a start waits for the stream, and an end for what is not published yet. */
+/** Milliseconds that a start waits for the stream, and that a shutdown waits for unpublished events. */
 const PATIENCE_MS = 3_000;
-/** Until it is asked again where the stream is. */
+/** Milliseconds before the head of the stream is read again after a failure. */
 const AGAIN_MS = 250;
 const AGAIN_MAX_MS = 5_000;
-/** What Redis has not brought by then is read from the table. */
+/** Events that Redis has not delivered within these milliseconds are read from the table. */
 const CARRIED_WITHIN_MS = 20;
 
 type Filled<Row> = { readonly [K in keyof Row]: K extends keyof EventRow ? EventRow[K] : Row[K] };
 
-/** Whether the row holds an event, and not only where the stream is. */
+/** Whether the row holds an event, and not only the head of the stream. */
 function isEvent<Row extends RelayedRow | PageRow>(row: Row): row is Row & Filled<Row> {
   return row.position !== null;
 }
 
-/** The body as it is stored has no cursor: its key is not in the database. */
+/** The stored body has no cursor, because the key of cursors is not in the database. */
 function textWith(cursor: string, body: string): string {
   return `{"cursor":"${cursor}",${body.slice(1)}`;
 }
 
 /**
- * The one stream of events that every surface shows: written by a relay from the audit trail, in one order for everybody,
- * read from the table by who was away and heard from here by who is not.
+ * The stream of events behind every surface. A relay writes it from the audit trail, in one order for all readers. Readers
+ * that were away read pages of the table; the others subscribe to batches.
  */
 @Injectable()
 export class EventStream implements OnApplicationBootstrap, OnApplicationShutdown {
@@ -76,24 +76,24 @@ export class EventStream implements OnApplicationBootstrap, OnApplicationShutdow
     });
   }
 
-  /** Position this instance has handed out: who reads up to here and listens from now on misses nothing. */
+  /** The position up to which this instance has passed events on: a reader up to here that subscribes now misses nothing. */
   get position(): bigint {
     return this.#tail.position;
   }
 
-  /** Whether this instance hands out what is published; until then `position` says nothing. */
+  /** Whether this instance passes events on; until then `position` has no meaning. */
   get isFollowing(): boolean {
     return this.#tail.isFollowing;
   }
 
   async onApplicationBootstrap(): Promise<void> {
-    this.#silence = this.database.onWritten(() => this.#relay.ring());
+    this.#silence = this.database.onWritten(() => this.#relay.requestRun());
     this.fanOut.listen<EventRow>(({ rows, head }) => this.#tail.accept(rows, head));
     this.#relay.start();
     await Promise.race([this.#connection.open(), delay(PATIENCE_MS, undefined, { ref: false })]);
   }
 
-  /** What this instance has committed is published before it ends, when the database lets it. */
+  /** Publishes what this instance has committed before it stops, if the database is available. */
   async onApplicationShutdown(): Promise<void> {
     this.#silence?.();
     if (this.#connection.listening) {
@@ -108,13 +108,13 @@ export class EventStream implements OnApplicationBootstrap, OnApplicationShutdow
   }
 
   /**
-   * Events after the cursor that the session may see, in order. Null: from the oldest kept.
+   * Reads events after the cursor that the session may see, in order. Null starts with the oldest event that is kept.
    * @throws Fault CURSOR_EXPIRED, VALIDATION_FAILED
    */
   async page(session: Session, since: string | null, limit: number, filter?: EventFilter): Promise<EventPage> {
     const after = since === null ? null : this.#decode(since);
     const statement = eventPage(session.isAdmin, after, limit + 1, filter);
-    // A filter may pass over many events before it finds one.
+    // A filter may skip many events before it finds one.
     const rows = await (filter ? this.database.search(session, statement) : this.database.query(session, statement));
     const [first] = rows;
     if (!first) throw new Fault('INTERNAL');
@@ -123,20 +123,20 @@ export class EventStream implements OnApplicationBootstrap, OnApplicationShutdow
     const found = rows.filter(isEvent).map((row) => this.#toEvent(row));
     const events = found.slice(0, limit);
     const hasMore = found.length > limit;
-    // A replica may be behind the cursor: then nothing is new, and the place is the same.
+    // A replica may be behind the cursor; then the page is empty and the cursor stays.
     const head = BigInt(first.head) > (after ?? 0n) ? BigInt(first.head) : (after ?? 0n);
     const reached = hasMore ? (events.at(-1)?.position ?? head) : head;
     return { events, nextCursor: this.#cursors.encode(reached), hasMore, reached };
   }
 
-  /** The cursor of now: what is published from here on comes after it. */
+  /** The cursor of the head of the stream. */
   async latest(): Promise<string> {
     const [bounds] = await this.database.systemCommand('read the stream', eventBounds());
     return this.#cursors.encode(BigInt(bounds?.head ?? 0));
   }
 
   /**
-   * The cursor after which everything was published at or after a moment.
+   * The cursor after which all events were published at or after a moment.
    * @throws Fault CURSOR_EXPIRED when some of it is gone
    */
   async cursorAt(moment: string): Promise<string> {
@@ -145,7 +145,7 @@ export class EventStream implements OnApplicationBootstrap, OnApplicationShutdow
     return this.#cursors.encode(BigInt(row.position));
   }
 
-  /** The CloudEvent of a row of the table as everybody is told it. */
+  /** The CloudEvent of a row of the table, with its cursor. */
   textOf(position: bigint, body: string): string {
     return textWith(this.#cursors.encode(position), body);
   }
@@ -156,16 +156,15 @@ export class EventStream implements OnApplicationBootstrap, OnApplicationShutdow
   }
 
   /**
-   * Each batch published by any instance, of all teams, in order, without gap or repetition, from now on. Whom to show what
-   * is for the listener to ask (`audience`, `maySee`). Returns the way to stop.
+   * Subscribes to the batches of all instances and teams, in order, without gap or repetition. The listener has to check who
+   * may see an event (`audience`, `maySee`). Returns a function that unsubscribes.
    */
   onBatch(listener: BatchListener): () => void {
     return this.#tail.listen(listener);
   }
 
   /**
-   * What each session may see at this moment, decided by PostgreSQL in one statement for all of them; null for one whose
-   * credential is dead.
+   * Asks PostgreSQL in one statement what each session may see at this moment. Null for a session with a dead credential.
    */
   async audience(sessions: readonly Session[]): Promise<Map<Session, Audience | null>> {
     const statement = eventAudience(
@@ -184,17 +183,17 @@ export class EventStream implements OnApplicationBootstrap, OnApplicationShutdow
     return found;
   }
 
-  /** Runs the relay until what was committed before this call is published and handed out here. */
+  /** Runs the relay until everything that was committed before this call is published and passed on here. */
   async settle(): Promise<void> {
     await this.#tail.reached(await this.#relay.settle());
   }
 
-  /** Again until it is known where the stream is: without that nothing is handed out. A lost connection begins anew. */
+  /** Retries until the head of the stream is known, because no event is passed on before. A reconnect calls this again. */
   async #follow(): Promise<void> {
     for (let attempt = 0; this.#connection.listening; attempt += 1) {
       try {
         await this.#tail.catchUp();
-        this.#relay.ring();
+        this.#relay.requestRun();
         return;
       } catch (error) {
         this.#failed(error);
@@ -212,7 +211,7 @@ export class EventStream implements OnApplicationBootstrap, OnApplicationShutdow
     this.#tail.accept(events, BigInt(head));
   }
 
-  /** With Redis the events themselves are on their way; only what does not arrive is read. */
+  /** With Redis the events themselves are on their way; only those that do not arrive are read. */
   #announced(head: bigint): void {
     if (!this.fanOut.live) this.#tail.announce(head);
     else setTimeout(() => this.#tail.announce(head), CARRIED_WITHIN_MS).unref();

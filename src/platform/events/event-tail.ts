@@ -8,8 +8,8 @@ const PAGE = 500;
 export type BatchListener = (batch: readonly PublishedEvent[]) => void;
 
 /**
- * Hands out what was published, by whichever instance: each event once, in order. Positions have no gaps, so what arrives
- * is either the next one, known already, or the sign that something has to be read first.
+ * Passes on the events that any instance has published, each once and in order. Positions have no gaps, so an event is the
+ * next one, or already known, or shows that others have to be read first.
  */
 export class EventTail {
   readonly #listeners = new Set<BatchListener>();
@@ -38,12 +38,12 @@ export class EventTail {
     return () => this.#listeners.delete(listener);
   }
 
-  /** Where the stream is by now; the first time that is where handing out begins. */
+  /** Reads the head of the stream. The first head is where this instance starts. */
   async catchUp(): Promise<void> {
     const [bounds] = await this.connection.run('follow events', eventBounds());
     if (!bounds) return;
     const head = BigInt(bounds.head);
-    // A database that was set back has a shorter stream; waiting for the old place would miss what comes until then.
+    // A restored database has a shorter stream; waiting for the old position would miss every event until then.
     const isSetBack = this.#position !== null && head < this.#position;
     if (isSetBack) this.#known = head;
     if (isSetBack || this.#position === null) {
@@ -53,21 +53,21 @@ export class EventTail {
     this.announce(head);
   }
 
-  /** Events as this instance has just published them. */
+  /** Takes events from the relay of this instance, or from Redis. */
   accept(rows: readonly EventRow[], head: bigint): void {
     const next = this.#position === null || this.#reading ? null : this.#position + 1n;
     if (rows[0] && BigInt(rows[0].position) === next) this.#handOut(rows);
     this.announce(head);
   }
 
-  /** There are events up to here. */
+  /** Reads the events up to this position, unless they are known. */
   announce(head: bigint): void {
     if (head > this.#known) this.#known = head;
     if (this.#position === null || this.#known <= this.#position || this.#reading) return;
     this.#reading = this.#read().then(
       () => {
         this.#reading = null;
-        // Announced between the last page and now.
+        // Positions that were announced after the last page.
         this.announce(this.#known);
       },
       (error: unknown) => {
@@ -77,7 +77,7 @@ export class EventTail {
     );
   }
 
-  /** Resolves when everything up to here is handed out. */
+  /** Resolves once everything up to this position is passed on. */
   async reached(position: bigint): Promise<void> {
     while (this.position < position) {
       if (this.#stopped) throw new Error('The event stream is stopped.');
@@ -105,7 +105,7 @@ export class EventTail {
     const batch = rows.map((row) => this.toEvent(row));
     this.#position = batch.at(-1)?.position ?? this.#position;
     for (const listener of this.#listeners) {
-      // One listener's fault is nothing to the others, and must not stop the stream.
+      // An error of one listener must not affect the others or stop the stream.
       try {
         listener(batch);
       } catch (error) {

@@ -6,10 +6,10 @@ import { PeriodicJobs } from '../jobs/periodic-jobs.js';
 import { trimEvents } from './event.queries.js';
 
 const EVERY_MS = 60_000;
-/** At most, in one run: more than a minute brings, so that it never falls behind, and not enough to be long. */
+/** Events per run: more than a minute produces, so that it keeps up, and few enough for a short transaction. */
 const MOST = 50_000;
 
-/** Drops the events that nobody has to keep. */
+/** Deletes events that are older than the retention period. */
 @Injectable()
 export class EventUpkeep implements OnModuleInit {
   constructor(

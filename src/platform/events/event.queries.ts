@@ -2,7 +2,7 @@ import type { Statement } from '../database/statement.js';
 import { statement } from '../database/statement.js';
 import type { EventFilter } from './event.js';
 
-/** An event as PostgreSQL answers it; bigints travel as text. */
+/** A row of the table of events; bigints are texts. */
 export interface EventRow {
   readonly position: string;
   readonly event_id: string;
@@ -18,10 +18,10 @@ export interface EventRow {
 
 type Nothing<Row> = { readonly [K in keyof Row]: Row[K] | null };
 
-/** Published now; a single row without an event tells where the stream is when nothing was. */
+/** A row that was just published. When nothing was, a single row without an event has the head of the stream. */
 export type RelayedRow = Nothing<EventRow> & { readonly head: string; readonly more: boolean };
 
-/** A page; a single row without an event when there is none. */
+/** A row of a page. An empty page is a single row without an event. */
 export type PageRow = Nothing<EventRow> & {
   readonly trimmed: string;
   readonly head: string;
@@ -50,7 +50,7 @@ limit $2::integer`,
   );
 }
 
-/** Walks of one index for each team, whatever the others write; an admin's is one walk of all. */
+/** One index scan per team, so that other teams cost nothing; for administrators one scan over all. */
 const WALKS = {
   member: `
     select near.*
@@ -79,7 +79,7 @@ const FILTER = `($3::text[] is null or t.type = any($3) or split_part(t.type, '.
         and ($6::text is null or t.project_key = $6)
         and ($7::uuid is null or t.task_id = $7)`;
 
-/** Events that the session may see, after a position or from the oldest on. Bounds and rows are of one snapshot. */
+/** Reads events that the session may see. Bounds and rows come from one snapshot. */
 export function eventPage(
   isAdmin: boolean,
   since: bigint | null,
@@ -89,7 +89,7 @@ export function eventPage(
   const kind = isAdmin ? 'admin' : 'member';
   const narrows = filter !== undefined;
   const where = narrows ? `${AFTER}\n        and ${FILTER}` : AFTER;
-  // What is trimmed is gone, so the oldest that is kept comes after 0.
+  // Deleted events are gone, so the oldest one that is kept comes after 0.
   const values = [String(since ?? 0n), limit];
   const { types = null, projectId = null, projectKey = null, taskId = null } = filter ?? {};
   const kinds = (types ?? []).filter((type) => type.endsWith('.*')).map((type) => type.slice(0, -2));

@@ -1,23 +1,23 @@
-/** One event as it was published. */
+/** A published event. */
 export interface PublishedEvent {
-  /** Without gaps over all teams; for this process alone, clients get the cursor. */
+  /** Counts the events of all teams without gaps. Internal: clients get the cursor. */
   readonly position: bigint;
   readonly cursor: string;
-  /** Recognises an event that is delivered twice. */
+  /** Lets clients recognise an event that is delivered twice. */
   readonly id: string;
   readonly teamId: string | null;
-  /** The permission that reading it takes. */
+  /** The permission that is required to read it. */
   readonly needs: string;
   readonly type: string;
   readonly projectId: string | null;
   readonly projectKey: string | null;
   readonly recordId: string;
   readonly taskId: string | null;
-  /** The CloudEvent as text, forwarded as it is. */
+  /** The CloudEvent as text, which is forwarded unchanged. */
   readonly json: string;
 }
 
-/** Which events are wanted; what is left out does not narrow. */
+/** Which events are wanted. Absent members do not restrict. */
 export interface EventFilter {
   /** Types such as `task.created`, or all of one kind: `task.*`. */
   readonly types?: readonly string[];
@@ -28,10 +28,10 @@ export interface EventFilter {
 
 export interface EventPage {
   readonly events: readonly PublishedEvent[];
-  /** Where to go on; there is always one. */
+  /** Where the next page starts; never absent. */
   readonly nextCursor: string;
   readonly hasMore: boolean;
-  /** The position behind `nextCursor`; a replica may not have got as far as this instance has handed out. */
+  /** The position of `nextCursor`, which may be behind this instance when a replica has answered. */
   readonly reached: bigint;
 }
 

@@ -12,7 +12,7 @@ import { advanceBroker, outgoingEvents, releaseBroker, takeBroker } from '../bro
 import { KafkaProducer } from '../brokers/kafka-producer.js';
 
 const BATCH = 200;
-/** How often an instance looks without having heard of an event: renews its lease, or sees whether it can have it. */
+/** Milliseconds after which an instance renews its lease, or tries to take it, when there are no events. */
 const LOOK_MS = 2_000;
 const PAUSE_LEAST_MS = 250;
 const PAUSE_MOST_MS = 5_000;
@@ -20,9 +20,9 @@ const PAUSE_MOST_MS = 5_000;
 const REASON = 'publish events to Kafka';
 
 /**
- * Publishes the stream of events to Kafka. Where it is stands in the database and moves only when Kafka has acknowledged,
- * so nothing is lost when either of them, or this instance, ends at any point. What is sent again comes in the same
- * order, so each event comes for the first time after those before it, even should two instances ever publish at once.
+ * Publishes the stream of events to Kafka. The position is kept in the database and moves only after Kafka has acknowledged,
+ * so nothing is lost at whatever point one of them stops. Events are repeated in the same order, so each one first arrives
+ * after its predecessors, even if two instances publish at once.
  */
 @Injectable()
 export class KafkaPublisher implements OnApplicationBootstrap, OnApplicationShutdown {
@@ -34,7 +34,7 @@ export class KafkaPublisher implements OnApplicationBootstrap, OnApplicationShut
   #failures = 0;
   #turn: NodeJS.Timeout | null = null;
   #running: Promise<void> | null = null;
-  #rung = false;
+  #isRequested = false;
   #stopped = false;
   #silence: (() => void) | null = null;
 
@@ -51,11 +51,11 @@ export class KafkaPublisher implements OnApplicationBootstrap, OnApplicationShut
 
   onApplicationBootstrap(): void {
     if (!this.#login) return;
-    this.#silence = this.stream.onBatch(() => this.#ring());
+    this.#silence = this.stream.onBatch(() => this.#requestRun());
     this.#schedule(0);
   }
 
-  /** What is in flight is waited for; the rest is another instance's, at once. */
+  /** Waits for the batch in flight and releases the lease, so that another instance can continue at once. */
   async onApplicationShutdown(): Promise<void> {
     this.#stopped = true;
     this.#silence?.();
@@ -64,10 +64,10 @@ export class KafkaPublisher implements OnApplicationBootstrap, OnApplicationShut
     await this.#close(true);
   }
 
-  #ring(): void {
-    // While Kafka is away its pauses decide, not the events.
+  #requestRun(): void {
+    // While Kafka is away, the back-off decides when to try again.
     if (this.#failures > 0) return;
-    this.#rung = true;
+    this.#isRequested = true;
     if (!this.#running) this.#schedule(0);
   }
 
@@ -84,11 +84,11 @@ export class KafkaPublisher implements OnApplicationBootstrap, OnApplicationShut
 
   #pause(): number {
     if (this.#failures > 0) return Math.min(PAUSE_LEAST_MS * 2 ** (this.#failures - 1), PAUSE_MOST_MS);
-    return this.#rung ? 0 : LOOK_MS;
+    return this.#isRequested ? 0 : LOOK_MS;
   }
 
   async #run(): Promise<void> {
-    this.#rung = false;
+    this.#isRequested = false;
     try {
       const producer = await this.#open();
       await this.#publish(producer);
@@ -126,7 +126,7 @@ export class KafkaPublisher implements OnApplicationBootstrap, OnApplicationShut
     }
   }
 
-  /** Positions have no gaps, so one means that events were dropped before Kafka had them: it was away for too long. */
+  /** A gap means that events were deleted before Kafka got them, because it was away for longer than the retention period. */
   #noteGap(position: bigint, [first]: readonly OutgoingEvent[]): void {
     const missed = first === undefined || position === 0n ? 0n : BigInt(first.position) - position - 1n;
     if (missed <= 0n) return;
@@ -141,14 +141,14 @@ export class KafkaPublisher implements OnApplicationBootstrap, OnApplicationShut
     const producer = this.#producer;
     this.#producer = null;
     if (!producer) return;
-    // Another instance may reach what this one does not.
+    // Another instance may be able to reach Kafka.
     await this.database
       .systemCommand(REASON, releaseBroker(this.#nameOf(producer), this.#me))
       .catch((error: unknown) => leaving || this.#logger.debug({ error }, 'the lease of Kafka ends by itself'));
     await producer.close();
   }
 
-  /** A position belongs to one installation of Kafka and one set of topics. */
+  /** The name of a position: one per installation of Kafka and set of topics. */
   #nameOf({ cluster }: KafkaProducer): string {
     return `kafka:${cluster}:${this.#login?.topicPrefix ?? ''}`;
   }

@@ -1,16 +1,16 @@
-/** One kind of failure as every surface shows it. */
+/** A kind of failure, the same on every surface. */
 interface FaultKind {
   /** HTTP status (RFC 9110). */
   readonly status: number;
   /** Short and the same for every occurrence (RFC 9457 `title`). */
   readonly title: string;
-  /** What the caller can do about it; the text of docs/generated/errors.md. */
+  /** What the caller can do about it; part of docs/generated/errors.md. */
   readonly meaning: string;
 }
 
 /**
- * Every failure that can reach a client. Codes are stable: clients branch on them. They are called faults because
- * `errors` is a domain module.
+ * Every failure that can reach a client. Codes are stable, because clients branch on them. They are called faults because
+ * `errors` is a module of the domain.
  */
 export const faultCatalogue = {
   VALIDATION_FAILED: {
@@ -31,7 +31,7 @@ export const faultCatalogue = {
   },
   PERSISTED_QUERY_NOT_FOUND: {
     status: 404,
-    // Clients of automatic persisted queries look for this word.
+    // Clients of automatic persisted queries look for this code.
     title: 'PersistedQueryNotFound',
     meaning: 'The service does not know the document of this hash (any more). Send the document along once.',
   },

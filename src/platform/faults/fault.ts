@@ -1,9 +1,9 @@
 import type { FaultCode } from './catalogue.js';
 import { faultCatalogue } from './catalogue.js';
 
-/** One thing that is wrong with the input. */
+/** A problem of the input. */
 export interface FieldProblem {
-  /** Where: a field path such as `operations[3].task.title`, or `query.limit`, `header.If-Match`. */
+  /** A field path such as `operations[3].task.title`, or `query.limit`, `header.If-Match`. */
   readonly path: string;
   readonly message: string;
   /** Stable, SCREAMING_SNAKE. */
@@ -14,11 +14,11 @@ interface FaultOptions {
   readonly errors?: readonly FieldProblem[];
   /** Extra response headers, such as `Retry-After` (seconds) or the current `ETag`. */
   readonly headers?: Readonly<Record<string, string>>;
-  /** Kept for the log, never shown. */
+  /** Logged, never sent to clients. */
   readonly cause?: unknown;
 }
 
-/** The only kind of exception that reaches a client as itself; everything else becomes INTERNAL. */
+/** The only exception that clients see as it is; everything else becomes INTERNAL. */
 export class Fault extends Error {
   readonly status: number;
   readonly errors: readonly FieldProblem[];
@@ -26,7 +26,7 @@ export class Fault extends Error {
 
   constructor(
     readonly code: FaultCode,
-    /** What happened this time, for the reader; no internals. Defaults to the title. */
+    /** What happened, for the client and without internals. Defaults to the title. */
     readonly detail: string = faultCatalogue[code].title,
     options: FaultOptions = {},
   ) {
@@ -38,7 +38,7 @@ export class Fault extends Error {
   }
 }
 
-/** VALIDATION_FAILED that names everything that is wrong at once. */
+/** VALIDATION_FAILED with all problems at once. */
 export function invalid(errors: readonly FieldProblem[]): Fault {
   const detail =
     errors.length === 1 && errors[0]

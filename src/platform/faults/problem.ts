@@ -14,7 +14,7 @@ export interface Problem {
   readonly requestId: string;
 }
 
-/** What a client sees of a fault. `instance` is the path without its query, which may hold anything. */
+/** The problem document of a fault. `instance` is the path without its query, which may contain anything. */
 export function toProblem(fault: Fault, instance: string, requestId: string): Problem {
   return {
     success: false,

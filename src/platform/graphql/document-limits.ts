@@ -12,7 +12,7 @@ import { Fault, invalid } from '../faults/fault.js';
 import { isRelation } from './relation.js';
 import { LIMIT_DEFAULT, LIMIT_MAX } from '../schema/list-request.js';
 
-/** What one document may ask for. Checked before validation, whose own cost grows with the square of a hostile one. */
+/** Limits of one document. Checked before validation, whose cost grows with the square of a hostile document. */
 export const LIMITS = {
   characters: 100_000,
   tokens: 1_000,
@@ -20,13 +20,13 @@ export const LIMITS = {
   aliases: 15,
   directives: 50,
   cost: 1_000,
-  /** The same response name in one selection: validation compares each with each. */
+  /** Occurrences of one response name in a selection, which validation compares pairwise. */
   repeats: 10,
 } as const;
 
-/** A root field is a statement at least. */
+/** A root field costs at least one statement. */
 const ROOT_COST = 10;
-/** Rows that cost as much as a field. */
+/** Rows that cost as much as one field. */
 const ROWS_PER_POINT = 10;
 
 export function tooComplex(what: string, most: number): Fault {
@@ -75,13 +75,13 @@ type Variables = Readonly<Record<string, unknown>>;
 interface Place {
   readonly type: GraphQLNamedType | undefined;
   readonly depth: number;
-  /** How often the selection may be answered. */
+  /** How many times the selection may be answered. */
   readonly rows: number;
-  /** Fragments that are open here: one that opens itself never ends. */
+  /** Fragments on the path, to detect one that contains itself. */
   readonly open: readonly string[];
 }
 
-/** Follows a document as an executor would, fragments opened, until a limit is reached: never more than that many steps. */
+/** Walks a document as an executor would, with fragments expanded. It stops at the first limit, so its steps are bounded. */
 class Walk {
   usesVariables = false;
   private cost = 0;
@@ -124,7 +124,7 @@ class Walk {
     if (place.depth > LIMITS.depth) throw tooComplex('levels', LIMITS.depth);
     this.spend(place.depth === 1 ? ROOT_COST : 1);
     if (name === '__schema' || name === '__type') {
-      // Bounded by its tokens and by the rule of graphql-js on its depth.
+      // Bounded by the tokens and by graphql-js's own rule on depth.
       if (this.introspection) return;
       throw invalid([{ path: 'query', message: 'the schema is not shown here', code: 'INTROSPECTION_OFF' }]);
     }
@@ -135,7 +135,7 @@ class Walk {
     const field = isObjectType(place.type) ? place.type.getFields()[node.name.value] : undefined;
     const listed = field?.args.some(({ name }) => name === 'first') ?? false;
     const rows = place.rows * (listed ? this.firstOf(node) : 1);
-    // What is a part of a row, such as the node of an edge, comes with it.
+    // A part of a row, such as the node of an edge, costs no further rows.
     if (listed || isRelation(place.type?.name, node.name.value)) this.spend(rows / ROWS_PER_POINT);
     const type = field ? getNamedType(field.type) : undefined;
     this.selection(set, { ...place, type, rows, depth: place.depth + 1 });
@@ -150,7 +150,7 @@ class Walk {
         : value?.kind === Kind.INT
           ? Number(value.value)
           : null;
-    // One out of bounds is refused by the list itself, with the words that REST has for it.
+    // The list itself refuses a value out of bounds, with the message of REST.
     return typeof given === 'number' && given > 0 ? Math.min(given, LIMIT_MAX) : LIMIT_DEFAULT;
   }
 
@@ -165,7 +165,7 @@ class Walk {
   }
 }
 
-/** The operation of a document that has no more than one. */
+/** The only operation of a document. */
 export function operationOf(document: DocumentNode): OperationDefinitionNode {
   const operation = document.definitions.find((one) => one.kind === Kind.OPERATION_DEFINITION);
   if (!operation) throw new Fault('INTERNAL');
@@ -173,8 +173,8 @@ export function operationOf(document: DocumentNode): OperationDefinitionNode {
 }
 
 /**
- * Refuses a document that asks for too much, in time that its length bounds.
- * @returns whether the cost depends on variables, and has to be counted for each request
+ * Refuses a document that exceeds a limit, in time bounded by its length.
+ * @returns whether the cost depends on variables and has to be computed for each request
  * @throws Fault QUERY_TOO_COMPLEX, VALIDATION_FAILED
  */
 export function withinLimits(

@@ -4,18 +4,18 @@ import { LRUCache } from 'lru-cache';
 import { Fault, invalid } from '../faults/fault.js';
 import { LIMITS, tooComplex } from './document-limits.js';
 
-/** What a request says of its document. */
+/** How a request names its document. */
 export interface DocumentRequest {
   readonly query: string | undefined;
-  /** SHA-256 of the text, hexadecimal (automatic persisted queries). */
+  /** The SHA-256 of the text in hexadecimal digits (automatic persisted queries). */
   readonly sha256: string | undefined;
 }
 
-/** Bounded by number and by length: nobody can fill the memory with long documents. */
+/** Bounded by number and by length, so that long documents cannot fill the memory. */
 const PERSISTED = { max: 1_000, characters: 4_000_000 };
 const HASH = /^[0-9a-f]{64}$/;
 
-/** Trusted documents: their texts by hash, from a file that maps hashes to texts. */
+/** Reads the file of trusted documents, which maps hashes to texts. */
 function readTrusted(file: string): ReadonlyMap<string, string> {
   const content = JSON.parse(readFileSync(file, 'utf8')) as Readonly<Record<string, unknown>>;
   return new Map(
@@ -29,7 +29,7 @@ function readTrusted(file: string): ReadonlyMap<string, string> {
   );
 }
 
-/** The texts of requests: as sent, by their hash, or only those that are trusted. */
+/** Resolves the document of a request: as sent, by its hash, or only when it is trusted. */
 export class Documents {
   private readonly persisted = new LRUCache<string, string>({
     max: PERSISTED.max,

@@ -7,7 +7,7 @@ import { invalid } from '../faults/fault.js';
 import type { GraphqlContext } from './call.js';
 import { operationOf, parseDocument, withinLimits } from './document-limits.js';
 
-/** A document that is not valid, or variables that are not. */
+/** A document or variables that are invalid. */
 export class RefusedDocument extends Error {
   constructor(readonly errors: readonly GraphQLError[]) {
     super('The document was refused.');
@@ -18,19 +18,19 @@ export type Variables = Readonly<Record<string, unknown>>;
 
 interface Known {
   readonly document: DocumentNode;
-  /** The cost depends on variables and is counted for each request. */
+  /** Whether the cost depends on variables and is computed for each request. */
   readonly costVaries: boolean;
-  /** Null until the document is met again: compiling one that is never repeated costs more than it saves. */
+  /** Null until the document is used again, because compiling costs more than a single run saves. */
   compiled: CompiledQuery | null;
 }
 
-/** Kept documents, by number and by the length of their texts: nobody can fill the memory with long ones. */
+/** Cached documents, bounded by number and by the length of their texts. */
 const KEPT = { max: 500, characters: 1_000_000 };
 
-/** Suggestions would tell names of the schema to those who may not see it. */
+/** Suggestions would reveal names of the schema. */
 const VALIDATION = { maxErrors: 20, hideSuggestions: true };
 
-/** Reads a document once, refuses what asks for too much, and compiles what is asked again. */
+/** Parses and checks a document once, enforces the limits, and compiles documents that are repeated. */
 export class Engine {
   private readonly known = new LRUCache<string, Known>({
     max: KEPT.max,
@@ -44,7 +44,7 @@ export class Engine {
   ) {}
 
   /**
-   * Runs the one operation of a document.
+   * Runs the only operation of a document.
    * @throws Fault MALFORMED_BODY, QUERY_TOO_COMPLEX, VALIDATION_FAILED; RefusedDocument
    */
   async run(
@@ -67,12 +67,12 @@ export class Engine {
     const result = await (compiled
       ? compiled.query({}, context, variables)
       : execute({ schema: this.schema, document, contextValue: context, variableValues: variables }));
-    // Without data nothing was run: the variables are not those of the operation.
+    // Without data nothing has run, because the variables are invalid.
     if (result.data === undefined) throw new RefusedDocument(result.errors ?? []);
     return result;
   }
 
-  /** Reads and checks a document without running it. @throws as `run` */
+  /** Parses and checks a document without running it. @throws as `run` */
   read(text: string, variables: Variables): DocumentNode {
     const known = this.known.get(text);
     return (known ? this.again(known, variables) : this.first(text, variables)).document;

@@ -10,8 +10,8 @@ export const GRAPHQL_PATH = '/graphql';
 type Load = () => Promise<GraphqlService>;
 
 /**
- * `/graphql`. The libraries and the schema are loaded with its first request: they take some 40 MB and half a second,
- * and many instances never serve one.
+ * Serves `/graphql`. The first request loads the libraries and the schema, which take about 40 MB and half a second, because
+ * many instances never serve one.
  */
 @Injectable()
 export class GraphqlEndpoint {
@@ -34,14 +34,14 @@ export class GraphqlEndpoint {
     server.post(
       GRAPHQL_PATH,
       {
-        // What fails before the handler, such as a body that is no JSON, is answered in the same form.
+        // Failures before the handler, such as an invalid JSON body, are answered in the same form.
         errorHandler: (error, request, reply) => {
           void this.service().then((service) => service.refuse(error, request, reply));
         },
       },
       async (request, reply) => (await this.service()).answer(request, reply),
     );
-    // Queries by GET are not taken: a URL is logged, cached and followed by other sites.
+    // GET is not supported: URLs are logged and cached, and other sites can link to them.
     if (!this.config.graphql.introspection) return;
     const page = idePage();
     server.get(GRAPHQL_PATH, (_request, reply) =>

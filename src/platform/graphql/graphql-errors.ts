@@ -5,7 +5,7 @@ import { toFault } from '../http/to-fault.js';
 import { RefusedDocument } from './engine.js';
 import { Metrics } from '../telemetry/metrics.js';
 
-/** An error as GraphQL answers it, with the code that REST has for the same failure. */
+/** An error in an answer, with the code of REST for the same failure. */
 export interface AnsweredError {
   readonly message: string;
   readonly path?: readonly (string | number)[];
@@ -13,7 +13,7 @@ export interface AnsweredError {
   readonly extensions: Readonly<Record<string, unknown>>;
 }
 
-/** What graphql-js found wrong with a document or with variables; it repeats only what the caller sent. */
+/** Turns an error of graphql-js about a document or variables into a fault. Its message only repeats what was sent. */
 function asInvalid(error: GraphQLError): Fault {
   const [at] = error.locations ?? [];
   const path = at ? `query:${at.line}:${at.column}` : 'query';
@@ -21,7 +21,7 @@ function asInvalid(error: GraphQLError): Fault {
   return invalid([{ path, message, code: 'INVALID_DOCUMENT' }]);
 }
 
-/** The fault behind an error: the resolver's own, or a refusal of the engine. */
+/** The fault behind an error, from a resolver or from the engine. */
 function faultOf(error: unknown): Fault {
   const original = (error as { originalError?: unknown }).originalError;
   if (original !== undefined && original !== null) return faultOf(original);
@@ -29,14 +29,14 @@ function faultOf(error: unknown): Fault {
   return error instanceof GraphQLError ? asInvalid(error) : toFault(error);
 }
 
-/** Turns everything that goes wrong into answers, and into the log and the metrics that REST has for it. */
+/** Turns errors into answers, and logs and counts them as REST does. */
 @Injectable()
 export class GraphqlErrors {
   private readonly logger = new Logger(GraphqlErrors.name);
 
   constructor(private readonly metrics: Metrics) {}
 
-  /** A failure of the whole request: the fault that its status comes from, and its errors. */
+  /** Answers a failure of the whole request: the errors, and the fault that its status comes from. */
   refusal(error: unknown, requestId: string): { readonly fault: Fault; readonly errors: readonly AnsweredError[] } {
     const refused = error instanceof RefusedDocument ? error.errors : [];
     if (refused.length === 0) {
@@ -48,7 +48,7 @@ export class GraphqlErrors {
     return { fault, errors: faults.map((each) => this.answered(each.one, each.fault, requestId)) };
   }
 
-  /** A failure of one field. */
+  /** Answers a failure of one field. */
   ofField(error: unknown, requestId: string): AnsweredError {
     return this.answered(error, faultOf(error), requestId);
   }

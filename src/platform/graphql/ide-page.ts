@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 
-/** A page to try queries with, for development. It loads nothing: GraphiQL would come from somebody else's server. */
+/** A page to try queries, for development. It loads nothing, whereas GraphiQL would be loaded from another server. */
 const SCRIPT = `
 const $ = (id) => document.getElementById(id);
 $('key').value = sessionStorage.getItem('key') ?? '';
@@ -35,7 +35,7 @@ button { justify-self: start; padding: .4rem 1rem; }
 
 const digest = (text: string): string => `'sha256-${hash('sha256', text, 'base64')}'`;
 
-/** Only this page's own script and style run, and it speaks to this service alone. */
+/** Allows the script and style of this page only, and requests to this service only. */
 export const IDE_CSP = `default-src 'none'; script-src ${digest(SCRIPT)}; style-src ${digest(STYLE)}; connect-src 'self'; frame-ancestors 'none'; form-action 'none'`;
 
 export function idePage(): string {

@@ -31,7 +31,7 @@ function nestedShapes(shape: Shape): readonly (readonly [string, Shape])[] {
 }
 type Variables = GraphQLResolveInfo['variableValues'];
 
-/** The columns to read of a shape: those asked for, and those by which its relations are found. */
+/** The columns to read of a shape: the selected ones, and the keys of its relations. */
 export function columnsFor(shape: Shape, selection: Selection): string[] {
   const relations = relationsOf(shape);
   const wanted = new Set(selection.keys());
@@ -68,8 +68,8 @@ function allowed(session: Session, { name, access }: Relation): void {
 }
 
 /**
- * Puts the related rows that were asked for into rows that were read: one statement for each relation of each level,
- * however many rows there are. No resolver runs per row.
+ * Adds the selected related rows to rows that were read, with one statement per relation and level, however many rows there
+ * are. No resolver runs per row.
  */
 @Injectable()
 export class Related {

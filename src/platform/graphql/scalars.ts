@@ -14,7 +14,7 @@ function instant(value: unknown): string {
   throw new GraphQLError('must be an ISO 8601 date or date-time with an offset');
 }
 
-/** What PostgreSQL wrote is answered as it is; only what comes in is looked at. */
+/** Passes values of PostgreSQL through unchanged, and checks only input. */
 export const DateTime = new GraphQLScalarType<unknown, unknown>({
   name: 'DateTime',
   description: 'An instant: ISO 8601 with an offset, or a date (midnight UTC). Answers are in UTC, to the microsecond.',

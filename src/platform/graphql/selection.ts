@@ -1,14 +1,14 @@
 import type { FieldNode, GraphQLResolveInfo, SelectionSetNode } from 'graphql';
 import { Kind } from 'graphql';
 
-/** A field that was asked for, wherever and however often it appears. */
+/** A selected field, with all of its occurrences. */
 export interface Asked {
   readonly name: string;
   readonly nodes: readonly FieldNode[];
   readonly inner: Selection;
 }
 
-/** What was asked for below a field, fragments opened. A part under `@skip` counts as asked for. */
+/** The selection below a field, with fragments expanded. Parts under `@skip` count as selected. */
 export type Selection = ReadonlyMap<string, Asked>;
 
 type Fragments = GraphQLResolveInfo['fragments'];
@@ -31,10 +31,10 @@ function below(nodes: readonly FieldNode[], fragments: Fragments): Selection {
   );
 }
 
-// Documents are cached, so a node stands for its text and the walk happens once per document.
+// Documents are cached, so the walk happens once per document.
 const known = new WeakMap<FieldNode, Selection>();
 
-/** What a resolver was asked for. */
+/** The selection of a resolver. */
 export function selectionOf({
   fieldNodes,
   fragments,
@@ -49,7 +49,7 @@ export function selectionOf({
 
 export const NOTHING: Selection = new Map();
 
-/** Both at once, for rows that were asked for in two places. */
+/** Merges two selections, for rows that were selected in two places. */
 export function merged(one: Selection | undefined, other: Selection | undefined): Selection {
   if (!one || !other) return one ?? other ?? NOTHING;
   const names = new Set([...one.keys(), ...other.keys()]);

@@ -6,11 +6,11 @@ import type { LiveClient } from '../realtime/live-client.js';
 export interface Subscriber {
   readonly client: LiveClient;
   readonly session: Session;
-  /** What the client calls the subscription. */
+  /** The id that the client has chosen. */
   readonly id: string;
 }
 
-/** A subscription that was read and checked. */
+/** A parsed and checked subscription. */
 export interface RunningSubscription {
   readonly document: DocumentNode;
   /** @throws Fault */

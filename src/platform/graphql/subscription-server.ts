@@ -1,24 +1,16 @@
 import { Logger } from '@nestjs/common';
 import type { ExecutionArgs, GraphQLFormattedError } from 'graphql';
 import { GraphQLError } from 'graphql';
-import type { Server } from 'graphql-ws';
+import type { Server, SubscribePayload } from 'graphql-ws';
 import { CloseCode, makeServer } from 'graphql-ws';
 import type { RawData, WebSocket } from 'ws';
-import type { EventDelivery } from '../events/event-listener.js';
-import type { LiveClient, LiveProtocol } from '../realtime/live-client.js';
+import type { LiveClient } from '../realtime/live-client.js';
 import type { LiveClients } from '../realtime/live-clients.js';
 import type { GraphqlService } from './graphql-service.js';
-import { ResultQueue } from './result-queue.js';
-import type { RunningSubscription } from './subscriber.js';
+import type { ResultQueue } from './result-queue.js';
+import { ReportedProblem, SubscriptionConnection } from './subscription-connection.js';
 
 const TEXT = { binary: false } as const;
-
-/** A problem as the live feed reports it, on the way to the client. */
-class ReportedProblem extends Error {
-  constructor(readonly answered: GraphQLFormattedError) {
-    super(answered.message);
-  }
-}
 
 /** Takes the credential of the first message, because browsers cannot send headers with a WebSocket. */
 function tokenOf(params: Readonly<Record<string, unknown>> = {}): string | null {
@@ -27,60 +19,21 @@ function tokenOf(params: Readonly<Record<string, unknown>> = {}): string | null 
   return typeof found === 'string' ? found.replace(/^Bearer +/i, '') : null;
 }
 
-interface Active {
-  readonly running: RunningSubscription;
-  readonly results: ResultQueue;
-}
-
-/** The subscriptions of one connection: the live feed pushes events, graphql-ws reads results. */
-class SubscriptionConnection implements LiveProtocol {
-  readonly #active = new Map<string, Active>();
-
-  constructor(readonly client: LiveClient) {}
-
-  /** Starts a subscription. What refuses it comes out of the results. */
-  start(id: string, running: RunningSubscription): ResultQueue {
-    const results = new ResultQueue(() => {
-      this.#active.delete(id);
-      this.client.subscriptions.delete(id);
-    });
-    this.#active.set(id, { running, results });
-    try {
-      running.start();
-    } catch (error) {
-      this.#fail(id, error as Error);
-    }
-    return results;
-  }
-
-  deliver(events: readonly EventDelivery[]): void {
-    for (const { event, ids } of events) {
-      const body = JSON.parse(event.json) as object;
-      for (const id of ids) {
-        const active = this.#active.get(id);
-        active?.results.push(active.running.result(body));
-      }
-    }
-  }
-
-  say(event: string, data: unknown): void {
-    if (event !== 'error') return;
-    const { detail, subscription, ...extensions } = data as Readonly<Record<string, unknown>>;
-    this.#fail(String(subscription), new ReportedProblem({ message: String(detail), extensions }));
-  }
-
-  #fail(id: string, reason: Error): void {
-    const results = this.#active.get(id)?.results;
-    this.#active.delete(id);
-    results?.fail(reason);
-  }
+/**
+ * Adds an empty query to the payload of a persisted document that is named by its hash alone: graphql-ws closes the
+ * connection when there is none.
+ */
+function addEmptyQuery(key: string, value: unknown): unknown {
+  const { query, extensions } = (value ?? {}) as { query?: unknown; extensions?: { persistedQuery?: unknown } | null };
+  const isByHash = key === 'payload' && query === undefined && extensions?.persistedQuery !== undefined;
+  return isByHash ? { ...(value as object), query: '' } : value;
 }
 
 interface Extra {
   readonly connection: SubscriptionConnection;
 }
 
-/** graphql-transport-ws, spoken by graphql-ws. The limits and the credentials are those of every live connection. */
+/** Serves graphql-transport-ws with graphql-ws. Limits and credentials are those of every live connection. */
 export class SubscriptionServer {
   readonly #logger = new Logger(SubscriptionServer.name);
   readonly #server: Server<Extra>;
@@ -90,8 +43,9 @@ export class SubscriptionServer {
     private readonly clients: LiveClients,
   ) {
     this.#server = makeServer<Record<string, unknown>, Extra>({
-      // LiveClients ends who does not authenticate in time, with the same code on every path.
+      // LiveClients closes connections that do not authenticate in time, with the same code on every path.
       connectionInitWaitTimeout: 0,
+      jsonMessageReviver: addEmptyQuery,
       onConnect: ({ connectionParams, extra }) => this.#authenticate(extra.connection.client, connectionParams),
       onSubscribe: ({ extra }, id, payload) => this.#read(extra.connection, id, payload),
       subscribe: ({ contextValue }) => (contextValue as () => ResultQueue)(),
@@ -102,12 +56,12 @@ export class SubscriptionServer {
   open(socket: WebSocket, client: LiveClient): void {
     const connection = new SubscriptionConnection(client);
     client.protocol = connection;
-    // An error is followed by the end of the connection, which is handled below.
+    // An error is followed by `close`, which is handled below.
     socket.on('error', () => undefined);
     const closed = this.#server.opened(
       {
         protocol: socket.protocol,
-        // Not awaited: what waits for the reader is bounded where the feed delivers (LiveClient).
+        // Not awaited: LiveClient bounds what waits for the reader.
         send: (text) => {
           if (client.isOpen) socket.send(text, TEXT);
         },
@@ -144,8 +98,13 @@ export class SubscriptionServer {
     return client.session !== null;
   }
 
-  #read(connection: SubscriptionConnection, id: string, payload: unknown): ExecutionArgs | readonly GraphQLError[] {
+  #read(
+    connection: SubscriptionConnection,
+    id: string,
+    { query, ...others }: SubscribePayload,
+  ): ExecutionArgs | readonly GraphQLError[] {
     const { client } = connection;
+    const payload = query === '' ? others : { query, ...others };
     try {
       if (!client.session) throw new Error('A connection without a session was acknowledged.');
       const running = this.service.subscription(payload, { client, session: client.session, id });

@@ -15,29 +15,29 @@ export interface Pagination {
 
 interface AnswerOptions {
   readonly status?: number;
-  /** The row's version: becomes the ETag. */
+  /** The version of the row, which becomes the ETag. */
   readonly version?: number;
-  /** Some of it changes without the version, such as a count: the ETag serves If-Match, and 304 is never answered. */
+  /** A part changes without the version, such as a count: the ETag serves If-Match only, and 304 is never answered. */
   readonly alwaysSent?: boolean;
   readonly location?: string;
   readonly pagination?: Pagination;
 }
 
-/** What a handler returns: JSON text as PostgreSQL wrote it, and what belongs into the headers. */
+/** The result of a handler: JSON text from PostgreSQL, and the values of headers. */
 export class Answer {
   constructor(
-    /** JSON text, forwarded without parsing it. */
+    /** JSON text, which is forwarded without parsing. */
     readonly data: string,
     readonly options: AnswerOptions = {},
   ) {}
 
-  /** An answer from a value of the service's own. */
+  /** Creates an answer from a value. */
   static of(value: unknown, options: AnswerOptions = {}): Answer {
     return new Answer(JSON.stringify(value), options);
   }
 }
 
-/** A document that is answered as it is, without an envelope. */
+/** A document that is sent without an envelope. */
 export class Document {
   constructor(
     readonly text: string,
@@ -51,12 +51,12 @@ export function etagOf(version: number): string {
   return `"${version}"`;
 }
 
-/** Of a list, which has no version: weak, because the envelope around the same rows is another one each time. */
+/** The ETag of a list, which has no version. Weak, because the envelope differs each time. */
 export function listEtagOf(answer: Answer): string {
   return `W/"${hash('sha256', `${answer.data}${JSON.stringify(answer.options.pagination)}`, 'base64url')}"`;
 }
 
-/** The envelope around the data; requestId and timestamp are those of the first answer when one is replayed. */
+/** The envelope around the data. A replayed answer has the requestId and timestamp of the first one. */
 export function envelope(answer: Answer, requestId: string, timestamp: string): string {
   const pagination = answer.options.pagination ? `,"pagination":${JSON.stringify(answer.options.pagination)}` : '';
   return `{"success":true,"data":${answer.data}${pagination},"meta":{"requestId":"${requestId}","timestamp":"${timestamp}","version":"${API_VERSION}"}}`;

@@ -11,7 +11,7 @@ const DESCRIPTION = `The system of record for work that people and AI coding age
 Answers are \`{ success, data, pagination?, meta }\`, failures are \`application/problem+json\` (RFC 9457) with a stable \`code\`.
 Every resource has a \`version\` and an \`ETag\`; \`If-Match\` guards updates; every POST honours \`Idempotency-Key\`.`;
 
-/** What the names in paths mean, said once for all routes. */
+/** Descriptions of path parameters, shared by all routes. */
 const pathParameters: Readonly<Record<string, string>> = {
   id: 'Identifier.',
   key: 'Key of the project, or its identifier.',
@@ -55,7 +55,7 @@ export function openApiDocument(app: INestApplication): OpenAPIObject {
   return toOpenApi31(document);
 }
 
-// Swagger UI needs its own scripts and inline styles; nothing is loaded from elsewhere.
+// Swagger UI needs its own scripts and inline styles; nothing is loaded from other servers.
 const DOCS_CSP =
   "default-src 'none'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; frame-ancestors 'none'";
 

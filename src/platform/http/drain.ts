@@ -6,12 +6,12 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Config } from '../config/config.js';
 import { CONFIG } from '../config/config.module.js';
 
-/** Milliseconds for requests in flight to end once nothing new is accepted; what takes longer is cut off. */
+/** Milliseconds for requests in flight to finish after the server has stopped accepting; later ones are cut. */
 const FINISH_WITHIN_MS = 15_000;
 
 /**
- * The end of an instance without a failed request: first it says that it is not ready, then load balancers get a moment
- * to notice, and only then it stops accepting, finishes what is in flight and closes the database.
+ * Shuts an instance down without a failed request: it reports that it is not ready, gives load balancers time to notice,
+ * stops accepting, finishes the requests in flight and closes the database.
  */
 @Injectable()
 export class Drain {
@@ -24,7 +24,7 @@ export class Drain {
     return this.#started;
   }
 
-  /** From now on readiness is false and clients are told to open their next connection elsewhere. */
+  /** Makes readiness false and asks clients to open their next connection elsewhere. */
   begin(): void {
     this.#started = true;
   }

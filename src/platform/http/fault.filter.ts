@@ -9,13 +9,13 @@ import type { ApiRequest, RequestState } from './request.js';
 import { RouteTable } from './route-table.js';
 import { toFault } from './to-fault.js';
 
-/** What was cancelled because its client went away: nobody waits for an answer, and nothing failed. */
+/** Whether a request was cancelled because its client has left, which is not a failure. */
 function isGone(request: ApiRequest, error: unknown): boolean {
   const state = request.state as RequestState | undefined;
   return state?.gone.signal.aborted === true && error === state.gone.signal.reason;
 }
 
-/** The one place where a failure becomes an answer. */
+/** Turns every error into a problem document. */
 @Catch()
 export class FaultFilter implements ExceptionFilter {
   private readonly logger = new Logger(FaultFilter.name);
@@ -29,14 +29,14 @@ export class FaultFilter implements ExceptionFilter {
   catch(error: unknown, host: ArgumentsHost): void {
     const request = host.switchToHttp().getRequest<ApiRequest>();
     const reply = host.switchToHttp().getResponse<FastifyReply>();
-    // No hook has run for a target that is no path, such as that of `OPTIONS *`.
+    // No hook has run for a target that is not a path, such as `OPTIONS *`.
     const { requestId } = (request.state as RequestState | undefined) ?? { requestId: newRequestId() };
     if (isGone(request, error)) return;
     let fault = toFault(error);
     if (fault.code === 'UNAUTHENTICATED') this.authenticator.forget(request.headers);
     if (fault.code === 'NOT_FOUND' && request.is404) fault = this.routes.faultFor(request);
     this.metrics.countFault(fault.code);
-    // Every shutdown answers its probes with this; it is no failure.
+    // A shutdown answers probes with SHUTTING_DOWN, which is not a failure.
     if (fault.status >= 500 && fault.code !== 'SHUTTING_DOWN') {
       const cause: unknown = fault.cause ?? error;
       this.logger.error({ requestId, code: fault.code, error: cause }, fault.detail);

@@ -6,7 +6,7 @@ import { Drain } from './drain.js';
 import { FaultFilter } from './fault.filter.js';
 import { RouteTable } from './route-table.js';
 
-/** What every request passes: permission and faults. */
+/** The guard and the error filter of every request. */
 @Global()
 @Module({
   imports: [DiscoveryModule],

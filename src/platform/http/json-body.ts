@@ -11,7 +11,7 @@ function refused(detail: string): Fault {
   return new Fault('MALFORMED_BODY', detail);
 }
 
-/** A scope of the document while it is walked: the keys of an object, or null for an array. */
+/** The keys of the object that is being visited, or null for an array. */
 type Scope = Set<string> | null;
 
 class Inspector {
@@ -67,8 +67,8 @@ class Inspector {
 }
 
 /**
- * Parses a JSON body and refuses what parsers disagree about: duplicate keys, `__proto__`, numbers that a double
- * cannot hold, NUL, lone surrogates, absurd depth.
+ * Parses a JSON body and refuses what parsers treat differently: duplicate keys, `__proto__`, numbers that do not fit a
+ * double, NUL, lone surrogates, excessive depth.
  * @throws Fault MALFORMED_BODY
  */
 export function parseJsonBody(text: string, options: { keysMax?: number } = {}): unknown {
@@ -80,14 +80,14 @@ export function parseJsonBody(text: string, options: { keysMax?: number } = {}):
     if (error instanceof RangeError) throw refused(`The body is nested deeper than ${DEPTH_MAX} levels.`);
     throw refused('The body is not valid JSON.');
   }
-  // JSON.parse copes with any depth, a recursive visitor does not: bound it by a scan before the visit.
+  // JSON.parse handles any depth, but the recursive visitor does not, so the depth is checked first.
   if (deeperThan(text, DEPTH_MAX)) throw refused(`The body is nested deeper than ${DEPTH_MAX} levels.`);
   const problem = new Inspector(text, options.keysMax ?? KEYS_MAX).inspect();
   if (problem !== null) throw refused(problem);
   return value;
 }
 
-/** Counts brackets outside of strings; the text is known to be valid JSON. */
+/** Counts brackets outside strings. The text must be valid JSON. */
 function deeperThan(text: string, max: number): boolean {
   let depth = 0;
   let inString = false;

@@ -2,7 +2,7 @@ import type { OpenAPIObject } from '@nestjs/swagger';
 
 type Node = Record<string, unknown>;
 
-/** OpenAPI 3.1 schemas are JSON Schema 2020-12: `nullable` is a type there, and a `$ref` may have siblings. */
+/** In OpenAPI 3.1, schemas are JSON Schema 2020-12: null is a type, and a `$ref` may have siblings. */
 function nullableAsType(node: Node): Node {
   if (node.nullable !== true) return node;
   const { nullable: _, ...rest } = node;
@@ -20,7 +20,7 @@ function walk(value: unknown): unknown {
   return nullableAsType(Object.fromEntries(entries));
 }
 
-/** The document that @nestjs/swagger builds in the words of 3.0, in those of 3.1. */
+/** Converts the document of @nestjs/swagger from OpenAPI 3.0 to 3.1. */
 export function toOpenApi31(document: OpenAPIObject): OpenAPIObject {
   return walk(document) as OpenAPIObject;
 }

@@ -7,14 +7,14 @@ import { newRequestId } from './request-id.js';
 
 const PROBLEM = 'application/problem+json; charset=utf-8';
 
-/** Why Node's parser gave up on a connection. */
+/** The fault for an error of Node's HTTP parser. */
 function faultOf(code: string | undefined): Fault {
   if (code === 'HPE_HEADER_OVERFLOW') return new Fault('HEADERS_TOO_LARGE');
   if (code === 'ERR_HTTP_REQUEST_TIMEOUT') return new Fault('REQUEST_TIMEOUT');
   return new Fault('VALIDATION_FAILED', 'This is not a well-formed HTTP request.');
 }
 
-/** A whole answer as bytes, for a connection on which no framework writes one; it ends the connection. */
+/** A complete HTTP response as text, for connections without a framework. The connection must be closed after it. */
 export function rawRefusal(fault: Fault, instance: string): string {
   const requestId = newRequestId();
   const body = JSON.stringify(toProblem(fault, instance, requestId));
@@ -30,14 +30,14 @@ export function rawRefusal(fault: Fault, instance: string): string {
   return `${headers.join('\r\n')}\r\n\r\n${body}`;
 }
 
-/** Answers bytes that never became a request, and ends the connection: what follows on it cannot be told apart. */
+/** Answers bytes that are not a request, and closes the connection, because the next request cannot be found on it. */
 export function refuseConnection(error: Error & { code?: string }, socket: Socket): void {
   if (error.code === 'ECONNRESET' || socket.destroyed) return;
   if (socket.writable) socket.write(rawRefusal(faultOf(error.code), ''));
   socket.destroy(error);
 }
 
-/** Answers a URL that the router cannot read; no hook has run for it, so the request has no state. */
+/** Answers a URL that the router cannot parse. No hook has run, so the request has no state. */
 export function refuseUrl(error: Error & { statusCode?: number }, request: FastifyRequest, reply: FastifyReply): void {
   const fault =
     error.statusCode === 414

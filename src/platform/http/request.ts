@@ -2,22 +2,22 @@ import type { FastifyRequest } from 'fastify';
 import type { Identity } from '../auth/identity.js';
 import type { Fault } from '../faults/fault.js';
 
-/** What the service keeps on a request from its first hook to its last. */
+/** What the service stores on a request. */
 export interface RequestState {
-  /** `req_…`, in every answer and log line. */
+  /** `req_…`; part of every answer and log line. */
   readonly requestId: string;
-  /** When the request arrived, ISO 8601. */
+  /** ISO 8601. */
   readonly receivedAt: string;
   identity: Identity | null;
-  /** Why there is no identity although a credential was sent; thrown by the guard of a route that needs one. */
+  /** Why a credential was refused. The guard of a route that needs an identity throws it. */
   refusal: Fault | null;
-  /** The body as it was sent: the fingerprint of an Idempotency-Key covers it. */
+  /** The body as sent, for the fingerprint of an Idempotency-Key. */
   rawBody: string | null;
-  /** Set when the answer is the stored one of an earlier request. */
+  /** Set when the stored answer of an earlier request is replayed. */
   replay: { readonly requestId: string; readonly timestamp: string } | null;
-  /** The WAL position of what the request wrote; becomes the Consistency-Token. */
+  /** The WAL position of the commit, which becomes the Consistency-Token. */
   written: string | null;
-  /** Aborts when the client goes away. */
+  /** Aborts when the client disconnects. */
   readonly gone: AbortController;
 }
 
@@ -26,11 +26,11 @@ declare module 'fastify' {
     state: RequestState;
   }
   interface FastifyContextConfig {
-    /** The handler takes a body of up to this many bytes as text and parses it itself (`@RouteConfig`). */
+    /** The handler gets a body of up to this many bytes as text (`@RouteConfig`). */
     textBody?: number;
-    /** Media types beside JSON that it takes. */
+    /** Further media types that the handler accepts. */
     textTypes?: readonly string[];
-    /** Probes ask however often they like: the route counts for no budget of requests. */
+    /** Exempts the route from the rate limits, for probes. */
     unlimited?: boolean;
   }
 }

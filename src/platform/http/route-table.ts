@@ -14,14 +14,14 @@ function patternOf(url: string): RegExp {
   return new RegExp(`^${parts.join('/')}/?$`);
 }
 
-/** Every route of the HTTP server: tells "no such path" from "not with this method", and lists them for tests. */
+/** The routes of the HTTP server. Distinguishes an unknown path from an unknown method, and lists the routes for tests. */
 @Injectable()
 export class RouteTable {
   private readonly known = new Map<string, { pattern: RegExp; methods: Set<string> }>();
 
   watch(server: FastifyInstance): void {
     server.addHook('onRoute', (route) => {
-      // The catch-all of CORS answers every path and is none.
+      // The catch-all route of CORS is not a path of its own.
       if (route.url === '*') return;
       const entry = this.known.get(route.url) ?? { pattern: patternOf(route.url), methods: new Set<string>() };
       for (const method of [route.method].flat()) entry.methods.add(method);
@@ -38,7 +38,7 @@ export class RouteTable {
     const allowed = [...this.known.values()]
       .filter((route) => route.pattern.test(path))
       .flatMap((route) => [...route.methods]);
-    // A route with a wildcard, such as that of the page's files, may match and still have nothing there.
+    // A wildcard route, such as that of static files, may match without a file.
     if (allowed.length === 0 || allowed.includes(request.method)) return new Fault('NOT_FOUND');
     return new Fault('METHOD_NOT_ALLOWED', undefined, { headers: { allow: [...new Set(allowed)].join(', ') } });
   }

@@ -12,14 +12,14 @@ import { refuseCredentialInUrl } from './credential-in-url.js';
 import { newRequestId } from './request-id.js';
 
 const BODY_MAX = 1024 * 1024;
-/** The body of an import: some 100,000 tasks. */
+/** The largest body of an import, about 100,000 tasks. */
 export const IMPORT_BODY_MAX = 64 * 1024 * 1024;
-/** What some routes take beside JSON. */
+/** Media types that some routes accept besides JSON. */
 const FILE_TYPES = ['application/sarif+json', 'application/xml', 'text/xml'];
 const HEADER_MAX = 16 * 1024;
-/** Milliseconds for a request to arrive; slower senders are attackers or broken. */
+/** Milliseconds for a request to arrive completely. */
 const REQUEST_ARRIVES_MS = 30_000;
-/** Longer than the 60 s after which load balancers drop an idle connection, so that they close first. */
+/** Longer than the usual 60 s of load balancers, so that they close idle connections first. */
 const KEEP_ALIVE_MS = 72_000;
 
 /** The Fastify adapter with the limits that keep a slow or hostile client from holding the service. */
@@ -32,7 +32,7 @@ export function httpAdapter(config: Config): FastifyAdapter {
     http: { maxHeaderSize: HEADER_MAX },
     trustProxy: config.api.trustedProxies.length > 0 ? [...config.api.trustedProxies] : false,
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 200 },
-    // What still arrives on open connections during a shutdown is answered, and told to come back elsewhere (Drain).
+    // Requests on open connections are still answered during a shutdown (Drain).
     return503OnClosing: false,
     clientErrorHandler: refuseConnection,
     frameworkErrors: refuseUrl,
@@ -58,7 +58,7 @@ function begin(request: FastifyRequest, reply: FastifyReply, done: () => void): 
   done();
 }
 
-/** What the query parser cannot decode it would leave as it is, or replace, and so search for something else. */
+/** The query parser would keep or replace what it cannot decode, so the service would search for something else. */
 function refuseUnreadableUrl(request: FastifyRequest): void {
   if (!request.url.includes('%')) return;
   try {
@@ -71,7 +71,7 @@ function refuseUnreadableUrl(request: FastifyRequest): void {
 function identify(authenticator: Authenticator, limits: RequestLimits) {
   const remember = (request: FastifyRequest, error: unknown): void => {
     if (!(error instanceof Fault)) throw error;
-    // A public route does not care; the guard of any other one throws it.
+    // Public routes ignore it; the guard of any other route throws it.
     if (Number(request.headers['content-length'] ?? 0) > BODY_MAX) throw error;
     request.state.refusal = error;
   };
@@ -100,7 +100,7 @@ function identify(authenticator: Authenticator, limits: RequestLimits) {
   };
 }
 
-/** Headers of an answer; true when the client already has this version. */
+/** Sets the headers of an answer. True when the client already has this version. */
 function prepare(answer: Answer, request: FastifyRequest, reply: FastifyReply): boolean {
   const { status, location, alwaysSent } = answer.options;
   if (location !== undefined) reply.header('location', location);
@@ -119,14 +119,14 @@ function etagFor(answer: Answer, reading: boolean): string | null {
   return pagination && reading ? listEtagOf(answer) : null;
 }
 
-/** With replicas, a client that goes on at another instance reads its own write when it sends this along. */
+/** With replicas, a client that sends this token along reads its own write at any instance. */
 function tellPosition(
   request: FastifyRequest,
   reply: FastifyReply,
   payload: unknown,
   done: (e: null, p: unknown) => void,
 ) {
-  // No hook has run for a target that is no path, such as that of `OPTIONS *`.
+  // No hook has run for a target that is not a path, such as `OPTIONS *`.
   const state = request.state as FastifyRequest['state'] | undefined;
   if (state && state.written !== null) reply.header('consistency-token', state.written);
   done(null, payload);
@@ -157,7 +157,7 @@ function serialize(
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
-/** The text of a body. Bytes that are not UTF-8 are refused: replaced, they would be stored as something nobody sent. */
+/** Decodes a body. Invalid UTF-8 is refused, because replacement characters would be stored instead of what was sent. */
 function textOf(request: FastifyRequest, body: Buffer): string {
   const { 'content-encoding': encoding = 'identity', 'content-type': type = '' } = request.headers;
   const charset = /;\s*charset="?([^\s";]+)/i.exec(type)?.[1] ?? 'utf-8';
@@ -185,7 +185,7 @@ function jsonParser(
   }
 }
 
-/** Files of other media types, for the routes that name them. */
+/** Parses files of other media types, for routes that accept them. */
 function fileParser(
   request: FastifyRequest,
   body: string | Buffer,
@@ -202,7 +202,7 @@ function fileParser(
   }
 }
 
-/** The hooks and parsers that every request passes, in their order. */
+/** Installs the hooks and parsers of every request, in order. */
 export function installHooks(server: FastifyInstance, authenticator: Authenticator, limits: RequestLimits): void {
   server.addHook('onRoute', (route) => {
     const { textBody } = route.config ?? {};

@@ -15,7 +15,7 @@ const codeOfStatus: Readonly<Record<number, FaultCode>> = {
   503: 'SHUTTING_DOWN',
 };
 
-/** Any thrown value as a fault; what is not known becomes INTERNAL and keeps its cause for the log. */
+/** Turns a thrown value into a fault. Unknown errors become INTERNAL and keep their cause for the log. */
 export function toFault(error: unknown): Fault {
   if (error instanceof Fault) return error;
   const status = error instanceof HttpException ? error.getStatus() : (error as { statusCode?: number }).statusCode;

@@ -8,7 +8,7 @@ const UNMATCHED = 'unmatched';
 const CLIENT_GONE = 499;
 
 function ended(request: FastifyRequest, status: number, seconds: number): EndedRequest {
-  // A request that the server itself refused has not met the hook that gives it its state.
+  // A request that the server itself has refused has no state.
   const state = request.state as RequestState | undefined;
   return {
     requestId: state?.requestId,
@@ -29,7 +29,7 @@ export function watchRequests(server: FastifyInstance, ...listeners: readonly Re
     notify(ended(request, reply.statusCode, reply.elapsedTime / 1000));
     done();
   });
-  // Fastify's onRequestAbort only notices a client that leaves while it still sends.
+  // Fastify's onRequestAbort only reports clients that leave before their request is complete.
   server.addHook('onRequest', (request, reply, done) => {
     reply.raw.once('close', () => {
       if (!reply.raw.writableFinished) notify(ended(request, CLIENT_GONE, reply.elapsedTime / 1000));

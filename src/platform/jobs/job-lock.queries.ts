@@ -1,7 +1,7 @@
 import type { Statement } from '../database/statement.js';
 import { statement } from '../database/statement.js';
 
-/** The right to run a job until the transaction ends; not waited for. */
+/** Tries to take the lock of a job until the transaction ends. Does not wait for it. */
 export function tryJobLock(job: string): Statement<{ readonly taken: boolean }> {
   return statement(
     'jobs.try_lock',

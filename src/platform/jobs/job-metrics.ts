@@ -6,7 +6,7 @@ import { Metrics } from '../telemetry/metrics.js';
 import type { JobFigures } from './job.queries.js';
 import { countJobs } from './job.queries.js';
 
-/** How many jobs wait, and for how long: the same on every instance, because the queue is one. */
+/** Depth and age of the job queue. Every instance reports the same figures, because they share one queue. */
 @Injectable()
 export class JobMetrics {
   readonly #logger = new Logger(JobMetrics.name);
@@ -39,7 +39,7 @@ export class JobMetrics {
     });
   }
 
-  /** A kind of job whose figures are 0, and not absent, while there is none. */
+  /** Registers a kind of job, so that its figures are 0 instead of absent while there are none. */
   know(task: string): void {
     this.#tasks.add(task);
     this.#set({ task, due: 0, later: 0, seconds: 0 });

@@ -21,8 +21,8 @@ const runs =
   };
 
 /**
- * Runs jobs from the queue in the database, on every instance. A job runs at least once: what an instance held when it was
- * killed is taken up by another one within seconds.
+ * Runs jobs from the queue in the database, on every instance. A job runs at least once: when an instance is killed, another
+ * one takes its jobs over within seconds.
  */
 @Injectable()
 export class JobWorker implements OnApplicationBootstrap, BeforeApplicationShutdown {
@@ -42,7 +42,7 @@ export class JobWorker implements OnApplicationBootstrap, BeforeApplicationShutd
     periodic.add({ name: 'drop-empty-job-queues', everyMs: 10 * MINUTE_MS, run: runs(dropEmptyQueues()) });
   }
 
-  /** To be called while the application is put together. */
+  /** Must be called before the application has started. */
   define(task: string, handler: JobHandler): void {
     if (this.#handlers.has(task)) throw new Error(`There is a job named ${task} already.`);
     this.#handlers.set(task, handler);

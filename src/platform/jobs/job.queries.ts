@@ -2,8 +2,8 @@ import type { Statement } from '../database/statement.js';
 import { statement } from '../database/statement.js';
 
 /**
- * Gives back what workers held that are no more. The library itself waits four hours; whether a worker lives is known
- * exactly, because its lock ends with its connection. Fresh ones are left alone: their lock may be on its way.
+ * Releases the jobs of dead workers. The library itself waits four hours. A worker is dead when its advisory lock is free,
+ * because that lock ends with its connection; workers that have just started are skipped, because they may not have it yet.
  */
 export function freeAbandonedJobs(): Statement {
   return statement(
@@ -50,7 +50,7 @@ export interface JobFigures {
   readonly seconds: number;
 }
 
-/** Jobs by kind: those that could run now, those for later, and how long the oldest has been due. */
+/** Counts jobs by kind: due now, due later, and the seconds that the oldest one has been due. */
 export function countJobs(): Statement<JobFigures> {
   return statement(
     'jobs.count',

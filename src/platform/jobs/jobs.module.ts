@@ -3,7 +3,7 @@ import { JobMetrics } from './job-metrics.js';
 import { JobWorker } from './job-worker.js';
 import { PeriodicJobs } from './periodic-jobs.js';
 
-/** Upkeep and queued jobs for every module to join. */
+/** Periodic and queued jobs, which every module can define. */
 @Global()
 @Module({ providers: [PeriodicJobs, JobMetrics, JobWorker], exports: [PeriodicJobs, JobWorker] })
 export class JobsModule {}

@@ -7,17 +7,17 @@ import { Metrics } from '../telemetry/metrics.js';
 import { tryJobLock } from './job-lock.queries.js';
 
 export interface PeriodicJob {
-  /** Kebab case; also the label in metrics and the reason that the background session states. */
+  /** Kebab case; also the label of its metrics and the reason of its background session. */
   readonly name: string;
   /** Milliseconds from the end of one run to the start of the next. */
   readonly everyMs: number;
-  /** One transaction of the background pool. Must do no harm when it is cut short or repeated. */
+  /** Runs in a transaction of the background pool. Must be safe to abort and to repeat. */
   run(tx: Tx): Promise<void>;
 }
 
 /**
- * Upkeep at intervals: each job runs on one instance at a time (an advisory lock that ends with its transaction), never
- * beside itself, and a run that fails is logged, counted and tried again at its next turn.
+ * Runs jobs at intervals. An advisory lock that ends with the transaction keeps each job on one instance at a time. A failed
+ * run is logged, counted and repeated at the next interval.
  */
 @Injectable()
 export class PeriodicJobs implements OnApplicationBootstrap, OnApplicationShutdown {
@@ -47,7 +47,7 @@ export class PeriodicJobs implements OnApplicationBootstrap, OnApplicationShutdo
     });
   }
 
-  /** To be called while the application is put together; jobs start once it is complete. */
+  /** Must be called before the application has started; jobs run from then on. */
   add(job: PeriodicJob): void {
     if (this.#jobs.has(job.name)) throw new Error(`There is a job named ${job.name} already.`);
     this.#jobs.set(job.name, job);
@@ -59,7 +59,7 @@ export class PeriodicJobs implements OnApplicationBootstrap, OnApplicationShutdo
     for (const job of this.#jobs.values()) this.#schedule(job, 0);
   }
 
-  /** Runs one job now, for a command, a test or the benchmark. False when another instance was at it. */
+  /** Runs a job now, for tests and the benchmark. False when another instance was running it. */
   runNow(name: string): Promise<boolean> {
     const job = this.#jobs.get(name);
     if (!job) throw new Error(`There is no job named ${name}.`);

@@ -2,9 +2,9 @@ import { Logger } from '@nestjs/common';
 import type { BudgetLedger, Claim, Grant } from './budget-ledger.js';
 import { GRANT_SHARE } from './budget-ledger.js';
 
-/** After a failure the ledger is left alone for so long, so that requests do not each wait for it. */
+/** Milliseconds without calls to a ledger that has failed, so that not every request waits for it. */
 const LEAVE_ALONE_MS = 1_000;
-/** Claims in one call. */
+/** Claims per call. */
 const BATCH_MAX = 500;
 
 interface Waiting {
@@ -15,8 +15,8 @@ interface Waiting {
 export type GrantOutcome = 'shared' | 'alone';
 
 /**
- * Asks the ledger, one call at a time: what is asked for meanwhile travels with the next one. A ledger that fails must
- * not fail requests: then each instance gives itself its share, and limits for itself alone.
+ * Requests grants from the ledger, one call at a time; claims that arrive meanwhile are sent with the next call. When the
+ * ledger fails, the instance grants itself a share and limits on its own, so that no request fails.
  */
 export class BudgetGrants {
   readonly #logger = new Logger(BudgetGrants.name);
@@ -38,7 +38,7 @@ export class BudgetGrants {
 
   async #ask(): Promise<void> {
     this.#asking = true;
-    // Requests that came in together ask together.
+    // Claims of the same turn of the event loop share one call.
     await Promise.resolve();
     while (this.#waiting.length > 0) {
       const batch = this.#waiting.splice(0, BATCH_MAX);

@@ -1,23 +1,23 @@
-/** What an instance asks for: more of a subject's requests in a minute. */
+/** A request of an instance for a share of a subject's budget. */
 export interface Claim {
   readonly subject: string;
   readonly period: number;
-  /** Requests in a minute, all instances together. */
+  /** Requests per minute, over all instances. */
   readonly budget: number;
-  /** Requests that were let through without being asked for. */
+  /** Requests that were admitted without a grant. */
   readonly spent: number;
-  /** What this instance has of the budget so far, `spent` included: all that counts when it is on its own. */
+  /** The share that this instance has had so far, `spent` included; it alone counts while the ledger is away. */
   readonly held: number;
 }
 
 export interface Grant {
-  /** Requests that this instance may let through now. */
+  /** Requests that this instance may admit. */
   readonly granted: number;
-  /** What is left for everybody after that. */
+  /** What is left for all instances after this grant. */
   readonly remaining: number;
 }
 
-/** Where the instances share the budgets. One call for many subjects; the answers are in the order of the claims. */
+/** The budgets that all instances share. Grants are in the order of the claims. */
 export interface BudgetLedger {
   take(claims: readonly Claim[]): Promise<readonly Grant[]>;
 }
@@ -25,7 +25,7 @@ export interface BudgetLedger {
 export const PERIOD_MS = 60_000;
 
 /**
- * A grant is a twentieth of what is left, rounded up. So a subject that goes on asks some 130 times a minute however
- * large its budget is, and what an instance holds and does not need shrinks with what is left.
+ * A grant is a twentieth of what is left, rounded up. A busy subject therefore needs about 130 grants a minute however large
+ * its budget is, and the unused part of a grant shrinks with the budget.
  */
 export const GRANT_SHARE = 20;

@@ -10,11 +10,11 @@ interface GrantRow {
   readonly remaining: number;
 }
 
-// Of the row that is there only `used` counts; `used - granted` of the row that was to be inserted is what was spent.
+// Of an existing row only `used` counts; `used - granted` of the excluded row is what was spent.
 const LEFT_BEFORE = 'greatest(excluded.budget - b.used - (excluded.used - excluded.granted), 0)';
 const share = (left: string): string => `(${left} + ${GRANT_SHARE - 1}) / ${GRANT_SHARE}`;
 
-/** Gives each subject a share of what is left. In the order of the key, so that instances cannot wait for each other. */
+/** Grants each subject a share of what is left. Rows are locked in the order of the key, so that no deadlock can occur. */
 export function takeBudgets(claims: readonly Claim[]): Statement<GrantRow> {
   return statement(
     'limits.take_budgets',
@@ -39,7 +39,7 @@ returning subject, period::text, granted, greatest(budget - used, 0) as remainin
   );
 }
 
-/** What is over; one minute more, for instances whose clocks are behind. */
+/** Deletes past minutes, except the last one, which instances with a late clock still use. */
 export function dropOldBudgets(period: number): Statement {
   return statement(
     'limits.drop_old_budgets',

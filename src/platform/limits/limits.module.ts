@@ -2,6 +2,6 @@ import { Module } from '@nestjs/common';
 import { LimitsJobs } from './limits.jobs.js';
 import { RequestLimits } from './request-limits.js';
 
-/** How many requests a credential or an address may send in a minute. */
+/** Limits the requests of each credential and address per minute. */
 @Module({ providers: [RequestLimits, LimitsJobs], exports: [RequestLimits] })
 export class LimitsModule {}

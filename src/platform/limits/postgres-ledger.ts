@@ -4,7 +4,7 @@ import { takeBudgets } from './budget.queries.js';
 
 const NOTHING: Grant = { granted: 0, remaining: 0 };
 
-/** Budgets in a table that is not logged: one round trip for everybody who asked meanwhile. */
+/** Budgets in an unlogged table. */
 export class PostgresLedger implements BudgetLedger {
   constructor(
     private readonly database: Database,

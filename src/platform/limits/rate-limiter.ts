@@ -3,30 +3,30 @@ import { LRUCache } from 'lru-cache';
 import type { BudgetGrants } from './budget-grants.js';
 import { PERIOD_MS } from './budget-ledger.js';
 
-/** Whether a request is let through, and what its client is told. */
+/** Whether a request is admitted, and the figures for its headers. */
 export interface Verdict {
   readonly allowed: boolean;
   readonly limit: number;
   readonly remaining: number;
-  /** Seconds until the budget is whole again. */
+  /** Seconds until the budget is reset. */
   readonly resetSeconds: number;
 }
 
-/** Subjects that are remembered; the least recently seen one begins its minute anew. */
+/** Subjects that are remembered; the least recently seen one is forgotten, and starts again with a full share. */
 const SUBJECTS_MAX = 50_000;
 
-/** This instance's share of a subject's minute. */
+/** The share of this instance in a subject's minute. */
 interface Share {
   readonly period: number;
-  /** Let through without having been asked for, and not told to the ledger yet. */
+  /** Admitted without a grant, and not reported to the ledger yet. */
   unreported: number;
-  /** Let through or granted, all in all. */
+  /** Admitted or granted in total. */
   held: number;
   /** Granted and not used. */
   left: number;
-  /** When `left` falls below, more is asked for in time. */
+  /** When `left` falls below, the next grant is requested. */
   lowWater: number;
-  /** What is left for everybody, as last heard. */
+  /** What was left for all instances at the last grant. */
   elsewhere: number;
   hasRequested: boolean;
   spent: boolean;
@@ -34,9 +34,9 @@ interface Share {
 }
 
 /**
- * Counts requests by subject and minute. The first hundredth of a budget passes on every instance unasked, so most
- * subjects cost nothing; whoever needs more is counted in the ledger that all instances share, a share at a time.
- * So no request waits for a round trip as long as its subject's next share arrives before the last one is used up.
+ * Counts requests by subject and minute. Every instance admits the first hundredth of a budget without a grant, so most
+ * subjects cost nothing. Beyond that the instance takes shares from the ledger, and requests the next share before the last
+ * one is used up, so that requests need not wait for a round trip.
  */
 export class RateLimiter {
   readonly #shares = new LRUCache<string, Share>({ max: SUBJECTS_MAX });
@@ -48,13 +48,13 @@ export class RateLimiter {
     private readonly now: () => number = Date.now,
   ) {}
 
-  /** Takes one request from the budget. Answers at once unless the share of this instance is used up. */
+  /** Takes one request from the budget. Synchronous unless the share of this instance is used up. */
   admit(subject: string): Verdict | Promise<Verdict> {
     const share = this.#share(subject);
     return this.#take(subject, share) ? this.#verdict(share, true) : this.#wait(subject, share);
   }
 
-  /** What is known of a subject without taking anything; null when it has not been seen this minute. */
+  /** The state of a subject, without taking anything; null when it has not been seen in this minute. */
   peek(subject: string): Verdict | null {
     const share = this.#shares.get(subject);
     if (!share || share.period !== this.#period()) return null;
@@ -91,7 +91,7 @@ export class RateLimiter {
     share.unreported = 0;
     share.hasRequested = true;
     const { granted, remaining } = await this.grants.take({
-      // Neither a credential's id nor an address is anybody's business where the budgets are shared.
+      // Hashed, so that the shared ledger holds neither credential ids nor addresses.
       subject: hash('sha256', `${this.kind} ${subject}`, 'base64url'),
       period: share.period,
       budget: this.limit,
@@ -102,7 +102,7 @@ export class RateLimiter {
     share.left += granted;
     share.lowWater = Math.floor(share.left / 4);
     share.elsewhere = remaining;
-    // What is gone does not come back before the next minute, so nobody has to ask again.
+    // A used budget does not recover within its minute, so there is nothing to request.
     share.spent = granted === 0;
   }
 

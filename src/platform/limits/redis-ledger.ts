@@ -2,7 +2,7 @@ import type { RedisLink } from '../brokers/redis-link.js';
 import type { BudgetLedger, Claim, Grant } from './budget-ledger.js';
 import { GRANT_SHARE, PERIOD_MS } from './budget-ledger.js';
 
-/** The same as takeBudgets, for one subject. */
+/** Does what takeBudgets does, for one subject. */
 const TAKE = `
 local used = tonumber(redis.call('get', KEYS[1]) or '0') + tonumber(ARGV[2])
 local left = math.max(tonumber(ARGV[1]) - used, 0)
@@ -10,7 +10,7 @@ local granted = math.floor((left + ${GRANT_SHARE - 1}) / ${GRANT_SHARE})
 redis.call('set', KEYS[1], used + granted, 'PX', ${2 * PERIOD_MS})
 return { granted, left - granted }`;
 
-/** Budgets in Redis, for installations that have one: they cost PostgreSQL nothing. */
+/** Budgets in Redis, which take the load off PostgreSQL. */
 export class RedisLedger implements BudgetLedger {
   constructor(private readonly redis: RedisLink) {}
 

@@ -17,12 +17,12 @@ import { RedisLedger } from './redis-ledger.js';
 
 type Kind = 'credential' | 'address';
 
-/** Longer than this no request waits for a share; then the instance limits for itself (BudgetGrants). */
+/** Milliseconds that a request waits for a grant before the instance limits on its own (BudgetGrants). */
 const LEDGER_WITHIN_MS = 500;
 
 const POLICIES: Readonly<Record<Kind, string>> = { credential: '"credential"', address: '"address"' };
 
-/** A home or an office has at least this much of IPv6, and whoever is limited by address has all of it to choose from. */
+/** Every customer has at least a /64 of IPv6, so a client could use any address in it. */
 const IPV6_PREFIX_BYTES = 8;
 
 /** What counts as one address: an IPv4 address, or the /64 network of an IPv6 address. */
@@ -33,7 +33,7 @@ export function addressSubject(ip: string): string {
   return Buffer.from(address.toByteArray().slice(0, IPV6_PREFIX_BYTES)).toString('hex');
 }
 
-/** What a client is told: the fields of the IETF draft in both of their forms, and the names from before it. */
+/** The fields of the IETF draft in both forms, and the older names. */
 function headersOf(kind: Kind, { limit, remaining, resetSeconds }: Verdict): Record<string, string> {
   const policy = POLICIES[kind];
   const [most, left, reset] = [String(limit), String(remaining), String(resetSeconds)];
@@ -50,8 +50,8 @@ function headersOf(kind: Kind, { limit, remaining, resetSeconds }: Verdict): Rec
 }
 
 /**
- * Requests by minute: those with a valid credential count for it, all others for the address they come from. Whoever
- * has used up the budget of an address cannot make the service look up guessed credentials either.
+ * Limits requests per minute: by credential when it is valid, else by address. An address without budget cannot make the
+ * service look guessed credentials up either.
  */
 @Injectable()
 export class RequestLimits {
@@ -84,7 +84,7 @@ export class RequestLimits {
   }
 
   /**
-   * Before a credential that nobody knows yet is looked up.
+   * Runs before an unknown credential is looked up.
    * @throws Fault RATE_LIMITED
    */
   refuseGuesses(request: FastifyRequest): void {

@@ -1,8 +1,8 @@
 import ipaddr from 'ipaddr.js';
 
 /**
- * Public by its network, and yet inside: the host agent of Azure answers every machine there under this address. The
- * metadata addresses of the other clouds are link-local, unique local or shared (CGNAT) and refused as such.
+ * The host agent of Azure answers its machines under this public address. The metadata addresses of other clouds are
+ * link-local, unique local or shared (CGNAT) and refused as such.
  */
 const HOST_AGENTS = new Set(['168.63.129.16']);
 
@@ -10,12 +10,11 @@ const GLOBAL_UNICAST = ipaddr.IPv6.parse('2000::');
 const GLOBAL_UNICAST_BITS = 3;
 
 /**
- * Whether an address is one of the public Internet. Everything else is refused by name of nothing: loopback, private,
- * link-local, unique local, shared, multicast, reserved, and each way to write an IPv4 address as an IPv6 one (mapped,
- * translated, 6to4, Teredo), because what stands behind those is not looked at by the routers on the way.
+ * Whether an address is public. Loopback, private, link-local, unique local, shared, multicast and reserved addresses are
+ * not, and neither are IPv6 forms of IPv4 addresses (mapped, translated, 6to4, Teredo), which may lead to any of those.
  */
 export function isPublicAddress(address: string): boolean {
-  // A zone names an interface of this machine.
+  // A zone refers to an interface of this machine.
   if (address.includes('%') || !ipaddr.isValid(address)) return false;
   const parsed = ipaddr.parse(address);
   if (parsed.range() !== 'unicast') return false;

@@ -5,13 +5,13 @@ import { resolveByDns } from './resolver.js';
 import type { OutboundPolicy } from './target.js';
 import { RefusedTarget, targetOf } from './target.js';
 
-/** Why there is no answer. Words for people who own the URL: none tells what stands where inside our network. */
+/** Why a request failed, for the owner of the URL. The messages reveal nothing about the internal network. */
 export type OutboundFailure = 'refused' | 'unresolved' | 'unreachable' | 'insecure' | 'timeout' | 'broken';
 
 export interface OutboundAnswer {
   readonly status: number;
   readonly retryAfter: string | null;
-  /** The beginning of the body, as text. */
+  /** The first bytes of the body, as text. */
   readonly excerpt: string;
 }
 
@@ -29,7 +29,7 @@ export interface OutboundOptions extends OutboundPolicy {
   readonly resolve?: Resolve;
 }
 
-/** Read of a body and no more, whatever it claims; the connection is then ended. */
+/** Bytes that are read of a body before the connection is closed. */
 const BODY_MAX = 4_096;
 const HEADERS_MAX = 16_384;
 
@@ -48,12 +48,12 @@ class NoAddress extends Error {
 }
 
 /**
- * Asks for URLs that users wrote, without lending them this machine's place in the network: HTTPS to public addresses,
- * no redirects, no proxy from the environment, limits on time and size.
+ * Sends requests to URLs of users without giving them access to the internal network: HTTPS to public addresses, no
+ * redirects, no proxy from the environment, limits on time and size.
  *
- * A name is resolved once for a connection, every address of the answer is checked, and the socket is opened to one of
- * exactly these: between a check and a second look-up the name could have moved inside (DNS rebinding). The name itself
- * goes on as SNI, for the certificate and as Host.
+ * A name is resolved once per connection, every resolved address is checked, and the socket is opened to one of them.
+ * A second look-up could return an internal address (DNS rebinding). The name is still used as SNI, for the certificate and
+ * as Host.
  */
 export class OutboundClient {
   #http: Promise<Http> | null = null;
@@ -76,7 +76,7 @@ export class OutboundClient {
     await (await this.#http)?.agent.destroy();
   }
 
-  /** The library is loaded with the first request: many instances never send one. */
+  /** Loads the library with the first request, because many instances never send one. */
   async #open(): Promise<Http> {
     const undici = await import('undici');
     const { timeouts } = this.options;
@@ -97,7 +97,7 @@ export class OutboundClient {
   #toPublicAddress(connect: Connector): Connector {
     return (options, callback) => {
       this.#addressOf(options.hostname).then(
-        // For an address there is no SNI; its certificate is checked against the address itself.
+        // Addresses have no SNI; the certificate is checked against the address.
         ({ address, servername }) =>
           connect({ ...options, hostname: address, ...(servername === null ? {} : { servername }) }, callback),
         (error: unknown) => callback(error instanceof Error ? error : new NoAddress('unresolved'), null),
@@ -114,7 +114,7 @@ export class OutboundClient {
     const addresses = await this.#resolve(host);
     const [first] = addresses;
     if (first === undefined) throw new NoAddress('unresolved');
-    // One address that is not public refuses them all: a name that points inside now and then is not a mistake.
+    // A single internal address refuses the name: a name that resolves to one now and then is an attack.
     if (!this.options.allowPrivate && !addresses.every(isPublicAddress)) throw new NoAddress('refused');
     return { address: first, servername: host };
   }
@@ -144,7 +144,7 @@ async function excerptOf(body: Dispatcher.ResponseData['body']): Promise<string>
       if ((length += part.length) >= BODY_MAX) break;
     }
   } catch {
-    // The status has come, and it decides; a body that breaks off only shortens the excerpt.
+    // The status decides; a body that breaks off only shortens the excerpt.
   }
   return Buffer.concat(parts).subarray(0, BODY_MAX).toString('utf8');
 }

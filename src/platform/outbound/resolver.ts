@@ -1,14 +1,14 @@
 import { Resolver } from 'node:dns/promises';
 
-/** All addresses of a name, IPv4 first. */
+/** Resolves all addresses of a name, IPv4 first. */
 export type Resolve = (host: string) => Promise<readonly string[]>;
 
 const TIMEOUT_MS = 2_000;
 const TRIES = 2;
 
 /**
- * Asks the name servers themselves. `dns.lookup` would read the hosts file and search domains of this machine, and a name
- * server that does not answer would hold the threads that files and passwords need.
+ * Queries the name servers directly. `dns.lookup` would use the hosts file and search domains of this machine, and a silent
+ * name server would block the thread pool that files and password hashes need.
  */
 export const resolveByDns: Resolve = async (host) => {
   const resolver = new Resolver({ timeout: TIMEOUT_MS, tries: TRIES });

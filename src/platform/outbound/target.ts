@@ -1,23 +1,23 @@
 import { isIP } from 'node:net';
 import { isPublicAddress } from './address.js';
 
-/** What the operator lets the service reach. */
+/** What the operator allows. */
 export interface OutboundPolicy {
-  /** Plain HTTP, private addresses and every port: for development and tests. */
+  /** Allows plain HTTP, private addresses and every port, for development and tests. */
   readonly allowPrivate: boolean;
   readonly ports: readonly number[];
 }
 
-/** A URL that may be asked for, taken apart once; nothing is read from its text a second time. */
+/** A checked URL. Its text is parsed once and never again. */
 export interface Target {
   readonly url: URL;
-  /** The host as a resolver or a socket takes it: without brackets. */
+  /** The host without brackets, as resolvers and sockets take it. */
   readonly host: string;
-  /** The host is an address, so nothing is resolved. */
+  /** Whether the host is an address, so that nothing is resolved. */
   readonly isAddress: boolean;
 }
 
-/** Why a URL is not asked for; the words are for whoever wrote it. */
+/** Why a URL was refused, for the user who wrote it. */
 export class RefusedTarget extends Error {
   constructor(readonly why: string) {
     super(why);
@@ -26,7 +26,7 @@ export class RefusedTarget extends Error {
 }
 
 const LENGTH_MAX = 2_048;
-/** Names that resolve inside whatever the network is, by standard or by habit of clouds and containers. */
+/** Names that resolve to internal addresses, by standard or by the conventions of clouds and containers. */
 const INSIDE = /(^|\.)(localhost|local|localdomain|internal|intranet|lan|home|corp|private|home\.arpa|onion)$/;
 const LABEL = /^[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?$/;
 
@@ -36,7 +36,7 @@ function portOf({ port, protocol }: URL): number {
 }
 
 function parsed(text: string): URL {
-  // The URL standard strips or rewrites these, so what was checked would not be what somebody reads.
+  // URL parsers strip or rewrite these characters, so that a reader would see another URL than was checked.
   if (text.length > LENGTH_MAX || /[\s\\\p{Cc}\p{Cf}]/u.test(text)) throw new RefusedTarget('must be a plain URL');
   try {
     return new URL(text);
@@ -45,7 +45,7 @@ function parsed(text: string): URL {
   }
 }
 
-/** The authority as it was written: 127.1, 0x7f.1 and 2130706433 all become 127.0.0.1 when the URL is parsed. */
+/** The authority as written: parsing turns 127.1, 0x7f.1 and 2130706433 into 127.0.0.1. */
 function writtenHost(text: string): string {
   const authority = /^[a-z]+:\/\/([^/?#]*)/i.exec(text)?.[1] ?? '';
   return authority.replace(/^.*@/, '').replace(/:\d*$/, '').toLowerCase();
@@ -73,7 +73,7 @@ function checkPublic(text: string, url: URL, { host, isAddress }: Omit<Target, '
 }
 
 /**
- * A URL as the service may ask for it. What its name resolves to is looked at when it is asked for, each time.
+ * Checks a URL. The addresses of its name are checked with every request.
  * @throws RefusedTarget
  */
 export function targetOf(text: string, policy: OutboundPolicy): Target {

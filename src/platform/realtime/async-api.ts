@@ -3,7 +3,7 @@ import type { MessageKind, ReceivedKind } from './message.js';
 
 type Json = Readonly<Record<string, unknown>>;
 
-/** What one path speaks. */
+/** The messages of one path. */
 export interface LiveSurface {
   readonly path: string;
   readonly title: string;
@@ -11,7 +11,7 @@ export interface LiveSurface {
   readonly description: string;
   readonly received: readonly ReceivedKind[];
   readonly sent: readonly MessageKind[];
-  /** Schemas of every shape by its name, as OpenAPI 3.1 has them: they are JSON Schema. */
+  /** The schemas of all shapes by name, as in OpenAPI 3.1. */
   readonly schemas: Readonly<Record<string, object>>;
 }
 
@@ -71,7 +71,7 @@ function operationOf({ event, summary, answers }: ReceivedKind): Json {
   };
 }
 
-/** Every schema that is reached from some, by name. */
+/** The schemas that the named ones refer to, directly or not. */
 function closure(names: readonly string[], schemas: LiveSurface['schemas']): Json {
   const found = new Map<string, object>();
   const queue = [...names];

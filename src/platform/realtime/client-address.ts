@@ -14,8 +14,8 @@ function isWithin(address: Address, network: string): boolean {
 }
 
 /**
- * Who connects: the nearest address that is no trusted proxy, as Fastify finds it for requests. It has none for an
- * upgrade, which does not pass its router.
+ * The address of a client: the nearest one that is not a trusted proxy, as Fastify determines it for requests. Upgrades do
+ * not pass Fastify.
  */
 export function clientAddress(request: IncomingMessage, trusted: readonly string[]): string | null {
   const forwarded = String(request.headers['x-forwarded-for'] ?? '').split(',');

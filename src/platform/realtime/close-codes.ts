@@ -1,6 +1,6 @@
 /**
- * Why the service ends a connection (RFC 6455: 4000–4999 are an application's own). Codes are stable: clients branch on
- * them. `resume`: connect again and subscribe with the last cursor; nothing was lost.
+ * Why the service closes a connection (RFC 6455 leaves 4000–4999 to applications). Codes are stable, because clients branch
+ * on them. After `resume`, clients connect again and subscribe with their last cursor; nothing was lost.
  */
 export const closeCodes = {
   RESTARTING: { code: 1012, reason: 'restarting', meaning: 'This instance stops. Connect again and resume.' },

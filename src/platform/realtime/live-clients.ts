@@ -15,12 +15,12 @@ import { JsonProtocol } from './json-protocol.js';
 import { LiveClient } from './live-client.js';
 import { LiveMetrics } from './live-metrics.js';
 
-/** A heartbeat is this many rounds: each pings a part of the clients, so that thousands do not share one moment. */
+/** Rounds per heartbeat. Each pings a part of the clients, so that thousands are not pinged at the same moment. */
 const ROUNDS = 25;
-/** Sockets without a credential may take this part of all: they cost nothing to open. */
+/** The part of all sockets that may have no credential, because anybody can open those. */
 const STRANGERS = 0.25;
 
-/** Every live connection of this instance: who may have one, whether it is still there, and for how long. */
+/** The live connections of this instance: admission, authentication, limits and heartbeat. */
 @Injectable()
 export class LiveClients implements OnModuleDestroy {
   readonly metrics: LiveMetrics;
@@ -54,8 +54,8 @@ export class LiveClients implements OnModuleDestroy {
   }
 
   /**
-   * Before the handshake: who opens the socket, when a header says so. Browsers cannot send one, so it may also be said
-   * in a first message.
+   * Runs before the handshake and authenticates the headers. Browsers cannot send any, so a client may also authenticate with
+   * its first message.
    * @throws Fault UNAUTHENTICATED, RATE_LIMITED, TOO_MANY_CONNECTIONS
    */
   async admit(request: IncomingMessage): Promise<void> {
@@ -98,7 +98,7 @@ export class LiveClients implements OnModuleDestroy {
   }
 
   /**
-   * The credential of a message. A second one may only renew the first.
+   * Authenticates a message. A second credential must belong to the same user.
    * @throws Fault UNAUTHENTICATED, FORBIDDEN, RATE_LIMITED
    */
   async authenticate(client: LiveClient, token: string): Promise<Identity> {
@@ -108,7 +108,7 @@ export class LiveClients implements OnModuleDestroy {
       throw new Fault('FORBIDDEN', 'This connection belongs to somebody else; open another one.');
     }
     if (!client.session) this.#assertRoom(identity);
-    // It may have left while its credential was looked up; counted now, it would be counted for ever.
+    // A client that has left during the look-up would be counted for ever.
     if (client.isOpen) this.#become(client, identity);
     return identity;
   }
@@ -142,7 +142,7 @@ export class LiveClients implements OnModuleDestroy {
     else this.#perUser.delete(userId);
   }
 
-  /** Ends who is silent, late or expired, and pings the part of this round. */
+  /** Closes silent, unauthenticated and expired connections, and pings those of this round. */
   #round(): void {
     const now = Date.now();
     const { heartbeatMs, authenticateMs } = this.config.realtime;

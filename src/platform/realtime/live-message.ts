@@ -2,7 +2,7 @@ import { Fault, invalid } from '../faults/fault.js';
 import { parseJsonBody } from '../http/json-body.js';
 import type { MessageId } from './live-client.js';
 
-/** A message of a client, in the shape of Nest's adapter. */
+/** A message of a client, in the form of Nest's adapters. */
 export interface LiveMessage {
   readonly event: string;
   readonly data: unknown;

@@ -1,13 +1,13 @@
-/** Messages that may come at once, and how many a second in the long run. A person's page sends a handful. */
+/** Messages that may arrive at once, and per second in the long run. A page of a person sends a handful. */
 const BURST = 60;
 const PER_SECOND = 20;
 
-/** A bucket of tokens: says when somebody sends faster than is accepted. */
+/** A token bucket for the messages of one connection. */
 export class MessageRate {
   #tokens = BURST;
   #at = Date.now();
 
-  /** Takes one; false when there is none left. */
+  /** Takes a token; false when none is left. */
   take(): boolean {
     const now = Date.now();
     this.#tokens = Math.min(BURST, this.#tokens + ((now - this.#at) / 1000) * PER_SECOND);

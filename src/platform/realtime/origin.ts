@@ -1,6 +1,6 @@
 /**
- * Whether a page of this origin may open a socket. CORS does not cover WebSockets: the browser sends the origin and
- * leaves it to the server. What is no browser sends none; a page of this service's own has the host it was asked under.
+ * Whether a page of this origin may open a WebSocket. CORS does not cover them: the browser sends the origin and leaves the
+ * decision to the server. Other clients send no origin, and a page of the service itself has its own host as origin.
  */
 export function originAllowed(
   origin: string | undefined,

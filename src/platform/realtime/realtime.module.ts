@@ -4,7 +4,7 @@ import { SocketAdapter } from './socket-adapter.js';
 import { SocketFaults } from './socket-faults.js';
 import { Upgrades } from './upgrades.js';
 
-/** Connections that stay: who may open one, what they are sent, and how they end. */
+/** WebSocket connections: upgrades, admission, limits and heartbeat. */
 @Global()
 @Module({
   providers: [Upgrades, LiveClients, SocketAdapter, SocketFaults],

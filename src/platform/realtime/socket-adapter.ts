@@ -13,7 +13,7 @@ import { readMessage } from './live-message.js';
 import { SocketFaults } from './socket-faults.js';
 import { Upgrades } from './upgrades.js';
 
-/** Bytes of a message; `ws` ends a connection that sends a larger one with 1009. */
+/** Bytes of a message; `ws` closes a connection that sends a larger one with 1009. */
 export const MESSAGE_MAX = 64 * 1024;
 
 type Handlers = ReadonlyMap<string, WsMessageHandler>;
@@ -25,9 +25,9 @@ interface Reply {
 }
 
 /**
- * Gateways over `ws` on the server's own port. Nest's WsAdapter listens for upgrades by itself, answers no unknown
- * message and runs those of one client side by side even before its credential is known; this one goes through the
- * dispatcher, answers everything, and bounds what one client may send.
+ * Serves gateways with `ws` on the port of the server. Nest's WsAdapter handles upgrades itself, does not answer unknown
+ * messages, and runs messages of a client in parallel even before it has authenticated. This adapter uses the dispatcher of
+ * upgrades, answers every message, and limits the rate of messages.
  */
 @Injectable()
 export class SocketAdapter implements WebSocketAdapter<WebSocketServer, LiveClient> {
@@ -38,8 +38,8 @@ export class SocketAdapter implements WebSocketAdapter<WebSocketServer, LiveClie
   ) {}
 
   create(_port: number, { path }: { path?: string } = {}): WebSocketServer {
-    // Compressing costs each connection 300 kB and more; what is sent is short.
-    // Pings are answered below, as far as the rate of messages allows: the library's own bound cuts without a code.
+    // Compression costs 300 kB and more for each connection, and messages are short.
+    // Pings count as messages and are answered below; the limit of the library would close without a code.
     const options = { noServer: true, maxPayload: MESSAGE_MAX, perMessageDeflate: false, autoPong: false };
     const server = new WebSocketServer(options);
     this.upgrades.register({ path: path ?? '/', server, admit: (request) => this.clients.admit(request) });
@@ -48,7 +48,7 @@ export class SocketAdapter implements WebSocketAdapter<WebSocketServer, LiveClie
 
   bindClientConnect(server: WebSocketServer, callback: (client: LiveClient) => void): void {
     server.on('connection', (socket: WebSocket, request: IncomingMessage) => {
-      // An error is followed by the end of the connection, and that is handled.
+      // An error is followed by `close`, which is handled.
       socket.on('error', () => undefined);
       callback(this.clients.add(socket, request));
     });
@@ -65,7 +65,7 @@ export class SocketAdapter implements WebSocketAdapter<WebSocketServer, LiveClie
       client.silent = false;
       if (!this.#accepts(client)) return;
       const run = (): Promise<void> => this.#handle(client, known, transform, isBinary ? null : textOf(data));
-      // Before the credential is known they take turns: what follows "authenticate" must find it done.
+      // Messages before authentication run one after the other, so that those after "authenticate" find it done.
       if (client.session) void run();
       else turn = turn.then(run);
     });
@@ -81,7 +81,7 @@ export class SocketAdapter implements WebSocketAdapter<WebSocketServer, LiveClie
   }
 
   async dispose(): Promise<void> {
-    // The HTTP server and its dispatcher are closed by the application.
+    // The application closes the HTTP server and the dispatcher of upgrades.
   }
 
   #accepts(client: LiveClient): boolean {

@@ -7,7 +7,7 @@ import { Metrics } from '../telemetry/metrics.js';
 import type { LiveClient, MessageId } from './live-client.js';
 import type { LiveMessage } from './live-message.js';
 
-/** The one place where a failure becomes a message: the same codes and fields as over REST, and nothing internal. */
+/** Turns errors into messages with the codes and fields of REST, and without internals. */
 @Injectable()
 export class SocketFaults {
   readonly #logger = new Logger(SocketFaults.name);
@@ -31,7 +31,7 @@ export class SocketFaults {
   }
 }
 
-/** What handlers of messages throw. */
+/** Catches the errors of message handlers. */
 @Catch()
 export class SocketFaultFilter implements ExceptionFilter {
   constructor(private readonly faults: SocketFaults) {}

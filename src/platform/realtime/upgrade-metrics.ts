@@ -1,7 +1,7 @@
 import { Counter, Gauge } from 'prom-client';
 import type { Registry } from 'prom-client';
 
-/** Connections that left HTTP, by the path they were opened on. */
+/** Upgraded connections by path. */
 export class UpgradeMetrics {
   readonly #outcomes: Counter;
   readonly #open: Gauge;
@@ -22,7 +22,7 @@ export class UpgradeMetrics {
     });
   }
 
-  /** Zero from the start, so that an alert can see the first. */
+  /** Sets the metrics of a path to 0, so that an alert can see the first increase. */
   know(path: string): void {
     this.#outcomes.inc({ path, outcome: 'accepted' }, 0);
     this.#open.set({ path }, 0);
@@ -37,7 +37,7 @@ export class UpgradeMetrics {
     this.#open.dec({ path });
   }
 
-  /** `path` is one that is known: labels are not for clients to invent. */
+  /** `path` must be a known one, because clients could otherwise create any number of labels. */
   refused(path: string, outcome: string): void {
     this.#outcomes.inc({ path, outcome });
   }

@@ -16,16 +16,16 @@ import { closeCodes } from './close-codes.js';
 import { originAllowed } from './origin.js';
 import { UpgradeMetrics } from './upgrade-metrics.js';
 
-/** Milliseconds for clients to answer the goodbye of a shutdown; who is still there then is cut off. */
+/** Milliseconds for the closing handshakes of a shutdown, before connections are cut. */
 const LEAVE_WITHIN_MS = 2_000;
 
-/** What answers WebSockets on one path. */
+/** The WebSocket server of one path. */
 export interface UpgradeEndpoint {
-  /** Begins with a slash, has none at its end. */
+  /** Starts with a slash and does not end with one. */
   readonly path: string;
-  /** Made with `noServer`; its `connection` event gets the socket and the request. */
+  /** Created with `noServer`; its `connection` event gets the socket and the request. */
   readonly server: WebSocketServer;
-  /** Asked before the handshake. @throws Fault, which is answered as a problem document */
+  /** Runs before the handshake. @throws Fault, which is answered as a problem document */
   readonly admit?: (request: IncomingMessage) => void | Promise<void>;
 }
 
@@ -41,9 +41,8 @@ function pathOf(request: IncomingMessage): string {
 }
 
 /**
- * The one listener for HTTP upgrades. Nest's adapter destroys sockets of paths it does not know, and @fastify/websocket
- * answers all of them: both on one server end each other's connections. So nobody listens but this, and every path has
- * one owner; what has none is a 404.
+ * The only listener for HTTP upgrades. Nest's adapter destroys sockets of unknown paths, and @fastify/websocket answers all
+ * of them, so on one server each closes the connections of the other. Here every path has one owner; other paths are a 404.
  */
 @Injectable()
 export class Upgrades implements BeforeApplicationShutdown {
@@ -60,18 +59,18 @@ export class Upgrades implements BeforeApplicationShutdown {
     this.#metrics = new UpgradeMetrics(telemetry.registry);
   }
 
-  /** Sockets that are open at the moment, of all paths. */
+  /** The number of open sockets on all paths. */
   get open(): number {
     return this.#open.size;
   }
 
-  /** Takes every upgrade of the HTTP server. Other protocols than WebSocket, such as h2c, stay plain requests. */
+  /** Handles every WebSocket upgrade of the HTTP server. Other protocols, such as h2c, stay plain requests. */
   install(server: Server): void {
     Object.assign(server, { shouldUpgradeCallback: isWebSocket });
     server.on('upgrade', this.#onUpgrade);
   }
 
-  /** WebSockets of a path go to this server of `ws`. */
+  /** Passes the WebSockets of a path to a server of `ws`. */
   register(endpoint: UpgradeEndpoint): void {
     const { path, server } = endpoint;
     server.on('wsClientError', (_error: Error, socket: Duplex) => {
@@ -84,8 +83,8 @@ export class Upgrades implements BeforeApplicationShutdown {
   }
 
   /**
-   * Moves the listeners that a library has put on the HTTP server by itself (@fastify/websocket does) behind the
-   * dispatcher, for one path. To be called once the library is registered.
+   * Takes over the upgrade listeners that a library has added to the HTTP server (@fastify/websocket does) for one path. Must
+   * be called after the library is registered.
    */
   adopt(endpoint: UpgradeEndpoint, from: Server): void {
     const listeners = (from.listeners('upgrade') as UpgradeListener[]).filter((one) => one !== this.#onUpgrade);
@@ -95,7 +94,7 @@ export class Upgrades implements BeforeApplicationShutdown {
     });
   }
 
-  /** Tells everybody that this instance stops, waits a moment for them to leave, and cuts off who stays. */
+  /** Closes all connections with a code that asks them to reconnect, and cuts those that do not answer in time. */
   async beforeApplicationShutdown(): Promise<void> {
     this.#closing = true;
     const { code, reason } = closeCodes.RESTARTING;
@@ -114,7 +113,7 @@ export class Upgrades implements BeforeApplicationShutdown {
   }
 
   readonly #onUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
-    // Node has taken its own listener off, and an error that nobody hears ends the process.
+    // Node has removed its own listener, and an unhandled error would end the process.
     socket.on('error', () => socket.destroy());
     void this.#dispatch(request, socket, head);
   };

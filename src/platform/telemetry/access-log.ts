@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 import type { EndedRequest, RequestListener } from './ended-request.js';
 
-/** Machines ask about the service every few seconds; nobody wants to read that while it works. */
+/** Probes arrive every few seconds, so successful ones are only logged at debug level. */
 const PROBE = /^\/api\/v1\/(health|metrics)(\/|$)/;
 
 function levelOf({ status, route }: EndedRequest): 'warn' | 'info' | 'debug' {
@@ -9,9 +9,9 @@ function levelOf({ status, route }: EndedRequest): 'warn' | 'info' | 'debug' {
   return PROBE.test(route) ? 'debug' : 'info';
 }
 
-/** One line per request: which, by whom, how it ended, how long it took. No query, header or body. */
+/** Logs one line per request, without query, headers or body. */
 export function accessLog(parent: Logger): RequestListener {
-  // The fields are safe by themselves: to look for secrets in them again would double the price of the line.
+  // These fields cannot hold secrets; searching them would double the cost of a line.
   const logger = parent.child({}, { formatters: { log: (fields) => fields } });
   return (request) => {
     const { seconds, ...facts } = request;

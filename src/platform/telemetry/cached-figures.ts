@@ -1,9 +1,9 @@
-/** However often it is asked for, the database is not asked more often than this. */
+/** Milliseconds between two queries, however often Prometheus scrapes. */
 const LOAD_EVERY_MS = 15_000;
-/** A scrape waits this long for new figures and then takes those before: Prometheus gives up after 5 seconds. */
+/** Milliseconds that a scrape waits before it uses the last figures; Prometheus gives up after 5 seconds. */
 const SCRAPE_WAITS_MS = 1_000;
 
-/** Figures that cost a query: loaded when somebody looks, and kept as they were while the database is away. */
+/** Figures that cost a query. They are loaded by scrapes and kept while the database is away. */
 export class CachedFigures {
   #loadedAt = -Infinity;
   #loading: Promise<void> | null = null;
@@ -27,7 +27,7 @@ export class CachedFigures {
     clearTimeout(timer);
   }
 
-  /** A failed try counts as one, so that a database in trouble is not asked at every scrape. */
+  /** A failed attempt counts, so that a database in trouble is not queried at every scrape. */
   async #run(): Promise<void> {
     this.#loadedAt = performance.now();
     await this.load().catch(this.onFailed);

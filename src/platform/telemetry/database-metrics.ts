@@ -32,7 +32,7 @@ const GAUGES: readonly (readonly [string, string, Read])[] = [
   ['taskmaster_db_pool_healthy', '1 when the last check of the pool was answered.', (pool) => Number(pool.healthy)],
 ];
 
-/** Queries and connections of every pool, from the numbers the pools keep anyway; present, as 0, from the start. */
+/** Queries and connections of every pool. All series exist from the start, as 0. */
 export function databaseMetrics(registry: Registry, database: Database): void {
   const registers = [registry];
   const labelNames = ['pool'];

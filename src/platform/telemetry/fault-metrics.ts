@@ -3,10 +3,10 @@ import type { Registry } from 'prom-client';
 import type { FaultCode } from '../faults/catalogue.js';
 import { faultCatalogue } from '../faults/catalogue.js';
 
-/** Faults that mean somebody could not prove who they are. */
+/** Faults that count as failed authentication. */
 const AUTH_FAILURES: ReadonlySet<FaultCode> = new Set(['UNAUTHENTICATED', 'INVALID_CREDENTIALS', 'ACCOUNT_LOCKED']);
 
-/** Counts every failure that reached a client. Each code is there, as 0, before it happens: an alert can see the first. */
+/** Counts the failures that reached clients. Every code starts at 0, so that an alert can see the first increase. */
 export class FaultMetrics {
   readonly #faults: Counter;
   readonly #authFailures: Counter;

@@ -15,7 +15,7 @@ function say(response: ServerResponse, status: number, text: string, headers: Re
   response.writeHead(status, { 'content-type': 'text/plain; charset=utf-8', ...headers }).end(`${text}\n`);
 }
 
-/** Serves /metrics alone, on a port of its own, so that Prometheus needs no credential and the edge never sees it. */
+/** Serves /metrics on a port of its own, so that Prometheus needs no credential and the public edge cannot reach it. */
 @Injectable()
 export class MetricsServer implements OnApplicationBootstrap, OnApplicationShutdown {
   readonly #logger = new Logger(MetricsServer.name);
@@ -26,7 +26,7 @@ export class MetricsServer implements OnApplicationBootstrap, OnApplicationShutd
     private readonly metrics: Metrics,
   ) {}
 
-  /** Where the metrics are, null when they are off or their port is taken. */
+  /** The URL of the metrics; null when they are off or their port is taken. */
   get url(): string | null {
     const address = this.#server?.address() as AddressInfo | null | undefined;
     if (!address) return null;
@@ -45,12 +45,12 @@ export class MetricsServer implements OnApplicationBootstrap, OnApplicationShutd
       server.on('error', (error) => this.#logger.error({ error }, 'the metrics listener failed'));
       this.#server = server;
     } catch (error) {
-      // The service matters more than its measurements; a scraper that finds nothing raises the alarm.
+      // The service starts without its metrics; Prometheus alerts on a missing target.
       this.#logger.error({ error }, `metrics are not served: METRICS_PORT ${this.config.metrics.port} cannot be used`);
     }
   }
 
-  /** After everything else, so that the last scrape still sees how the service ended. */
+  /** Runs last, so that the final scrape sees the shutdown. */
   async onApplicationShutdown(): Promise<void> {
     const server = this.#server;
     this.#server = null;

@@ -9,10 +9,10 @@ import { requestMetrics } from './request-metrics.js';
 import type { RequestListener } from './ended-request.js';
 import { TaskMetrics } from './task-metrics.js';
 
-/** Everything that Prometheus reads about this instance. */
+/** The metrics of this instance. */
 @Injectable()
 export class Metrics {
-  /** One per application, so that two in a process do not mix; what others measure is registered here. */
+  /** One per application, so that two applications in a process do not share metrics. */
   readonly registry = new Registry();
   readonly requests: RequestListener = requestMetrics(this.registry);
   readonly #faults = new FaultMetrics(this.registry);
@@ -31,7 +31,7 @@ export class Metrics {
     this.#faults.count(code);
   }
 
-  /** The text that Prometheus reads. */
+  /** The exposition format of Prometheus. */
   text(): Promise<string> {
     return this.registry.metrics();
   }

@@ -5,10 +5,10 @@ type Level = 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace';
 
 const STACK = /\n\s+at /;
 
-/** What Nest says while it starts: a hundred lines that are the same every time. */
+/** Contexts of the hundred lines that Nest logs at every start. */
 const STARTING = new Set(['NestFactory', 'InstanceLoader', 'RoutesResolver', 'RouterExplorer', 'NestApplication']);
 
-/** Nest's log, and that of everything which uses Nest's `Logger`, as lines of ours. */
+/** Writes the log of Nest and of every `Logger` through pino. */
 export class NestLogger implements LoggerService {
   constructor(private readonly logger: Logger) {}
 
@@ -36,7 +36,7 @@ export class NestLogger implements LoggerService {
     this.#write('trace', message, rest);
   }
 
-  /** Nest passes `(message or fields, …, context)`; before the context there may be a text or a stack. */
+  /** Nest passes `(message or fields, …, context)`, with an optional text or stack before the context. */
   #write(level: Level, message: unknown, rest: readonly unknown[]): void {
     const fields: Record<string, unknown> = {};
     const texts: string[] = [];

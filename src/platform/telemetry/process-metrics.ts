@@ -2,7 +2,7 @@ import { Gauge, collectDefaultMetrics } from 'prom-client';
 import type { Registry } from 'prom-client';
 import { VERSION } from './version.js';
 
-/** Uptime and memory under the names the dashboards know, and what Node's process offers: event loop lag, GC, CPU. */
+/** Uptime and memory under the names of the dashboards, and Node's default metrics: event loop lag, GC, CPU. */
 export function processMetrics(registry: Registry): void {
   const registers = [registry];
   new Gauge({

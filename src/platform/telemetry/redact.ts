@@ -1,14 +1,14 @@
 const SECRET_NAME =
   /^(authorization|proxy-authorization|cookie|set-cookie|cf-access-jwt-assertion|(x-)?api[-_]?key)$|password|secret|token/i;
 
-/** Secrets that can sit inside a text: keys and refresh tokens of this service, JWTs, passwords in connection URLs. */
+/** Patterns of secrets in texts: API keys, refresh tokens, JWTs, passwords in connection URLs. */
 const SECRET_TEXT =
   /\btm[kr]_[A-Za-z0-9_-]{8,}|\beyJ[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*|\b(?<=Bearer )\S+|(?<=\/\/[^/\s:@]*:)[^/\s@]+(?=@)/g;
 
 export const REDACTED = '[redacted]';
 const DEPTH_MAX = 5;
 
-/** A text that may come from anywhere, such as an error's message, without the secrets that can be recognised in it. */
+/** Removes recognisable secrets from a text, such as the message of an error. */
 export function scrub(text: string): string {
   return text.replace(SECRET_TEXT, REDACTED);
 }
@@ -20,7 +20,7 @@ interface ErrorLike {
   readonly routine?: unknown;
 }
 
-/** PostgreSQL's `detail`, `hint` and `where` quote rows and parameters, so an error keeps only what names no value. */
+/** Fields of PostgreSQL's errors that contain no values; `detail`, `hint` and `where` quote rows and parameters. */
 function errorForLog(error: Error, depth: number): Record<string, unknown> {
   const { code, constraint, table, routine } = error as ErrorLike;
   return {
@@ -34,7 +34,7 @@ function errorForLog(error: Error, depth: number): Record<string, unknown> {
   };
 }
 
-/** A value as it may be logged: errors with their stack and cause, fields that hold secrets by their name blanked. */
+/** Prepares a value for the log: errors with stack and cause, fields with the names of secrets blanked. */
 export function forLog(value: unknown, depth = 0): unknown {
   if (typeof value === 'string') return scrub(value);
   if (typeof value !== 'object' || value === null) return value;

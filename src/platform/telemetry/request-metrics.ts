@@ -6,8 +6,8 @@ const BUCKETS = [0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10];
 const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
 
 /**
- * Rate, errors and duration of requests. All three labels come from closed lists, so neither a scanner nor a client
- * with an id in its path can make a series.
+ * Rate, errors and duration of requests. All labels come from closed lists, so that neither a scanner nor an id in a path
+ * can create a series.
  */
 export function requestMetrics(registry: Registry): RequestListener {
   const duration = new Histogram({

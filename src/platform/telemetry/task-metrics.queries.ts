@@ -5,7 +5,7 @@ export interface StatusCount {
   readonly tasks: number;
 }
 
-/** The tasks of all tenants by status; deleted ones are not counted. */
+/** Counts the tasks of all tenants by status, without deleted ones. */
 export function countTasksByStatus(): Statement<StatusCount> {
   return {
     name: 'count_tasks_by_status',

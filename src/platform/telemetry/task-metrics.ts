@@ -4,17 +4,17 @@ import type { Registry } from 'prom-client';
 import type { Database } from '../database/database.js';
 import { countTasksByStatus } from './task-metrics.queries.js';
 
-/** The five statuses of the data model, so that one without tasks is 0 and not absent. */
+/** The statuses of the data model, so that one without tasks is 0 instead of absent. */
 export const TASK_STATUSES = ['pending', 'in_progress', 'completed', 'failed', 'cancelled'];
 
-/** A count reads the whole index, so however often it is asked for, it is not made more often than this. */
+/** Milliseconds between two counts, because each reads the whole index. */
 const COUNT_EVERY_MS = 15_000;
-/** A scrape waits this long for a new count and then takes the one before: Prometheus gives up after 5 seconds. */
+/** Milliseconds that a scrape waits before it uses the last count; Prometheus gives up after 5 seconds. */
 const SCRAPE_WAITS_MS = 1_000;
-/** A count that takes longer is cancelled on the server. */
+/** Milliseconds after which a count is cancelled. */
 const COUNT_MAX_MS = 60_000;
 
-/** Tasks by status. Counted when somebody looks, and kept as it was while the database is away. */
+/** Tasks by status. Counted by scrapes, and kept while the database is away. */
 export class TaskMetrics {
   readonly #logger = new Logger(TaskMetrics.name);
   #countedAt = -Infinity;
@@ -51,7 +51,7 @@ export class TaskMetrics {
     if (this.#counting) await atMost(SCRAPE_WAITS_MS, this.#counting);
   }
 
-  /** Never fails; a failed try counts as one, so that a database in trouble is not asked at every scrape. */
+  /** Never throws. A failed attempt counts, so that a database in trouble is not queried at every scrape. */
   async #count(): Promise<void> {
     this.#countedAt = performance.now();
     try {

@@ -2,7 +2,7 @@ import { Global, Module } from '@nestjs/common';
 import { Metrics } from './metrics.js';
 import { MetricsServer } from './metrics-server.js';
 
-/** Metrics for everybody to register in, and the listener that serves them. */
+/** The registry of metrics, and the server that exposes it. */
 @Global()
 @Module({
   providers: [Metrics, MetricsServer],

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { hash } from 'node:crypto';
 import { once } from 'node:events';
 import type { FormattedExecutionResult } from 'graphql';
 import type { Client as Subscriber } from 'graphql-ws';
@@ -179,6 +180,50 @@ describe('a connection', () => {
     await acknowledged;
     for (const message of messages.slice(1)) socket.send(JSON.stringify(message));
     expect((await closed)[0]).toBe(code);
+  });
+
+  it('takes a persisted document by its hash alone', async () => {
+    const query = 'subscription { taskChanged { type } }';
+    const extensions = { persistedQuery: { version: 1, sha256Hash: hash('sha256', query) } };
+    const socket = await raw();
+    const answers: { type: string; payload?: unknown }[] = [];
+    socket.on('message', (data: Buffer) => answers.push(JSON.parse(data.toString()) as (typeof answers)[number]));
+    const subscribe = (id: string, payload: object): void =>
+      socket.send(JSON.stringify({ type: 'subscribe', id, payload }));
+    socket.send(JSON.stringify(INIT));
+    await eventually(() => answers.length === 1);
+    subscribe('unknown', { extensions });
+    await eventually(() => answers.length === 2);
+    expect(answers[1]).toMatchObject({
+      type: 'error',
+      payload: [{ extensions: { code: 'PERSISTED_QUERY_NOT_FOUND' } }],
+    });
+    subscribe('registers', { query, extensions });
+    subscribe('by hash', { extensions });
+    const client = [...app.app.get(LiveClients)].at(-1);
+    await eventually(() => ['registers', 'by hash'].every((id) => client?.subscriptions.get(id)?.isLive === true));
+    await create(ada, 'persisted');
+    await eventually(() => answers.length === 4);
+    expect(answers.slice(2)).toEqual(
+      ['registers', 'by hash'].map((id) => ({
+        type: 'next',
+        id,
+        payload: { data: { taskChanged: { type: 'task.created' } } },
+      })),
+    );
+    socket.close();
+  });
+
+  it('refuses an id that is too long with an error', async () => {
+    const socket = await raw();
+    const acknowledged = once(socket, 'message');
+    socket.send(JSON.stringify(INIT));
+    await acknowledged;
+    const answered = once(socket, 'message') as Promise<[Buffer]>;
+    socket.send(JSON.stringify({ ...SUBSCRIBE, id: 'x'.repeat(65) }));
+    const answer = JSON.parse((await answered)[0].toString()) as object;
+    expect(answer).toMatchObject({ type: 'error', payload: [{ extensions: { code: 'VALIDATION_FAILED' } }] });
+    socket.close();
   });
 
   it('gives the subscription of a completed name free at once, although nothing has happened', async () => {

@@ -172,7 +172,7 @@ function listArguments(
   return Object.keys(filter).length === 0 ? args : { ...args, filter };
 }
 
-export class GraphqlEndpoint implements Door {
+export class GraphqlDoor implements Door {
   readonly name = 'GraphQL';
 
   constructor(private readonly url: string) {}

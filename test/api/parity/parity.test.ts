@@ -3,7 +3,7 @@ import { conflicts } from './conflicts.cases.js';
 import type { ActionName, Door } from './door.js';
 import { ACTIONS } from './door.js';
 import { forbidden } from './forbidden.cases.js';
-import { GraphqlEndpoint } from './graphql-door.js';
+import { GraphqlDoor } from './graphql-door.js';
 import { invalid } from './invalid.cases.js';
 import { missing } from './missing.cases.js';
 import { RestDoor } from './rest-door.js';
@@ -22,7 +22,7 @@ const used = new Set<ActionName>();
 
 beforeAll(async () => {
   world = await World.start();
-  doors = [new RestDoor(world.app.url), new GraphqlEndpoint(world.app.url)];
+  doors = [new RestDoor(world.app.url), new GraphqlDoor(world.app.url)];
 });
 afterAll(() => world.app.close());
 

@@ -93,8 +93,8 @@ export interface Findings {
   note(at: Place | null, code: NormalisationCode, message: string): void;
 }
 
-/** For reading a value again when it is written back: what there was to say has been said on import. */
-export const unheard: Findings = { problem: () => undefined, note: () => undefined };
+/** Discards findings, for values that are read again when they are written back: the import has reported them. */
+export const ignoredFindings: Findings = { problem: () => undefined, note: () => undefined };
 
 export const problemCap = 100;
 export const normalisationCap = 5_000;

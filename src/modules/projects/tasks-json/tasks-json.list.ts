@@ -44,9 +44,9 @@ export function readList(name: string, list: JsonObject, at: Place | null, conte
   const tasks = own(list, 'tasks');
   const tasksAt = inside(at, 'tasks');
   if (!isArray(tasks)) findings.note(tasksAt, 'TASKS_ADDED', 'is absent; written as an empty array');
-  const placed = new Map<string, PlacedTask>();
-  readSiblings(tasks, tasksAt, { ref: null, priority: defaultPriority, level: 1 }, placed, context);
-  return { name, metadata, source, tasks: link(placed, findings) };
+  const tasksByRef = new Map<string, PlacedTask>();
+  readSiblings(tasks, tasksAt, { ref: null, priority: defaultPriority, level: 1 }, tasksByRef, context);
+  return { name, metadata, source, tasks: link(tasksByRef, findings) };
 }
 
 function readSurroundings(
@@ -83,7 +83,7 @@ function readSiblings(
   value: Json | undefined,
   at: Place,
   parent: Parent,
-  placed: Map<string, PlacedTask>,
+  tasksByRef: Map<string, PlacedTask>,
   context: ListContext,
 ): void {
   if (value === undefined || value === null) return;
@@ -109,22 +109,22 @@ function readSiblings(
     if (ref !== undefined) {
       const task = { ...draft, ref, parentRef: parent.ref, position: index };
       refs.push(task);
-      placed.set(ref, task);
+      tasksByRef.set(ref, task);
     }
     const below = { ref: ref ?? parent.ref ?? '0', priority: draft.content.priority, level: parent.level + 1 };
-    readSiblings(own(item, 'subtasks'), inside(itemAt, 'subtasks'), below, placed, context);
+    readSiblings(own(item, 'subtasks'), inside(itemAt, 'subtasks'), below, tasksByRef, context);
   });
   if (isAscending(refs.map(({ ref }) => ref))) {
-    for (const task of refs) placed.set(task.ref, { ...task, position: undefined });
+    for (const task of refs) tasksByRef.set(task.ref, { ...task, position: undefined });
   }
 }
 
-function link(placed: ReadonlyMap<string, PlacedTask>, findings: Findings): ImportedTask[] {
-  const exists = (ref: string) => placed.has(ref);
+function link(tasksByRef: ReadonlyMap<string, PlacedTask>, findings: Findings): ImportedTask[] {
+  const exists = (ref: string) => tasksByRef.has(ref);
   const graph = new Map<string, ResolvedDependency[]>();
-  for (const [ref, task] of placed) graph.set(ref, resolveDependencies(task.named, ref, exists, findings));
+  for (const [ref, task] of tasksByRef) graph.set(ref, resolveDependencies(task.named, ref, exists, findings));
   dropCycles(graph, findings);
-  return [...placed.values()].map(({ content, times, source, ref, parentRef, position }) => {
+  return [...tasksByRef.values()].map(({ content, times, source, ref, parentRef, position }) => {
     const resolved = graph.get(ref) ?? [];
     const dependencies = resolved.map((dependency) => dependency.ref);
     return {

@@ -7,11 +7,11 @@ import type { ImportedTask, Task, TaskContent } from './tasks-json.model.js';
 import { defaultPriority } from './tasks-json.words.js';
 
 /**
- * Whether the file has a say in a field: it has the key, or it had it at the last import and somebody took it out. A key
- * that was never there says nothing: tools that know no assignee write none, and importing their file again must not
- * take away the one that was set here.
+ * Whether the file sets a field: it has the key, or it had it at the last import and somebody removed it. A key that was
+ * never there sets nothing: tools without assignees write none, and importing their file again must not remove the
+ * assignee that was set here.
  */
-function speaker(current: Task, imported: ImportedTask): (key: string) => boolean {
+function keyLookup(current: Task, imported: ImportedTask): (key: string) => boolean {
   const keys = new Set([...imported.source.keys, ...(current.source?.keys ?? [])]);
   return (key) => keys.has(key);
 }
@@ -19,16 +19,16 @@ function speaker(current: Task, imported: ImportedTask): (key: string) => boolea
 /** What a file makes of a task that exists already. */
 export function mergeContent(current: Task, imported: ImportedTask): TaskContent {
   const merged = contentOf(current);
-  const speaks = speaker(current, imported);
+  const hasKey = keyLookup(current, imported);
   for (const { key, sets } of fields) {
-    if (speaks(key)) for (const name of sets) Object.assign(merged, { [name]: imported[name] });
+    if (hasKey(key)) for (const name of sets) Object.assign(merged, { [name]: imported[name] });
   }
-  if (!speaks('priority')) merged.priority = mergePriority(current, imported);
-  merged.metadata = mergeMetadata(current.metadata, imported, speaks);
+  if (!hasKey('priority')) merged.priority = mergePriority(current, imported);
+  merged.metadata = mergeMetadata(current.metadata, imported, hasKey);
   return merged;
 }
 
-/** Without a key the file speaks through metadata._tm, or through the parent whose priority the task had until now. */
+/** Without its key, the file sets the priority through metadata._tm, or through the parent that the task had it from. */
 function mergePriority(current: Task, imported: ImportedTask): number {
   const isMarked = imported.priority !== (imported.source.assumedPriority ?? defaultPriority);
   const wasAssumed =
@@ -36,9 +36,9 @@ function mergePriority(current: Task, imported: ImportedTask): number {
   return isMarked || wasAssumed ? imported.priority : current.priority;
 }
 
-function mergeMetadata(current: JsonObject, imported: ImportedTask, speaks: (key: string) => boolean): JsonObject {
-  const isOurs = [...groupByKey.keys()].some(speaks) || Object.hasOwn(imported.metadata, ownKey);
-  const user = speaks('metadata') ? imported.metadata : current;
+function mergeMetadata(current: JsonObject, imported: ImportedTask, hasKey: (key: string) => boolean): JsonObject {
+  const isOurs = [...groupByKey.keys()].some(hasKey) || Object.hasOwn(imported.metadata, ownKey);
+  const user = hasKey('metadata') ? imported.metadata : current;
   const ours = own(isOurs ? imported.metadata : current, ownKey);
   const entries = Object.entries(without(user, ownKey));
   return objectOf(ours === undefined ? entries : [...entries, [ownKey, ours]]);

@@ -1,4 +1,4 @@
-import { unheard } from './findings.js';
+import { ignoredFindings } from './findings.js';
 import type { Json, JsonObject } from './json-value.js';
 import { isObject, objectOf, own, sameJson, without } from './json-value.js';
 import { writeDependencies } from './tasks-json.dependencies.js';
@@ -50,7 +50,7 @@ function hasKey(task: Task, key: string): boolean {
 }
 
 function readingContext({ assumedPriority }: Writing) {
-  return { findings: unheard, at: null, assumedPriority };
+  return { findings: ignoredFindings, at: null, assumedPriority };
 }
 
 function writeField(key: string, writing: Writing): Json | undefined {

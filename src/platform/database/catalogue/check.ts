@@ -2,7 +2,7 @@ import { exemptions } from './exemptions.js';
 import { FACTS } from './facts.js';
 import { rules } from './rules.js';
 
-/** A place where the catalogue leaves a row open, or could. */
+/** An object that exposes rows, or could. */
 export interface Finding {
   readonly rule: string;
   readonly severity: 'refuse' | 'warn';
@@ -21,7 +21,7 @@ const CHECK = [
 ].join('\n');
 
 /**
- * What is wrong with grants, policies, roles and keys: nothing, on a database that may serve.
+ * Checks grants, policies, roles and keys. A database that may serve has no findings.
  * It runs in the tests after the migrations and again when the service starts, because a restore, a manual change or a
  * foreign migration can take a policy away without any error (pg_restore -t keeps the grants and drops the policies).
  * Any role may run it; the connection's search path must not contain `app`.
@@ -35,7 +35,7 @@ function isExempt({ rule, object }: Finding): boolean {
   return exemptions.some((exemption) => exemption.rule === rule && exemption.objects.includes(object));
 }
 
-/** Exempted objects that no rule finds: each is a hole that waits for a new object of that name. */
+/** Exemptions that match nothing: each would silently exempt a new object of that name. */
 export async function staleExemptions(run: Run): Promise<string[]> {
   const found = (await run(CHECK)) as unknown as Finding[];
   return exemptions

@@ -1,4 +1,4 @@
-/** What a rule may find without it being a fault, and why. A test fails on an entry that nothing needs any more. */
+/** Findings that are allowed, and why. A test fails on entries that match nothing. */
 export interface Exemption {
   readonly rule: string;
   readonly objects: readonly string[];

@@ -1,6 +1,6 @@
 /**
- * What the rules look at, as common table expressions of one statement: the catalogue is read once for all rules.
- * Objects of extensions are left out; they belong to the extension's author.
+ * The facts that the rules use, as common table expressions of one statement, so that the catalogue is read once. Objects of
+ * extensions are left out.
  *
  * `pg_get_expr` names a function with its schema unless that schema is in the search path, so the connection must not
  * have `app` in its search path (the default has not); with it, policies are reported that are in order.

@@ -1,8 +1,8 @@
-/** Policies: who they are for, what they ask, and how often. */
+/** Rules on policies. */
 export const policyRules = [
   {
     id: 'R3',
-    // Backups read with BYPASSRLS; where the provider does not grant that, their own check finds the rows missing.
+    // Backups need BYPASSRLS; where a provider does not grant it, the check of the backup notices missing rows.
     sql: `
       select distinct g.name || ' to ' || g.grantee as object, g.privilege || ' is granted but no policy lets a row through' as problem
       from grants g
@@ -34,7 +34,7 @@ export const policyRules = [
   },
   {
     id: 'R12',
-    // A permission alone opens the rows of every tenant.
+    // A permission alone would expose the rows of every tenant.
     sql: `
       select distinct name as object, 'the policy for ' || role || ' does not narrow to a tenant, an admin or a system reason' as problem
       from policies
@@ -49,7 +49,7 @@ export const policyRules = [
   },
   {
     id: 'R15',
-    // Inside (select ...) a session function runs once per statement; anything else that calls or reads runs for each row.
+    // Inside (select ...) a function of the session runs once per statement; otherwise it runs for each row.
     sql: `
       select distinct name as object, 'the policy calls a function or reads a table for each row: ' || expression as problem
       from policies

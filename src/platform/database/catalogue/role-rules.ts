@@ -1,4 +1,4 @@
-/** Roles, functions and default privileges. */
+/** Rules on roles, functions and default privileges. */
 export const roleRules = [
   {
     id: 'R8',
@@ -73,7 +73,7 @@ export const roleRules = [
   },
   {
     id: 'R19',
-    // A policy for a role applies to whoever inherits it: inheriting tm_admin switches tenant isolation off.
+    // The policies of a role apply to roles that inherit it: inheriting tm_admin would disable tenant isolation.
     sql: `
       select member || ' in ' || role as object, 'the member inherits the role, and with it the policies for it' as problem
       from memberships
@@ -87,7 +87,7 @@ export const roleRules = [
   },
   {
     id: 'R20',
-    // Whoever migrates has to hand functions to these roles, and owns everything anyway through tm_owner.
+    // Migrations give functions to these roles, and own everything through tm_owner anyway.
     sql: `
       select m.member || ' in ' || m.role as object, 'only tm_owner may be a member: every row is open to this role' as problem
       from memberships m
@@ -99,7 +99,7 @@ export const roleRules = [
   {
     id: 'R22',
     severity: 'warn' as const,
-    // Every connection continues as a pool role at once, so nothing runs with these; without them nothing could.
+    // The login needs these memberships to switch to the roles of the pools; nothing else runs with them.
     sql: `
       select l.rolname as object, 'the service login ' || problem as problem
       from roles l

@@ -3,11 +3,11 @@ import { policyRules } from './policy-rules.js';
 import { roleRules } from './role-rules.js';
 import { tableRules } from './table-rules.js';
 
-/** A rule is a query over the facts that answers one row (`object`, `problem`) for each violation. */
+/** A rule is a query over the facts that returns a row (`object`, `problem`) for each violation. */
 export interface Rule {
   readonly id: string;
   readonly sql: string;
-  /** `refuse`: rows are open or may become so. `warn`: worth mending, but nothing that serves runs through it. */
+  /** `refuse`: rows are exposed or may be. `warn`: should be fixed, but does not expose rows. */
   readonly severity: 'refuse' | 'warn';
 }
 

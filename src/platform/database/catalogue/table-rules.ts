@@ -1,8 +1,8 @@
-/** Tables, views, keys and indexes. */
+/** Rules on tables, views, keys and indexes. */
 export const tableRules = [
   {
     id: 'R0',
-    // An empty database would pass every other rule.
+    // An empty database would satisfy every other rule.
     sql: `
       select name as object, 'is missing: the migrations have not run' as problem
       from unnest(array['app.open_session(uuid, uuid, text, jsonb, text)', 'app.has_permission(text)']) as wanted (name)
@@ -48,7 +48,7 @@ export const tableRules = [
   },
   {
     id: 'R13',
-    // PostgreSQL checks a foreign key behind row-level security, so without the scope it accepts another tenant's row.
+    // Foreign key checks bypass row-level security, so a key without the team would accept a row of another tenant.
     sql: `
       select name as object, 'the foreign key leaves out ' || referenced_scope as problem
       from foreign_keys
@@ -61,7 +61,7 @@ export const tableRules = [
   },
   {
     id: 'R14',
-    // A unique violation tells that another tenant's row exists. Random ids tell nothing that was not known.
+    // A unique violation reveals that a row of another tenant exists. Random ids reveal nothing.
     sql: `
       select i.name as object, 'the unique index leaves out ' || coalesce(t.scope, 'a tenant') as problem
       from indexes i
