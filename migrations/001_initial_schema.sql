@@ -23,10 +23,16 @@ begin
       when duplicate_object or unique_violation then null;
     end;
   end loop;
+  -- The owners of functions are become and never inherited. Nothing is granted again: whoever was given the roles by another
+  -- login may not grant them.
   if not (select rolsuper from pg_roles where rolname = current_user) then
-    execute format('grant tm_owner to %I', current_user);
-    execute format('grant tm_auth, tm_search, tm_audit, tm_work, tm_ingest, tm_flow, tm_relay to %I%s', current_user,
-      case when current_setting('server_version_num')::int >= 160000 then ' with inherit false, set true' end);
+    foreach name in array array['tm_owner', 'tm_auth', 'tm_search', 'tm_audit', 'tm_work', 'tm_ingest', 'tm_flow', 'tm_relay']
+    loop
+      if not pg_has_role(name, case when current_setting('server_version_num')::int >= 160000 then 'set' else 'member' end) then
+        execute format('grant %I to %I%s', name, current_user,
+          case when current_setting('server_version_num')::int >= 160000 and name <> 'tm_owner' then ' with inherit false, set true' end);
+      end if;
+    end loop;
   end if;
   begin
     grant tm_owner to tm_migrator;

@@ -107,11 +107,11 @@ describe('readiness follows the schema', () => {
   });
 
   it('stays true on a newer schema: during an update the version before runs on it for a while', async () => {
-    await app.sql(`insert into public.migrations ("timestamp", name) values (1800000000000, 'Later1800000000000')`);
+    await app.sql(`insert into public.migrations ("timestamp", name) values (1900000000000, 'Later1900000000000')`);
     const { body } = await new Client(app.url, admin).get('/health/detailed');
-    expect(body.data['database']).toMatchObject({ schemaVersion: 1800000000000 });
+    expect(body.data['database']).toMatchObject({ schemaVersion: 1900000000000 });
     expect(await readiness(anybody())).toEqual([200, undefined]);
-    await app.sql(`delete from public.migrations where "timestamp" = 1800000000000`);
+    await app.sql(`delete from public.migrations where "timestamp" = 1900000000000`);
   });
 });
 

@@ -258,6 +258,23 @@ const teams: Record<string, Expectation> = {
   },
 };
 
+/** What was migrated has no policies and no grants: its owner alone. */
+const migrated: Expectation = {
+  select: { '1 1 1 0': 'owner backup' },
+  insert: { '1 1 1 1': 'owner' },
+  insertReturning: { '1 1 1 1': 'owner' },
+  update: { '1 1 1 0': 'owner' },
+  move: { '1 1 1 0': 'owner' },
+  delete: { '1 1 1 0': 'owner' },
+  updateAll: { all: 'owner' },
+  moveAll: { all: 'owner' },
+  deleteAll: { all: 'owner' },
+  truncate: { done: 'owner' },
+  // Accepted; the test then sends no data.
+  copyFrom: { '57014': 'owner' },
+  copyTo: { all: 'owner backup' },
+};
+
 const service: Record<string, Expectation> = {
   // Append-only: nobody writes but the owner's triggers, and one reads the trail of the teams one manages, all of it
   // or nothing.
@@ -308,22 +325,8 @@ const service: Record<string, Expectation> = {
     copyFrom: { '0A000': 'background idle_background owner' },
     copyTo: { all: 'admin narrowed_admin background backup', none: 'bare_admin idle_background owner' },
   },
-  // The list of migrations has no policies and no grants: its owner alone.
-  'public.migrations': {
-    select: { '1 1 1 0': 'owner backup' },
-    insert: { '1 1 1 1': 'owner' },
-    insertReturning: { '1 1 1 1': 'owner' },
-    update: { '1 1 1 0': 'owner' },
-    move: { '1 1 1 0': 'owner' },
-    delete: { '1 1 1 0': 'owner' },
-    updateAll: { all: 'owner' },
-    moveAll: { all: 'owner' },
-    deleteAll: { all: 'owner' },
-    truncate: { done: 'owner' },
-    // Accepted; the test then sends no data.
-    copyFrom: { '57014': 'owner' },
-    copyTo: { all: 'owner backup' },
-  },
+  'public.migrations': migrated,
+  'public.migration_files': migrated,
 };
 
 const tables: Record<string, Expectation> = {

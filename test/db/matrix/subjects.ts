@@ -289,6 +289,14 @@ const service: Record<string, Subject> = {
     set: `name = 'changed'`,
     move: () => '"timestamp" = 1',
   },
+  'public.migration_files': {
+    row: (p) => `name = 'functions/${['new_id', 'touch_row', 'narrow'][p.migration - 1] ?? ''}.sql'`,
+    absent: `name = 'none'`,
+    key: 'name',
+    insert: () => `(name, checksum) values ('new', 'new')`,
+    set: `checksum = 'changed'`,
+    move: () => `checksum = 'moved'`,
+  },
 };
 
 const tables: Record<string, Subject> = {

@@ -1,0 +1,58 @@
+import { execFile } from 'node:child_process';
+import { chmod, chown, mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import type { Binaries } from '../../src/platform/embedded/binaries.js';
+import { freePort } from '../../src/platform/embedded/ports.js';
+import { postgresUser, runAs } from '../../src/platform/embedded/postgres-user.js';
+import { startPostmaster, stopPostmaster } from '../../src/platform/embedded/postmaster.js';
+
+const DEBIAN_BIN = '/usr/lib/postgresql/15/bin';
+
+/** Debian's PostgreSQL 15: the oldest version that the migrations support, and the one without uuidv7(). */
+export const POSTGRES_15: Binaries = {
+  major: '15',
+  initdb: join(DEBIAN_BIN, 'initdb'),
+  postgres: join(DEBIAN_BIN, 'postgres'),
+};
+
+export const PSQL = join(DEBIAN_BIN, 'psql');
+
+export interface PostgresServer {
+  readonly host: string;
+  readonly port: number;
+  /** Where a login arrives without a password. */
+  url(login: string, database?: string): string;
+  stop(): Promise<void>;
+}
+
+/** A cluster with nothing in it, for what belongs to clusters: roles, versions, logins without the rights of a superuser. */
+export async function startServer(binaries: Binaries): Promise<PostgresServer> {
+  const base = await mkdtemp(join(tmpdir(), 'taskmaster-postgres-'));
+  await chmod(base, 0o711);
+  const dir = join(base, 'pg');
+  const user = await postgresUser(dir);
+  const as = await runAs(user, [dir, binaries.postgres]);
+  await mkdir(dir, { mode: 0o700 });
+  if (user) await chown(dir, user.uid, user.gid);
+  const { command, args, identity } = as(binaries.initdb, [
+    `--pgdata=${dir}`,
+    '--username=postgres',
+    '--auth=trust',
+    '--no-sync',
+  ]);
+  await promisify(execFile)(command, args, { ...identity, cwd: '/' });
+  const port = await freePort();
+  const settings = { listen_addresses: '127.0.0.1', unix_socket_directories: '', fsync: 'off' };
+  const postmaster = await startPostmaster({ dir, port, binaries, runAs: as, logFile: join(base, 'log'), settings });
+  return {
+    host: '127.0.0.1',
+    port,
+    url: (login, database = 'postgres') => `postgres://${login}@127.0.0.1:${port}/${database}`,
+    stop: async () => {
+      await stopPostmaster(postmaster);
+      await rm(base, { recursive: true });
+    },
+  };
+}
