@@ -16,6 +16,7 @@ set role tm_owner;
 \ir functions/event_data.sql
 \ir functions/event_fields.sql
 \ir functions/event_needs.sql
+\ir functions/event_subject.sql
 \ir functions/event_types_of_task.sql
 \ir functions/event_types_of_task_part.sql
 \ir functions/event_types_of_task_due_notice.sql

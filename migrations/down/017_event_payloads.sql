@@ -16,6 +16,7 @@ drop function app.event_types_of_task_due_notice(text, uuid, text[], jsonb, json
 drop function app.event_types_of_task_part(text, uuid, text[], jsonb, jsonb);
 drop function app.event_types_of_task(text, uuid, text[], jsonb, jsonb);
 drop function app.event_needs(text);
+drop function app.event_subject(text, uuid, uuid, uuid, jsonb);
 drop function app.event_fields();
 drop function app.event_data(text, jsonb);
 drop function app.event_data_of_webhook(jsonb);

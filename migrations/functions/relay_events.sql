@@ -102,17 +102,7 @@ begin
       coalesce(f.row ->> 'project_key', t.project_key) as project_key,
       case when f.table_name = any(c_parts) then f.task_id else coalesce(f.record_id, (f.row ->> 'user_id')::uuid) end
         as record_id,
-      case f.table_name
-        when 'task_comments' then 'tasks/' || f.task_id || '/comments/' || f.record_id
-        when 'projects' then 'projects/' || f.record_id
-        when 'validation_results' then 'validations/' || f.record_id
-        when 'error_logs' then 'errors/' || f.record_id
-        when 'teams' then 'teams/' || f.record_id
-        when 'team_members' then 'teams/' || f.team_id || '/members/' || (f.row ->> 'user_id')
-        when 'users' then 'users/' || f.record_id
-        when 'webhooks' then 'webhooks/' || f.record_id
-        else 'tasks/' || f.task_id
-      end as subject,
+      app.event_subject(f.table_name, f.team_id, f.record_id, f.task_id, f.row) as subject,
       app.event_data(f.table_name, coalesce(t.row, f.row)) as data,
       case
         when f.table_name = 'task_due_notices' then null

@@ -24,6 +24,7 @@ export const errorEvents: readonly EventSource[] = [
   {
     name: 'error',
     tables: ['error_logs'],
+    subject: "'errors/' || p_record",
     needs: 'errors:read',
     payload: { name: 'error', shape: ErrorLog },
     events: [

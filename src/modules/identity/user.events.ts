@@ -6,6 +6,7 @@ export const userEvents: readonly EventSource[] = [
   {
     name: 'user',
     tables: ['users'],
+    subject: "'users/' || p_record",
     needs: 'tasks:read',
     payload: { name: 'user', shape: User, without: ['role'], alsoChanges: { role_id: 'roleId' } },
     events: [

@@ -8,6 +8,7 @@ export const projectEvents: readonly EventSource[] = [
   {
     name: 'project',
     tables: ['projects'],
+    subject: "'projects/' || p_record",
     needs: 'tasks:read',
     payload: { name: 'project', shape: Project },
     events: [

@@ -13,6 +13,7 @@ export const taskEvents: readonly EventSource[] = [
   {
     name: 'task',
     tables: ['tasks'],
+    subject: "'tasks/' || p_task",
     needs: 'tasks:read',
     payload: TASK,
     events: [
@@ -59,6 +60,7 @@ export const taskEvents: readonly EventSource[] = [
   {
     name: 'task_part',
     tables: ['task_dependencies', 'task_contexts', 'workflow_states'],
+    subject: "'tasks/' || p_task",
     needs: 'tasks:read',
     payload: TASK,
     events: [{ type: 'task.updated', description: 'What hangs on a task changed.', when: 'true' }],
@@ -66,6 +68,7 @@ export const taskEvents: readonly EventSource[] = [
   {
     name: 'task_due_notice',
     tables: ['task_due_notices'],
+    subject: "'tasks/' || p_task",
     needs: 'tasks:read',
     payload: TASK,
     events: [{ type: 'task.due_soon', description: 'A task is due soon.', when: `not (${deleted})` }],
@@ -73,6 +76,7 @@ export const taskEvents: readonly EventSource[] = [
   {
     name: 'comment',
     tables: ['task_comments'],
+    subject: "'tasks/' || p_task || '/comments/' || p_record",
     needs: 'tasks:read',
     payload: { name: 'comment', shape: TaskComment },
     events: lifecycle('comment', 'A comment'),

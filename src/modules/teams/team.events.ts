@@ -6,6 +6,7 @@ export const teamEvents: readonly EventSource[] = [
   {
     name: 'team',
     tables: ['teams'],
+    subject: "'teams/' || p_record",
     needs: 'tasks:read',
     payload: { name: 'team', shape: Team },
     events: lifecycle('team', 'A team'),
@@ -13,6 +14,7 @@ export const teamEvents: readonly EventSource[] = [
   {
     name: 'team_member',
     tables: ['team_members'],
+    subject: "'teams/' || p_team || '/members/' || (p_row ->> 'user_id')",
     needs: 'tasks:read',
     payload: { name: 'team_member', shape: TeamMember, without: ['username', 'name', 'email'] },
     events: lifecycle('team_member', 'A membership'),

@@ -9,6 +9,7 @@ export const validationEvents: readonly EventSource[] = [
   {
     name: 'validation',
     tables: ['validation_results'],
+    subject: "'validations/' || p_record",
     needs: 'validations:read',
     payload: {
       name: 'validation',

@@ -8,6 +8,7 @@ export const webhookEvents: readonly EventSource[] = [
   {
     name: 'webhook',
     tables: ['webhooks'],
+    subject: "'webhooks/' || p_record",
     needs: 'tasks:read',
     payload: {
       name: 'webhook',

@@ -17,6 +17,8 @@ export interface EventSource {
   /** Names its SQL functions: `app.event_types_of_task`. */
   readonly name: string;
   readonly tables: readonly string[];
+  /** What the event is about, such as `tasks/<id>`: SQL over `p_team`, `p_record`, `p_task` (ids) and `p_row`. */
+  readonly subject: string;
   /** The permission that reading such an event takes. */
   readonly needs: string;
   readonly events: readonly EventType[];

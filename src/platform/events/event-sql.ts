@@ -98,6 +98,21 @@ comment on function app.event_needs(text) is 'The permission that reading an eve
 ${grant('event_needs(text)')}`;
 }
 
+function subjectDispatch(sources: readonly EventSource[]): string {
+  return `${HEADER}create or replace function app.event_subject(
+  p_table text, p_team uuid, p_record uuid, p_task uuid, p_row jsonb)
+returns text language plpgsql immutable parallel safe as $$
+begin
+  case p_table
+${byTable(sources, ({ subject }) => subject)}
+    else return null;
+  end case;
+end
+$$;
+comment on function app.event_subject(text, uuid, uuid, uuid, jsonb) is 'What an event is about, as a path.';
+${grant('event_subject(text, uuid, uuid, uuid, jsonb)')}`;
+}
+
 /** The permissions that events can take, each once. */
 export function eventPermissions(sources: readonly EventSource[]): readonly string[] {
   return [...new Set(sources.map(({ needs }) => needs))].sort();
@@ -141,6 +156,7 @@ export function eventFunctions(sources: readonly EventSource[]): ReadonlyMap<str
     ...sources.map((source) => [`event_types_of_${source.name}.sql`, typesFunction(source)] as const),
     ['event_types.sql', typesDispatch(sources)],
     ['event_data.sql', dataDispatch(sources)],
+    ['event_subject.sql', subjectDispatch(sources)],
     ['event_needs.sql', needsDispatch(sources)],
     ['event_permissions.sql', permissionsFunction(sources)],
     ['event_fields.sql', fieldsFunction(sources)],
