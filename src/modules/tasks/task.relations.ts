@@ -1,9 +1,10 @@
 import type { Relation } from '../../platform/operations/relation.js';
-import { ErrorLog } from '../errors/error.dto.js';
-import { Validation } from '../validations/validation.dto.js';
 import { dependencyRows, partRows, subtaskRows, taskRows } from './task-related.queries.js';
 import { comments, contexts } from './task-part.rules.js';
 import { Task } from './task.dto.js';
+
+/** For the modules whose rows belong to a task. */
+export { taskRows };
 
 const access = { kind: 'permission', permissions: ['tasks:read'] } as const;
 
@@ -32,22 +33,6 @@ export const taskRelations: readonly Relation[] = [
     description: 'Contexts, newest first.',
     rows: partRows(contexts),
     many: true,
-    access,
-  },
-  {
-    owner: Validation,
-    name: 'task',
-    description: 'The task that was checked.',
-    rows: taskRows('taskId'),
-    many: false,
-    access,
-  },
-  {
-    owner: ErrorLog,
-    name: 'task',
-    description: 'Task that it is linked to.',
-    rows: taskRows('taskId'),
-    many: false,
     access,
   },
 ];
