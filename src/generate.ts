@@ -8,6 +8,7 @@ import { loadConfig } from './platform/config/config.js';
 import { environmentExample } from './platform/config/example.js';
 import { faultPage } from './platform/faults/page.js';
 import { openApiDocument } from './platform/http/documentation.js';
+import { operationPage } from './platform/operations/page.js';
 
 const root = join(import.meta.dirname, '..');
 
@@ -27,6 +28,7 @@ async function documents(): Promise<[string, string][]> {
     ['docs/generated/openapi.json', asJson(openApiDocument(app))],
     ['docs/generated/asyncapi.json', asJson(liveDocument(app))],
     ['docs/generated/schema.gql', await schemaText(app)],
+    ['docs/generated/operations.md', operationPage(app)],
   ];
   await app.close();
   return found;
