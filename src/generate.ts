@@ -11,6 +11,7 @@ import { eventFunctions } from './platform/events/event-sql.js';
 import { manifestOf } from './platform/feature/feature.js';
 import { faultPage } from './platform/faults/page.js';
 import { openApiDocument } from './platform/http/documentation.js';
+import { operationPage } from './platform/operations/page.js';
 
 const root = join(import.meta.dirname, '..');
 
@@ -30,6 +31,7 @@ async function documents(): Promise<[string, string][]> {
     ['docs/generated/openapi.json', asJson(openApiDocument(app))],
     ['docs/generated/asyncapi.json', asJson(liveDocument(app))],
     ['docs/generated/schema.gql', await schemaText(app)],
+    ['docs/generated/operations.md', operationPage(app)],
   ];
   await app.close();
   return found;
