@@ -5,8 +5,12 @@ import type { ListPage } from '../../platform/schema/list-run.js';
 import { ByKeyInTeam, projectAddress } from './project-address.js';
 import { NewProject, Project, ProjectPatch, TaskList } from './project.dto.js';
 import { projectListRules, taskListListRules } from './project.rules.js';
-import type { ProjectRow } from './project.queries.js';
 import { ProjectsService } from './projects.service.js';
+
+interface CreatedProject extends Result {
+  readonly projectKey: string;
+  readonly teamId: string;
+}
 
 const FAULTS: readonly FaultCode[] = ['NOT_FOUND', 'AMBIGUOUS_PROJECT'];
 
@@ -38,12 +42,12 @@ export class ProjectsOperations {
     faults: ['NOT_FOUND', 'ALREADY_EXISTS'],
     rest: {
       route: 'POST /projects',
-      location: ({ projectKey, teamId }: ProjectRow) => `/projects/${projectKey}?teamId=${teamId}`,
+      location: ({ projectKey, teamId }: CreatedProject) => `/projects/${projectKey}?teamId=${teamId}`,
     },
     graphql: 'createProject',
     tool: 'create_project',
   })
-  createProject({ session, input }: Call): Promise<ProjectRow> {
+  createProject({ session, input }: Call): Promise<CreatedProject> {
     return this.projects.create(session, input);
   }
 
