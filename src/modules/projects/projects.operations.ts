@@ -8,6 +8,7 @@ import { projectListRules, taskListListRules } from './project.rules.js';
 import { ProjectsService } from './projects.service.js';
 
 interface CreatedProject extends Result {
+  readonly id: string;
   readonly projectKey: string;
   readonly teamId: string;
 }
