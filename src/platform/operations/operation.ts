@@ -183,6 +183,11 @@ export function tagOf(type: object): string | undefined {
 const isAbsent = (surface: OperationSpec['rest' | 'graphql']): surface is Absent =>
   typeof surface === 'object' && 'absent' in surface;
 
+/** Why a surface lacks an operation; null when it has it. */
+export function absenceOf(surface: OperationSpec['rest' | 'graphql']): Absence | null {
+  return isAbsent(surface) ? surface.absent : null;
+}
+
 /** The body of a request over HTTP; undefined when none is read. */
 export function bodyOf({ rest, input }: OperationSpec): (new () => object) | undefined {
   return (typeof rest === 'object' && !isAbsent(rest) ? rest.body : undefined) ?? input;

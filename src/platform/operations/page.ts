@@ -3,7 +3,7 @@ import { RequestMethod } from '@nestjs/common';
 import { METHOD_METADATA, PATH_METADATA } from '@nestjs/common/constants.js';
 import { DiscoveryService } from '@nestjs/core';
 import type { Operation } from './operation.js';
-import { fieldOf, guardOf, httpOnlyOf, operationsOf, routesOf, tagOf } from './operation.js';
+import { fieldOf, guardOf, httpOnlyOf, operationsOf, routesOf, tagOf, absenceOf } from './operation.js';
 import { OperationRegistry } from './registry.js';
 
 const GUARDS = { idempotency: 'Idempotency-Key', version: 'If-Match', none: '-' } as const;
@@ -29,12 +29,12 @@ function table(head: readonly string[], rows: readonly (readonly string[])[]): s
 
 function restCell(operation: Operation): string {
   const routes = routesOf(operation).map(({ method, path }) => code(`${method} ${path}`));
-  return routes.join('<br>') || `*${String(operation.rest)}*`;
+  return routes.join('<br>') || `*${absenceOf(operation.rest) ?? ''}*`;
 }
 
 function graphqlCell(operation: Operation): string {
   const field = fieldOf(operation);
-  if (!field) return `*${String(operation.graphql)}*`;
+  if (!field) return `*${absenceOf(operation.graphql) ?? ''}*`;
   const renamed = Object.entries(field.arguments ?? {}).map(([name, argument]) => `${name}: ${code(argument)}`);
   return [code(field.field), ...renamed].join('<br>');
 }
