@@ -8,7 +8,6 @@ import type { CredentialRow } from './auth.queries.js';
 import { findApiKey, findSession } from './auth.queries.js';
 import { looksLikeApiKey, sha256 } from './credentials.js';
 import type { Identity } from './identity.js';
-import { narrow } from './identity.js';
 import { KeyUse } from './key-use.js';
 
 /** Milliseconds an identity is remembered. Only messages depend on it: PostgreSQL checks the credential every time. */
@@ -24,8 +23,8 @@ function identityOf(row: CredentialRow, tokenExpiresAt: number | null): Identity
     credentialId: row.credentialId,
     scopes: row.scopes,
     role: row.role,
-    permissions: narrow(row.permissions, row.scopes),
-    isAdmin: row.permissions.includes('*'),
+    permissions: row.permissions,
+    isAdmin: row.isAdmin,
     expiresAt: ends.length === 0 ? null : Math.min(...ends),
   };
 }

@@ -22,9 +22,3 @@ export function allows(permissions: readonly string[], permission: string): bool
 export function mayAccess(access: Access, permissions: readonly string[]): boolean {
   return access.kind !== 'permission' || access.permissions.some((one) => allows(permissions, one));
 }
-
-/** Scopes take away and never add (the same rule as app.narrow in PostgreSQL). */
-export function narrow(permissions: readonly string[], scopes: readonly string[] | null): readonly string[] {
-  if (scopes === null || scopes.includes('*')) return permissions;
-  return permissions.includes('*') ? scopes : permissions.filter((permission) => scopes.includes(permission));
-}

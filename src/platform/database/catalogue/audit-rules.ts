@@ -1,4 +1,4 @@
-/** Every table leaves a trail (migration 008), or is exempt with a reason. */
+/** Every table leaves a trail (migration 005), or is exempt with a reason. */
 export const auditRules = [
   {
     id: 'R24',
