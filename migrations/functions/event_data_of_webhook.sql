@@ -1,3 +1,4 @@
+-- Events tell that there is a webhook, and above all that one was disabled; never where it leads.
 create or replace function app.event_data_of_webhook(p_row jsonb) returns json language sql immutable parallel safe
   return (
     select row_to_json(j)

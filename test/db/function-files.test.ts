@@ -87,7 +87,9 @@ describe('A function whose text has changed', () => {
   ])('is applied again, with its owner and its grants: %s', async (_, name, from, to) => {
     const before = await lines();
     await change(name, from, to);
-    expect(await migrate(login, { folder })).toEqual([]);
+    expect(await pending(login, { folder })).toEqual([`functions/${name}.sql`]);
+    expect(await migrate(login, { folder })).toEqual([`functions/${name}.sql`]);
+    expect(await pending(login, { folder })).toEqual([]);
     const after = await lines();
     expect(after).toHaveLength(before.length);
     const changed = after.filter((line) => !before.includes(line));
@@ -135,7 +137,7 @@ describe('A function whose text has changed', () => {
       join(folder, '900_later.sql'),
       `\\ir functions/later.sql\n-- enters itself as 'Later1800000000900'\n`,
     );
-    expect(await migrate(login, { folder })).toEqual([last, 'Later1800000000900']);
+    expect(await migrate(login, { folder })).toEqual([last, 'Later1800000000900', 'functions/project_option.sql']);
     const { rows } = await admin.query(`select name from migration_files where name = 'functions/later.sql'`);
     expect(rows).toHaveLength(1);
   });

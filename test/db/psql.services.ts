@@ -63,7 +63,8 @@ describe.each([
       '003_row_level_security.sql',
     ]);
     for (const file of [initial!, validations!, security!]) await psql('by_document', [file]);
-    expect(await pending(loginOf(server.url('deployer', 'by_document')))).toHaveLength((await numbered()).length - 3);
+    const left = await pending(loginOf(server.url('deployer', 'by_document')));
+    expect(left.filter((name) => !name.startsWith('functions/'))).toHaveLength((await numbered()).length - 3);
   });
 
   it('makes what the migrator makes, object by object', async () => {
@@ -77,6 +78,7 @@ describe.each([
   it('leaves the migrator nothing but the functions to look at', async () => {
     const login = loginOf(server.url('deployer', 'by_psql'));
     const before = await asSuperuser('by_psql', schemaDump);
+    expect((await migrate(login)).filter((name) => !name.startsWith('functions/'))).toEqual([]);
     expect(await migrate(login)).toEqual([]);
     expect(await asSuperuser('by_psql', schemaDump)).toEqual(before);
   });

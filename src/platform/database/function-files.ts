@@ -44,16 +44,20 @@ export async function recordFiles(runner: QueryRunner, files: readonly IncludedF
   await runner.query(RECORD, [files.map((file) => file.path), files.map((file) => file.checksum)]);
 }
 
-/** Applies the files again whose text is not the one that was applied last; psql, which notes nothing, leaves all of them. */
-export async function applyChangedFiles(runner: QueryRunner, files: readonly IncludedFile[]): Promise<void> {
-  if (files.length === 0 || !(await hasTable(runner))) return;
+/** The files whose text is not the one that was applied last; psql notes nothing, so after it that is each of them. */
+export async function changedFiles(runner: QueryRunner, files: readonly IncludedFile[]): Promise<IncludedFile[]> {
+  if (files.length === 0 || !(await hasTable(runner))) return [];
   const rows = (await runner.query('select name, checksum from public.migration_files')) as {
     name: string;
     checksum: string;
   }[];
   const applied = new Map(rows.map((row) => [row.name, row.checksum]));
+  return files.filter((file) => applied.get(file.path) !== file.checksum);
+}
+
+/** Applies the files again, each in a transaction of its own. */
+export async function applyFiles(runner: QueryRunner, files: readonly IncludedFile[]): Promise<void> {
   for (const file of files) {
-    if (applied.get(file.path) === file.checksum) continue;
     await runner.startTransaction();
     try {
       await apply(runner, file);

@@ -4,7 +4,7 @@ import { DataSource, MigrationExecutor } from 'typeorm';
 import type { QueryRunner } from 'typeorm';
 import type { DatabaseLogin } from '../config/config.js';
 import { loginConfig } from './endpoint.js';
-import { applyChangedFiles, recordFiles } from './function-files.js';
+import { applyFiles, changedFiles, recordFiles } from './function-files.js';
 import type { IncludedFile, MigrationFile } from './migration-files.js';
 import { EPOCH, migrationClass, MIGRATIONS_FOLDER, readMigrations } from './migration-files.js';
 
@@ -43,16 +43,15 @@ const IS_UNRELEASED = `select exists (select from public.migrations where "times
 
 /**
  * Runs the migrations that are missing, each in a transaction of its own, and applies the functions again whose text has
- * changed; returns the names of the migrations. Any number of instances may start at once: one migrates, the others wait
- * for it and find nothing left to do.
+ * changed; returns the names of all of them. Any number of instances may start at once: one migrates, the others wait for
+ * it and find nothing left to do.
  */
 export function migrate(login: DatabaseLogin, options: MigratorOptions = {}): Promise<string[]> {
   return withExecutor(login, options, async (executor, runner, files) => {
     const done = await executor.executePendingMigrations();
-    const executed = new Set((await executor.getExecutedMigrations()).map((migration) => migration.name));
-    const included = files.filter((file) => executed.has(file.name)).flatMap((file) => file.includes);
-    await applyChangedFiles(runner, included);
-    return done.map((migration) => migration.name);
+    const changed = await changedFiles(runner, await filesInUse(executor, files));
+    await applyFiles(runner, changed);
+    return [...done.map((migration) => migration.name), ...changed.map((file) => file.path)];
   });
 }
 
@@ -70,12 +69,19 @@ export function revert(login: DatabaseLogin, count = 1, options: MigratorOptions
   });
 }
 
-/** The names of the migrations that are missing; changes nothing. */
+/** The names of the migrations that are missing, and of the functions that would be applied again; changes nothing. */
 export function pending(login: DatabaseLogin, options: MigratorOptions = {}): Promise<string[]> {
-  return withExecutor(login, options, async (executor) => {
+  return withExecutor(login, options, async (executor, runner, files) => {
     const missing = await executor.getPendingMigrations();
-    return missing.map((migration) => migration.name);
+    const changed = await changedFiles(runner, await filesInUse(executor, files));
+    return [...missing.map((migration) => migration.name), ...changed.map((file) => file.path)];
   });
+}
+
+/** What the migrations include that this database has. */
+async function filesInUse(executor: MigrationExecutor, files: readonly MigrationFile[]): Promise<IncludedFile[]> {
+  const executed = new Set((await executor.getExecutedMigrations()).map((migration) => migration.name));
+  return files.filter((file) => executed.has(file.name)).flatMap((file) => file.includes);
 }
 
 async function withExecutor<T>(
