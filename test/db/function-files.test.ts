@@ -108,6 +108,21 @@ describe('A function whose text has changed', () => {
     expect(await writers()).toEqual(after);
   });
 
+  it('stays as a newer version has applied it: during an update, one of the version before may still start', async () => {
+    const path = join(folder, 'functions', 'project_option.sql');
+    const text = await readFile(path, 'utf8');
+    const start = async (version: string, value: string): Promise<string[]> => {
+      await writeFile(path, text.replace(`'true'::jsonb`, `'"${value}"'::jsonb`));
+      return migrate(login, { folder, version });
+    };
+    const applied = ['functions/project_option.sql'];
+    expect(await start('1.9.0', 'one')).toEqual(applied);
+    expect(await start('1.10.0', 'two')).toEqual(applied);
+    expect(await start('1.9.0', 'one')).toEqual([]);
+    expect((await lines()).filter((line) => line.includes(`'"two"'`))).toHaveLength(1);
+    expect(await start('1.11.0', 'three')).toEqual(applied);
+  });
+
   it('is refused when it is another function then: that takes a migration', async () => {
     const before = await lines();
     await change('project_option', 'p_name text)', 'p_name text, p_else boolean)');
