@@ -85,9 +85,11 @@ alter table public.migrations owner to tm_owner;
 
 create table public.migration_files (
   name varchar(100) constraint migration_files_pkey primary key,
-  checksum varchar(64) not null
+  checksum varchar(64) not null,
+  version varchar(50)
 );
 comment on table public.migration_files is 'The files of functions as they were last applied: the migrator applies one again when its text has changed.';
+comment on column public.migration_files.version is 'That of the build that applied it: an older one leaves it alone.';
 alter table public.migration_files owner to tm_owner;
 
 set role tm_owner;

@@ -52,7 +52,7 @@ select
 
 grant execute on function app.extend_audit_partitions(integer), app.drop_audit_partitions(interval) to tm_background;
 
--- Also for rows that were there before, which are in the default partition.
+-- Also for rows that are there already: the way back leaves them in the default partition.
 do $$
 declare
   v_months date[];

@@ -1,4 +1,5 @@
--- 006: dependencies without cycles, and how many of them are open.
+-- 006: dependencies without cycles, and how many of them are open: a task counts them, so that "next" is an index walk at
+-- any size.
 -- tm_work owns the triggers below, and those of the status and of leases. A credential may write tasks without being allowed
 -- to read them, and counters, cascades and the search for cycles must be right for it, too: under the caller's own policies
 -- they would see nothing.

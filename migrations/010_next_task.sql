@@ -2,6 +2,7 @@
 set lock_timeout = '5s';
 set role tm_owner;
 
+-- With the status in front of the order, so that a claim walks past nothing that is in progress.
 create index tasks_next_idx on public.tasks
   (team_id, project_key, list, status, priority desc, dependency_count, ref_path, id)
   where deleted_at is null

@@ -2,6 +2,7 @@
 -- Who may write validations need not be able to read them (api_client), and INSERT … ON CONFLICT and RETURNING ask the
 -- policies for reading. So everything is written by functions of tm_ingest, which ask for team and permission themselves
 -- and answer an id, a version and a status (docs/decisions/0010-validations.md).
+-- Nobody is a member of tm_ingest.
 set lock_timeout = '5s';
 set role tm_owner;
 

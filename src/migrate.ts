@@ -4,6 +4,7 @@ import { loadConfig, withEmbedded } from './platform/config/config.js';
 import { migrate, pending, revert } from './platform/database/migrator.js';
 import { admitService } from './platform/database/readiness.js';
 import { startEmbedded } from './platform/embedded/embedded-database.js';
+import { VERSION } from './platform/telemetry/version.js';
 
 interface MigrateOptions {
   readonly status?: boolean;
@@ -16,11 +17,11 @@ const named = (names: readonly string[], what: string, none: string): string =>
   names.length === 0 ? none : `${what}:\n${names.map((name) => `  ${name}`).join('\n')}`;
 
 async function run(migrator: DatabaseLogin, service: DatabaseLogin, options: MigrateOptions): Promise<void> {
-  if (options.status) say(named(await pending(migrator), 'To run', 'The schema is current.'));
+  if (options.status) say(named(await pending(migrator, { version: VERSION }), 'To run', 'The schema is current.'));
   else if (options.down !== undefined)
     say(named(await revert(migrator, Number(options.down)), 'Taken back', 'Nothing to take back.'));
   else {
-    say(named(await migrate(migrator), 'Ran', 'The schema is current.'));
+    say(named(await migrate(migrator, { version: VERSION }), 'Ran', 'The schema is current.'));
     await admitService(migrator, service.user);
   }
 }

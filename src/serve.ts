@@ -11,6 +11,7 @@ import { admitService, checkRowLevelSecurity, mayMigrate, missingMigrations } fr
 import { Drain } from './platform/http/drain.js';
 import { logFile } from './platform/telemetry/logger.js';
 import { MetricsServer } from './platform/telemetry/metrics-server.js';
+import { VERSION } from './platform/telemetry/version.js';
 import type { EmbeddedDatabase } from './platform/embedded/embedded-database.js';
 import { startEmbedded } from './platform/embedded/embedded-database.js';
 import { writeFirstRun } from './platform/embedded/first-run-file.js';
@@ -40,7 +41,7 @@ async function prepareDatabase(config: Config, say: Say): Promise<Prepared> {
 /** Schema, rights of the service's login, and the proof that row-level security holds: before the first request. */
 async function prepareSchema(migrator: DatabaseLogin, service: DatabaseLogin): Promise<void> {
   if (await mayMigrate(migrator)) {
-    await migrate(migrator);
+    await migrate(migrator, { version: VERSION });
     await admitService(migrator, service.user);
   } else {
     const missing = await missingMigrations(service);

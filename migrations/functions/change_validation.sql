@@ -20,12 +20,12 @@ begin
   end if;
   n := jsonb_populate_record(o, p_set);
   if n.task_id <> o.task_id or n.validation_type <> o.validation_type then
-    raise exception 'The task and the type of a validation cannot be changed.' using errcode = '23514', constraint = 'validation_results_fixed';
+    raise exception 'validation_results_fixed' using errcode = '23514', constraint = 'validation_results_fixed';
   end if;
   if p_set ->> 'completed_at' is not null and not app.validation_has_ended(n.validation_status) then
-    raise exception 'completedAt belongs to a validation that has ended.' using errcode = '23514', constraint = 'validation_results_times';
+    raise exception 'validation_results_not_ended' using errcode = '23514', constraint = 'validation_results_not_ended';
   elsif app.validation_has_ended(n.validation_status) and n.started_at > n.completed_at then
-    raise exception 'completedAt must not be before startedAt.' using errcode = '23514', constraint = 'validation_results_times';
+    raise exception 'validation_results_times' using errcode = '23514', constraint = 'validation_results_times';
   end if;
   update public.validation_results r
   set validation_status = n.validation_status,

@@ -20,7 +20,7 @@ begin
   end if;
   v_result := app.validation_gate(new.team_id, new.id, v_gate);
   if not (v_result ->> 'passed')::boolean then
-    raise exception 'The validation gate of the project is not passed.'
+    raise exception 'tasks_validation_gate'
       using errcode = '23514', constraint = 'tasks_validation_gate', table = 'tasks',
         detail = jsonb_path_query_array(v_result, '$.conditions[*] ? (@.passed == false)')::text;
   end if;

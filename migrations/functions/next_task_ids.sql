@@ -1,3 +1,5 @@
+-- The order of tasks.json: first what helps to finish what is in progress (the subtasks of such tasks), then tasks; by
+-- priority, fewer dependencies, number. Invoker's rights: the policies decide.
 create or replace function app.next_task_ids(
   p_team_id uuid,
   p_project_key text,

@@ -25,7 +25,7 @@ begin
   end if;
   if p_input ? 'started_at' then
     if v_ended and v.started_at > coalesce(v.completed_at, now()) then
-      raise exception 'completedAt must not be before startedAt.' using errcode = '23514', constraint = 'validation_results_times';
+      raise exception 'validation_results_times' using errcode = '23514', constraint = 'validation_results_times';
     elsif v_ended and v.execution_time_ms is null then
       v.execution_time_ms :=
         least(round(extract(epoch from coalesce(v.completed_at, now()) - v.started_at) * 1000), 2147483647);

@@ -18,8 +18,8 @@ begin
     return;
   end if;
   if not app.validation_has_ended(o.validation_status) then
-    raise exception 'A validation that is % has not ended, so it cannot be tried again.', o.validation_status
-      using errcode = '23514', constraint = 'validation_results_transition';
+    raise exception 'validation_results_retry'
+      using errcode = '23514', constraint = 'validation_results_retry', detail = o.validation_status;
   end if;
   insert into public.validation_attempts (
     team_id, validation_result_id, attempt, validation_status, validation_score, validation_data, claude_code_version,

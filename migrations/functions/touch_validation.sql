@@ -23,8 +23,9 @@ begin
       and not v_retried
       and (app.validation_has_ended(old.validation_status) or new.validation_status = 'queued')
     then
-      raise exception 'A validation that is % cannot become %.', old.validation_status, new.validation_status
-        using errcode = '23514', constraint = 'validation_results_transition';
+      raise exception 'validation_results_transition'
+        using errcode = '23514', constraint = 'validation_results_transition',
+          detail = old.validation_status || ' ' || new.validation_status;
     end if;
     if old.validation_status = 'queued' and new.validation_status = 'running' and new.started_at is not distinct from old.started_at then
       new.started_at := now();

@@ -35,7 +35,7 @@ async function eventsAfter(act: () => Promise<unknown>): Promise<CloudEvent[]> {
   return (await client.get<CloudEvent[]>(`/changes?limit=100&since=${since}`)).body.data;
 }
 
-/** Names, values and order: a field that is left out of app.task_event_data, or stands there as its column, differs. */
+/** Names, values and order: a field that is left out of app.event_data_of_task, or stands there as its column, differs. */
 describe('the data of an event is the resource as REST answers it', () => {
   it.each([
     ['task', '/tasks', { title: 'a task', tags: ['x'], metadata: { due_date: 'mine' }, estimatedHours: 1.5 }],

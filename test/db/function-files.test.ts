@@ -87,7 +87,9 @@ describe('A function whose text has changed', () => {
   ])('is applied again, with its owner and its grants: %s', async (_, name, from, to) => {
     const before = await lines();
     await change(name, from, to);
-    expect(await migrate(login, { folder })).toEqual([]);
+    expect(await pending(login, { folder })).toEqual([`functions/${name}.sql`]);
+    expect(await migrate(login, { folder })).toEqual([`functions/${name}.sql`]);
+    expect(await pending(login, { folder })).toEqual([]);
     const after = await lines();
     expect(after).toHaveLength(before.length);
     const changed = after.filter((line) => !before.includes(line));
@@ -104,6 +106,21 @@ describe('A function whose text has changed', () => {
     ]);
     await migrate(login, { folder });
     expect(await writers()).toEqual(after);
+  });
+
+  it('stays as a newer version has applied it: during an update, one of the version before may still start', async () => {
+    const path = join(folder, 'functions', 'project_option.sql');
+    const text = await readFile(path, 'utf8');
+    const start = async (version: string, value: string): Promise<string[]> => {
+      await writeFile(path, text.replace(`'true'::jsonb`, `'"${value}"'::jsonb`));
+      return migrate(login, { folder, version });
+    };
+    const applied = ['functions/project_option.sql'];
+    expect(await start('1.9.0', 'one')).toEqual(applied);
+    expect(await start('1.10.0', 'two')).toEqual(applied);
+    expect(await start('1.9.0', 'one')).toEqual([]);
+    expect((await lines()).filter((line) => line.includes(`'"two"'`))).toHaveLength(1);
+    expect(await start('1.11.0', 'three')).toEqual(applied);
   });
 
   it('is refused when it is another function then: that takes a migration', async () => {
@@ -135,7 +152,7 @@ describe('A function whose text has changed', () => {
       join(folder, '900_later.sql'),
       `\\ir functions/later.sql\n-- enters itself as 'Later1800000000900'\n`,
     );
-    expect(await migrate(login, { folder })).toEqual([last, 'Later1800000000900']);
+    expect(await migrate(login, { folder })).toEqual([last, 'Later1800000000900', 'functions/project_option.sql']);
     const { rows } = await admin.query(`select name from migration_files where name = 'functions/later.sql'`);
     expect(rows).toHaveLength(1);
   });

@@ -110,7 +110,9 @@ describe('The migrator', () => {
     }
     await admin.query('reset role');
     expect(await entered()).toEqual(all.slice(0, 2));
-    expect(await migrate(login)).toEqual(all.slice(2));
+    // What psql ran it did not note, so the functions are applied once more.
+    const files = (await readMigrations(MIGRATIONS_FOLDER)).slice(0, 2).flatMap(({ includes }) => includes);
+    expect(await migrate(login)).toEqual([...all.slice(2), ...files.map(({ path }) => path)]);
     expect(await entered()).toEqual(all);
   });
 });

@@ -32,8 +32,8 @@ reset role;
 `;
 
 /*
- * Teeth: a column added to 001 instead of a later migration, a grant taken out of 003, a released function changed without
- * being applied again, and an update without a condition in the planted migration were each found.
+ * Teeth: a column added to 001 instead of a later migration, a grant taken out of 003, and a planted migration that also
+ * rewrites titles, with the force of row-level security taken off for the moment, were each found.
  */
 describe('A database of each release', () => {
   let old: TestDatabase;

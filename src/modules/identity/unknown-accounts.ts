@@ -23,7 +23,10 @@ export class UnknownAccounts {
     return Math.max(0, Math.ceil((lockedUntil - Date.now()) / 1000));
   }
 
-  /** The same rule as app.record_failed_login. */
+  /**
+   * The rule of app.record_failed_login, which counts in PostgreSQL so that instances share it. An address without an
+   * account has no row to count in.
+   */
   recordFailure(email: string): void {
     const { failed = 0, lockedUntil = 0 } = this.tries.get(keyOf(email)) ?? {};
     const full = failed + 1 >= TRIES;

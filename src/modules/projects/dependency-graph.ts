@@ -54,6 +54,9 @@ function reaches(graph: Graph, from: string, to: string): boolean {
 }
 
 /**
+ * app.refuse_dependency_cycle refuses a cycle whichever way it comes. An import has to drop the one edge and keep the rest,
+ * which a refusal cannot do, so it decides here, under the same lock, and the trigger takes its word for it.
+ *
  * Which of the new edges can be added without closing a cycle; earlier ones win. One walk decides the usual case, where
  * all of them can: asking for each edge alone takes a walk per edge.
  */

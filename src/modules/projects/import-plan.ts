@@ -56,8 +56,8 @@ export interface ImportInput {
   /** One for each task that is not stored yet. */
   readonly newIds: readonly string[];
   readonly prune: boolean;
-  /** A cancelled task need not be waited for. */
-  readonly cancelledSatisfies: boolean;
+  /** In which statuses a prerequisite is waited for, as app.is_open says: the counters of the database follow the same. */
+  readonly openStatuses: ReadonlySet<string>;
 }
 
 const keyOf = (list: string, ref: string): string => `${list} ${ref}`;
@@ -84,7 +84,7 @@ export function planImport(input: ImportInput): ImportPlan {
   const kept = input.edges.filter((edge) => !removedSet.has(edgeKey(edge)));
   const { accepted, refused } = acceptEdges(kept, added);
   const touched = new Set([...accepted, ...removed].map(({ child }) => child));
-  const inserts = countEdges(planned, accepted, input.cancelledSatisfies);
+  const inserts = countEdges(planned, accepted, input.openStatuses);
   const isNew = new Set(inserts.map(({ id }) => id));
   const others = planned.filter(({ stored }) => stored !== null);
   const updates = others.filter(isChanged);
@@ -125,14 +125,17 @@ function planTasks({ lists, newIds }: ImportInput, known: ByKey): PlannedTask[] 
   });
 }
 
-function countEdges(planned: readonly PlannedTask[], edges: readonly Edge[], cancelledSatisfies: boolean): NewTask[] {
-  const done = new Set(['completed', ...(cancelledSatisfies ? ['cancelled'] : [])]);
-  const completed = new Set(planned.filter(({ content }) => done.has(content.status)).map(({ id }) => id));
+function countEdges(
+  planned: readonly PlannedTask[],
+  edges: readonly Edge[],
+  openStatuses: ReadonlySet<string>,
+): NewTask[] {
+  const closed = new Set(planned.filter(({ content }) => !openStatuses.has(content.status)).map(({ id }) => id));
   const all = new Map<string, number>();
   const open = new Map<string, number>();
   for (const { child, parent } of edges) {
     all.set(child, (all.get(child) ?? 0) + 1);
-    if (!completed.has(parent)) open.set(child, (open.get(child) ?? 0) + 1);
+    if (!closed.has(parent)) open.set(child, (open.get(child) ?? 0) + 1);
   }
   return planned
     .filter(({ stored }) => stored === null)

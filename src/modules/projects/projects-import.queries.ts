@@ -49,14 +49,16 @@ for key share`,
   );
 }
 
-/** Whether cancelled tasks satisfy those that wait for them. Asked once the locks are held. */
-export function readOption(projectId: string): Statement<{ cancelledSatisfies: boolean }> {
+/** Those of the statuses in which tasks of the project wait for a prerequisite. Asked once the locks are held. */
+export function readOpenStatuses(projectId: string, statuses: readonly string[]): Statement<{ status: string }> {
   return statement(
-    'projects.import_option',
-    `select app.project_option(p.settings, 'cancelledSatisfies') as "cancelledSatisfies"
+    'projects.import_open_statuses',
+    `select s.status
 from public.projects p
-where p.id = $1`,
-    [projectId],
+cross join unnest($2::text[]) s (status)
+where p.id = $1
+  and app.is_open(s.status, null, app.project_option(p.settings, 'cancelledSatisfies'))`,
+    [projectId, statuses],
   );
 }
 
@@ -138,7 +140,7 @@ export function newIds(count: number): Statement<{ id: string }> {
   return statement('projects.import_ids', 'select app.new_id() as id\nfrom generate_series(1, $1::int)', [count]);
 }
 
-/** Who is meant by the names in a file. */
+/** Who is meant by the names in a file, by the rule of one task (task.queries.ts), for all names in one statement. */
 export function findMembers(teamId: string, names: readonly string[]): Statement<{ id: string; names: string[] }> {
   return statement(
     'projects.import_members',

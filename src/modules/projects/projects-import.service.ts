@@ -23,7 +23,7 @@ import {
   raiseTaskCounters,
   readEdges,
   readLists,
-  readOption,
+  readOpenStatuses,
   removeEdges,
   skipDependencyChecks,
   skipDependencyCounts,
@@ -124,14 +124,15 @@ async function readAndPlan(
     stored.map(({ id }) => id),
   );
   const ids = await tx.run(newIds(countNew(file.lists, stored)));
-  const [option] = await tx.run(readOption(projectId));
+  const tasks = [...file.lists.flatMap((list) => list.tasks), ...stored.map(({ task }) => task)];
+  const openStatuses = await tx.run(readOpenStatuses(projectId, [...new Set(tasks.map(({ status }) => status))]));
   return planImport({
     lists: file.lists,
     stored,
     edges,
     newIds: ids.map(({ id }) => id),
     prune: options.prune,
-    cancelledSatisfies: option?.cancelledSatisfies ?? false,
+    openStatuses: new Set(openStatuses.map(({ status }) => status)),
   });
 }
 

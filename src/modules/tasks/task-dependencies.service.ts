@@ -7,6 +7,7 @@ import type { ListPage } from '../../platform/schema/list-run.js';
 import { runList } from '../../platform/schema/list-run.js';
 import { isUuid } from '../../platform/schema/uuid.js';
 import { validated } from '../../platform/schema/validate.js';
+import { explainBlockers } from './task-blockers.rules.js';
 import { NewDependency, TaskDependency } from './task-dependency.dto.js';
 import type { DependencyRow } from './task-dependency.queries.js';
 import {
@@ -69,8 +70,8 @@ export class TaskDependencies {
 
   /** Why a task is not ready, as JSON. @throws Fault NOT_FOUND */
   async blockers(session: Session, taskId: string): Promise<string> {
-    const [row] = await this.database.search(session, blockersOf(taskId));
-    if (!row?.data) throw new Fault('NOT_FOUND', NO_TASK);
-    return row.data;
+    const [task, ...prerequisites] = await this.database.search(session, blockersOf(taskId));
+    if (!task) throw new Fault('NOT_FOUND', NO_TASK);
+    return JSON.stringify(explainBlockers(task, prerequisites));
   }
 }

@@ -2,6 +2,7 @@ import type { Statement } from '../../platform/database/statement.js';
 import { statement } from '../../platform/database/statement.js';
 import type { ListSource } from '../../platform/schema/list-statement.js';
 import { jsonOf } from '../../platform/schema/projection.js';
+import type { BlockerRow } from './task-blockers.rules.js';
 import { TaskDependency } from './task-dependency.dto.js';
 import { isUuid } from '../../platform/schema/uuid.js';
 
@@ -115,7 +116,15 @@ export function dependenciesOf(teamId: string, taskId: string): ListSource {
   };
 }
 
-/** Why a task is not ready; null when there is no such task. */
-export function blockersOf(taskId: string): Statement<{ data: string | null }> {
-  return statement('tasks.blockers', 'select app.task_blockers($1)::text as data', [taskId]);
+/** The task, then every open prerequisite that can be reached from it; no row when there is no such task. */
+export function blockersOf(taskId: string): Statement<BlockerRow> {
+  return statement(
+    'tasks.blockers',
+    `select
+  b.depth, b.path, b.id, b.project_key as "projectKey", b.list, b.ref, b.title, b.status, b.stage, b.priority,
+  b.assignee_id as "assigneeId", b.is_ready as "isReady", b.is_deleted as "isDeleted",
+  b.open_dependencies as "openDependencies", b.leased_until as "leasedUntil", b.waits_for_parent as "waitsForParent"
+from app.task_blockers($1) b`,
+    [taskId],
+  );
 }

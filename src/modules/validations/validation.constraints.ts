@@ -25,19 +25,35 @@ function problemsOfConditions(detail: string): FieldProblem[] {
   }));
 }
 
+/** The statuses are named as app.touch_validation gives them: the old one and the new one. */
+function sentenceOfTransition(statuses: string): string {
+  const [from = '', to = ''] = statuses.split(' ');
+  return `A validation that is ${from} cannot become ${to}.`;
+}
+
 /** What the constraints of validations mean to whoever runs into one. */
 export const validationConstraints: ConstraintTable = {
   validation_results_transition: {
     code: 'ILLEGAL_TRANSITION',
     detail: 'The status does not lead there.',
     path: 'validationStatus',
-    usesDatabaseMessage: true,
+    detailOf: sentenceOfTransition,
+  },
+  validation_results_retry: {
+    code: 'ILLEGAL_TRANSITION',
+    detail: 'The validation has not ended, so it cannot be tried again.',
+    path: 'validationStatus',
+    detailOf: (status) => `A validation that is ${status} has not ended, so it cannot be tried again.`,
   },
   validation_results_times: {
     code: 'VALIDATION_FAILED',
-    detail: 'completedAt does not go with the rest.',
+    detail: 'completedAt must not be before startedAt.',
     path: 'completedAt',
-    usesDatabaseMessage: true,
+  },
+  validation_results_not_ended: {
+    code: 'VALIDATION_FAILED',
+    detail: 'completedAt belongs to a validation that has ended.',
+    path: 'completedAt',
   },
   validation_results_fixed: {
     code: 'RULE_VIOLATED',

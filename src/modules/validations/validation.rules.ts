@@ -73,6 +73,8 @@ function columns(input: object): ValidationColumns {
 
 const hasEnded = (status: unknown): boolean => (ENDED as readonly unknown[]).includes(status);
 
+// The functions that write hold the rule (app.record_validation, app.change_validation): a change has to be compared with
+// what is stored. A new result is looked at here as well, so that all of its problems are named at once.
 function problemsOfTimes(input: Partial<NewValidation>): FieldProblem[] {
   const { startedAt, completedAt, validationStatus = 'queued' } = input;
   if (!completedAt) return [];

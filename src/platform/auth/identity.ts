@@ -22,9 +22,3 @@ export function allows(permissions: readonly string[], permission: string): bool
 export function mayAccess(access: Access, permissions: readonly string[]): boolean {
   return access.kind !== 'permission' || access.permissions.some((one) => allows(permissions, one));
 }
-
-/** Narrows permissions to scopes, which never add any. app.narrow in PostgreSQL is the same rule. */
-export function narrow(permissions: readonly string[], scopes: readonly string[] | null): readonly string[] {
-  if (scopes === null || scopes.includes('*')) return permissions;
-  return permissions.includes('*') ? scopes : permissions.filter((permission) => scopes.includes(permission));
-}

@@ -8,7 +8,6 @@ import type { CredentialRow } from './credential.queries.js';
 import { findApiKey, findSession } from './credential.queries.js';
 import { looksLikeApiKey, sha256 } from './secrets.js';
 import type { Identity } from '../auth/identity.js';
-import { narrow } from '../auth/identity.js';
 import { KeyUse } from './key-use.js';
 
 /** Milliseconds that an identity is cached. Only messages depend on it, because PostgreSQL checks every credential. */
@@ -24,8 +23,8 @@ function identityOf(row: CredentialRow, tokenExpiresAt: number | null): Identity
     credentialId: row.credentialId,
     scopes: row.scopes,
     role: row.role,
-    permissions: narrow(row.permissions, row.scopes),
-    isAdmin: row.permissions.includes('*'),
+    permissions: row.permissions,
+    isAdmin: row.isAdmin,
     expiresAt: ends.length === 0 ? null : Math.min(...ends),
   };
 }

@@ -5,7 +5,9 @@ export interface CredentialRow {
   readonly userId: string;
   readonly credentialId: string;
   readonly role: string;
+  /** What the scopes leave of the role. */
   readonly permissions: readonly string[];
+  readonly isAdmin: boolean;
   readonly scopes: readonly string[] | null;
   readonly expiresAt: Date | null;
 }
@@ -13,7 +15,8 @@ export interface CredentialRow {
 const COLUMNS = `user_id as "userId",
   credential_id as "credentialId",
   role_name as role,
-  permissions,
+  app.narrow(app.text_list(permissions), app.text_list(scopes)) as permissions,
+  permissions ? '*' as "isAdmin",
   scopes,
   expires_at as "expiresAt"`;
 

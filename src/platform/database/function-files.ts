@@ -5,11 +5,12 @@ import type { IncludedFile } from './migration-files.js';
 const HAS_TABLE = `select to_regclass('public.migration_files') is not null as found`;
 
 const RECORD = `
-insert into public.migration_files (name, checksum)
-select f.name, f.checksum
+insert into public.migration_files (name, checksum, version)
+select f.name, f.checksum, $3
 from unnest($1::text[], $2::text[]) f (name, checksum)
 on conflict (name) do update
-set checksum = excluded.checksum`;
+set checksum = excluded.checksum,
+    version = excluded.version`;
 
 const CREATED = /^create or replace (?:function|view) (\w+)\.(\w+)/gim;
 
@@ -31,6 +32,12 @@ cross join lateral (
 ) o
 order by 1`;
 
+interface AppliedFile {
+  readonly name: string;
+  readonly checksum: string;
+  readonly version: string | null;
+}
+
 interface DatabaseObject {
   readonly signature: string;
   readonly owner: string;
@@ -39,25 +46,48 @@ interface DatabaseObject {
 }
 
 /** Notes what a migration has just applied, so that it is not applied again. */
-export async function recordFiles(runner: QueryRunner, files: readonly IncludedFile[]): Promise<void> {
+export async function recordFiles(
+  runner: QueryRunner,
+  files: readonly IncludedFile[],
+  version: string | null,
+): Promise<void> {
   if (files.length === 0 || !(await hasTable(runner))) return;
-  await runner.query(RECORD, [files.map((file) => file.path), files.map((file) => file.checksum)]);
+  await runner.query(RECORD, [files.map((file) => file.path), files.map((file) => file.checksum), version]);
 }
 
-/** Applies the files again whose text is not the one that was applied last; psql, which notes nothing, leaves all of them. */
-export async function applyChangedFiles(runner: QueryRunner, files: readonly IncludedFile[]): Promise<void> {
-  if (files.length === 0 || !(await hasTable(runner))) return;
-  const rows = (await runner.query('select name, checksum from public.migration_files')) as {
-    name: string;
-    checksum: string;
-  }[];
-  const applied = new Map(rows.map((row) => [row.name, row.checksum]));
+/**
+ * The files whose text is not the one that was applied last; psql notes nothing, so after it that is each of them. What a
+ * newer build has applied stays: during an update, an instance of the version before may still start.
+ */
+export async function changedFiles(
+  runner: QueryRunner,
+  files: readonly IncludedFile[],
+  version: string | null,
+): Promise<IncludedFile[]> {
+  if (files.length === 0 || !(await hasTable(runner))) return [];
+  const rows = (await runner.query('select name, checksum, version from public.migration_files')) as AppliedFile[];
+  const applied = new Map(rows.map((row) => [row.name, row]));
+  return files.filter((file) => {
+    const last = applied.get(file.path);
+    return last?.checksum !== file.checksum && !isNewer(last?.version ?? null, version);
+  });
+}
+
+function isNewer(version: string | null, than: string | null): boolean {
+  return version !== null && than !== null && version.localeCompare(than, 'en', { numeric: true }) > 0;
+}
+
+/** Applies the files again, each in a transaction of its own. */
+export async function applyFiles(
+  runner: QueryRunner,
+  files: readonly IncludedFile[],
+  version: string | null,
+): Promise<void> {
   for (const file of files) {
-    if (applied.get(file.path) === file.checksum) continue;
     await runner.startTransaction();
     try {
       await apply(runner, file);
-      await recordFiles(runner, [file]);
+      await recordFiles(runner, [file], version);
       await runner.commitTransaction();
     } catch (error) {
       await runner.rollbackTransaction();

@@ -4,14 +4,17 @@ import { DataSource, MigrationExecutor } from 'typeorm';
 import type { QueryRunner } from 'typeorm';
 import type { DatabaseLogin } from '../config/config.js';
 import { loginConfig } from './endpoint.js';
-import { applyChangedFiles, recordFiles } from './function-files.js';
+import { applyFiles, changedFiles, recordFiles } from './function-files.js';
 import type { IncludedFile, MigrationFile } from './migration-files.js';
-import { EPOCH, migrationClass, MIGRATIONS_FOLDER, readMigrations } from './migration-files.js';
+import { migrationClass, MIGRATIONS_FOLDER, readMigrations } from './migration-files.js';
+import { refuseUnreleased } from './unreleased-schema.js';
 
 export interface MigratorOptions {
   readonly folder?: string;
   /** How long to wait for another instance that migrates. */
   readonly lockDeadlineMs?: number;
+  /** That of this build: functions that a newer one has applied stay as they are. */
+  readonly version?: string;
 }
 
 // Any number will do, as long as every instance takes the same.
@@ -39,20 +42,17 @@ begin
 end
 $$`;
 
-const IS_UNRELEASED = `select exists (select from public.migrations where "timestamp" < ${EPOCH}) as unreleased`;
-
 /**
  * Runs the migrations that are missing, each in a transaction of its own, and applies the functions again whose text has
- * changed; returns the names of the migrations. Any number of instances may start at once: one migrates, the others wait
- * for it and find nothing left to do.
+ * changed; returns the names of all of them. Any number of instances may start at once: one migrates, the others wait for
+ * it and find nothing left to do.
  */
 export function migrate(login: DatabaseLogin, options: MigratorOptions = {}): Promise<string[]> {
   return withExecutor(login, options, async (executor, runner, files) => {
     const done = await executor.executePendingMigrations();
-    const executed = new Set((await executor.getExecutedMigrations()).map((migration) => migration.name));
-    const included = files.filter((file) => executed.has(file.name)).flatMap((file) => file.includes);
-    await applyChangedFiles(runner, included);
-    return done.map((migration) => migration.name);
+    const changed = await changedFiles(runner, await filesInUse(executor, files), options.version ?? null);
+    await applyFiles(runner, changed, options.version ?? null);
+    return [...done.map((migration) => migration.name), ...changed.map((file) => file.path)];
   });
 }
 
@@ -70,12 +70,19 @@ export function revert(login: DatabaseLogin, count = 1, options: MigratorOptions
   });
 }
 
-/** The names of the migrations that are missing; changes nothing. */
+/** The names of the migrations that are missing, and of the functions that would be applied again; changes nothing. */
 export function pending(login: DatabaseLogin, options: MigratorOptions = {}): Promise<string[]> {
-  return withExecutor(login, options, async (executor) => {
+  return withExecutor(login, options, async (executor, runner, files) => {
     const missing = await executor.getPendingMigrations();
-    return missing.map((migration) => migration.name);
+    const changed = await changedFiles(runner, await filesInUse(executor, files), options.version ?? null);
+    return [...missing.map((migration) => migration.name), ...changed.map((file) => file.path)];
   });
+}
+
+/** What the migrations include that this database has. */
+async function filesInUse(executor: MigrationExecutor, files: readonly MigrationFile[]): Promise<IncludedFile[]> {
+  const executed = new Set((await executor.getExecutedMigrations()).map((migration) => migration.name));
+  return files.filter((file) => executed.has(file.name)).flatMap((file) => file.includes);
 }
 
 async function withExecutor<T>(
@@ -84,7 +91,7 @@ async function withExecutor<T>(
   work: (executor: MigrationExecutor, runner: QueryRunner, files: readonly MigrationFile[]) => Promise<T>,
 ): Promise<T> {
   const files = await readMigrations(options.folder ?? MIGRATIONS_FOLDER);
-  const source = await connect(login, files);
+  const source = await connect(login, files, options.version ?? null);
   let ended: Promise<unknown> = Promise.resolve();
   try {
     const runner = source.createQueryRunner();
@@ -105,23 +112,15 @@ async function withExecutor<T>(
   }
 }
 
-/** The releases begin with migrations of their own, which would find half of their tables made, in another way. */
-async function refuseUnreleased(runner: QueryRunner): Promise<void> {
-  const exists = (await runner.query(`select to_regclass('public.migrations') as found`)) as { found: string | null }[];
-  if (!exists[0]?.found) return;
-  const [row] = (await runner.query(IS_UNRELEASED)) as { unreleased: boolean }[];
-  if (row?.unreleased) {
-    throw new Error(
-      'A build from before the first release made this database: export each project with that build ("taskmaster export"), and import the files into a new database with this one ("taskmaster import").',
-    );
-  }
-}
-
-async function connect(login: DatabaseLogin, files: readonly MigrationFile[]): Promise<DataSource> {
+async function connect(
+  login: DatabaseLogin,
+  files: readonly MigrationFile[],
+  version: string | null,
+): Promise<DataSource> {
   const source = new DataSource({
     type: 'postgres',
     schema: 'public',
-    migrations: files.map((file) => migrationClass(file, runFile)),
+    migrations: files.map((file) => migrationClass(file, (...run) => runFile(version, ...run))),
     migrationsTableName: 'migrations',
     installExtensions: false,
     logging: false,
@@ -139,11 +138,16 @@ async function connect(login: DatabaseLogin, files: readonly MigrationFile[]): P
   return source.initialize();
 }
 
-async function runFile(runner: QueryRunner, sql: string, includes: readonly IncludedFile[]): Promise<void> {
+async function runFile(
+  version: string | null,
+  runner: QueryRunner,
+  sql: string,
+  includes: readonly IncludedFile[],
+): Promise<void> {
   await runner.query('reset role');
   await runner.query(sql);
   await runner.query(AS_OWNER_OF_TABLE);
-  await recordFiles(runner, includes);
+  await recordFiles(runner, includes, version);
 }
 
 /** Tried again and again rather than waited for: a waiting statement would hold a snapshot open against the other one. */

@@ -9,9 +9,9 @@ export interface ConstraintRule {
   readonly detail: string;
   /** The field it concerns, for `errors[]`. */
   readonly path?: string;
-  /** The client sees the message of the database, which a trigger wrote for people. */
-  readonly usesDatabaseMessage?: true;
-  /** Turns the detail of such a trigger into `errors[]`, whose messages also end the sentence. */
+  /** Words the values that a trigger gives as its detail. */
+  readonly detailOf?: (values: string) => string;
+  /** Reads the detail that such a trigger gives, for `errors[]` and for the end of the sentence. */
   readonly problemsOf?: (detail: string) => readonly FieldProblem[];
 }
 
@@ -86,11 +86,8 @@ function fromDatabase(error: pg.DatabaseError, constraints: ConstraintTable): un
   return meaning ? fault({ ...meaning, cause: error }) : error;
 }
 
-function fromRule(
-  { path, code, usesDatabaseMessage, problemsOf, ...rule }: ConstraintRule,
-  cause: pg.DatabaseError,
-): Fault {
-  const detail = usesDatabaseMessage ? cause.message : rule.detail;
+function fromRule({ path, code, detailOf, problemsOf, ...rule }: ConstraintRule, cause: pg.DatabaseError): Fault {
+  const detail = detailOf && cause.detail !== undefined ? detailOf(cause.detail) : rule.detail;
   if (problemsOf && cause.detail !== undefined) {
     const errors = problemsOf(cause.detail);
     return new Fault(code, `${detail} ${errors.map(({ message }) => message).join('; ')}.`, { cause, errors });
