@@ -6,6 +6,7 @@ import { startTestApp } from '../../support/app.js';
 import type { Judge, OpenApi, Operation } from './operations.js';
 import { judgeOf, operationsOf, resolver } from './operations.js';
 import { inputOf } from './schema-arbitrary.js';
+import { thoroughness } from '../../support/thoroughness.js';
 
 /**
  * Every operation of our own document, fuzzed: no 5xx, and every answer is one that the document promises.
@@ -17,7 +18,7 @@ const document = JSON.parse(
   readFileSync(new URL('../../../docs/generated/openapi.json', import.meta.url), 'utf8'),
 ) as OpenApi;
 const operations = operationsOf(document);
-const RUNS = 40;
+const RUNS = thoroughness.fuzzedRequests;
 
 let app: TestApp;
 let judge: Judge;
