@@ -9,6 +9,8 @@ interface Thoroughness {
   readonly claimedTasks: number;
   readonly cycleRounds: number;
   readonly counterWrites: number;
+  /** Of 16 requests with one Idempotency-Key at once. */
+  readonly idempotencyRounds: number;
   /** Of three tenants, for each size of the pool. */
   readonly tenantRequests: number;
   /** Of each operation in the OpenAPI document. */
@@ -24,6 +26,7 @@ const everyRun: Thoroughness = {
   claimedTasks: 400,
   cycleRounds: 250,
   counterWrites: 1_000,
+  idempotencyRounds: 5,
   tenantRequests: 600,
   fuzzedRequests: 10,
   listExamples: 40,
@@ -37,6 +40,7 @@ const invariants: Thoroughness = {
   claimedTasks: 1_000,
   cycleRounds: 1_000,
   counterWrites: 5_000,
+  idempotencyRounds: 20,
   tenantRequests: 2_500,
   fuzzedRequests: 40,
   listExamples: 120,
