@@ -2,6 +2,7 @@ import type pg from 'pg';
 import { personOf } from './actors.js';
 import type { Actor } from './actors.js';
 import { onRows, wordOf } from './notation.js';
+import { sessionSql } from './session-sql.js';
 import { NOBODY } from './subjects.js';
 import type { Subject } from './subjects.js';
 import type { Belongings, World } from './world.js';
@@ -66,12 +67,8 @@ export async function enter(client: pg.Client, actor: Actor, world: World): Prom
   if (actor.readOnly) await client.query('set transaction read only');
   if (actor.reason) await client.query(`select set_config('app.system_reason', $1, true)`, [actor.reason]);
   if (!actor.session) return;
-  const { user, credential } = world.credentials[actor.session];
-  await client.query(`select set_config('role', app.open_session($1, $2, null, '{"id":"req_matrix"}', $3), true)`, [
-    user,
-    credential,
-    actor.role,
-  ]);
+  const options = { role: actor.role, request: '{"id":"req_matrix"}' };
+  await client.query(sessionSql(world.credentials[actor.session], options));
 }
 
 /** Runs one line and undoes it: what happened, in the words of the expectations. */

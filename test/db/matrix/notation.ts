@@ -10,6 +10,7 @@ const WORDS: Readonly<Record<string, string>> = {
   // No right, or a policy's check.
   '42501': 'denied',
   '25006': 'read-only',
+  '28000': 'no session',
   // Not possible under row-level security or, for truncate, of what is audited.
   '0A000': 'unsupported',
   // The row would leave what it belongs to.
