@@ -18,7 +18,7 @@ function scaledSuites() {
 }
 
 export default {
-  testEnvironment: 'node',
+  testEnvironment: '<rootDir>/test/support/environment.mjs',
   roots: ['<rootDir>/src', '<rootDir>/test'],
   testMatch: testMatch(),
   extensionsToTreatAsEsm: ['.ts'],
