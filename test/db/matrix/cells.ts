@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import { personOf } from './actors.js';
 import type { Actor } from './actors.js';
-import { onRows, wordOf } from './notation.js';
+import { onRows, wordOf } from './answers.js';
 import { sessionSql } from './session-sql.js';
 import { NOBODY } from './subjects.js';
 import type { Subject } from './subjects.js';

@@ -4,7 +4,7 @@ import type { Door } from './door.js';
 import { errorDoors } from './error-doors.js';
 import { eventDoors } from './event-doors.js';
 import { flowDoors } from './flow-doors.js';
-import { wordOf } from './notation.js';
+import { wordOf } from './answers.js';
 import { ownershipDoors } from './ownership-doors.js';
 import { sessionSql } from './session-sql.js';
 import { validationDoors } from './validation-doors.js';

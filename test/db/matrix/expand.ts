@@ -1,7 +1,7 @@
 import { actorNames } from './actors.js';
 import { rowVerbs, verbs } from './cells.js';
 import type { Verb } from './cells.js';
-import { onRows, wordOf } from './notation.js';
+import { onRows, wordOf } from './answers.js';
 import type { Expectation } from './notation.js';
 import type { Outcomes } from './run.js';
 
