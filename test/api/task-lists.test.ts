@@ -6,6 +6,7 @@ import type { Reply } from '../support/client.js';
 import { Client } from '../support/client.js';
 import type { Condition, Order, Row } from './task-oracle.js';
 import { conditions, ORACLE, orders, sortParameter, sortedIds } from './task-oracle.js';
+import { thoroughness } from '../support/thoroughness.js';
 
 /**
  * Lists against a plain filter and sort over all rows.
@@ -133,7 +134,7 @@ describe('a list of tasks', () => {
         const hasMore = expected.length > offset + limit;
         expect(page.body.pagination).toMatchObject({ total: expected.length, limit, offset, hasMore });
       }),
-      { numRuns: 120, seed: SEED },
+      { numRuns: thoroughness.listExamples, seed: SEED },
     );
   }, 180_000);
 

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
 import { createTestDatabase } from '../support/database.js';
 import type { TestDatabase } from '../support/database.js';
+import { sessionSql } from './matrix/session-sql.js';
 import { makeWorld } from './matrix/world.js';
 import type { World } from './matrix/world.js';
 
@@ -60,9 +61,7 @@ describe('the audit trail', () => {
     who: keyof World['credentials'],
     request = '{"id":"req_1","ip":"10.1.2.3","userAgent":"test"}',
   ): string => {
-    const { user, credential } = world.credentials[who];
-    return `set local role tm_app_rw;
-      select set_config('role', app.open_session('${user}', '${credential}', null, '${request}', 'tm_app_rw'), true);`;
+    return `set local role tm_app_rw; ${sessionSql(world.credentials[who], { request })}`;
   };
 
   it('says who, when, what and from where', async () => {

@@ -5,8 +5,9 @@ import { createFixture } from './database-fixture.js';
 import type { Fixture } from './database-fixture.js';
 import { generator, newVerdict, request } from './matrix/traffic.js';
 import type { Doors, Tenant, Verdict } from './matrix/traffic.js';
+import { thoroughness } from '../support/thoroughness.js';
 
-const REQUESTS_PER_SIZE = 2_500;
+const REQUESTS_PER_SIZE = thoroughness.tenantRequests;
 const AT_ONCE = 24;
 const REQUESTS_PER_KILL = 100;
 
@@ -83,8 +84,8 @@ describe('Requests of three tenants that share connections', () => {
       expect(verdict).toMatchObject({ foreign: 0, empty: 0, intrusions: 0 });
       expect(await misplaced()).toBe(0);
       // The faults did happen, and the rest was answered.
-      expect(verdict.failures.get('STATEMENT_TIMEOUT')).toBeGreaterThan(50);
-      expect(verdict.failures.get('FORBIDDEN')).toBeGreaterThan(50);
+      expect(verdict.failures.get('STATEMENT_TIMEOUT')).toBeGreaterThan(REQUESTS_PER_SIZE / 50);
+      expect(verdict.failures.get('FORBIDDEN')).toBeGreaterThan(REQUESTS_PER_SIZE / 50);
       expect(verdict.answered).toBeGreaterThan(REQUESTS_PER_SIZE / 2);
     },
     120_000,

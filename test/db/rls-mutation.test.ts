@@ -4,7 +4,7 @@ import { checkCatalogue } from '../../src/platform/database/catalogue/check.js';
 import { createTestDatabase } from '../support/database.js';
 import type { TestDatabase } from '../support/database.js';
 import { doors, tryDoor } from './matrix/doors.js';
-import { policyMutants, shows, tableMutants } from './matrix/mutants.js';
+import { Mutations, policyMutants, tableMutants } from './matrix/mutants.js';
 import type { Mutant } from './matrix/mutants.js';
 import { totals } from './matrix/run.js';
 import { makeWorld } from './matrix/world.js';
@@ -16,14 +16,14 @@ describe('the matrix fails when row-level security is weakened', () => {
   let database: TestDatabase;
   let superuser: pg.Client;
   let world: World;
-  let counted: Map<string, number>;
+  let mutations: Mutations;
 
   beforeAll(async () => {
     database = await createTestDatabase();
     superuser = new pg.Client({ connectionString: database.url });
     await superuser.connect();
     world = await makeWorld(superuser);
-    counted = await totals(superuser, world);
+    mutations = new Mutations(superuser, world, await totals(superuser, world));
   });
 
   afterAll(async () => {
@@ -33,7 +33,7 @@ describe('the matrix fails when row-level security is weakened', () => {
 
   async function survivors(mutants: Mutant[], label: string): Promise<string[]> {
     const left: string[] = [];
-    for (const mutant of mutants) if (!(await shows(superuser, world, counted, mutant))) left.push(mutant.what);
+    for (const mutant of mutants) if (!(await mutations.shows(mutant))) left.push(mutant.what);
     process.stdout.write(
       `Row-level security: ${label}, shown by the matrix ${mutants.length - left.length} of ${mutants.length}\n`,
     );

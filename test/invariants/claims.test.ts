@@ -2,9 +2,10 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { TestApp, TestUser } from '../support/app.js';
 import { startTestApp } from '../support/app.js';
 import { Swarm } from './swarm.js';
+import { thoroughness } from '../support/thoroughness.js';
 
 /**
- * 64 agents in 8 processes work off 1,000 tasks over HTTP; a quarter of them is killed with `kill -9`, and some of the
+ * 64 agents in 8 processes work off the tasks over HTTP; a quarter of them is killed with `kill -9`, and some of the
  * others forget what they claimed and write when their lease is over. Every task is finished exactly once, no write under
  * an expired lease is accepted, and what the dead held is claimable again within its lease and a second.
  * All of it is judged by what PostgreSQL wrote down at its own clock. When a task was claimable again is told by the
@@ -13,7 +14,7 @@ import { Swarm } from './swarm.js';
  * Teeth: the last test takes the look at the lease and the return of expired tasks out of the database; late writes must
  * then be accepted, and claims that missed what the dead held must be found.
  */
-const TASKS = 1_000;
+const TASKS = thoroughness.claimedTasks;
 const PROCESSES = 8;
 const AGENTS_EACH = 8;
 const KILLED = 2;
@@ -111,7 +112,7 @@ describe('64 agents', () => {
     try {
       swarm.start(PROCESSES, AGENTS_EACH);
       for (let n = 1; n <= KILLED; n += 1) {
-        await swarm.until(() => swarm.count('completed') >= n * 300);
+        await swarm.until(() => swarm.count('completed') >= n * TASKS * 0.3);
         await swarm.kill(1);
       }
       while ((await openTasks()) > 0) await swarm.nextIdle();

@@ -2,12 +2,13 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { TestApp, TestUser } from '../support/app.js';
 import { startTestApp } from '../support/app.js';
 import { Client } from '../support/client.js';
+import { thoroughness } from '../support/thoroughness.js';
 
 /**
  * Two requests that close a cycle together, sent at the same time, are never both accepted.
  * Teeth: the last test gives every request a lock of its own, which is as good as none, and must find cycles.
  */
-const ROUNDS = 1_000;
+const ROUNDS = thoroughness.cycleRounds;
 const SIDE_BY_SIDE = 4;
 
 let app: TestApp;

@@ -10,6 +10,7 @@ import { EventWriters } from './event-writers.js';
 import type { Life } from './relay-process.js';
 import { RelayProcess } from './relay-process.js';
 import { randomFrom } from './writers.js';
+import { thoroughness } from '../support/thoroughness.js';
 
 /**
  * What is committed is in the stream once, what is not is not, every record's changes are in their order, positions have
@@ -18,7 +19,6 @@ import { randomFrom } from './writers.js';
  * Teeth: the naive cursor, which asks for what is numbered higher than the last, is put in the place of the relay's and
  * must be caught by the same run; planted histories of every kind of contradiction must be told from a good one.
  */
-const SEEDS = [1, 2, 3, 4, 5];
 const WRITERS = 8;
 const RECORDS = 12;
 const KILLS = 6;
@@ -123,7 +123,7 @@ async function handedOut(): Promise<boolean> {
 }
 
 describe('the stream, with processes and connections killed at random', () => {
-  it.each(SEEDS)(
+  it.each(thoroughness.seeds)(
     'misses nothing, invents nothing and keeps the order: seed %i',
     async (seed) => {
       await run(seed);

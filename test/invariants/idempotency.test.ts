@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { TestApp, TestUser } from '../support/app.js';
 import { startTestApp } from '../support/app.js';
 import { Client } from '../support/client.js';
+import { thoroughness } from '../support/thoroughness.js';
 
 /**
  * One Idempotency-Key, one effect, one answer. Teeth: without the `insert … on conflict` of the key, or with the answer
@@ -30,7 +31,7 @@ async function titled(title: string): Promise<number> {
 
 describe('Idempotency-Key', () => {
   it('makes one effect and 16 answers that are equal to the byte when used 16 times at once', async () => {
-    for (let round = 0; round < 20; round += 1) {
+    for (let round = 0; round < thoroughness.idempotencyRounds; round += 1) {
       const title = `once ${round}`;
       const replies = await Promise.all(
         Array.from({ length: 16 }, () => as(ada, `key-${round}`).post('/tasks', { title })),

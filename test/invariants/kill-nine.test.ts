@@ -11,6 +11,7 @@ import type { Kept } from './history.js';
 import { History, violations } from './history.js';
 import { ServiceProcess } from './service-process.js';
 import { createOnce, phase, randomFrom, Writers } from './writers.js';
+import { thoroughness } from '../support/thoroughness.js';
 
 /**
  * No acknowledged write is lost when the service, PostgreSQL or both are killed with `kill -9` under load; an unknown
@@ -18,7 +19,6 @@ import { createOnce, phase, randomFrom, Writers } from './writers.js';
  * Teeth: the last run is on a PostgreSQL that acknowledges before its log is written, and must find lost writes; a
  * planted history of every kind of contradiction must be told from a good one.
  */
-const SEEDS = [1, 2, 3, 4, 5];
 const WRITERS = 8;
 const COUNTERS = 4;
 const RUN_MS = 240_000;
@@ -133,7 +133,7 @@ async function settle(history: History): Promise<void> {
 describe('kill -9 under load', () => {
   let unknown = 0;
 
-  it.each(SEEDS)(
+  it.each(thoroughness.seeds)(
     'loses no acknowledged write (seed %i)',
     async (seed) => {
       const random = randomFrom(seed);

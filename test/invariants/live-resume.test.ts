@@ -2,15 +2,16 @@ import { describe, expect, it } from '@jest/globals';
 import type { Heard } from './live-follower.js';
 import { judge } from './live-follower.js';
 import { followersMissNothing } from './live-suite.js';
+import { thoroughness } from '../support/thoroughness.js';
 
 /**
  * Whoever follows the stream misses nothing and gets nothing foreign, through connections that are dropped every 100 to
  * 500 ms, readers that dawdle, an instance that is stopped and killed, and a PostgreSQL whose sessions are ended and
- * which is killed, all of it under load. live-resume.services.ts has more seeds, two instances, and a Redis that is killed.
+ * which is killed, all of it under load. live-resume.services.ts has two instances, and a Redis that is killed.
  * Teeth: a follower that does not resume (`forgets`) is among them and must be found to have gaps; the judge must tell
  * each kind of contradiction from a good history. The short moments of a join are met one by one in live-join.test.ts.
  */
-followersMissNothing({ seeds: [1], withRedis: false });
+followersMissNothing({ seeds: thoroughness.seeds, withRedis: false });
 
 describe('the judge of a follower', () => {
   const event = (id: string, task = 'x'): Heard => ({ id, type: 'task.updated', task });

@@ -3,6 +3,7 @@ import type { TestApp, TestUser } from '../support/app.js';
 import { startTestApp } from '../support/app.js';
 import { Client } from '../support/client.js';
 import { randomFrom } from './writers.js';
+import { thoroughness } from '../support/thoroughness.js';
 
 /**
  * No acknowledged write is lost: writers add 1 to a number that is kept in the task, so every update depends on what
@@ -11,7 +12,7 @@ import { randomFrom } from './writers.js';
  * `and ($1::int is null or t.version = $1)` taken out of updateTask the first two tests fail.
  */
 const WRITERS = 32;
-const WRITES = 5_000;
+const WRITES = thoroughness.counterWrites;
 
 interface Counter {
   readonly version: number;

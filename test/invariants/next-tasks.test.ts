@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import type { TestApp, TestUser } from '../support/app.js';
 import { startTestApp } from '../support/app.js';
 import { Client } from '../support/client.js';
+import { thoroughness } from '../support/thoroughness.js';
 
 /**
  * What is ready and what comes next, as PostgreSQL decides it, equals a plain recomputation from the rows, on random tasks
@@ -10,7 +11,7 @@ import { Client } from '../support/client.js';
  * Teeth, each tried: the order without its number of dependencies, next without the look at leases, and a recomputation
  * in which a cancelled prerequisite never satisfies, are found within the first examples.
  */
-const RUNS = 30;
+const RUNS = thoroughness.readyExamples;
 /** As often as it takes for every rule to decide something in most examples. */
 const STATUSES = [
   ...(['pending', 'pending', 'pending', 'in_progress', 'in_progress'] as const),

@@ -9,13 +9,14 @@ import { addUser } from '../support/app.js';
 import { Client } from '../support/client.js';
 import { WebhookReceiver, isGenuine } from '../support/webhook-receiver.js';
 import { ServiceProcess } from './service-process.js';
+import { thoroughness } from '../support/thoroughness.js';
 
 /**
  * Every event of an acknowledged write arrives at least once, with one webhook-id however often it is sent, although the
  * service is killed with `kill -9` while it dispatches and while receivers hold their answers back.
  * Teeth: with the locks of dead workers left alone, deliveries that were in flight did not come within the deadline.
  */
-const KILLS = 3;
+const KILLS = thoroughness.webhookKills;
 const TASKS = 40;
 const RUN_MS = 300_000;
 

@@ -7,7 +7,7 @@ import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { freePort } from '../../src/platform/embedded/ports.js';
 import { isAlive } from '../../src/platform/embedded/processes.js';
 import { eventually, killServer, serverPid } from './program.js';
@@ -113,14 +113,17 @@ beforeAll(async () => {
   [apiPort, metricsPort] = [await freePort(), await freePort()];
 });
 
-afterEach(clear);
-
-afterAll(() => rm(base, { recursive: true, force: true }));
+afterAll(async () => {
+  await clear();
+  await rm(base, { recursive: true, force: true });
+});
 
 // One data folder through the whole story: each part starts where the one before left it.
 describe('npm start', () => {
+  let command: Command;
+
   it('serves, shows the first admin once and stops with nothing left running', async () => {
-    const command = new Command();
+    command = new Command();
     const banner = await command.ready();
     const first = await firstRun();
 
@@ -137,19 +140,27 @@ describe('npm start', () => {
   });
 
   it('finds its data again and keeps the credentials to itself', async () => {
-    const command = new Command();
+    command = new Command();
     const banner = await command.ready();
     const { adminPassword, apiKey } = await firstRun();
 
     expect(banner).not.toContain(adminPassword);
     expect(banner).not.toContain(apiKey);
     expect((await api('/tasks')).data).toMatchObject([{ title: 'Written before the first stop' }]);
-    expect(await command.stop('SIGINT')).toBe(0);
+  });
+
+  it('says in one sentence that another service has its data', async () => {
+    const second = new Command({ API_PORT: String(await freePort()), METRICS_PORT: String(await freePort()) });
+
+    expect(await second.exited).toBe(1);
+    expect(second.err).toBe(
+      `Another TaskMaster (process ${servicePid()}) already uses the data folder ${dataDir}; ` +
+        'stop it first or set TASKMASTER_DATA to another folder.\n',
+    );
+    expect((await api('/tasks')).status).toBe(200);
   });
 
   it('goes on serving when PostgreSQL is killed, with every acknowledged write', async () => {
-    const command = new Command();
-    await command.ready();
     const service = servicePid();
     expect((await api('/tasks', { title: 'Acknowledged before the kill' })).status).toBe(201);
 
@@ -157,25 +168,22 @@ describe('npm start', () => {
     await eventually(async () => (await api('/tasks')).status === 200);
     expect((await api('/tasks')).data).toHaveLength(2);
     expect(servicePid()).toBe(service);
-    expect(await command.stop()).toBe(0);
   });
 
   it('takes up the PostgreSQL that a killed service left behind', async () => {
-    const killed = new Command();
-    await killed.ready();
     const server = serverPid(dataDir);
     await killService();
-    expect(await killed.exited).toBe(137);
+    expect(await command.exited).toBe(137);
 
     const next = new Command();
     await next.ready();
     expect(serverPid(dataDir)).toBe(server);
     expect((await api('/tasks')).data).toHaveLength(2);
-    expect(await next.stop()).toBe(0);
+    expect(await next.stop('SIGINT')).toBe(0);
   });
 
   it('leaves nothing running when it is stopped while it starts', async () => {
-    const command = new Command();
+    command = new Command();
     const service = await eventually(() => existsSync(join(dataDir, 'lock.json')) && servicePid());
     await command.stop();
 
@@ -188,7 +196,7 @@ describe('npm start', () => {
     const holder = createServer().listen(0, '127.0.0.1');
     await once(holder, 'listening');
     const { port } = holder.address() as AddressInfo;
-    const command = new Command({ API_PORT: String(port) });
+    command = new Command({ API_PORT: String(port) });
 
     expect(await command.exited).toBe(1);
     holder.close();
@@ -196,20 +204,8 @@ describe('npm start', () => {
     expect(existsSync(join(dataDir, 'lock.json'))).toBe(false);
   });
 
-  it('says in one sentence that another service has its data', async () => {
-    await new Command().ready();
-    const second = new Command({ API_PORT: String(await freePort()), METRICS_PORT: String(await freePort()) });
-
-    expect(await second.exited).toBe(1);
-    expect(second.err).toBe(
-      `Another TaskMaster (process ${servicePid()}) already uses the data folder ${dataDir}; ` +
-        'stop it first or set TASKMASTER_DATA to another folder.\n',
-    );
-    expect((await api('/tasks')).status).toBe(200);
-  });
-
   it('says every wrong setting in a sentence of its own', async () => {
-    const command = new Command({ API_PORT: 'many', DB_POOL_MAX: '-1' });
+    command = new Command({ API_PORT: 'many', DB_POOL_MAX: '-1' });
     expect(await command.exited).toBe(1);
     expect(command.err).toMatch(/API_PORT/);
     expect(command.err).toMatch(/DB_POOL_MAX/);

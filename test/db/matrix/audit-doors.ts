@@ -1,12 +1,10 @@
 import type { Door } from './door.js';
+import { sessionSql } from './session-sql.js';
 import type { World } from './world.js';
 
 /** The trail, which is written and read through functions alone. */
 export function auditDoors({ of: { developer, mate, foreigner }, credentials }: World): Door[] {
-  const as = (who: keyof World['credentials']): string => {
-    const { user, credential } = credentials[who];
-    return `select set_config('role', app.open_session('${user}', '${credential}', null, null, 'tm_app_rw'), true); `;
-  };
+  const as = (who: keyof World['credentials']): string => sessionSql(credentials[who]);
   const role = 'tm_app_rw';
   return [
     {

@@ -1,6 +1,8 @@
 import type pg from 'pg';
 import { personOf } from './actors.js';
 import type { Actor } from './actors.js';
+import { onRows, wordOf } from './answers.js';
+import { sessionSql } from './session-sql.js';
 import { NOBODY } from './subjects.js';
 import type { Subject } from './subjects.js';
 import type { Belongings, World } from './world.js';
@@ -20,7 +22,7 @@ export interface Line {
   readonly actor: Actor;
 }
 
-const isRowVerb = (verb: Verb): boolean => (rowVerbs as readonly string[]).includes(verb);
+export const isRowVerb = (verb: string): boolean => (rowVerbs as readonly string[]).includes(verb);
 
 /** The statements of a line: one for each row that it names, or one for the table. */
 export function statements({ table, subject, verb, actor }: Line, world: World): string[] {
@@ -65,24 +67,18 @@ export async function enter(client: pg.Client, actor: Actor, world: World): Prom
   if (actor.readOnly) await client.query('set transaction read only');
   if (actor.reason) await client.query(`select set_config('app.system_reason', $1, true)`, [actor.reason]);
   if (!actor.session) return;
-  const { user, credential } = world.credentials[actor.session];
-  await client.query(`select set_config('role', app.open_session($1, $2, null, '{"id":"req_matrix"}', $3), true)`, [
-    user,
-    credential,
-    actor.role,
-  ]);
+  const options = { role: actor.role, request: '{"id":"req_matrix"}' };
+  await client.query(sessionSql(world.credentials[actor.session], options));
 }
 
-/** Runs one line and undoes it: numbers of rows, or all, part or none of the table, or the SQLSTATE. */
+/** Runs one line and undoes it: what happened, in the words of the expectations. */
 export async function outcome(client: pg.Client, line: Line, world: World, total: number): Promise<string> {
-  const found: string[] = [];
-  for (const sql of statements(line, world)) {
-    const result = await attempt(client, sql);
-    if (isRowVerb(line.verb) || !/^\d{1,4}$/.test(result)) found.push(result);
-    else if (line.verb === 'truncate') found.push('done');
-    else found.push(share(Number(result), total));
-  }
-  return found.join(' ');
+  const answers: string[] = [];
+  for (const sql of statements(line, world)) answers.push(await attempt(client, sql));
+  if (isRowVerb(line.verb)) return onRows(answers);
+  const [answer = ''] = answers;
+  if (!/^\d{1,4}$/.test(answer)) return wordOf(answer);
+  return line.verb === 'truncate' ? 'done' : share(Number(answer), total);
 }
 
 function share(rows: number, total: number): string {

@@ -1,11 +1,11 @@
 import type { Door } from './door.js';
+import { sessionSql } from './session-sql.js';
 import type { World } from './world.js';
 
 /** Reports of errors: who may write and not read, where a report belongs, and what it leaves behind. */
 export function errorDoors({ of: { reporter, mate, foreigner }, credentials }: World): Door[] {
   const role = 'tm_app_rw';
-  const as = (who: keyof World['credentials']): string =>
-    `select set_config('role', app.open_session('${credentials[who].user}', '${credentials[who].credential}', null, null, '${role}'), true); `;
+  const as = (who: keyof World['credentials']): string => sessionSql(credentials[who]);
   const report = (more: object): string => {
     const sent = {
       item: 0,
@@ -51,8 +51,10 @@ export function errorDoors({ of: { reporter, mate, foreigner }, credentials }: W
       { workflow_state_id: foreigner.workflow },
       'workflow',
     ),
-    ...(['developer', 'narrowed_admin'] as const).map((who) => outcomeOf(`a ${who} reports nothing`, who, {}, '42501')),
-    { what: 'nobody reports without a session', role, ask: `select ${record({})}`, outcome: '42501' },
+    ...(['developer', 'narrowed_admin'] as const).map((who) =>
+      outcomeOf(`a ${who} reports nothing`, who, {}, 'denied'),
+    ),
+    { what: 'nobody reports without a session', role, ask: `select ${record({})}`, outcome: 'denied' },
     left(
       'a report is counted by the hour',
       `select count(*)::text from public.error_hourly_counts c join public.error_logs e on e.id = c.error_id where e.fingerprint = 'f'`,
@@ -98,7 +100,7 @@ export function errorDoors({ of: { reporter, mate, foreigner }, credentials }: W
       what: `a ${who} merges nothing`,
       role,
       ask: `${as(who)} select app.merge_errors('${reporter.error}', '${mate.error}', null)`,
-      outcome: '42501',
+      outcome: 'denied',
     })),
     ...Object.entries({ done: mate.error, no_target: foreigner.error }).map(([outcome, into]) => ({
       what: `a merge is ${outcome}`,
@@ -116,13 +118,13 @@ export function errorDoors({ of: { reporter, mate, foreigner }, credentials }: W
       what: 'nothing is removed without a reason',
       role: 'tm_background',
       ask: 'select app.prune_errors(1, 1, 1)',
-      outcome: '42501',
+      outcome: 'denied',
     },
     {
       what: 'an ignore does not end without a reason',
       role: 'tm_background',
       ask: 'select app.expire_error_ignores()',
-      outcome: '42501',
+      outcome: 'denied',
     },
   ];
 }

@@ -19,7 +19,7 @@ export function eventDoors({ of, credentials }: World): Door[] {
             from app.relay_events(10000)`,
     },
     {
-      ...{ what: 'nothing is published without a reason', role, outcome: '42501' },
+      ...{ what: 'nothing is published without a reason', role, outcome: 'denied' },
       ask: 'select * from app.relay_events(10)',
     },
     {
@@ -32,7 +32,7 @@ export function eventDoors({ of, credentials }: World): Door[] {
       ask: `${reason} select app.trim_events('-1 hour', 1000)::text`,
     },
     {
-      ...{ what: 'no event is dropped without a reason', role, outcome: '42501' },
+      ...{ what: 'no event is dropped without a reason', role, outcome: 'denied' },
       ask: `select app.trim_events('-1 hour', 1000)`,
     },
     {
@@ -44,7 +44,7 @@ export function eventDoors({ of, credentials }: World): Door[] {
       ask: `${reason} select app.notice_due_tasks('1 day'); select app.notice_due_tasks('1 day')::text`,
     },
     {
-      ...{ what: 'nobody notices without a reason', role, outcome: '42501' },
+      ...{ what: 'nobody notices without a reason', role, outcome: 'denied' },
       ask: `select app.notice_due_tasks('1 day')`,
     },
     { ...{ what: 'who may see events is answered', role, outcome: 'false' }, ask: `${reason} ${audience}` },

@@ -1,6 +1,7 @@
 import { actorNames } from './actors.js';
 import { rowVerbs, verbs } from './cells.js';
 import type { Verb } from './cells.js';
+import { onRows, wordOf } from './answers.js';
 import type { Expectation } from './notation.js';
 import type { Outcomes } from './run.js';
 
@@ -32,5 +33,5 @@ function refused(verb: Verb, actor: string): string {
   // PostgreSQL looks at the transaction before the grants, except for COPY.
   const stopped = actor === 'reader' && !['select', 'copyTo', 'copyFrom'].includes(verb);
   const code = stopped ? '25006' : '42501';
-  return (rowVerbs as readonly string[]).includes(verb) ? Array(4).fill(code).join(' ') : code;
+  return (rowVerbs as readonly string[]).includes(verb) ? onRows(Array<string>(4).fill(code)) : wordOf(code);
 }

@@ -1,16 +1,15 @@
 import type { Door } from './door.js';
+import { sessionSql } from './session-sql.js';
 import type { World } from './world.js';
 
 /** The functions of tm_flow: triggers that count for whoever changes a task, and upkeep that adds up. */
 export function flowDoors({ of, credentials }: World): Door[] {
-  const { user, credential } = credentials.developer;
   const { home } = of.developer;
   const task = `insert into public.tasks (team_id, title, type) values ('${home}', 'new', 'counted');`;
   return [
     {
       ...{ what: 'a new task is counted', role: 'tm_app_rw', outcome: '1' },
-      ask: `select set_config('role', app.open_session('${user}', '${credential}', null, null, 'tm_app_rw'), true);
-            ${task} reset role;
+      ask: `${sessionSql(credentials.developer)}${task} reset role;
             select sum(n)::text from public.task_flow_deltas where type = 'counted'`,
     },
     {
@@ -20,7 +19,7 @@ export function flowDoors({ of, credentials }: World): Door[] {
             reset role; select sum(n)::text from public.task_flow where type = 'counted' and grain = 'ever'`,
     },
     {
-      ...{ what: 'nothing is folded without a reason', role: 'tm_background', outcome: '42501' },
+      ...{ what: 'nothing is folded without a reason', role: 'tm_background', outcome: 'denied' },
       ask: 'select app.fold_task_flow()',
     },
   ];

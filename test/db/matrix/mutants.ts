@@ -127,49 +127,59 @@ export function tableMutants(world: World): { disabled: Mutant[]; unforced: Muta
   };
 }
 
-/** The first cell or door that shows the change, or null when nothing does. The change is undone. */
-export async function shows(
-  superuser: pg.Client,
-  world: World,
-  counted: Map<string, number>,
-  mutant: Mutant,
-): Promise<string | null> {
-  await superuser.query('begin');
-  try {
-    await superuser.query(mutant.sql);
-    if (mutant.roles.some((role) => DEFINERS.includes(role))) return await doorThatShows(superuser, world);
-    return await cellThatShows(superuser, world, counted, mutant);
-  } finally {
-    await superuser.query('rollback');
-  }
-}
+/** Makes one change after the other and looks for what shows it. */
+export class Mutations {
+  /** Of a definer's role, the doors that have shown one of its policies. */
+  readonly #shownBy = new Map<string, Set<string>>();
 
-async function doorThatShows(superuser: pg.Client, world: World): Promise<string | null> {
-  for (const door of doors(world)) {
-    const result = await tryDoor(superuser, door);
-    if (result !== door.outcome) return `${door.what}: ${result}`;
-  }
-  return null;
-}
+  constructor(
+    private readonly superuser: pg.Client,
+    private readonly world: World,
+    private readonly counted: Map<string, number>,
+  ) {}
 
-async function cellThatShows(
-  superuser: pg.Client,
-  world: World,
-  counted: Map<string, number>,
-  { table, roles, first }: Mutant,
-): Promise<string | null> {
-  const subject = subjectsOf(world)[table];
-  const wanted = expand(expectedOf(world))[table];
-  if (!subject || !wanted) return null;
-  const ordered = [...new Set([...first, ...verbs])];
-  for (const actor of actors.filter((candidate) => rolesOf(candidate).some((role) => roles.includes(role)))) {
-    await superuser.query(`savepoint actor; set local role ${actor.role}`);
-    await enter(superuser, actor, world);
-    for (const verb of ordered) {
-      const result = await outcome(superuser, { table, subject, verb, actor }, world, counted.get(table) ?? 0);
-      if (result !== wanted[verb]?.[actor.name]) return `${verb} ${actor.name}: ${result}`;
+  /** The first cell or door that shows the change, or null when nothing does. The change is undone. */
+  async shows(mutant: Mutant): Promise<string | null> {
+    await this.superuser.query('begin');
+    try {
+      await this.superuser.query(mutant.sql);
+      const definer = mutant.roles.find((role) => DEFINERS.includes(role));
+      return await (definer === undefined ? this.#cellThatShows(mutant) : this.#doorThatShows(definer));
+    } finally {
+      await this.superuser.query('rollback');
     }
-    await superuser.query('rollback to savepoint actor');
   }
-  return null;
+
+  /** A role serves few of the doors. With all of them in a fixed order this took two thirds of the suite. */
+  async #doorThatShows(definer: string): Promise<string | null> {
+    const likely = this.#shownBy.get(definer) ?? new Set();
+    this.#shownBy.set(definer, likely);
+    const all = doors(this.world);
+    const ordered = [...all.filter(({ what }) => likely.has(what)), ...all.filter(({ what }) => !likely.has(what))];
+    for (const door of ordered) {
+      const result = await tryDoor(this.superuser, door);
+      if (result === door.outcome) continue;
+      likely.add(door.what);
+      return `${door.what}: ${result}`;
+    }
+    return null;
+  }
+
+  async #cellThatShows({ table, roles, first }: Mutant): Promise<string | null> {
+    const { superuser, world } = this;
+    const subject = subjectsOf(world)[table];
+    const wanted = expand(expectedOf(world))[table];
+    if (!subject || !wanted) return null;
+    const ordered = [...new Set([...first, ...verbs])];
+    for (const actor of actors.filter((candidate) => rolesOf(candidate).some((role) => roles.includes(role)))) {
+      await superuser.query(`savepoint actor; set local role ${actor.role}`);
+      await enter(superuser, actor, world);
+      for (const verb of ordered) {
+        const result = await outcome(superuser, { table, subject, verb, actor }, world, this.counted.get(table) ?? 0);
+        if (result !== wanted[verb]?.[actor.name]) return `${verb} ${actor.name}: ${result}`;
+      }
+      await superuser.query('rollback to savepoint actor');
+    }
+    return null;
+  }
 }

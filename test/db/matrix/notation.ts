@@ -1,29 +1,23 @@
 import type { Verb } from './cells.js';
 
 /**
- * How the expectations are written: for a table and a verb, each outcome with the actors who meet it.
- *
- *   '1 1 0 0'   rows affected on the row of one's own, of a mate in the same tenant, of another tenant, and on an absent one
- *   all part none   what a verb on the whole table reaches
- *   42501       the SQLSTATE that refuses: 42501 no right or a policy's check, 25006 read-only transaction,
- *               0A000 not possible under row-level security (or, for truncate, of what is audited),
- *               23503 the row would leave what it belongs to, 23514 a team without an owner, 42809 not for this relation
- *
- * An actor that a verb does not name is refused: 42501, or 25006 where the reader's transaction stops a write first.
+ * How the expectations are written: for a table and a verb, each outcome with the actors who meet it. A verb on rows has
+ * an outcome as `onRows` writes it, a verb on the whole table reaches `all`, `part` or `none` of it or meets one word.
+ * An actor that a verb does not name is denied, or meets `read-only` where the reader's transaction stops a write first.
  */
 export type Expectation = Partial<Record<Verb, Record<string, string>>>;
 
 /** The owner of a table without a policy for owners: FORCE leaves nothing. */
 export const ownerAlone: Expectation = {
-  select: { '0 0 0 0': 'owner', '1 1 1 0': 'backup' },
-  update: { '0 0 0 0': 'owner' },
-  move: { '0 0 0 0': 'owner' },
-  delete: { '0 0 0 0': 'owner' },
+  select: { 'unseen: every row': 'owner', 'done: own, mate, foreign; unseen: absent': 'backup' },
+  update: { 'unseen: every row': 'owner' },
+  move: { 'unseen: every row': 'owner' },
+  delete: { 'unseen: every row': 'owner' },
   updateAll: { none: 'owner' },
   moveAll: { none: 'owner' },
   deleteAll: { none: 'owner' },
   truncate: { done: 'owner' },
-  copyFrom: { '0A000': 'owner' },
+  copyFrom: { unsupported: 'owner' },
   copyTo: { none: 'owner', all: 'backup' },
 };
 
@@ -64,17 +58,40 @@ export function teamTable({ readers, writers, blindWriters = '', ...t }: TeamTab
   const unchanged = except(granted, `${writers} admin`);
   const untouched = except(granted, `${allWriters} admin`);
   return {
-    select: { '1 1 0 0': readers, '1 1 1 0': seen, '0 0 0 0': unseen },
-    insert: { '1 1 42501 42501': allWriters, '1 1 1 23503': 'admin' },
-    insertReturning: { '1 1 42501 42501': writers, '1 1 1 23503': 'admin' },
-    update: { '1 1 0 0': writers, '1 1 1 0': 'admin', '0 0 0 0': unchanged },
-    move: { '42501 42501 0 0': writers, [t.hangs ? '23503 23503 23503 0' : '1 1 1 0']: 'admin', '0 0 0 0': unchanged },
-    delete: { '1 1 0 0': writers, '1 1 1 0': 'admin', '0 0 0 0': unchanged },
+    select: {
+      'done: own, mate; unseen: foreign, absent': readers,
+      'done: own, mate, foreign; unseen: absent': seen,
+      'unseen: every row': unseen,
+    },
+    insert: {
+      'done: own, mate; denied: foreign, absent': allWriters,
+      'done: own, mate, foreign; foreign key: absent': 'admin',
+    },
+    insertReturning: {
+      'done: own, mate; denied: foreign, absent': writers,
+      'done: own, mate, foreign; foreign key: absent': 'admin',
+    },
+    update: {
+      'done: own, mate; unseen: foreign, absent': writers,
+      'done: own, mate, foreign; unseen: absent': 'admin',
+      'unseen: every row': unchanged,
+    },
+    move: {
+      'denied: own, mate; unseen: foreign, absent': writers,
+      [t.hangs ? 'foreign key: own, mate, foreign; unseen: absent' : 'done: own, mate, foreign; unseen: absent']:
+        'admin',
+      'unseen: every row': unchanged,
+    },
+    delete: {
+      'done: own, mate; unseen: foreign, absent': writers,
+      'done: own, mate, foreign; unseen: absent': 'admin',
+      'unseen: every row': unchanged,
+    },
     updateAll: { part: allWriters, all: 'admin', none: untouched },
-    moveAll: { '42501': allWriters, [t.hangs || t.hangsTogether ? '23503' : 'all']: 'admin', none: untouched },
+    moveAll: { denied: allWriters, [t.hangs || t.hangsTogether ? 'foreign key' : 'all']: 'admin', none: untouched },
     deleteAll: { part: allWriters, all: 'admin', none: untouched },
-    truncate: { '0A000': 'owner' },
-    copyFrom: { '0A000': granted },
+    truncate: { unsupported: 'owner' },
+    copyFrom: { unsupported: granted },
     copyTo: { part: readers, all: seen, none: unseen },
   };
 }

@@ -1,11 +1,12 @@
 import type { Door } from './door.js';
+import { sessionSql } from './session-sql.js';
 import type { World } from './world.js';
 import { NEWCOMER } from './world.js';
 
 /** Who manages a team without owning it, and who tries to bring back a credential. */
 export function ownershipDoors({ of: { developer, mate }, credentials }: World): Door[] {
-  const { user, credential } = credentials.developer;
-  const as = `select set_config('role', app.open_session('${user}', '${credential}', null, null, 'tm_app_rw'), true); `;
+  const { user } = credentials.developer;
+  const as = sessionSql(credentials.developer);
   const row = (person: string): string => `team_id = '${mate.team}' and user_id = '${person}'`;
   const manages = `update public.team_members set role = 'admin' where ${row(user)};`;
   const owns = `update public.team_members set role = 'owner' where ${row(user)};`;
@@ -22,18 +23,18 @@ export function ownershipDoors({ of: { developer, mate }, credentials }: World):
     `update public.${table} set revoked_at = null where id = '${id}'`,
   ];
   return [
-    attempt('an admin of a team makes nobody an owner', manages, promote, '42501'),
-    attempt('an admin of a team adds no owner', manages, add, '42501'),
-    attempt('an admin of a team does not make themself an owner', manages, owns, '42501'),
-    attempt('an admin of a team demotes no owner', manages, demote, '42501'),
-    attempt('an admin of a team removes no owner', manages, remove, '42501'),
-    attempt('an admin of a team does not take it over', manages, take, '42501'),
+    attempt('an admin of a team makes nobody an owner', manages, promote, 'denied'),
+    attempt('an admin of a team adds no owner', manages, add, 'denied'),
+    attempt('an admin of a team does not make themself an owner', manages, owns, 'denied'),
+    attempt('an admin of a team demotes no owner', manages, demote, 'denied'),
+    attempt('an admin of a team removes no owner', manages, remove, 'denied'),
+    attempt('an admin of a team does not take it over', manages, take, 'denied'),
     attempt('an owner makes another one', owns, promote, 'owner'),
     attempt('an owner adds another one', owns, add, 'owner'),
     attempt('an owner demotes another one', owns, demote, 'member'),
     attempt('an owner removes another one', owns, remove, 'owner'),
     attempt('an owner hands the team over', owns, take, 'true'),
-    attempt('a login session that was ended stays ended', ...revive('sessions', developer.session), '42501'),
-    attempt('a key that was revoked stays revoked', ...revive('api_keys', developer.apiKey), '42501'),
+    attempt('a login session that was ended stays ended', ...revive('sessions', developer.session), 'denied'),
+    attempt('a key that was revoked stays revoked', ...revive('api_keys', developer.apiKey), 'denied'),
   ];
 }

@@ -1,11 +1,11 @@
 import type { Door } from './door.js';
+import { sessionSql } from './session-sql.js';
 import type { World } from './world.js';
 
 /** The functions of tm_ingest: an api_client writes through them and reads nothing, and a gate looks for whoever completes. */
 export function validationDoors({ of, credentials }: World): Door[] {
   const role = 'tm_app_rw';
-  const as = (who: keyof World['credentials']): string =>
-    `select set_config('role', app.open_session('${credentials[who].user}', '${credentials[who].credential}', null, null, '${role}'), true); `;
+  const as = (who: keyof World['credentials']): string => sessionSql(credentials[who]);
   const { developer, foreigner, api_client: bot } = of;
   const record = (task: string, more = ''): string =>
     `app.record_validation('{"task_id": "${task}", "validation_type": "style", "validation_status": "passed"${more}}')`;
@@ -35,11 +35,11 @@ export function validationDoors({ of, credentials }: World): Door[] {
       ask: `${as('admin')} select is_new::text from ${record(foreigner.leaf)}`,
     },
     {
-      ...{ what: 'a viewer records no validation', role, outcome: '42501' },
+      ...{ what: 'a viewer records no validation', role, outcome: 'denied' },
       ask: `${as('viewer')} select * from ${record(developer.leaf)}`,
     },
     {
-      ...{ what: 'nobody records a validation without a session', role, outcome: '42501' },
+      ...{ what: 'nobody records a validation without a session', role, outcome: 'denied' },
       ask: `select * from ${record(developer.leaf)}`,
     },
     {
@@ -69,7 +69,7 @@ export function validationDoors({ of, credentials }: World): Door[] {
       ask: `${as('api_client')} select app.settle_findings('${foreigner.validation}', true)::text`,
     },
     {
-      ...{ what: 'a gate keeps a task from being completed', role, outcome: '23514' },
+      ...{ what: 'a gate keeps a task from being completed', role, outcome: 'check' },
       prepare: gated,
       ask: `${as('api_client')} ${complete}`,
     },

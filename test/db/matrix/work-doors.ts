@@ -1,12 +1,11 @@
 import type { Door } from './door.js';
+import { sessionSql } from './session-sql.js';
 import type { World } from './world.js';
 
 /** What the triggers of tasks and dependencies see and write, whatever the credential that wrote may read. */
 export function workDoors({ of: { developer, foreigner }, credentials }: World): Door[] {
   const role = 'tm_app_rw';
-  const { user, credential } = credentials.developer;
-  const as = (scopes: string | null = null): string =>
-    `select set_config('role', app.open_session('${user}', '${credential}', ${scopes === null ? 'null' : `'${scopes}'`}, null, '${role}'), true); `;
+  const as = (scopes: string | null = null): string => sessionSql(credentials.developer, { scopes });
   const depend = (child: string, parent: string): string =>
     `insert into public.task_dependencies (team_id, parent_task_id, child_task_id) values ('${developer.home}', '${parent}', '${child}'); `;
   const status = (task: string, value: string): string =>
@@ -33,13 +32,13 @@ export function workDoors({ of: { developer, foreigner }, credentials }: World):
       what: 'a cycle is refused',
       role,
       ask: as() + depend(developer.trunk, developer.branch),
-      outcome: '23514',
+      outcome: 'check',
     },
     {
       what: 'a cycle is refused to a key that may write and not read',
       role,
       ask: as('tasks:write') + depend(developer.trunk, developer.branch),
-      outcome: '23514',
+      outcome: 'check',
     },
     {
       what: 'a cancelled task satisfies where the project says so',
@@ -78,7 +77,7 @@ export function workDoors({ of: { developer, foreigner }, credentials }: World):
       role,
       prepare: expire,
       ask: `${as('tasks:read')} select app.return_expired_tasks()`,
-      outcome: '42501',
+      outcome: 'denied',
     },
     {
       what: 'a job returns what has expired anywhere',

@@ -5,6 +5,7 @@ import { startTestApp } from '../../support/app.js';
 import type { TestApp, TestUser } from '../../support/app.js';
 import { Client } from '../../support/client.js';
 import { rounded, summary } from './plain-figures.js';
+import { thoroughness } from '../../support/thoroughness.js';
 
 const START = Date.UTC(2026, 2, 20);
 const MINUTE = 60_000;
@@ -159,7 +160,7 @@ describe('analytics of errors', () => {
           left.length === 0 ? null : counts(left, start, end),
         );
       }),
-      { numRuns: 20 },
+      { numRuns: thoroughness.analyticsExamples },
     );
   }, 120_000);
 });

@@ -10,6 +10,7 @@ import { TaskClock } from './task-clock.js';
 import type { TaskRow } from './task-clock.js';
 import { TaskHistory } from './task-history.js';
 import type { Matches } from './task-history.js';
+import { thoroughness } from '../../support/thoroughness.js';
 
 const START = Date.UTC(2026, 2, 20);
 const MINUTE = 60_000;
@@ -290,7 +291,7 @@ describe('analytics of tasks', () => {
           for (const asked of questions) await check(history, owner, asked);
         },
       ),
-      { numRuns: 25, endOnFailure: true },
+      { numRuns: thoroughness.analyticsExamples, endOnFailure: true },
     );
   }, 240_000);
 });

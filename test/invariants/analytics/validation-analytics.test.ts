@@ -8,6 +8,7 @@ import { startTestApp } from '../../support/app.js';
 import type { TestApp, TestUser } from '../../support/app.js';
 import { Client } from '../../support/client.js';
 import { rounded, summary } from './plain-figures.js';
+import { thoroughness } from '../../support/thoroughness.js';
 
 const START = Date.UTC(2026, 2, 20);
 const HOUR = 3_600_000;
@@ -139,7 +140,7 @@ describe('analytics of validations', () => {
         expect(groups).toHaveLength(Math.min(limit, new Set(all.map(keyOf)).size));
         expect(rounded(rest && plain(rest))).toEqual(left.length === 0 ? null : rounded(figures(left)));
       }),
-      { numRuns: 20 },
+      { numRuns: thoroughness.analyticsExamples },
     );
   }, 120_000);
 });

@@ -1,0 +1,51 @@
+/**
+ * How often the suites repeat what is random or concurrent. `npm test` repeats it often enough to notice a fault that is
+ * usually there; `npm run test:invariants` looks for the rare one. Expectations are the same in both.
+ */
+interface Thoroughness {
+  /** Of runs with kills, each a run of its own. */
+  readonly seeds: readonly number[];
+  readonly webhookKills: number;
+  readonly claimedTasks: number;
+  readonly cycleRounds: number;
+  readonly counterWrites: number;
+  /** Of 16 requests with one Idempotency-Key at once. */
+  readonly idempotencyRounds: number;
+  /** Of three tenants, for each size of the pool. */
+  readonly tenantRequests: number;
+  /** Of each operation in the OpenAPI document. */
+  readonly fuzzedRequests: number;
+  readonly listExamples: number;
+  readonly readyExamples: number;
+  readonly analyticsExamples: number;
+}
+
+const everyRun: Thoroughness = {
+  seeds: [1],
+  webhookKills: 1,
+  claimedTasks: 400,
+  cycleRounds: 250,
+  counterWrites: 1_000,
+  idempotencyRounds: 5,
+  tenantRequests: 600,
+  fuzzedRequests: 10,
+  listExamples: 40,
+  readyExamples: 8,
+  analyticsExamples: 8,
+};
+
+const invariants: Thoroughness = {
+  seeds: [1, 2, 3, 4, 5],
+  webhookKills: 3,
+  claimedTasks: 1_000,
+  cycleRounds: 1_000,
+  counterWrites: 5_000,
+  idempotencyRounds: 20,
+  tenantRequests: 2_500,
+  fuzzedRequests: 40,
+  listExamples: 120,
+  readyExamples: 30,
+  analyticsExamples: 25,
+};
+
+export const thoroughness: Thoroughness = process.env['TEST_INVARIANTS'] === '1' ? invariants : everyRun;
