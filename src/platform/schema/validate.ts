@@ -32,19 +32,32 @@ function problemsOf(errors: readonly ValidationError[], prefix: string): FieldPr
   });
 }
 
+const inPrefix = (name: string, prefix: string): string => (prefix === '' ? name : `${prefix}.${name}`);
+
+/** A member named like one that every object inherits. class-validator would take it for that one. */
+function unknownField(name: string, prefix: string): FieldProblem {
+  return { path: inPrefix(name, prefix), message: `${name} is not a known field`, code: 'UNKNOWN_FIELD' };
+}
+
+function without(value: object, names: readonly string[]): object {
+  if (names.length === 0) return value;
+  return Object.fromEntries(Object.entries(value).filter(([name]) => !names.includes(name)));
+}
+
 /** Everything that is wrong with a value that should have this shape; an empty list when it has. */
 export function problemsWith<T extends object>(shape: new () => T, value: unknown, prefix = ''): FieldProblem[] {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     return [{ path: prefix || 'body', message: 'must be a JSON object', code: 'IS_OBJECT' }];
   }
-  const instance = Object.assign(new shape(), value);
+  const inherited = Object.keys(value).filter((name) => name in Object.prototype);
+  const instance = Object.assign(new shape(), without(value, inherited));
   const errors = validateSync(instance, {
     whitelist: true,
     forbidNonWhitelisted: true,
     forbidUnknownValues: true,
     validationError: { target: false, value: true },
   });
-  return problemsOf(errors, prefix);
+  return [...inherited.map((name) => unknownField(name, prefix)), ...problemsOf(errors, prefix)];
 }
 
 /**

@@ -1,22 +1,27 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { execFileSync } from 'node:child_process';
-import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
+import type { EventEmitter } from 'node:events';
+import { mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { logDestination } from './log-destination.js';
 
 let folder: string;
 let file: string;
-let descriptor: number;
+let destination: ReturnType<typeof logDestination>;
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'taskmaster-log-'));
   file = join(folder, 'log');
-  descriptor = openSync(file, 'a');
+  destination = logDestination(openSync(file, 'a'));
 });
 
-afterEach(() => {
-  closeSync(descriptor);
+// It closes its file itself: closed under it, a write that is still on its way would fail in the suite that runs next.
+afterEach(async () => {
+  const stream = destination as unknown as EventEmitter & { end(): void };
+  const closed = new Promise((resolve) => stream.once('close', resolve));
+  stream.end();
+  await closed;
   rmSync(folder, { recursive: true });
 });
 
@@ -29,14 +34,12 @@ async function eventuallyHolds(text: string): Promise<void> {
 
 describe('the destination of the log', () => {
   it('writes a few lines by itself after a moment', async () => {
-    const destination = logDestination(descriptor);
     for (const line of lines(3)) destination.write(line);
     expect(written()).toBe('');
     await eventuallyHolds(lines(3).join(''));
   });
 
   it('keeps the order over many writes, and the end of the process loses none and repeats none', async () => {
-    const destination = logDestination(descriptor);
     const all = lines(30_000);
     for (const [n, line] of all.entries()) {
       destination.write(line);
@@ -50,14 +53,12 @@ describe('the destination of the log', () => {
   });
 
   it('writes the rest at once when it is told to', () => {
-    const destination = logDestination(descriptor);
     for (const line of lines(10)) destination.write(line);
     destination.flushSync();
     expect(written()).toBe(lines(10).join(''));
   });
 
   it('drops lines that nobody reads, and says how many', async () => {
-    const destination = logDestination(descriptor);
     const megabytes = `${'x'.repeat(3 * 1024 * 1024)}\n`;
     for (let n = 0; n < 5; n++) destination.write(megabytes);
     await eventuallyHolds(`${megabytes}${megabytes}{"level":"warn","msg":"3 log lines dropped"}\n`);
