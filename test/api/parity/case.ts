@@ -1,4 +1,4 @@
-import type { Action } from './door.js';
+import type { Action } from './surface.js';
 import type { Who, World } from './world.js';
 
 /** One row of the table: who does what in which situation, and the code that every surface answers. */

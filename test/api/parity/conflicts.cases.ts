@@ -1,5 +1,5 @@
 import type { ParityCase } from './case.js';
-import type { Action } from './door.js';
+import type { Action } from './surface.js';
 
 /** What the state of things does not allow: cycles, versions, keys, gates, leases. */
 export const conflicts: readonly ParityCase[] = [
@@ -9,8 +9,8 @@ export const conflicts: readonly ParityCase[] = [
     does: async (w) => {
       const [a, b] = [await w.task(), await w.task()];
       return [
-        { name: 'dependency.add', id: a, input: { dependsOn: b } },
-        { name: 'dependency.add', id: b, input: { dependsOn: a } },
+        { operation: 'addTaskDependency', params: { id: a }, input: { dependsOn: b } },
+        { operation: 'addTaskDependency', params: { id: b }, input: { dependsOn: a } },
       ];
     },
     code: 'DEPENDENCY_CYCLE',
@@ -19,7 +19,7 @@ export const conflicts: readonly ParityCase[] = [
     name: 'a project key that is taken',
     who: 'ada',
     does: async (w) => ({
-      name: 'project.create',
+      operation: 'createProject',
       input: { projectKey: await w.project(), name: 'x', teamId: w.team },
     }),
     code: 'ALREADY_EXISTS',
@@ -27,13 +27,13 @@ export const conflicts: readonly ParityCase[] = [
   {
     name: 'a member who is one already',
     who: 'ada',
-    does: (w) => ({ name: 'member.add', id: w.team, input: { userId: w.people.bob.id } }),
+    does: (w) => ({ operation: 'addTeamMember', params: { id: w.team }, input: { userId: w.people.bob.id } }),
     code: 'ALREADY_EXISTS',
   },
   {
     name: 'the last owner who leaves',
     who: 'ada',
-    does: (w) => ({ name: 'member.remove', id: w.team, part: w.people.ada.id }),
+    does: (w) => ({ operation: 'removeTeamMember', params: { id: w.team, userId: w.people.ada.id } }),
     code: 'RULE_VIOLATED',
   },
   {
@@ -41,22 +41,22 @@ export const conflicts: readonly ParityCase[] = [
     who: 'ada',
     does: async (w) => {
       await w.task();
-      return { name: 'team.delete', id: w.team };
+      return { operation: 'deleteTeam', params: { id: w.team } };
     },
     code: 'IN_USE',
   },
   {
     name: 'an assignee who is no member',
     who: 'ada',
-    does: (w) => ({ name: 'task.create', input: { title: 'x', teamId: w.team, assigneeId: w.people.stranger.id } }),
+    does: (w) => ({ operation: 'createTask', input: { title: 'x', teamId: w.team, assigneeId: w.people.stranger.id } }),
     code: 'RULE_VIOLATED',
   },
   {
     name: 'a validation that goes back',
     who: 'ada',
     does: async (w) => ({
-      name: 'validation.update',
-      id: await w.validation(),
+      operation: 'updateValidation',
+      params: { id: await w.validation() },
       input: { validationStatus: 'running' },
     }),
     code: 'ILLEGAL_TRANSITION',
@@ -64,7 +64,7 @@ export const conflicts: readonly ParityCase[] = [
   {
     name: 'a retry of what runs',
     who: 'ada',
-    does: async (w) => ({ name: 'validation.retry', id: await w.validation('running') }),
+    does: async (w) => ({ operation: 'retryValidation', params: { id: await w.validation('running') } }),
     code: 'ILLEGAL_TRANSITION',
   },
   {
@@ -73,8 +73,8 @@ export const conflicts: readonly ParityCase[] = [
     does: async (w) => {
       const id = await w.task();
       return [
-        { name: 'task.update', id, input: { title: 'y' } },
-        { name: 'task.update', id, input: { title: 'x' }, ifMatch: 1 },
+        { operation: 'updateTask', params: { id }, input: { title: 'y' } },
+        { operation: 'updateTask', params: { id }, input: { title: 'x' }, version: 1 },
       ];
     },
     code: 'VERSION_MISMATCH',
@@ -82,32 +82,32 @@ export const conflicts: readonly ParityCase[] = [
   {
     name: 'a stale version, deleting',
     who: 'ada',
-    does: async (w) => ({ name: 'task.delete', id: await w.task(), ifMatch: 9 }),
+    does: async (w) => ({ operation: 'deleteTask', params: { id: await w.task() }, version: 9 }),
     code: 'VERSION_MISMATCH',
   },
   {
     name: 'a stale version, completing',
     who: 'ada',
-    does: async (w) => ({ name: 'task.complete', id: await w.task(), ifMatch: 9 }),
+    does: async (w) => ({ operation: 'completeTask', params: { id: await w.task() }, version: 9 }),
     code: 'VERSION_MISMATCH',
   },
   {
     name: 'a stale version of a team',
     who: 'ada',
-    does: (w) => ({ name: 'team.update', id: w.team, input: { name: 'x' }, ifMatch: 9 }),
+    does: (w) => ({ operation: 'updateTeam', params: { id: w.team }, input: { name: 'x' }, version: 9 }),
     code: 'VERSION_MISMATCH',
   },
   {
     name: 'a stale version of an error',
     who: 'admin',
-    does: async (w) => ({ name: 'error.resolve', id: await w.error(), input: {}, ifMatch: 9 }),
+    does: async (w) => ({ operation: 'resolveError', params: { id: await w.error() }, input: {}, version: 9 }),
     code: 'VERSION_MISMATCH',
   },
   {
     name: 'a key used again for the same',
     who: 'ada',
     does: (w) => {
-      const again: Action = { name: 'task.create', input: { title: 'once' }, key: w.word() };
+      const again: Action = { operation: 'createTask', input: { title: 'once' }, key: w.word() };
       return [again, again];
     },
     code: 'OK',
@@ -119,8 +119,8 @@ export const conflicts: readonly ParityCase[] = [
     does: (w) => {
       const key = w.word();
       return [
-        { name: 'task.create', input: { title: 'one' }, key },
-        { name: 'task.create', input: { title: 'other' }, key },
+        { operation: 'createTask', input: { title: 'one' }, key },
+        { operation: 'createTask', input: { title: 'other' }, key },
       ];
     },
     code: 'IDEMPOTENCY_KEY_REUSED',
@@ -131,8 +131,8 @@ export const conflicts: readonly ParityCase[] = [
     does: (w) => {
       const type = w.word();
       return [
-        { name: 'task.create', input: { title: 'x', type }, dryRun: true },
-        { name: 'task.list', query: { type } },
+        { operation: 'createTask', input: { title: 'x', type }, dryRun: true },
+        { operation: 'listTasks', list: { type } },
       ];
     },
     code: 'OK',
@@ -142,15 +142,15 @@ export const conflicts: readonly ParityCase[] = [
     name: 'a gate that is not passed',
     who: 'ada',
     does: async (w) => ({
-      name: 'task.complete',
-      id: await w.task({ projectKey: await w.project({ validationGate: { requiredTypes: ['testing'] } }) }),
+      operation: 'completeTask',
+      params: { id: await w.task({ projectKey: await w.project({ validationGate: { requiredTypes: ['testing'] } }) }) },
     }),
     code: 'VALIDATION_GATE_FAILED',
   },
   {
     name: 'a fence that was never given',
     who: 'ada',
-    does: async (w) => ({ name: 'task.update', id: await w.task(), input: { title: 'x' }, fence: 7 }),
+    does: async (w) => ({ operation: 'updateTask', params: { id: await w.task() }, input: { title: 'x' }, fence: 7 }),
     code: 'LEASE_LOST',
   },
   {
@@ -159,8 +159,8 @@ export const conflicts: readonly ParityCase[] = [
     does: async (w) => {
       const { id, fence } = await w.claimed();
       return [
-        { name: 'task.release', id, input: { fence } },
-        { name: 'task.heartbeat', id, input: { fence } },
+        { operation: 'releaseTask', params: { id }, input: { fence } },
+        { operation: 'heartbeatTask', params: { id }, input: { fence } },
       ];
     },
     code: 'LEASE_LOST',
@@ -170,7 +170,7 @@ export const conflicts: readonly ParityCase[] = [
     who: 'admin',
     does: async (w) => {
       const id = await w.error();
-      return { name: 'error.merge', id, input: { into: id } };
+      return { operation: 'mergeError', params: { id }, input: { into: id } };
     },
     code: 'RULE_VIOLATED',
   },

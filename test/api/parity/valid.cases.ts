@@ -13,35 +13,44 @@ export const valid: readonly ParityCase[] = [
   {
     name: 'creates a task',
     who: 'ada',
-    does: (w) => ({ name: 'task.create', input: { title: w.word(), status: 'in-progress', priority: 'high' } }),
+    does: (w) => ({ operation: 'createTask', input: { title: w.word(), status: 'in-progress', priority: 'high' } }),
     code: 'OK',
     answers: { status: 'in_progress', priority: 8, version: 1 },
   },
   {
     name: 'reads a task',
     who: 'viewer',
-    does: async (w) => ({ name: 'task.get', id: await w.task() }),
+    does: async (w) => ({ operation: 'getTask', params: { id: await w.task() } }),
     code: 'OK',
     answers: { version: 1 },
   },
   {
     name: 'lists tasks',
     who: 'ada',
-    does: async (w) => ({ name: 'task.list', query: { type: await typed(w), limit: 5, sort: '-priority' } }),
+    does: async (w) => ({ operation: 'listTasks', list: { type: await typed(w), limit: 5, sort: '-priority' } }),
     code: 'OK',
     answers: [{ priority: 3 }],
   },
   {
     name: 'changes a task',
     who: 'bob',
-    does: async (w) => ({ name: 'task.update', id: await w.task(), input: { title: 'changed' }, ifMatch: 1 }),
+    does: async (w) => ({
+      operation: 'updateTask',
+      params: { id: await w.task() },
+      input: { title: 'changed' },
+      version: 1,
+    }),
     code: 'OK',
     answers: { title: 'changed', version: 2 },
   },
   {
     name: 'replaces a task',
     who: 'ada',
-    does: async (w) => ({ name: 'task.replace', id: await w.task({ priority: 9 }), input: { title: 'replaced' } }),
+    does: async (w) => ({
+      operation: 'replaceTask',
+      params: { id: await w.task({ priority: 9 }) },
+      input: { title: 'replaced' },
+    }),
     code: 'OK',
     answers: { priority: 0 },
   },
@@ -51,8 +60,8 @@ export const valid: readonly ParityCase[] = [
     does: async (w) => {
       const id = await w.task();
       return [
-        { name: 'task.delete', id },
-        { name: 'task.restore', id },
+        { operation: 'deleteTask', params: { id } },
+        { operation: 'restoreTask', params: { id } },
       ];
     },
     code: 'OK',
@@ -61,21 +70,21 @@ export const valid: readonly ParityCase[] = [
   {
     name: 'completes a task',
     who: 'ada',
-    does: async (w) => ({ name: 'task.complete', id: await w.task() }),
+    does: async (w) => ({ operation: 'completeTask', params: { id: await w.task() } }),
     code: 'OK',
     answers: { status: 'completed' },
   },
   {
     name: 'claims a task',
     who: 'ada',
-    does: async (w) => ({ name: 'task.claim', input: { type: await typed(w) } }),
+    does: async (w) => ({ operation: 'claimTask', input: { type: await typed(w) } }),
     code: 'OK',
     answers: { task: { status: 'in_progress' } },
   },
   {
     name: 'claims nothing when nothing is ready',
     who: 'ada',
-    does: (w) => ({ name: 'task.claim', input: { type: w.word() } }),
+    does: (w) => ({ operation: 'claimTask', input: { type: w.word() } }),
     code: 'OK',
     answers: null,
   },
@@ -84,7 +93,7 @@ export const valid: readonly ParityCase[] = [
     who: 'ada',
     does: async (w) => {
       const { id, fence } = await w.claimed();
-      return { name: 'task.heartbeat', id, input: { fence } };
+      return { operation: 'heartbeatTask', params: { id }, input: { fence } };
     },
     code: 'OK',
   },
@@ -92,7 +101,7 @@ export const valid: readonly ParityCase[] = [
     name: 'creates in bulk',
     who: 'ada',
     does: (w) => ({
-      name: 'task.bulk',
+      operation: 'changeTasksInBulk',
       input: {
         operations: [
           { op: 'create', task: { title: w.word() } },
@@ -106,20 +115,24 @@ export const valid: readonly ParityCase[] = [
   {
     name: 'explains a task',
     who: 'viewer',
-    does: async (w) => ({ name: 'task.blockers', id: await w.task() }),
+    does: async (w) => ({ operation: 'getTaskBlockers', params: { id: await w.task() } }),
     code: 'OK',
     answers: { ready: true },
   },
   {
     name: 'adds a dependency',
     who: 'ada',
-    does: async (w) => ({ name: 'dependency.add', id: await w.task(), input: { dependsOn: await w.task() } }),
+    does: async (w) => ({
+      operation: 'addTaskDependency',
+      params: { id: await w.task() },
+      input: { dependsOn: await w.task() },
+    }),
     code: 'OK',
   },
   {
     name: 'comments on a task',
     who: 'bob',
-    does: async (w) => ({ name: 'comment.add', id: await w.task(), input: { content: 'fine' } }),
+    does: async (w) => ({ operation: 'addTaskComment', params: { id: await w.task() }, input: { content: 'fine' } }),
     code: 'OK',
     answers: { content: 'fine' },
   },
@@ -127,8 +140,8 @@ export const valid: readonly ParityCase[] = [
     name: 'adds a context',
     who: 'ada',
     does: async (w) => ({
-      name: 'context.add',
-      id: await w.task(),
+      operation: 'addTaskContext',
+      params: { id: await w.task() },
       input: { contextType: 'note', contextData: { a: 1 } },
     }),
     code: 'OK',
@@ -137,8 +150,8 @@ export const valid: readonly ParityCase[] = [
     name: 'adds a workflow state',
     who: 'ada',
     does: async (w) => ({
-      name: 'workflowState.add',
-      id: await w.task(),
+      operation: 'addWorkflowState',
+      params: { id: await w.task() },
       input: { workflowName: 'ci', stepName: 'lint' },
     }),
     code: 'OK',
@@ -146,7 +159,7 @@ export const valid: readonly ParityCase[] = [
   {
     name: 'creates a project',
     who: 'ada',
-    does: (w) => ({ name: 'project.create', input: { projectKey: w.word(), name: 'a project', teamId: w.team } }),
+    does: (w) => ({ operation: 'createProject', input: { projectKey: w.word(), name: 'a project', teamId: w.team } }),
     code: 'OK',
   },
   {
@@ -155,7 +168,7 @@ export const valid: readonly ParityCase[] = [
     does: async (w) => {
       const projectKey = await w.project();
       await w.task({ projectKey });
-      return { name: 'task.next', query: { projectKey } };
+      return { operation: 'nextTasks', params: { projectKey } };
     },
     code: 'OK',
     answers: [{}],
@@ -163,14 +176,14 @@ export const valid: readonly ParityCase[] = [
   {
     name: 'finds a project',
     who: 'viewer',
-    does: async (w) => ({ name: 'project.list', query: { projectKey: await w.project() } }),
+    does: async (w) => ({ operation: 'listProjects', list: { projectKey: await w.project() } }),
     code: 'OK',
     answers: [{}],
   },
   {
     name: 'renames a project',
     who: 'bob',
-    does: async (w) => ({ name: 'project.update', id: await w.project(), input: { name: 'renamed' } }),
+    does: async (w) => ({ operation: 'updateProject', params: { key: await w.project() }, input: { name: 'renamed' } }),
     code: 'OK',
     answers: { name: 'renamed' },
   },
@@ -180,8 +193,8 @@ export const valid: readonly ParityCase[] = [
     does: async (w) => {
       const id = await w.project();
       return [
-        { name: 'project.delete', id },
-        { name: 'project.list', query: { projectKey: id } },
+        { operation: 'deleteProject', params: { key: id } },
+        { operation: 'listProjects', list: { projectKey: id } },
       ];
     },
     code: 'OK',
@@ -190,14 +203,14 @@ export const valid: readonly ParityCase[] = [
   {
     name: 'lists errors',
     who: 'viewer',
-    does: async (w) => ({ name: 'error.list', query: { id: await w.error() } }),
+    does: async (w) => ({ operation: 'listErrors', list: { id: await w.error() } }),
     code: 'OK',
     answers: [{}],
   },
   {
     name: 'creates a team',
     who: 'ada',
-    does: () => ({ name: 'team.create', input: { name: 'another team' } }),
+    does: () => ({ operation: 'createTeam', input: { name: 'another team' } }),
     code: 'OK',
     answers: { name: 'another team' },
   },
@@ -205,7 +218,7 @@ export const valid: readonly ParityCase[] = [
     name: 'records a validation',
     who: 'ada',
     does: async (w) => ({
-      name: 'validation.create',
+      operation: 'createValidation',
       input: { taskId: await w.task(), validationType: 'testing', validationStatus: 'passed' },
     }),
     code: 'OK',
@@ -214,49 +227,60 @@ export const valid: readonly ParityCase[] = [
   {
     name: 'records a validation that it may not read',
     who: 'robot',
-    does: async (w) => ({ name: 'validation.create', input: { taskId: await w.task(), validationType: 'testing' } }),
+    does: async (w) => ({
+      operation: 'createValidation',
+      input: { taskId: await w.task(), validationType: 'testing' },
+    }),
     code: 'OK',
   },
   {
     name: 'reports an error',
     who: 'admin',
-    does: (w) => ({ name: 'error.record', input: { teamId: w.team, errorMessage: 'it failed', errorCode: w.word() } }),
+    does: (w) => ({
+      operation: 'recordError',
+      input: { teamId: w.team, errorMessage: 'it failed', errorCode: w.word() },
+    }),
     code: 'OK',
     answers: { isNew: true },
   },
   {
     name: 'resolves an error',
     who: 'admin',
-    does: async (w) => ({ name: 'error.resolve', id: await w.error(), input: {} }),
+    does: async (w) => ({ operation: 'resolveError', params: { id: await w.error() }, input: {} }),
     code: 'OK',
     answers: { resolutionStatus: 'resolved' },
   },
   {
     name: 'reads analytics',
     who: 'viewer',
-    does: () => ({ name: 'analytics.tasks', query: { window: '7d', groupBy: 'status' } }),
+    does: () => ({ operation: 'getTaskAnalytics', params: { window: '7d', groupBy: 'status' } }),
     code: 'OK',
   },
   {
     name: 'reads the trail of teams it manages',
     who: 'ada',
-    does: () => ({ name: 'audit.list', query: { limit: 1 } }),
+    does: () => ({ operation: 'listAudit', list: { limit: 1 } }),
     code: 'OK',
   },
-  { name: 'asks who it is', who: 'robot', does: () => ({ name: 'me.get' }), code: 'OK' },
+  { name: 'asks who it is', who: 'robot', does: () => ({ operation: 'getMe' }), code: 'OK' },
   {
     name: 'finds team mates',
     who: 'bob',
-    does: () => ({ name: 'user.list', query: { username: 'ada' } }),
+    does: () => ({ operation: 'listUsers', list: { username: 'ada' } }),
     code: 'OK',
     answers: [{ username: 'ada' }],
   },
   {
     name: 'lists roles',
     who: 'viewer',
-    does: () => ({ name: 'role.list', query: { name: 'viewer' } }),
+    does: () => ({ operation: 'listRoles', list: { name: 'viewer' } }),
     code: 'OK',
     answers: [{ name: 'viewer' }],
   },
-  { name: 'makes a key', who: 'ada', does: (w) => ({ name: 'key.create', input: { name: w.word() } }), code: 'OK' },
+  {
+    name: 'makes a key',
+    who: 'ada',
+    does: (w) => ({ operation: 'createApiKey', input: { name: w.word() } }),
+    code: 'OK',
+  },
 ];

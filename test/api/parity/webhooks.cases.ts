@@ -13,21 +13,21 @@ export const webhooks: readonly ParityCase[] = [
   {
     name: 'makes a webhook, and shows its secret',
     who: 'ada',
-    does: (w) => ({ name: 'webhook.create', input: { teamId: w.team, url: URL, isEnabled: false } }),
+    does: (w) => ({ operation: 'createWebhook', input: { teamId: w.team, url: URL, isEnabled: false } }),
     code: 'OK',
     answers: { url: URL, eventTypes: ['*'], isEnabled: false, secret: expect.stringMatching(/^whsec_/) },
   },
   {
     name: 'rehearses one, and shows none',
     who: 'ada',
-    does: (w) => ({ name: 'webhook.create', input: { teamId: w.team, url: URL }, dryRun: true }),
+    does: (w) => ({ operation: 'createWebhook', input: { teamId: w.team, url: URL }, dryRun: true }),
     code: 'OK',
     answers: { secret: null },
   },
   {
     name: 'reads a webhook',
     who: 'ada',
-    does: async (w) => ({ name: 'webhook.get', id: await made(w) }),
+    does: async (w) => ({ operation: 'getWebhook', params: { id: await made(w) } }),
     code: 'OK',
     answers: { url: URL },
   },
@@ -36,7 +36,7 @@ export const webhooks: readonly ParityCase[] = [
     who: 'ada',
     does: async (w) => {
       await made(w);
-      return { name: 'webhook.list', query: { isEnabled: false, limit: 1 } };
+      return { operation: 'listWebhooks', list: { isEnabled: false, limit: 1 } };
     },
     code: 'OK',
     answers: [{ isEnabled: false }],
@@ -44,21 +44,30 @@ export const webhooks: readonly ParityCase[] = [
   {
     name: 'changes a webhook',
     who: 'ada',
-    does: async (w) => ({ name: 'webhook.update', id: await made(w), input: { eventTypes: ['task.*'] }, ifMatch: 1 }),
+    does: async (w) => ({
+      operation: 'updateWebhook',
+      params: { id: await made(w) },
+      input: { eventTypes: ['task.*'] },
+      version: 1,
+    }),
     code: 'OK',
     answers: { eventTypes: ['task.*'] },
   },
   {
     name: 'rotates a secret',
     who: 'ada',
-    does: async (w) => ({ name: 'webhook.rotate', id: await made(w), input: { overlapSeconds: 60 } }),
+    does: async (w) => ({
+      operation: 'rotateWebhookSecret',
+      params: { id: await made(w) },
+      input: { overlapSeconds: 60 },
+    }),
     code: 'OK',
     answers: { secret: expect.stringMatching(/^whsec_/) },
   },
   {
     name: 'sends a test',
     who: 'ada',
-    does: async (w) => ({ name: 'webhook.test', id: await made(w) }),
+    does: async (w) => ({ operation: 'testWebhook', params: { id: await made(w) } }),
     code: 'OK',
     answers: { eventType: 'webhook.test' },
   },
@@ -68,8 +77,8 @@ export const webhooks: readonly ParityCase[] = [
     does: async (w) => {
       const id = await made(w);
       return [
-        { name: 'webhook.test', id },
-        { name: 'webhook.deliveries', id },
+        { operation: 'testWebhook', params: { id } },
+        { operation: 'listWebhookDeliveries', params: { id } },
       ];
     },
     code: 'OK',
@@ -78,48 +87,58 @@ export const webhooks: readonly ParityCase[] = [
   {
     name: 'a URL that leads inside',
     who: 'ada',
-    does: (w) => ({ name: 'webhook.create', input: { teamId: w.team, url: 'https://169.254.169.254/latest' } }),
+    does: (w) => ({ operation: 'createWebhook', input: { teamId: w.team, url: 'https://169.254.169.254/latest' } }),
     code: 'VALIDATION_FAILED',
     problems: ['REFUSED_URL'],
   },
   {
     name: 'a replay from nowhere',
     who: 'ada',
-    does: async (w) => ({ name: 'webhook.replay', id: await made(w), input: {} }),
+    does: async (w) => ({ operation: 'replayWebhook', params: { id: await made(w) }, input: {} }),
     code: 'VALIDATION_FAILED',
     problems: ['REQUIRED'],
   },
   {
     name: 'a viewer who makes one',
     who: 'viewer',
-    does: (w) => ({ name: 'webhook.create', input: { teamId: w.team, url: URL } }),
+    does: (w) => ({ operation: 'createWebhook', input: { teamId: w.team, url: URL } }),
     code: 'FORBIDDEN',
   },
   {
     name: 'a member who makes one',
     who: 'bob',
-    does: (w) => ({ name: 'webhook.create', input: { teamId: w.team, url: URL } }),
+    does: (w) => ({ operation: 'createWebhook', input: { teamId: w.team, url: URL } }),
     code: 'FORBIDDEN',
   },
   {
     name: 'a webhook of another team',
     who: 'stranger',
-    does: async (w) => ({ name: 'webhook.get', id: await made(w) }),
+    does: async (w) => ({ operation: 'getWebhook', params: { id: await made(w) } }),
     code: 'NOT_FOUND',
   },
-  { name: 'the deletion of none', who: 'ada', does: () => ({ name: 'webhook.delete', id: ABSENT }), code: 'NOT_FOUND' },
+  {
+    name: 'the deletion of none',
+    who: 'ada',
+    does: () => ({ operation: 'deleteWebhook', params: { id: ABSENT } }),
+    code: 'NOT_FOUND',
+  },
   {
     name: 'a change of an older version',
     who: 'ada',
-    does: async (w) => ({ name: 'webhook.update', id: await made(w), input: { url: `${URL}/2` }, ifMatch: 7 }),
+    does: async (w) => ({
+      operation: 'updateWebhook',
+      params: { id: await made(w) },
+      input: { url: `${URL}/2` },
+      version: 7,
+    }),
     code: 'VERSION_MISMATCH',
   },
   {
     name: 'a replay for one that is disabled',
     who: 'ada',
     does: async (w) => ({
-      name: 'webhook.replay',
-      id: await made(w),
+      operation: 'replayWebhook',
+      params: { id: await made(w) },
       input: { sinceTime: new Date(Date.now() - 60_000).toISOString() },
     }),
     code: 'CONFLICT',

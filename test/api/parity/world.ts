@@ -1,7 +1,12 @@
+import { GraphqlEndpoint } from '../../../src/platform/graphql/graphql-endpoint.js';
+import { OperationRegistry } from '../../../src/platform/operations/registry.js';
 import type { TestApp, TestUser } from '../../support/app.js';
 import { startTestApp } from '../../support/app.js';
 import type { Reply } from '../../support/client.js';
 import { Client } from '../../support/client.js';
+import { GraphqlSurface } from './graphql-surface.js';
+import { RestSurface } from './rest-surface.js';
+import type { Operations } from './surface.js';
 
 export type Who =
   'ada' | 'bob' | 'viewer' | 'robot' | 'reporter' | 'admin' | 'narrow' | 'stranger' | 'nobody' | 'revoked';
@@ -34,6 +39,20 @@ export class World {
     const team = await app.team(ada, bob, ...Object.values(members).slice(2));
     await app.sql('update public.api_keys set revoked_at = now() where user_id = $1', [revoked.id]);
     return new World(app, people, team);
+  }
+
+  get operations(): Operations {
+    const registry = this.app.app.get(OperationRegistry, { strict: false });
+    return new Map(registry.all().map((operation) => [operation.name, operation]));
+  }
+
+  restSurface(): RestSurface {
+    return new RestSurface(this.app.url, this.operations);
+  }
+
+  async graphqlSurface(): Promise<GraphqlSurface> {
+    const { schema } = await this.app.app.get(GraphqlEndpoint).service();
+    return new GraphqlSurface(this.app.url, this.operations, schema);
   }
 
   user(who: Who): TestUser | undefined {
