@@ -114,7 +114,7 @@ export class EventStream implements OnApplicationBootstrap, OnApplicationShutdow
   async page(session: Session, since: string | null, limit: number, filter?: EventFilter): Promise<EventPage> {
     const after = since === null ? null : this.#decode(since);
     const statement = eventPage(session.isAdmin, after, limit + 1, filter);
-    // A filter may skip many events before it finds one.
+    // A filter may skip many events before one matches.
     const rows = await (filter ? this.database.search(session, statement) : this.database.query(session, statement));
     const [first] = rows;
     if (!first) throw new Fault('INTERNAL');
