@@ -38,8 +38,8 @@ function matchingSubscriptions(listener: EventListener, event: PublishedEvent): 
 
 /**
  * Delivers each batch of events to the connections that subscribe to them. For every batch PostgreSQL decides who may see
-  * it, in one statement for all connections concerned. Batches that arrive meanwhile are merged into the next one, so the
-  * feed does not fall behind.
+ * it, in one statement for all connections concerned. Batches that arrive meanwhile are merged into the next one, so the
+ * feed does not fall behind.
  */
 @Injectable()
 export class EventFeed implements OnModuleInit, OnModuleDestroy {

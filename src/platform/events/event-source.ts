@@ -7,7 +7,7 @@ export interface EventType {
   readonly description: string;
   /**
    * The SQL condition under which a row of the audit trail becomes this event. It may use `p_operation` (INSERT, UPDATE,
-    * DELETE), `p_actor`, `p_changed` (columns), `p_old` and `p_new`. One row may become several events, in declared order.
+   * DELETE), `p_actor`, `p_changed` (columns), `p_old` and `p_new`. One row may become several events, in declared order.
    */
   readonly when: string;
 }

@@ -76,7 +76,7 @@ export class EventStream implements OnApplicationBootstrap, OnApplicationShutdow
     });
   }
 
-  /** The position up to which this instance has passed events on: a reader up to here that subscribes now misses nothing. */
+  /** The position up to which this instance has passed on events. A reader at this position that subscribes misses nothing. */
   get position(): bigint {
     return this.#tail.position;
   }
@@ -164,7 +164,7 @@ export class EventStream implements OnApplicationBootstrap, OnApplicationShutdow
   }
 
   /**
-   * Asks PostgreSQL in one statement what each session may see at this moment. Null for a session with a dead credential.
+   * Asks PostgreSQL in one statement what each session may see at this moment. Null for an invalid credential.
    */
   async audience(sessions: readonly Session[]): Promise<Map<Session, Audience | null>> {
     const statement = eventAudience(

@@ -9,8 +9,8 @@ interface FaultKind {
 }
 
 /**
- * Every failure that can reach a client. Codes are stable, because clients branch on them. They are called faults because
- * `errors` is a module of the domain.
+ * Every failure that can reach a client. Codes are stable, because clients branch on them. The name is faults, because
+ * `errors` is a module of the product.
  */
 export const faultCatalogue = {
   VALIDATION_FAILED: {
@@ -33,7 +33,8 @@ export const faultCatalogue = {
     status: 404,
     // Clients of automatic persisted queries look for this code.
     title: 'PersistedQueryNotFound',
-    meaning: 'The service does not have the document of this hash, or no longer has it. Send the document with its hash once.',
+    meaning:
+      'The service does not have the document of this hash, or no longer has it. Send the document with its hash once.',
   },
   DOCUMENT_NOT_TRUSTED: {
     status: 403,
@@ -58,7 +59,8 @@ export const faultCatalogue = {
   FORBIDDEN: {
     status: 403,
     title: 'Not allowed',
-    meaning: 'The credential is valid, but the role of its user, the role in the team or its own scopes do not allow this.',
+    meaning:
+      'The credential is valid, but the role of its user, the role in the team or its own scopes do not allow this.',
   },
   NOT_FOUND: {
     status: 404,
@@ -125,7 +127,8 @@ export const faultCatalogue = {
   VERSION_MISMATCH: {
     status: 412,
     title: 'The resource has changed',
-    meaning: '`If-Match` names an older version. `ETag` of this answer names the current one. Read the resource again and retry.',
+    meaning:
+      '`If-Match` names an older version. `ETag` of this answer names the current one. Read the resource again and retry.',
   },
   PAYLOAD_TOO_LARGE: {
     status: 413,
@@ -197,7 +200,8 @@ export const faultCatalogue = {
   DATABASE_UNAVAILABLE: {
     status: 503,
     title: 'The database cannot be reached',
-    meaning: 'The outcome of a write without Idempotency-Key is unknown. Read the resource before you repeat the write.',
+    meaning:
+      'The outcome of a write without Idempotency-Key is unknown. Read the resource before you repeat the write.',
   },
   SHUTTING_DOWN: {
     status: 503,

@@ -8,7 +8,7 @@ import type { ListPage } from '../schema/list-run.js';
 
 /**
  * `read` returns one value, `list` a page in the list grammar. `create`, `update` and `delete` change one resource.
-  * `action` is any other write.
+ * `action` is any other write.
  */
 export type OperationKind = 'read' | 'list' | 'create' | 'update' | 'delete' | 'action';
 
@@ -80,7 +80,7 @@ interface GraphqlSurface {
   readonly arguments?: Readonly<Record<string, string>>;
 }
 
-/** The result for a caller who may write but not read. GraphQL always returns it, with the full row in the field `part`. */
+/** The result for a caller who may write but not read. GraphQL always returns it, with the full row in `part`. */
 export interface Receipt {
   readonly shape: Type;
   readonly whole: Type;
@@ -115,12 +115,12 @@ export interface OperationSpec {
   readonly sparse?: boolean;
   /**
    * Whether the response has its version as an ETag. `partly` when parts of it change without a new version, so that
-    * 304 would be wrong. Default: true for guarded writes that return one resource, false for reads.
+   * 304 would be wrong. Default: true for guarded writes that return one resource, false for reads.
    */
   readonly versioned?: boolean | 'partly';
   /**
    * What protects a write: an idempotency key, the version that it is based on, or nothing. Default: `idempotency` for
-    * `create` and `action`, `version` for `update` and `delete`.
+   * `create` and `action`, `version` for `update` and `delete`.
    */
   readonly guard?: 'idempotency' | 'version' | 'none';
   /** The write accepts a lease fence. */

@@ -18,7 +18,7 @@ export function located(problem: FieldProblem, pathOf: PathOf): FieldProblem {
 
 /**
  * Returns a function that replaces the neutral parameter names in a use case's problems (`cursor`) with the surface's
-  * paths. A name that the input also has is treated as a field of the input.
+ * paths. A name that the input also has is treated as a field of the input.
  */
 export function problemLocator(spec: OperationSpec, pathOf: PathOf): (error: unknown) => unknown {
   const body = bodyOf(spec);

@@ -43,7 +43,7 @@ export interface FieldSpec {
   readonly column: string;
   readonly kind: FieldKind;
   readonly nullable: boolean;
-  /** `equal`: the field is one of the values. `range`: Min/Max or After/Before. `contains`: the array contains all values. */
+  /** `equal`: one of the values. `range`: Min/Max or After/Before. `contains`: the array contains all values. */
   readonly filters: readonly ('equal' | 'range' | 'contains')[];
   readonly sortable: boolean;
   /** The column to sort by when it differs, such as the numeric form of a dotted number, and its SQL type. */

@@ -94,7 +94,7 @@ function define(shape: Shape, direction: Direction, definitions: Definitions): v
 
 /**
  * The self-contained JSON Schema of a shape. As `input` it refuses unknown members, as the service does. As `output` it
-  * allows them, so that a client keeps working with a newer service.
+ * allows them, so that a client keeps working with a newer service.
  */
 export function jsonSchema(shape: Shape, direction: Direction): JsonSchema {
   const definitions: Definitions = new Map();

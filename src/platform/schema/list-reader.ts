@@ -146,7 +146,7 @@ function afterOf(reader: ListReader, sort: readonly SortKey[]): ListRequest['aft
 
 /**
  * Reads and checks a list request. All surfaces share this grammar.
-  * @param pathOf returns the surface's name of a member or filter
+ * @param pathOf returns the surface's name of a member or filter
  * @throws Fault VALIDATION_FAILED with every problem
  */
 export function readList(rules: ListRules, reader: ListReader, pathOf: (name: string) => string): ListRequest {

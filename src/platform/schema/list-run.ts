@@ -15,7 +15,7 @@ export interface ListPage {
 
 /**
  * Reads one page of a list without full-text search, such as teams or members. Counting stops beyond 10,000 rows, and
-  * the total is then reported as an estimate.
+ * the total is then reported as an estimate.
  */
 export async function runList(
   database: Database,

@@ -26,7 +26,7 @@ export interface ListSource {
   readonly shape: Shape;
   /**
    * The tenant column. A page is merged from one index scan per team (`lateral`), so its cost does not depend on the size
-    * of the table. Null when rows do not belong to a single team; one scan reads them.
+   * of the table. Null when rows do not belong to a single team; one scan reads them.
    */
   readonly teamColumn: string | null;
   /** Fixed conditions, on alias `t`. */
@@ -79,7 +79,7 @@ function condition(filter: Filter, add: Parameters['add']): string {
   }
 }
 
-/** Replaces a missing value in the order: in ascending order such rows come last by time, and first by any other field. */
+/** Replaces a missing value when sorting. In ascending order such rows come last by time, and first by other fields. */
 const absent: Record<FieldSpec['kind'], string> = {
   text: "''",
   integer: '-1',

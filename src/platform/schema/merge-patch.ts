@@ -2,7 +2,7 @@ import { validated } from './validate.js';
 
 /**
  * Validates a JSON merge patch (RFC 7396). Null removes a member; a member that must have a value returns to its default.
-  * @throws Fault VALIDATION_FAILED with every problem
+ * @throws Fault VALIDATION_FAILED with every problem
  */
 export function mergePatch<T extends object>(
   shape: new () => T,

@@ -114,7 +114,7 @@ interface ParameterShape {
 
 /**
  * Reads the parameters that a shape declares. The caller checks for unknown names.
-  * @param isText whether the values are texts of a URL; otherwise they are typed, and null means omitted
+ * @param isText whether the values are texts of a URL; otherwise they are typed, and null means omitted
  */
 export function readParameters(
   shape: Shape,

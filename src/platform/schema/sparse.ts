@@ -4,7 +4,7 @@ import { fieldsOf } from './field.js';
 
 /**
  * The fields that `fields=` selects, in the order of the shape; undefined selects all.
-  * @throws Fault VALIDATION_FAILED with the unknown names
+ * @throws Fault VALIDATION_FAILED with the unknown names
  */
 export function sparse(shape: Shape, value: string | undefined): readonly string[] | undefined {
   if (value === undefined) return undefined;

@@ -49,7 +49,7 @@ export function problemsWith<T extends object>(shape: new () => T, value: unknow
 
 /**
  * Validates a value of this shape.
-  * @throws Fault VALIDATION_FAILED with every problem
+ * @throws Fault VALIDATION_FAILED with every problem
  */
 export function validated<T extends object>(shape: new () => T, value: unknown): T {
   const given = value ?? {};
