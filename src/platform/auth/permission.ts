@@ -2,20 +2,20 @@ import type { CustomDecorator, ExecutionContext } from '@nestjs/common';
 import { SetMetadata, createParamDecorator } from '@nestjs/common';
 import type { Session } from './session.js';
 
-/** What a route declares; a route that declares nothing is refused. */
+/** What a route requires. A route without a declaration is refused. */
 export type Access =
   | { readonly kind: 'public' }
   | { readonly kind: 'signed-in' }
-  /** One of them is enough. */
+  /** Any one of them is enough. */
   | { readonly kind: 'permission'; readonly permissions: readonly string[] };
 
 export const ACCESS = 'taskmaster:access';
 
-/** Needs a permission such as `tasks:write`, or one of several. PostgreSQL checks it again. */
+/** Requires a permission such as `tasks:write`, or one of several. PostgreSQL checks it again. */
 export const Needs = (...permissions: [string, ...string[]]): CustomDecorator =>
   SetMetadata(ACCESS, { kind: 'permission', permissions } satisfies Access);
 
-/** Needs a valid credential and nothing else. */
+/** Requires only a valid credential. */
 export const SignedIn = (): CustomDecorator => SetMetadata(ACCESS, { kind: 'signed-in' } satisfies Access);
 
 /** Open to everyone. */
@@ -27,7 +27,7 @@ export function sessionOf({ session }: { readonly session?: Session }): Session 
   return session;
 }
 
-/** The session that the guard opened, as a handler's argument. */
+/** Injects the session that the guard opened into a handler. */
 export const CurrentSession = createParamDecorator((_: unknown, context: ExecutionContext): Session =>
   sessionOf(context.switchToHttp().getRequest<{ session?: Session }>()),
 );

@@ -1,6 +1,6 @@
 import type { PublishedEvent } from './event.js';
 
-/** What a session may see at a moment, as PostgreSQL decided. */
+/** What PostgreSQL lets a session see at a moment. */
 export interface Audience {
   readonly teamIds: ReadonlySet<string>;
   readonly permissions: ReadonlySet<string>;

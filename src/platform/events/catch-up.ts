@@ -11,7 +11,7 @@ import type { Subscription } from './subscription.js';
 
 /** Events of one replayed page. */
 const PAGE_SIZE = 200;
-/** Pause before a replica that is behind, or a stream that has not started, is asked again. */
+/** Milliseconds before asking again a replica that is behind, or a stream that has not started. */
 const RETRY_MS = 20;
 const START_TIMEOUT_MS = 10_000;
 
@@ -20,7 +20,7 @@ export interface CatchUpRequest {
   readonly session: Session;
   readonly subscription: Subscription;
   readonly filter: EventFilter;
-  /** A cursor or a time; null starts with now. */
+  /** A cursor or a time; null starts now. */
   readonly since: string | null;
   /** Called once, between the last event of the past and the first live one. */
   readonly onLive: (cursor: string) => void;
@@ -30,7 +30,7 @@ function isWanted({ client, subscription }: CatchUpRequest): boolean {
   return client.isOpen && client.subscriptions.get(subscription.id) === subscription;
 }
 
-/** Replays what a subscription has missed and hands it over to the live feed, without gap or repetition. */
+/** Replays the events that a subscription has missed, then switches it to the live feed without gaps or duplicates. */
 @Injectable()
 export class CatchUp {
   constructor(
@@ -64,12 +64,12 @@ export class CatchUp {
         this.feed.goLive(client, subscription, { position: page.reached, cursor });
         return;
       }
-      // A replica that is behind this instance: the events between the two are neither in the page nor held back.
+      // A replica is behind this instance, so the events between the two are neither in the page nor held back.
       if (!page.hasMore && !isComplete) await delay(RETRY_MS);
     }
   }
 
-  /** An instance that has just started does not know yet where it is in the stream. */
+  /** An instance that has just started does not know its position in the stream yet. */
   async #awaitStream(request: CatchUpRequest): Promise<void> {
     const deadline = Date.now() + START_TIMEOUT_MS;
     while (!this.stream.isFollowing && isWanted(request)) {

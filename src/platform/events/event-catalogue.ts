@@ -7,7 +7,7 @@ import { eventPermissions } from './event-sql.js';
 
 export const EVENT_SOURCES = 'taskmaster:event-sources';
 
-/** Every event that the modules declare, and the one rule of who may listen, on every surface. */
+/** The events that all modules declare, and the permission rule for listening, which every surface shares. */
 @Injectable()
 export class EventCatalogue {
   private readonly permissions: readonly string[];
@@ -16,14 +16,14 @@ export class EventCatalogue {
     this.permissions = eventPermissions(sources);
   }
 
-  /** Each type once, with the permission that reading it takes. */
+  /** Every type once, with the permission that it requires. */
   get types(): readonly (EventType & { readonly needs: string })[] {
     const all = this.sources.flatMap(({ events, needs }) => events.map((one) => ({ ...one, needs })));
     return [...new Map(all.reverse().map((one) => [one.type, one])).values()].reverse();
   }
 
   /**
-   * Refuses whoever may read no event at all. Of each event PostgreSQL decides.
+   * Refuses a session that may not read any event. PostgreSQL decides about each event.
    * @throws Fault FORBIDDEN
    */
   mustBeAllowed({ permissions }: Session): void {

@@ -7,7 +7,7 @@ const MARK = Buffer.from('tm-event');
 
 /**
  * Encrypts positions for clients. A position counts the events of all teams, so the number itself would reveal how active
- * the others are. It is a single block, so ECB is sufficient, and a position always has the same cursor.
+ * other teams are. It is a single block, so ECB is sufficient, and a position always has the same cursor.
  */
 export class EventCursors {
   readonly #encipher: Cipheriv;

@@ -11,7 +11,7 @@ import type { PublishedEvent } from './event.js';
 import { FeedMetrics } from './feed-metrics.js';
 import type { StreamPosition, Subscription } from './subscription.js';
 
-/** Events that may wait for one connection while PostgreSQL cannot say who may see them. */
+/** Events that may wait for one connection while PostgreSQL does not answer who may see them. */
 const PENDING_MAX = 5_000;
 /** Connections that are served before the event loop gets a turn. */
 const SERVED_PER_TURN = 250;
@@ -22,10 +22,10 @@ interface PendingEvent {
   readonly subscriptions: readonly Subscription[];
 }
 
-/** By credential; null for one that is dead. */
+/** By credential; null for a credential that is no longer valid. */
 type Audiences = ReadonlyMap<string, Audience | null>;
 
-/** The live subscriptions that an event matches; those that are still catching up hold it back. */
+/** The live subscriptions that an event matches. Subscriptions that are catching up hold it back. */
 function matchingSubscriptions(listener: EventListener, event: PublishedEvent): Subscription[] {
   const live: Subscription[] = [];
   for (const subscription of listener.subscriptions.values()) {
@@ -37,9 +37,9 @@ function matchingSubscriptions(listener: EventListener, event: PublishedEvent): 
 }
 
 /**
- * Delivers each batch of events to the connections that subscribe to them. PostgreSQL decides for every batch who may see
- * it, in one statement for all connections concerned; batches that arrive meanwhile are gathered into the next one, so
- * the feed cannot fall behind.
+ * Delivers each batch of events to the connections that subscribe to them. For every batch PostgreSQL decides who may see
+ * it, in one statement for all connections concerned. Batches that arrive meanwhile are merged into the next one, so the
+ * feed does not fall behind.
  */
 @Injectable()
 export class EventFeed implements OnModuleInit, OnModuleDestroy {
@@ -83,20 +83,20 @@ export class EventFeed implements OnModuleInit, OnModuleDestroy {
     let least = listener.subscriptions.size === 0 ? delivered : null;
     for (const { liveFrom } of listener.subscriptions.values()) {
       if (!liveFrom) return null;
-      // Each has everything up to where it went live, and everything that was delivered since.
+      // A live subscription has everything up to where it went live, and everything delivered since.
       const reached = delivered && delivered.position > liveFrom.position ? delivered : liveFrom;
       if (!least || reached.position < least.position) least = reached;
     }
     return least?.cursor ?? null;
   }
 
-  /** Ends the catching up of a subscription: it gets what it held back, and every event after `from`. */
+  /** Ends the catch-up of a subscription: it sends what was held back, and from now on every event after `from`. */
   goLive(listener: EventListener, subscription: Subscription, from: StreamPosition): void {
     for (const event of subscription.goLive(from)) this.#enqueue(listener, { event, subscriptions: [subscription] });
     void this.#pump();
   }
 
-  /** Ends connections whose credentials are dead: a quiet team would otherwise keep them open for ever. */
+  /** Ends connections whose credentials are no longer valid. Without events, nothing else would close them. */
   async checkCredentials(listeners: readonly EventListener[]): Promise<void> {
     try {
       const audiences = await this.#audiencesOf(listeners);
@@ -143,7 +143,7 @@ export class EventFeed implements OnModuleInit, OnModuleDestroy {
   async #deliverPending(): Promise<void> {
     const began = performance.now();
     const arrived = this.#arrived;
-    // Taken before PostgreSQL is asked: its answer does not hold for events that arrive after the question.
+    // Taken before PostgreSQL is asked, because the answer is not valid for events that arrive after the question.
     const taken = this.#pending;
     this.#pending = new Map();
     const audiences = await this.#audiencesWithRetry([...taken.keys()]);
@@ -164,7 +164,7 @@ export class EventFeed implements OnModuleInit, OnModuleDestroy {
   #serve(listener: EventListener, pending: readonly PendingEvent[], audiences: Audiences): number {
     if (!listener.isOpen || !listener.session) return 0;
     const audience = audiences.get(listener.session.credentialId);
-    // It has authenticated with a newer credential meanwhile; the next question is about that one.
+    // The connection has authenticated again meanwhile; the next statement asks about the new credential.
     if (audience === undefined) {
       this.#pending.set(listener, [...pending, ...(this.#pending.get(listener) ?? [])]);
       return 0;
@@ -183,7 +183,7 @@ export class EventFeed implements OnModuleInit, OnModuleDestroy {
     return deliveries.length;
   }
 
-  /** Retries until PostgreSQL answers, because no event is sent before it has. Null when the instance stops. */
+  /** Retries until PostgreSQL answers, because no event may be sent before. Null when the instance stops. */
   async #audiencesWithRetry(listeners: readonly EventListener[]): Promise<Audiences | null> {
     const { signal } = this.#closing;
     for (let attempt = 0; !signal.aborted; attempt += 1) {

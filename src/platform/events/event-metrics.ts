@@ -8,7 +8,7 @@ export interface Lag {
 
 const SIZES = [1, 2, 5, 10, 25, 50, 100, 250, 500, 1_000];
 const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10];
-/** Milliseconds that a scrape waits for the database before it keeps the last figures. */
+/** Milliseconds that a scrape waits for the database before it reports the previous figures. */
 const SCRAPE_WAITS_MS = 1_000;
 
 /** Metrics of the relay and of the outbox. */

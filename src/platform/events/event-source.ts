@@ -3,63 +3,62 @@ import type { Shape } from '../schema/field.js';
 /** One type of event. */
 export interface EventType {
   readonly type: string;
-  /** For readers of the documentation: what happened. */
+  /** What happened, for the documentation. */
   readonly description: string;
   /**
-   * When a row of the audit trail stands for it: a condition in SQL over `p_operation` (INSERT, UPDATE, DELETE),
-   * `p_actor`, `p_changed` (columns), `p_old` and `p_new`. One row may stand for several types, in their order here.
+   * The SQL condition under which a row of the audit trail becomes this event. It may use `p_operation` (INSERT, UPDATE,
+   * DELETE), `p_actor`, `p_changed` (columns), `p_old` and `p_new`. One row may become several events, in declared order.
    */
   readonly when: string;
 }
 
-/** The events of the rows of some tables. */
+/** The events of one or several tables. */
 export interface EventSource {
-  /** Names its SQL functions: `app.event_types_of_task`. */
+  /** The suffix of its SQL functions, as in `app.event_types_of_task`. */
   readonly name: string;
   readonly tables: readonly string[];
-  /** What the event is about, such as `tasks/<id>`: SQL over `p_team`, `p_record`, `p_task` (ids) and `p_row`. */
+  /** SQL of the resource's path, such as `tasks/<id>`, over `p_team`, `p_record`, `p_task` (ids) and `p_row`. */
   readonly subject: string;
-  /** The permission that reading such an event takes. */
+  /** The permission required to read such an event. */
   readonly needs: string;
   readonly events: readonly EventType[];
-  /** What the event tells of the resource. */
+  /** What the event contains of the resource. */
   readonly payload: EventPayload;
 }
 
-/** A resource as events tell it: the names and the order of the REST answers. */
+/** The resource in an event. It has the names and the order of the REST response. */
 export interface EventPayload {
-  /** Names its SQL function: `app.event_data_of_task`. */
+  /** The suffix of its SQL function, as in `app.event_data_of_task`. */
   readonly name: string;
   readonly shape: Shape;
-  /** Fields that never leave the database with an event. */
+  /** Fields that events never contain. */
   readonly without?: readonly string[];
-  /** SQL over `p_row` of fields that are no plain columns. */
+  /** SQL over `p_row` for fields that are not plain columns. */
   readonly expressions?: Readonly<Record<string, string>>;
-  /** Columns whose changes are told although the resource does not show them, and their names. */
+  /** Columns outside the shape whose changes are reported: column → name. */
   readonly alsoChanges?: Readonly<Record<string, string>>;
-  /** Columns whose changes are not told. */
+  /** Columns whose changes are not reported. */
   readonly unchanged?: readonly string[];
 }
 
 export const inserted = "p_operation = 'INSERT'";
 export const deleted = "p_operation = 'DELETE'";
-/** An update that changed something that events tell. */
+/** An update that changed at least one reported column. */
 export const updated = "p_operation = 'UPDATE' and p_changed <> '{}'";
 
 const columnList = (columns: readonly string[]): string => `array[${columns.map((one) => `'${one}'`).join(', ')}]`;
 
-/** An update that changed one of these columns. */
+/** An update that changed at least one of these columns. */
 export const changed = (...columns: string[]): string =>
   `p_operation = 'UPDATE' and p_changed && ${columnList(columns)}`;
 
-/** An update that changed more than these columns. */
+/** An update that changed other columns than these. */
 export const changedBeyond = (...columns: string[]): string =>
   `p_operation = 'UPDATE' and not p_changed <@ ${columnList(columns)}`;
 
-/** Either. */
 export const either = (...conditions: string[]): string => conditions.map((one) => `(${one})`).join(' or ');
 
-/** Created, updated, deleted: what most resources have. */
+/** The three events of most resources: created, updated, deleted. */
 export function lifecycle(resource: string, name: string): readonly EventType[] {
   return [
     { type: `${resource}.created`, description: `${name} was created.`, when: inserted },

@@ -2,7 +2,7 @@ import type { FieldSpec } from '../schema/field.js';
 import { fieldsOf } from '../schema/field.js';
 import type { EventPayload, EventSource } from './event-source.js';
 
-/** Columns of every resource that a change always sets or never does: telling them would say nothing. */
+/** Columns that every change sets, or that no change sets. Reporting them would carry no information. */
 const NEVER_TOLD = new Set(['id', 'team_id', 'version', 'created_at', 'updated_at']);
 
 const HEADER = '-- Generated from the events that the modules declare (*.events.ts). Run npm run generate.\n';
@@ -15,12 +15,12 @@ function payloadsOf(sources: readonly EventSource[]): readonly EventPayload[] {
   return [...new Map(sources.map(({ payload }) => [payload.name, payload])).values()];
 }
 
-/** Beside each function, so that a module adds its events without touching another file. */
+/** Written next to each function, so that a module adds events without touching another file. */
 const grant = (signature: string): string => `grant execute on function app.${signature} to tm_relay;\n`;
 
 const quoted = (text: string): string => `'${text.replaceAll("'", "''")}'`;
 
-/** In PL/pgSQL, because its plans are kept from one run to the next: before PostgreSQL 18, SQL functions were planned again in every run. */
+/** PL/pgSQL, because it caches plans between runs. Before PostgreSQL 18, SQL functions were planned again in every run. */
 function dataFunction(payload: EventPayload): string {
   const members = fieldsToTell(payload).map(({ name, column }, index) => {
     const value = payload.expressions?.[name] ?? `coalesce(p_row -> '${column}', 'null')`;
@@ -37,7 +37,7 @@ $$;
 ${grant(`event_data_of_${payload.name}(jsonb)`)}`;
 }
 
-/** One function a source: only the expressions of the table at hand are prepared, and every run of the relay begins anew. */
+/** One function per source, so that a run of the relay only prepares the expressions of the tables that changed. */
 function typesFunction({ name, events }: EventSource): string {
   const cases = events.map(({ type, when }) => `    case when ${when} then '${type}' end`);
   return `${HEADER}create or replace function app.event_types_of_${name}(
@@ -113,7 +113,7 @@ comment on function app.event_subject(text, uuid, uuid, uuid, jsonb) is 'What an
 ${grant('event_subject(text, uuid, uuid, uuid, jsonb)')}`;
 }
 
-/** The permissions that events can take, each once. */
+/** Every permission that an event can require, once. */
 export function eventPermissions(sources: readonly EventSource[]): readonly string[] {
   return [...new Set(sources.map(({ needs }) => needs))].sort();
 }
@@ -129,7 +129,7 @@ comment on function app.event_permissions() is 'What the session may read, of al
 `;
 }
 
-/** Columns of one name have one meaning in every table. */
+/** A column name has the same meaning in every table. */
 function fieldsFunction(sources: readonly EventSource[]): string {
   const told = payloadsOf(sources).flatMap((payload) => [
     ...fieldsToTell(payload)
@@ -149,7 +149,7 @@ comment on function app.event_fields() is 'The columns whose changes are told, w
 ${grant('event_fields()')}`;
 }
 
-/** The SQL of every event that is declared: file name → text. */
+/** The SQL of all declared events: file name → text. */
 export function eventFunctions(sources: readonly EventSource[]): ReadonlyMap<string, string> {
   return new Map([
     ...payloadsOf(sources).map((payload) => [`event_data_of_${payload.name}.sql`, dataFunction(payload)] as const),

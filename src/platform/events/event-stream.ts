@@ -76,7 +76,7 @@ export class EventStream implements OnApplicationBootstrap, OnApplicationShutdow
     });
   }
 
-  /** The position up to which this instance has passed events on: a reader up to here that subscribes now misses nothing. */
+  /** The position up to which this instance has passed on events. A reader at this position that subscribes misses nothing. */
   get position(): bigint {
     return this.#tail.position;
   }
@@ -114,7 +114,7 @@ export class EventStream implements OnApplicationBootstrap, OnApplicationShutdow
   async page(session: Session, since: string | null, limit: number, filter?: EventFilter): Promise<EventPage> {
     const after = since === null ? null : this.#decode(since);
     const statement = eventPage(session.isAdmin, after, limit + 1, filter);
-    // A filter may skip many events before it finds one.
+    // A filter may skip many events before one matches.
     const rows = await (filter ? this.database.search(session, statement) : this.database.query(session, statement));
     const [first] = rows;
     if (!first) throw new Fault('INTERNAL');
@@ -164,7 +164,7 @@ export class EventStream implements OnApplicationBootstrap, OnApplicationShutdow
   }
 
   /**
-   * Asks PostgreSQL in one statement what each session may see at this moment. Null for a session with a dead credential.
+   * Asks PostgreSQL in one statement what each session may see at this moment. Null for an invalid credential.
    */
   async audience(sessions: readonly Session[]): Promise<Map<Session, Audience | null>> {
     const statement = eventAudience(

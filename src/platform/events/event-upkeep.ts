@@ -6,7 +6,7 @@ import { PeriodicJobs } from '../jobs/periodic-jobs.js';
 import { trimEvents } from './event.queries.js';
 
 const EVERY_MS = 60_000;
-/** Events per run: more than a minute produces, so that it keeps up, and few enough for a short transaction. */
+/** Events per run: more than one minute produces, and few enough for a short transaction. */
 const MOST = 50_000;
 
 /** Deletes events that are older than the retention period. */

@@ -1,7 +1,7 @@
 import type { EventFilter, PublishedEvent } from './event.js';
 import { matchesFilter } from './event.js';
 
-/** Events that may be held back during a catch-up; with more, another page is read instead. */
+/** Events that may be held back during a catch-up. Beyond that, another page is read instead. */
 const HELD_MAX = 500;
 
 /** A point of the stream, for this process and for clients. */
@@ -16,7 +16,7 @@ export interface StreamPosition {
  */
 export class Subscription {
   isLive = false;
-  /** More events arrived during a page than may be held back: another page has to be read. */
+  /** More events arrived during a page than may be held back, so another page must be read. */
   overflowed = false;
   /** The position up to which the past was read when the subscription went live. */
   liveFrom: StreamPosition | null = null;
@@ -29,13 +29,13 @@ export class Subscription {
     this.#filter = filter;
   }
 
-  /** Whether it still has to get this event: a page may be ahead of what this instance has received. */
+  /** Whether the event is still to be sent. A page may already have contained it. */
   awaits(event: PublishedEvent): boolean {
     if (this.liveFrom && event.position <= this.liveFrom.position) return false;
     return this.#filter !== null && matchesFilter(this.#filter, event);
   }
 
-  /** Drops what was held back: it was published before the page that is read next, which contains it. */
+  /** Drops the events that were held back. The next page contains them. */
   beginPage(): void {
     this.#held = [];
     this.overflowed = false;
@@ -46,7 +46,7 @@ export class Subscription {
     else this.overflowed = true;
   }
 
-  /** Returns what was held back and was in no page. */
+  /** Returns the events that were held back and were in no page. */
   goLive(from: StreamPosition): PublishedEvent[] {
     this.isLive = true;
     this.liveFrom = from;

@@ -1,7 +1,7 @@
 import type { FaultCode } from './catalogue.js';
 import { faultCatalogue } from './catalogue.js';
 
-/** A problem of the input. */
+/** One problem with the input. */
 export interface FieldProblem {
   /** A field path such as `operations[3].task.title`, or `query.limit`, `header.If-Match`. */
   readonly path: string;
@@ -38,7 +38,7 @@ export class Fault extends Error {
   }
 }
 
-/** VALIDATION_FAILED with all problems at once. */
+/** VALIDATION_FAILED with every problem. */
 export function invalid(errors: readonly FieldProblem[]): Fault {
   const detail =
     errors.length === 1 && errors[0]

@@ -1,7 +1,7 @@
 import { faultCatalogue } from './catalogue.js';
 import type { Fault } from './fault.js';
 
-/** RFC 9457 problem details, with the members that the contract adds. */
+/** RFC 9457 problem details, with this API's additional members. */
 export interface Problem {
   readonly success: false;
   readonly type: string;

@@ -8,23 +8,23 @@ import type { Relation } from '../operations/relation.js';
 
 /** What a module adds to the service. */
 export interface Manifest extends ModuleMetadata {
-  /** Classes of operations: REST and GraphQL offer them. */
+  /** Classes of operations, for REST and GraphQL. */
   readonly operations?: readonly Type[];
-  /** Controllers that depend on the configuration: without them their paths do not exist. */
+  /** Controllers that depend on the configuration. Without them their paths do not exist. */
   readonly controllersFor?: (config: Config) => Type[];
-  /** What TypeORM maps. */
+  /** The classes that TypeORM maps. */
   readonly entities?: readonly Type[];
-  /** The events of its tables. */
+  /** The events of the module's tables. */
   readonly events?: readonly EventSource[];
-  /** Fields that its rows add to shapes, also to those of other modules. */
+  /** Fields that the module adds to shapes, including shapes of other modules. */
   readonly relations?: readonly Relation[];
-  /** What the constraints of its tables mean to a caller who violates one. */
+  /** The fault that a caller gets for violating a constraint of the module's tables. */
   readonly constraints?: ConstraintTable;
 }
 
 const MANIFEST = 'taskmaster:manifest';
 
-/** A Nest module that plugs itself in: everything that is collected over all modules comes from its manifest. */
+/** A Nest module with a manifest. Everything that the service collects from all modules comes from their manifests. */
 export function Feature(manifest: Manifest): ClassDecorator {
   const {
     operations = [],
@@ -45,10 +45,10 @@ export function Feature(manifest: Manifest): ClassDecorator {
   );
 }
 
-/** The module as this configuration has it. */
+/** The module under this configuration. */
 export function configured(feature: Type, config: Config): Type | DynamicModule {
   const { controllersFor } = manifestOf(feature);
-  // A dynamic module is another one than the class that other modules import, so only what needs it becomes one.
+  // Nest treats a dynamic module and its class as two modules, and other modules import the class.
   return controllersFor ? { module: feature, controllers: controllersFor(config) } : feature;
 }
 

@@ -16,11 +16,11 @@ import { columnsFor } from './related.js';
 import type { Selection } from './selection.js';
 import { NOTHING, merged, selectionOf } from './selection.js';
 
-/** What a resolver of this service gets as its context. */
+/** The context of every resolver. */
 export interface GraphqlContext {
   readonly request: ApiRequest & { session?: Session };
   readonly related: Related;
-  /** Of a request over a WebSocket. */
+  /** Only for a request over a WebSocket. */
   readonly subscriber?: Subscriber;
 }
 
@@ -28,7 +28,7 @@ type Arguments = Readonly<Record<string, unknown>>;
 
 const IDEMPOTENCY_KEY = /^[\x21-\x7e]{1,255}$/;
 
-/** A key names one field with its arguments: several changes of one request each have their own. */
+/** A key identifies one field and its arguments, so each mutation of a request needs its own. */
 function idempotencyOf({ request }: GraphqlContext, field: string, args: Arguments): Idempotency | null {
   const { idempotencyKey: key, ...rest } = args;
   if (key === undefined || key === null) return null;
@@ -60,7 +60,7 @@ function sessionOf(context: GraphqlContext, info: GraphQLResolveInfo, args: Argu
     throw invalid([
       {
         path: 'header.Idempotency-Key',
-        message: 'stands for one change; give each its own idempotencyKey',
+        message: 'identifies one mutation; give each mutation its own idempotencyKey',
         code: 'INVALID_HEADER',
       },
     ]);
@@ -72,7 +72,6 @@ function sessionOf(context: GraphqlContext, info: GraphQLResolveInfo, args: Argu
   };
 }
 
-/** A page as a connection. */
 export interface Connection {
   readonly edges: readonly { readonly node: Row; readonly cursor: string }[];
   readonly nodes: readonly Row[];
@@ -81,7 +80,7 @@ export interface Connection {
   readonly totalIsEstimate: boolean;
 }
 
-/** One field of a request, as its resolver sees it: who asks, with what, for what. */
+/** One call of a resolver: its session, arguments and selection. */
 export class Call {
   readonly session: Session;
 
@@ -93,7 +92,7 @@ export class Call {
     this.session = sessionOf(context, info, args);
   }
 
-  /** The connection that a subscription is for. */
+  /** The connection of a subscription. */
   get subscriber(): Subscriber {
     if (!this.context.subscriber) throw new Fault('RULE_VIOLATED', 'A subscription needs a WebSocket.');
     return this.context.subscriber;
@@ -108,17 +107,17 @@ export class Call {
     return (this.args.ifMatch as number | null | undefined) ?? null;
   }
 
-  /** The lease that the change is done under. */
+  /** The fence of the lease that the change is made under. */
   get fence(): number | null {
     return (this.args.fence as number | null | undefined) ?? null;
   }
 
-  /** The columns of a row that were asked for. */
+  /** The selected columns of a row. */
   columns(shape: Shape): readonly string[] {
     return columnsFor(shape, this.selection());
   }
 
-  /** A list in the grammar of every surface: the arguments, and the columns that were asked for. */
+  /** The list request of the arguments and the selection. */
   list(rules: ListRules): ListRequest {
     const selection = this.selection();
     const wants = {
@@ -129,7 +128,7 @@ export class Call {
     return listRequestOf(rules, { ...this.args, wants });
   }
 
-  /** A row or rows as PostgreSQL wrote them, with the related rows that were asked for. */
+  /** Parses rows from PostgreSQL and adds the selected related rows. */
   async value(shape: Shape, json: string): Promise<Row | Row[]> {
     const value = JSON.parse(json) as Row | Row[];
     await this.fill(shape, [value].flat(), this.selection());
@@ -137,8 +136,7 @@ export class Call {
   }
 
   /**
-   * What may be told to those who write and do not read: the receipt, and the whole row in a part of it, null when
-   * PostgreSQL did not show it.
+   * The receipt of a write, with the full row in `part`. `part` is null when the caller may not read the row.
    */
   async receipt(shape: Shape, part: string, json: string): Promise<Row> {
     const row = JSON.parse(json) as Row;
@@ -170,14 +168,14 @@ export class Call {
     await this.context.related.fill(this.session, shape, rows, selection, this.info.variableValues);
   }
 
-  /** What was asked for, or what was asked for in one part of it. */
+  /** The selection, or the selection below one field of it. */
   private selection(part?: string): Selection {
     const whole = selectionOf(this.info);
     return part === undefined ? whole : (whole.get(part)?.inner ?? NOTHING);
   }
 }
 
-/** What was asked for of the rows of a connection, as nodes and in edges alike. */
+/** The selection of a connection's rows, in `nodes` and in `edges`. */
 function rowsOf(selection: Selection): Selection {
   return merged(selection.get('nodes')?.inner, selection.get('edges')?.inner.get('node')?.inner);
 }

@@ -8,23 +8,24 @@ import { propertiesOf } from '../schema/property.js';
 import { classNamed, enumName, outputType, typeOf } from './shape-types.js';
 import type { GraphqlType } from './shape-types.js';
 
-/** Where a page lies in its list. */
-@ObjectType('PageInfo', { description: 'Where a page lies in its list.' })
+@ObjectType('PageInfo', { description: 'The position of a page in its list.' })
 export class PageInfo {
   @Field(() => Boolean, { description: 'Whether another page follows.' })
   hasNextPage: boolean;
 
-  @Field(() => Boolean, { description: 'Whether the walk began before this page.' })
+  @Field(() => Boolean, { description: 'Whether a page comes before this one.' })
   hasPreviousPage: boolean;
 
-  @Field(() => String, { nullable: true, description: 'Cursor of the first row; only when edges are asked for.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'Cursor of the first row.',
+  })
   startCursor: string | null;
 
-  @Field(() => String, { nullable: true, description: 'Cursor of the last row: the `after` of the next page.' })
+  @Field(() => String, { nullable: true, description: 'Cursor of the last row, for `after` of the next page.' })
   endCursor: string | null;
 }
 
-/** Adds a field to a type. */
 export function declare(target: Shape, name: string, type: GraphqlType, nullable: boolean, description: string): void {
   Field(() => type, { nullable, description })(target.prototype as object, name);
 }
@@ -39,13 +40,13 @@ export function connectionOf(shape: Shape): Shape {
   const edge = classNamed(`${shape.name}Edge`);
   ObjectType(edge.name, { description: 'A row and its cursor.' })(edge);
   declare(edge, 'node', shape, false, 'The row.');
-  declare(edge, 'cursor', String, false, 'Opaque; the `after` of the page that begins behind this row.');
+  declare(edge, 'cursor', String, false, 'Opaque. Use it as `after` to get the rows after this one.');
   const connection = classNamed(`${shape.name}Connection`);
   ObjectType(connection.name, { description: 'A page of a list.' })(connection);
   declare(connection, 'edges', [edge], false, 'The rows with their cursors.');
   declare(connection, 'nodes', [shape], false, 'The rows.');
-  declare(connection, 'pageInfo', PageInfo, false, 'How to go on.');
-  declare(connection, 'totalCount', Int, true, 'Rows in all: exact up to 10,000. Counted only when asked for.');
+  declare(connection, 'pageInfo', PageInfo, false, 'The position of the page.');
+  declare(connection, 'totalCount', Int, true, 'Number of all rows, exact up to 10,000. Counted only when selected.');
   declare(connection, 'totalIsEstimate', Boolean, false, 'Whether totalCount is an estimate.');
   connections.set(shape, connection);
   return connection;
@@ -63,10 +64,10 @@ const kinds: Readonly<Record<Filter['field']['kind'], GraphqlType>> = {
 };
 
 const MEANINGS: Readonly<Record<Filter['operator'], string>> = {
-  in: 'Equal to one of these; null finds rows without a value.',
-  contains: 'Holds all of these.',
-  min: 'At least this.',
-  max: 'At most this.',
+  in: 'Equal to one of these values; null matches rows without a value.',
+  contains: 'Contains all of these values.',
+  min: 'At least this value.',
+  max: 'At most this value.',
   after: 'After this instant.',
   before: 'Before this instant.',
 };
@@ -77,13 +78,13 @@ function valueType(
   properties: ReadonlyMap<string, PropertySchema>,
 ): GraphqlType {
   const property = properties.get(field.name);
-  // Words of a fixed set are filtered by the same enum that they are answered as.
+  // A field with fixed values is filtered by the same enum that the output has.
   return property?.enum ? typeOf(property, 'output', enumName(shape, field.name)) : kinds[field.kind];
 }
 
 const filters = new Map<ListRules, Shape | null>();
 
-/** The filters of a list as an input type: those of REST, with lists where REST has commas. Null when it has none. */
+/** The input type of a list's filters: those of REST, with lists instead of commas. Null when the list has none. */
 export function filterType(rules: ListRules): Shape | null {
   const known = filters.get(rules);
   if (known !== undefined) return known;
@@ -106,7 +107,7 @@ export function filterType(rules: ListRules): Shape | null {
   }
   for (const [name, value, description] of own) declare(type, name, value, true, description);
   const empty = parameters.size + own.length === 0;
-  if (!empty) InputType(type.name, { description: `Which rows of a list of ${shape.name}.` })(type);
+  if (!empty) InputType(type.name, { description: `Filters of a list of ${shape.name}.` })(type);
   filters.set(rules, empty ? null : type);
   return empty ? null : type;
 }

@@ -12,7 +12,7 @@ import { Fault, invalid } from '../faults/fault.js';
 import { isRelation } from './relation.js';
 import { LIMIT_DEFAULT, LIMIT_MAX } from '../schema/list-request.js';
 
-/** Limits of one document. Checked before validation, whose cost grows with the square of a hostile document. */
+/** Limits of one document. Checked before validation, whose cost grows with the square of the document's size. */
 export const LIMITS = {
   characters: 100_000,
   tokens: 1_000,
@@ -20,7 +20,7 @@ export const LIMITS = {
   aliases: 15,
   directives: 50,
   cost: 1_000,
-  /** Occurrences of one response name in a selection, which validation compares pairwise. */
+  /** Occurrences of one response name in a selection. Validation compares them pairwise. */
   repeats: 10,
 } as const;
 
@@ -51,7 +51,7 @@ function notOne(document: DocumentNode): Fault | null {
   const others = document.definitions.length - operations.length;
   const fragments = document.definitions.filter(({ kind }) => kind === Kind.FRAGMENT_DEFINITION);
   if (operations.length === 1 && others === fragments.length) return null;
-  const message = 'must hold one operation, and fragments';
+  const message = 'must contain exactly one operation, and otherwise only fragments';
   return invalid([{ path: 'query', message, code: 'NOT_ONE_OPERATION' }]);
 }
 
@@ -81,7 +81,7 @@ interface Place {
   readonly open: readonly string[];
 }
 
-/** Walks a document as an executor would, with fragments expanded. It stops at the first limit, so its steps are bounded. */
+/** Walks a document like an executor, with fragments expanded. It stops at the first limit, so its steps are bounded. */
 class Walk {
   usesVariables = false;
   private cost = 0;
@@ -108,7 +108,7 @@ class Walk {
 
   private spread(name: string, place: Place, seen: Map<string, number>): void {
     if (place.open.includes(name)) {
-      throw invalid([{ path: 'query', message: `the fragment ${name} opens itself`, code: 'FRAGMENT_CYCLE' }]);
+      throw invalid([{ path: 'query', message: `the fragment ${name} contains itself`, code: 'FRAGMENT_CYCLE' }]);
     }
     this.spend(1);
     const fragment = this.fragments.get(name);
@@ -124,9 +124,9 @@ class Walk {
     if (place.depth > LIMITS.depth) throw tooComplex('levels', LIMITS.depth);
     this.spend(place.depth === 1 ? ROOT_COST : 1);
     if (name === '__schema' || name === '__type') {
-      // Bounded by the tokens and by graphql-js's own rule on depth.
+      // The limit of tokens and graphql-js's own rule on depth bound it.
       if (this.introspection) return;
-      throw invalid([{ path: 'query', message: 'the schema is not shown here', code: 'INTROSPECTION_OFF' }]);
+      throw invalid([{ path: 'query', message: 'introspection is disabled', code: 'INTROSPECTION_OFF' }]);
     }
     if (node.selectionSet) this.below(node, node.selectionSet, place);
   }
@@ -135,7 +135,7 @@ class Walk {
     const field = isObjectType(place.type) ? place.type.getFields()[node.name.value] : undefined;
     const listed = field?.args.some(({ name }) => name === 'first') ?? false;
     const rows = place.rows * (listed ? this.firstOf(node) : 1);
-    // A part of a row, such as the node of an edge, costs no further rows.
+    // A part of a row, such as the node of an edge, adds no rows.
     if (listed || isRelation(place.type?.name, node.name.value)) this.spend(rows / ROWS_PER_POINT);
     const type = field ? getNamedType(field.type) : undefined;
     this.selection(set, { ...place, type, rows, depth: place.depth + 1 });
@@ -150,7 +150,7 @@ class Walk {
         : value?.kind === Kind.INT
           ? Number(value.value)
           : null;
-    // The list itself refuses a value out of bounds, with the message of REST.
+    // The list refuses a value that is out of bounds.
     return typeof given === 'number' && given > 0 ? Math.min(given, LIMIT_MAX) : LIMIT_DEFAULT;
   }
 
@@ -159,7 +159,7 @@ class Walk {
     if (this.cost > LIMITS.cost) {
       throw new Fault(
         'QUERY_TOO_COMPLEX',
-        `A document may cost at most ${LIMITS.cost} points: one for a field, one for ${ROWS_PER_POINT} rows.`,
+        `A document may cost at most ${LIMITS.cost} points: one per field, and one per ${ROWS_PER_POINT} rows.`,
       );
     }
   }

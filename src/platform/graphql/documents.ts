@@ -51,7 +51,7 @@ export class Documents {
       return text;
     }
     if (sha256 === undefined) {
-      if (query === undefined) throw invalid([{ path: 'query', message: 'is needed', code: 'REQUIRED' }]);
+      if (query === undefined) throw invalid([{ path: 'query', message: 'is missing', code: 'REQUIRED' }]);
       return query;
     }
     return query === undefined ? this.remembered(sha256) : this.remember(sha256, query);
@@ -65,7 +65,7 @@ export class Documents {
 
   private remember(sha256: string, query: string): string {
     if (query.length > LIMITS.characters) throw tooComplex('characters', LIMITS.characters);
-    if (hash('sha256', query, 'hex') !== sha256) throw wrongHash('is not that of the document');
+    if (hash('sha256', query, 'hex') !== sha256) throw wrongHash('is not the hash of the document');
     this.persisted.set(sha256, query);
     return query;
   }

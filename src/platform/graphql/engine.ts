@@ -57,11 +57,13 @@ export class Engine {
     const { document, compiled } = known ? this.again(known, variables) : this.first(text, variables);
     const operation = operationOf(document);
     if (operationName !== undefined && operation.name?.value !== operationName) {
-      throw invalid([{ path: 'operationName', message: 'is not that of the operation', code: 'INVALID_PARAMETER' }]);
+      throw invalid([
+        { path: 'operationName', message: 'is not the name of the operation', code: 'INVALID_PARAMETER' },
+      ]);
     }
     if (operation.operation === OperationTypeNode.SUBSCRIPTION) {
       throw invalid([
-        { path: 'query', message: 'is a subscription, which needs a WebSocket', code: 'INVALID_DOCUMENT' },
+        { path: 'query', message: 'is a subscription; subscriptions require a WebSocket', code: 'INVALID_DOCUMENT' },
       ]);
     }
     const result = await (compiled

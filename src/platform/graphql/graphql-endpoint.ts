@@ -10,8 +10,8 @@ export const GRAPHQL_PATH = '/graphql';
 type Load = () => Promise<GraphqlService>;
 
 /**
- * Serves `/graphql`. The first request loads the libraries and the schema, which take about 40 MB and half a second, because
- * many instances never serve one.
+ * Serves `/graphql`. The libraries and the schema take about 40 MB and half a second, and many instances never serve a
+ * GraphQL request, so the first request loads them.
  */
 @Injectable()
 export class GraphqlEndpoint {

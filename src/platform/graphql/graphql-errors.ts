@@ -5,7 +5,7 @@ import { toFault } from '../http/to-fault.js';
 import { RefusedDocument } from './engine.js';
 import { Metrics } from '../telemetry/metrics.js';
 
-/** An error in an answer, with the code of REST for the same failure. */
+/** An error in a response, with the same code as in REST. */
 export interface AnsweredError {
   readonly message: string;
   readonly path?: readonly (string | number)[];

@@ -24,7 +24,7 @@ import type { RunningSubscription, Subscriber } from './subscriber.js';
 const JSON_TYPE = 'application/json; charset=utf-8';
 const GRAPHQL_TYPE = 'application/graphql-response+json; charset=utf-8';
 
-/** A request, whatever it came through. */
+/** A request, by POST or WebSocket. */
 export interface Operation extends DocumentRequest {
   readonly variables: Variables;
   readonly operationName: string | undefined;
@@ -46,10 +46,10 @@ function member<T>(
   throw invalid([{ path: name, message: `must be ${what}`, code: 'INVALID_PARAMETER' }]);
 }
 
-/** What a request says. @throws Fault VALIDATION_FAILED */
+/** Reads the members of a request. @throws Fault VALIDATION_FAILED */
 export function readOperation(body: unknown): Operation {
   if (!isObject(body)) {
-    const message = Array.isArray(body) ? 'must be one request; batches are not taken' : 'must be a JSON object';
+    const message = Array.isArray(body) ? 'must be one request; batches are not supported' : 'must be a JSON object';
     throw invalid([{ path: 'body', message, code: 'IS_OBJECT' }]);
   }
   const persisted = member(body, 'extensions', isObject, 'an object')?.['persistedQuery'];
@@ -69,12 +69,12 @@ function send(request: ApiRequest, reply: FastifyReply, status: number, answer: 
     .send(JSON.stringify(answer));
 }
 
-/** The schema of all resolvers, and the answers to requests. */
+/** Builds the schema of all resolvers and answers requests. */
 @Injectable()
 export class GraphqlService {
   private readonly documents: Documents;
   private opened: Engine | null = null;
-  /** Every root field with what it declares. */
+  /** Every root field. */
   fields: readonly RootField[] = [];
 
   constructor(
@@ -115,7 +115,7 @@ export class GraphqlService {
   refuse(error: unknown, request: ApiRequest, reply: FastifyReply): FastifyReply {
     const { fault, errors } = this.errors.refusal(error, request.state.requestId);
     if (fault.code === 'UNAUTHENTICATED') this.authenticator.forget(request.headers);
-    // Clients of persisted queries take anything but 200 for a broken connection.
+    // Clients of persisted queries treat any status except 200 as a broken connection.
     const status = fault.code === 'PERSISTED_QUERY_NOT_FOUND' ? 200 : fault.status;
     return send(request, reply.headers(fault.headers), status, { errors });
   }
@@ -134,7 +134,11 @@ export class GraphqlService {
     const type = this.schema.getSubscriptionType();
     if (operation.operation !== OperationTypeNode.SUBSCRIPTION || node?.kind !== Kind.FIELD || !type) {
       throw invalid([
-        { path: 'query', message: 'must be a subscription; send others by POST', code: 'INVALID_DOCUMENT' },
+        {
+          path: 'query',
+          message: 'must be a subscription; send queries and mutations by POST',
+          code: 'INVALID_DOCUMENT',
+        },
       ]);
     }
     const field = this.fields.find(({ kind, name }) => kind === 'Subscription' && name === node.name.value);
@@ -166,14 +170,14 @@ export class GraphqlService {
 
   private contextOf(subscriber: Subscriber): GraphqlContext {
     const { session } = subscriber;
-    // What the check of a permission looks at; a connection has no request of its own.
+    // A WebSocket has no HTTP request, and the permission check needs only the state and the session.
     const request = { session, state: { identity: session, refusal: null } } as unknown as GraphqlContext['request'];
     return { request, related: this.related, subscriber };
   }
 
   private async run(request: ApiRequest, reply: FastifyReply): Promise<FastifyReply> {
     const { identity, refusal, requestId } = request.state;
-    // Before the document is looked at: nothing is spent on those who are nobody.
+    // Checked before the document is parsed, so that unauthenticated callers cost nothing.
     if (!identity) throw refusal ?? new Fault('UNAUTHENTICATED', 'Send X-API-Key or Authorization: Bearer.');
     const { variables, operationName, ...asked } = readOperation(request.body);
     const context: GraphqlContext = { request, related: this.related };

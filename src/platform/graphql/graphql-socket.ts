@@ -10,7 +10,7 @@ import type { SubscriptionServer } from './subscription-server.js';
 
 const PROTOCOL = 'graphql-transport-ws';
 
-/** Subscriptions of GraphQL on the service's own port. The libraries are loaded with the first connection. */
+/** GraphQL subscriptions on the port of the service. The first connection loads the libraries. */
 @Injectable()
 export class GraphqlSocket {
   #loading: Promise<SubscriptionServer> | null = null;

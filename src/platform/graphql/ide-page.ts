@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 
-/** A page to try queries, for development. It loads nothing, whereas GraphiQL would be loaded from another server. */
+/** A page for trying queries during development. Unlike GraphiQL, it loads nothing from other servers. */
 const SCRIPT = `
 const $ = (id) => document.getElementById(id);
 $('key').value = sessionStorage.getItem('key') ?? '';

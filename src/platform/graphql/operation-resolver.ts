@@ -23,7 +23,7 @@ type Runner = Readonly<Record<string, (call: ListCall) => Promise<Answered>>>;
 type Values = Readonly<Record<string, unknown>>;
 type Names = Readonly<Record<string, string>>;
 
-/** The arguments that the parameters of an operation are, under the names that GraphQL gives them. */
+/** The parameters of an operation as GraphQL arguments. */
 function parameterArguments({ params }: Operation, names: Names): Arguments {
   if (!params) return {};
   return Object.fromEntries(
@@ -120,7 +120,7 @@ function resolveOf(operation: Operation, names: Names): Resolve {
   };
 }
 
-/** Nullable, so that a field that fails leaves the others of its request their answers. */
+/** Root fields are nullable, so that one failing field does not remove the results of the others. */
 function fieldDecorators(operation: Operation, field: string, names: Names): MethodDecorator[] {
   const type = typeOfAnswer(operation);
   const options = { name: field, description: `${operation.summary}.`, nullable: true };
@@ -131,7 +131,7 @@ function fieldDecorators(operation: Operation, field: string, names: Names): Met
   ];
 }
 
-/** Declares every type that is answered, before any input is. */
+/** Declares every output type before any input type. */
 export function declareOutputs(operations: readonly Operation[], relations: readonly Relation[]): void {
   for (const relation of relations) declareRelation(relation);
   for (const operation of operations.filter((one) => fieldOf(one))) {
@@ -143,8 +143,8 @@ export function declareOutputs(operations: readonly Operation[], relations: read
 const built = new WeakMap<Type, Type<object>>();
 
 /**
- * The resolver of a class of operations: a root field for each, with the metadata that guards, pipes and interceptors
- * read from any resolver.
+ * Builds the resolver of a class of operations: one root field per operation, with the same metadata as a hand-written
+ * resolver. Guards, pipes and interceptors therefore need no special case.
  */
 export function graphqlResolver(operations: Type): Type<object> {
   const known = built.get(operations);
@@ -161,7 +161,7 @@ export function graphqlResolver(operations: Type): Type<object> {
     if (!surface) continue;
     const names = surface.arguments ?? {};
     prototype[operation.name] = resolveOf(operation, names);
-    // Nest asks for the compiler's metadata of every method with arguments, although their types are all declared.
+    // Nest requires the compiler's metadata for every method with arguments, even when all types are declared.
     Reflect.defineMetadata('design:paramtypes', [], prototype, operation.name);
     const descriptor = Object.getOwnPropertyDescriptor(prototype, operation.name) as PropertyDescriptor;
     for (const decorate of fieldDecorators(operation, surface.field, names)) {

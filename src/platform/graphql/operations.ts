@@ -8,7 +8,6 @@ import { SafeInt } from './scalars.js';
 import type { GraphqlType } from './shape-types.js';
 import { inputType, outputType } from './shape-types.js';
 
-/** An argument: its type, what it means, and whether it must be given. */
 export interface Argument {
   readonly type: GraphqlType;
   readonly description: string;
@@ -18,7 +17,7 @@ export interface Argument {
 
 export type Arguments = Readonly<Record<string, Argument>>;
 
-/** Arguments are declared here and read from the call: a resolver has one parameter, whatever its field takes. */
+/** Declares arguments for the schema only. The resolver reads their values from the call. */
 export function declareArguments(args: Arguments): MethodDecorator {
   return (target, key) => {
     Object.entries(args).forEach(([name, { type, description, required, default: defaultValue }], index) => {
@@ -33,32 +32,35 @@ export function listArguments(rules: ListRules): Arguments {
   const filter = filterType(rules);
   return {
     first: { type: Int, description: FIRST },
-    after: { type: String, description: 'Cursor: the rows behind it.' },
-    offset: { type: Int, description: 'Rows to skip; a cursor costs the same at any depth.' },
+    after: { type: String, description: 'Cursor. The page starts after its row.' },
+    offset: { type: Int, description: 'Rows to skip. Unlike an offset, a cursor costs the same at any depth.' },
     sort: {
       type: String,
-      description: `Field to sort by, - for descending, several by commas. Default ${rules.defaultSort}.`,
+      description: `Comma-separated fields, with - for descending. Default ${rules.defaultSort}.`,
     },
-    ...(rules.searchable ? { search: { type: String, description: 'Full text: words, "phrases", or, -not.' } } : {}),
-    ...(filter ? { filter: { type: filter, description: 'Which rows.' } } : {}),
+    ...(rules.searchable
+      ? { search: { type: String, description: 'Full-text search: words, "phrases", or, -not.' } }
+      : {}),
+    ...(filter ? { filter: { type: filter, description: 'Filters.' } } : {}),
   };
 }
 
-/** The body of a change. */
 export const inputOf = (shape: Shape, required = true): Arguments => ({
-  input: { type: inputType(shape), description: 'What is to be written.', required },
+  input: { type: inputType(shape), description: 'The values to write.', required },
 });
 
 export const FENCE_ARGUMENT: Arguments = {
-  fence: { type: SafeInt, description: 'Fence of the lease that this is done under.' },
+  fence: { type: SafeInt, description: 'Fence of the lease that the write is made under.' },
 };
 
-const DRY_RUN: Arguments = { dryRun: { type: Boolean, description: 'Validate and answer, keep nothing.' } };
+const DRY_RUN: Arguments = {
+  dryRun: { type: Boolean, description: 'Validate and return the result without saving anything.' },
+};
 const IF_MATCH: Arguments = { ifMatch: { type: Int, description: 'Version that the change is based on.' } };
 const IDEMPOTENCY: Arguments = {
   idempotencyKey: {
     type: String,
-    description: 'Makes a repetition harmless: for 24 hours the same key gets the same answer.',
+    description: 'Makes the mutation safe to repeat. For 24 hours, the same key gets the first result again.',
   },
 };
 
@@ -67,7 +69,7 @@ export function guardArguments(guard: 'idempotency' | 'version' | 'none'): Argum
   return { ...DRY_RUN, ...IDEMPOTENCY, ...(guard === 'version' ? IF_MATCH : {}) };
 }
 
-/** A subscription; its method begins it, and what is sent comes from the live feed. */
+/** Declares a subscription. The method starts it, and the live feed sends its results. */
 export function Subscribes(
   permission: string | null,
   description: string,

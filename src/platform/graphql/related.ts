@@ -18,7 +18,7 @@ export type Row = Record<string, unknown>;
 
 const nested = new WeakMap<Shape, readonly (readonly [string, Shape])[]>();
 
-/** The fields of a shape that hold rows of another one, such as the task of a claim. */
+/** The fields of a shape that contain rows of another shape, such as the task of a claim. */
 function nestedShapes(shape: Shape): readonly (readonly [string, Shape])[] {
   const known = nested.get(shape);
   if (known) return known;
@@ -54,9 +54,7 @@ function firstOf({ name, nodes }: Asked, variables: Variables): number {
     throw invalid([{ path: `${name}.first`, message: `must be from 1 to ${LIMIT_MAX}`, code: 'INVALID_PARAMETER' }]);
   }
   if (asked.some((one) => one !== first)) {
-    throw invalid([
-      { path: `${name}.first`, message: 'must be the same wherever it is asked for', code: 'INVALID_PARAMETER' },
-    ]);
+    throw invalid([{ path: `${name}.first`, message: 'must be the same in every place', code: 'INVALID_PARAMETER' }]);
   }
   return first;
 }
@@ -64,12 +62,12 @@ function firstOf({ name, nodes }: Asked, variables: Variables): number {
 function allowed(session: Session, { name, access }: Relation): void {
   if (mayAccess(access, session.permissions)) return;
   const needed = access.kind === 'permission' ? access.permissions.join(' or ') : '';
-  throw new Fault('FORBIDDEN', `The permission ${needed} is needed for ${name}.`);
+  throw new Fault('FORBIDDEN', `${name} requires the permission ${needed}.`);
 }
 
 /**
- * Adds the selected related rows to rows that were read, with one statement per relation and level, however many rows there
- * are. No resolver runs per row.
+ * Adds the selected related rows to rows, with one statement per relation and level for any number of rows. No resolver
+ * runs per row.
  */
 @Injectable()
 export class Related {

@@ -4,15 +4,15 @@ import { fieldsOf, sqlTypes } from '../schema/field.js';
 import { projection } from '../schema/projection.js';
 import type { RelatedRows } from '../operations/relation.js';
 
-/** The type of the parameter for a column of a relation. */
+/** The SQL type of the parameter for a column of a relation. */
 function typeOfColumn(rows: RelatedRows, column: string): string {
   const field = fieldsOf(rows.shape).find((one) => one.column === column);
   return field ? sqlTypes[field.kind] : 'uuid';
 }
 
 /**
- * Reads the related rows of many rows in one statement: one JSON array per key, in the order of the keys. Each key is an
- * index scan of its own, so the limit applies to each.
+ * Reads the related rows of many rows in one statement: one JSON array per key, in the order of the keys. Each key has
+ * its own index scan, so the limit applies to each key.
  */
 export function relatedRows(
   rows: RelatedRows,

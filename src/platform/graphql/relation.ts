@@ -15,12 +15,12 @@ export function relationsOf(shape: Shape): ReadonlyMap<string, Relation> {
 
 const fields = new Set<string>();
 
-/** Whether a field of a type is one that is read by a statement of its own. */
+/** Whether a field of a type is a relation, which needs its own statement. */
 export function isRelation(type: string | undefined, field: string): boolean {
   return fields.has(`${type}.${field}`);
 }
 
-/** Adds the field of a relation to the type of its owner. */
+/** Adds the field of a relation to its owner's type. */
 export function declareRelation(relation: Relation): void {
   const { owner, description } = relation;
   const own = relations.get(owner) ?? new Map<string, Relation>();
@@ -33,7 +33,7 @@ export function declareRelation(relation: Relation): void {
   const prototype = owner.prototype as object;
   Field(() => (relation.many ? [type] : type), { nullable: !relation.many, description })(prototype, relation.name);
   if (!relation.many) return;
-  // What @Args would store, which is not looked at on a class that is no resolver.
+  // Stores what @Args would store, because Nest ignores @Args on classes that are not resolvers.
   TypeMetadataStorage.addMethodParamMetadata({
     kind: 'arg',
     name: 'first',
@@ -42,13 +42,13 @@ export function declareRelation(relation: Relation): void {
     methodName: relation.name,
     index: 0,
     options: { nullable: true, defaultValue: RELATED_DEFAULT },
-    description: `At most so many, up to ${LIMIT_MAX}.`,
+    description: `Maximum number of rows, up to ${LIMIT_MAX}.`,
   });
 }
 
 const parts = new Set<Shape>();
 
-/** Adds the field of a receipt that holds the whole row, which the resolver itself fills. */
+/** Adds the field with the full row to the type of a receipt. The resolver fills it. */
 export function declareReceipt({ shape, part, whole, description }: Receipt): void {
   if (parts.has(shape)) return;
   parts.add(shape);

@@ -10,7 +10,7 @@ import { Call } from './call.js';
 type Method = (...args: unknown[]) => unknown;
 type Resolve = GraphQLFieldResolver<unknown, GraphqlContext>;
 
-/** A root field: the method that answers it, and what it declares. */
+/** A root field and its method. */
 export interface RootField {
   readonly kind: 'Query' | 'Mutation' | 'Subscription';
   readonly name: string;
@@ -32,12 +32,12 @@ function fieldsOfResolver(resolver: object): RootField[] {
   });
 }
 
-/** Every root field that the resolvers answer. */
+/** Every root field of the resolvers. */
 export function rootFields(resolvers: readonly object[]): RootField[] {
   return resolvers.flatMap(fieldsOfResolver);
 }
 
-/** Starts a subscription. Deny by default: what it declares is checked before its method runs. */
+/** Starts a subscription. Deny by default: the declared access is checked before the method runs. */
 export function subscribe(
   { access, resolver, method }: RootField,
   args: Readonly<Record<string, unknown>>,
@@ -48,7 +48,7 @@ export function subscribe(
   method.call(resolver, new Call(args, context, info));
 }
 
-/** A field's method behind the guards, pipes and interceptors of Nest, as a controller's handlers are. */
+/** Wraps a method with Nest's guards, pipes and interceptors, like a handler of a controller. */
 function resolveOf({ resolver, method, name }: RootField, contexts: ExternalContextCreator): Resolve {
   const enhancers = { guards: true, interceptors: true, filters: false };
   return contexts.create(
@@ -64,7 +64,7 @@ function resolveOf({ resolver, method, name }: RootField, contexts: ExternalCont
   ) as Resolve;
 }
 
-/** Puts the methods into the schema that was made from their decorators. */
+/** Binds the methods to the schema that was built from their decorators. */
 export function bindResolvers(
   schema: GraphQLSchema,
   fields: readonly RootField[],
@@ -78,7 +78,7 @@ export function bindResolvers(
   for (const field of fields) {
     const bound = roots[field.kind]?.getFields()[field.name];
     if (!bound) throw new Error(`The schema has no ${field.kind} ${field.name}.`);
-    // A subscription is started by the socket, and its events have the form of the field already.
+    // The socket starts subscriptions, and their events already have the form of the field.
     if (field.kind !== 'Subscription') bound.resolve = resolveOf(field, contexts);
   }
 }

@@ -10,8 +10,8 @@ interface Waiter {
 const DONE: Result = { value: undefined, done: true };
 
 /**
- * Results that are pushed, read as an async iterator. An async generator does not do: its `return` waits for the next
- * value, so a subscription that the client has completed would stay until the next event.
+ * Pushed results as an async iterator. An async generator is not suitable: its `return` waits for the next value, so a
+ * subscription that the client has completed would stay until the next event.
  */
 export class ResultQueue implements AsyncIterableIterator<ExecutionResult, undefined> {
   readonly #results: ExecutionResult[] = [];
@@ -28,7 +28,7 @@ export class ResultQueue implements AsyncIterableIterator<ExecutionResult, undef
     else this.#results.push(value);
   }
 
-  /** Ends the iteration with an error, after everything that was pushed before. */
+  /** Ends the iteration with an error, after all results that were pushed before. */
   fail(reason: Error): void {
     const waiter = this.#takeWaiter();
     if (waiter) waiter.reject(reason);

@@ -6,7 +6,7 @@ const same = (value: unknown): unknown => value;
 
 function whole(value: unknown): number {
   if (typeof value === 'number' && Number.isSafeInteger(value)) return value;
-  throw new GraphQLError('must be a whole number that a double holds exactly');
+  throw new GraphQLError('must be a whole number that a double represents exactly');
 }
 
 function instant(value: unknown): string {
@@ -14,10 +14,10 @@ function instant(value: unknown): string {
   throw new GraphQLError('must be an ISO 8601 date or date-time with an offset');
 }
 
-/** Passes values of PostgreSQL through unchanged, and checks only input. */
+/** Returns values of PostgreSQL unchanged, and checks only input. */
 export const DateTime = new GraphQLScalarType<unknown, unknown>({
   name: 'DateTime',
-  description: 'An instant: ISO 8601 with an offset, or a date (midnight UTC). Answers are in UTC, to the microsecond.',
+  description: 'An instant: ISO 8601 with an offset, or a date (midnight UTC). Output is in UTC, with microseconds.',
   serialize: same,
   parseValue: instant,
   parseLiteral: (node: ValueNode) => instant(node.kind === Kind.STRING ? node.value : null),

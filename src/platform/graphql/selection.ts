@@ -31,7 +31,7 @@ function below(nodes: readonly FieldNode[], fragments: Fragments): Selection {
   );
 }
 
-// Documents are cached, so the walk happens once per document.
+// Documents are cached, so each document is walked once.
 const known = new WeakMap<FieldNode, Selection>();
 
 /** The selection of a resolver. */

@@ -4,7 +4,7 @@ import type { PropertySchema } from '../schema/property.js';
 import { propertiesOf, shapeIn } from '../schema/property.js';
 import { DateTime, Json, SafeInt } from './scalars.js';
 
-/** What Nest takes for a type: a class, an enum, a scalar, or one of these in brackets. */
+/** A type for Nest: a class, an enum, a scalar, or one of these in brackets. */
 export type GraphqlType = object;
 type Direction = 'output' | 'input';
 
@@ -15,7 +15,7 @@ const isEnumName = (value: unknown): boolean =>
 
 const enums = new Map<string, object>();
 
-/** Words of a fixed set. In inputs they stay texts: those take the words of other tools too, which are no names. */
+/** An enum for fixed values. Inputs stay strings, because they also accept other tools' values, which are not GraphQL names. */
 function enumType(name: string, { enum: values = [], description }: PropertySchema): GraphqlType {
   const known = enums.get(name);
   if (known) return known;
@@ -43,7 +43,7 @@ export function typeOf(property: PropertySchema, direction: Direction, owner: st
   }
   if (property.type === 'array' && property.items) {
     const item = typeOf(property.items, direction, owner);
-    // A list of anything holds nulls too, which a list of a named type does not.
+    // A list of any values may contain nulls; a list of a named type may not.
     return item === Json ? Json : [item];
   }
   const values = property.enum ?? [];
@@ -58,7 +58,7 @@ export const enumName = (shape: Shape, field: string): string => `${shape.name}$
 function declareFields(shape: Shape, direction: Direction): void {
   for (const [name, property] of propertiesOf(shape)) {
     const optional = property.nullable === true || property.required === false;
-    // At once, because a type that is first met while the schema is built comes too late.
+    // Declared immediately, because Nest ignores types that first appear while it builds the schema.
     const type = typeOf(property, direction, enumName(shape, name));
     Field(() => type, {
       nullable: optional,
@@ -70,7 +70,7 @@ function declareFields(shape: Shape, direction: Direction): void {
 const outputs = new Set<Shape>();
 const inputs = new Map<Shape, Shape>();
 
-/** The shape as an object type: the fields of its decorators, nothing retyped. */
+/** The object type of a shape, from its field decorators. */
 export function outputType<T extends Shape>(shape: T): T {
   if (outputs.has(shape)) return shape;
   if (inputs.get(shape) === shape) throw new Error(`${shape.name} was declared as an input before all outputs were.`);
@@ -80,11 +80,11 @@ export function outputType<T extends Shape>(shape: T): T {
   return shape;
 }
 
-/** A class to hang fields on; Nest knows a type by the name of its class. */
+/** A class for generated fields. Nest identifies a type by the name of its class. */
 export const classNamed = (name: string): Shape =>
   Object.defineProperty(function () {}, 'name', { value: name }) as unknown as Shape;
 
-/** GraphQL has two kinds of types where a shape is read and written: the written one is `…Input` then. */
+/** GraphQL needs two types for a shape that is both input and output. The input type is then named `…Input`. */
 function twinOf(shape: Shape): Shape {
   const twin = classNamed(`${shape.name}Input`);
   Object.setPrototypeOf(twin, shape);
@@ -92,7 +92,7 @@ function twinOf(shape: Shape): Shape {
   return twin;
 }
 
-/** The shape as an input type. */
+/** The input type of a shape. */
 export function inputType(shape: Shape): Shape {
   const known = inputs.get(shape);
   if (known) return known;

@@ -2,7 +2,7 @@ import type { DocumentNode, ExecutionResult } from 'graphql';
 import type { Session } from '../auth/session.js';
 import type { LiveClient } from '../realtime/live-client.js';
 
-/** The connection that a subscription is for. */
+/** The connection of a subscription. */
 export interface Subscriber {
   readonly client: LiveClient;
   readonly session: Session;

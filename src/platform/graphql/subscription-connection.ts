@@ -4,7 +4,7 @@ import type { LiveClient, LiveProtocol } from '../realtime/live-client.js';
 import { ResultQueue } from './result-queue.js';
 import type { RunningSubscription } from './subscriber.js';
 
-/** A problem as the live feed reports it, on the way to the client. */
+/** A problem that the live feed reports to the client. */
 export class ReportedProblem extends Error {
   constructor(readonly answered: GraphQLFormattedError) {
     super(answered.message);
@@ -16,13 +16,13 @@ interface Active {
   readonly results: ResultQueue;
 }
 
-/** The subscriptions of one connection: the live feed pushes events, graphql-ws reads results. */
+/** The subscriptions of one connection. The live feed pushes events, and graphql-ws reads results. */
 export class SubscriptionConnection implements LiveProtocol {
   readonly #active = new Map<string, Active>();
 
   constructor(readonly client: LiveClient) {}
 
-  /** Starts a subscription. A refusal is an error of the results. */
+  /** Starts a subscription. A refusal becomes an error in the results. */
   start(id: string, running: RunningSubscription): ResultQueue {
     const results = new ResultQueue(() => {
       this.#active.delete(id);

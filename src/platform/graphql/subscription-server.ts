@@ -12,7 +12,7 @@ import { ReportedProblem, SubscriptionConnection } from './subscription-connecti
 
 const TEXT = { binary: false } as const;
 
-/** Takes the credential of the first message, because browsers cannot send headers with a WebSocket. */
+/** Reads the credential from the first message, because browsers cannot send headers with a WebSocket. */
 function tokenOf(params: Readonly<Record<string, unknown>> = {}): string | null {
   const { token, apiKey, authorization, 'x-api-key': header } = params;
   const found = token ?? apiKey ?? header ?? authorization;
@@ -20,8 +20,8 @@ function tokenOf(params: Readonly<Record<string, unknown>> = {}): string | null 
 }
 
 /**
- * Adds an empty query to the payload of a persisted document that is named by its hash alone: graphql-ws closes the
- * connection when there is none.
+ * Adds an empty query to a request that sends only the hash of a persisted document. Without a query, graphql-ws closes
+ * the connection.
  */
 function addEmptyQuery(key: string, value: unknown): unknown {
   const { query, extensions } = (value ?? {}) as { query?: unknown; extensions?: { persistedQuery?: unknown } | null };
@@ -33,7 +33,7 @@ interface Extra {
   readonly connection: SubscriptionConnection;
 }
 
-/** Serves graphql-transport-ws with graphql-ws. Limits and credentials are those of every live connection. */
+/** Serves graphql-transport-ws with graphql-ws. The limits and credentials of live connections apply. */
 export class SubscriptionServer {
   readonly #logger = new Logger(SubscriptionServer.name);
   readonly #server: Server<Extra>;
@@ -61,7 +61,7 @@ export class SubscriptionServer {
     const closed = this.#server.opened(
       {
         protocol: socket.protocol,
-        // Not awaited: LiveClient bounds what waits for the reader.
+        // Not awaited: LiveClient bounds the buffer of the reader.
         send: (text) => {
           if (client.isOpen) socket.send(text, TEXT);
         },
@@ -115,7 +115,7 @@ export class SubscriptionServer {
     }
   }
 
-  /** Errors in the form that POST /graphql answers them. */
+  /** Errors in the form of POST /graphql. */
   #answered({ client }: SubscriptionConnection, errors: readonly GraphQLError[]): GraphQLFormattedError[] {
     return errors.flatMap(({ originalError }) =>
       originalError instanceof ReportedProblem

@@ -49,7 +49,7 @@ function readAfterOf(request: ApiRequest): string | null {
   return typeof value === 'string' && LSN.test(value) ? value : null;
 }
 
-/** The session of a request: who acts, and under which conditions. */
+/** The session of a request: the user, and the conditions of the request. */
 export function openSession(identity: Identity, request: ApiRequest): Session {
   return {
     userId: identity.userId,
@@ -75,7 +75,7 @@ export function openSession(identity: Identity, request: ApiRequest): Session {
 
 type SessionRequest = ApiRequest & { session?: Session };
 
-/** A live connection that sends messages; its session is opened once, by its credential. */
+/** A live connection. Its session is opened once, when it authenticates. */
 interface Sender {
   readonly session: Session | null;
 }
@@ -90,12 +90,13 @@ function admitMessage(access: Access | undefined, session: Session | null): bool
 
 function checkPermission(access: Access, granted: readonly string[]): void {
   if (access.kind === 'permission' && !access.permissions.some((one) => allows(granted, one))) {
-    throw new Fault('FORBIDDEN', `The permission ${access.permissions.join(' or ')} is needed.`);
+    throw new Fault('FORBIDDEN', `The permission ${access.permissions.join(' or ')} is required.`);
   }
 }
 
 /**
- * The session of a caller who may do what is declared, null where everybody may; nothing declared is nothing allowed.
+ * Checks the caller against the declared access and returns the session; null for public access. Refuses when nothing is
+ * declared.
  * @throws Fault FORBIDDEN, UNAUTHENTICATED
  */
 export function admit(access: Access | undefined, request: SessionRequest): Session | null {
@@ -111,12 +112,12 @@ export function admit(access: Access | undefined, request: SessionRequest): Sess
     );
   }
   checkPermission(access, identity.permissions);
-  // Several fields of one GraphQL request share it.
+  // The fields of one GraphQL request share the session.
   request.session ??= openSession(identity, request);
   return request.session;
 }
 
-/** Deny by default: a route or message without a declaration is refused, whoever asks. */
+/** Deny by default: refuses every route or message without a declaration, for all callers. */
 @Injectable()
 export class AccessGuard implements CanActivate {
   constructor(private readonly reflector: Reflector) {}
@@ -129,7 +130,7 @@ export class AccessGuard implements CanActivate {
     if (context.getType() === 'ws') {
       return admitMessage(access, context.switchToWs().getClient<Sender>().session);
     }
-    // A root field of GraphQL gets (root, arguments, context, info); its context holds the request.
+    // A GraphQL root field gets (root, arguments, context, info), and the context has the request.
     const request =
       context.getType<string>() === 'graphql'
         ? context.getArgByIndex<{ request: SessionRequest }>(2).request

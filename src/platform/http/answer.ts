@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 
-/** The version of the wire format, in `meta.version` of every answer. */
+/** The version of the wire format, in `meta.version` of every response. */
 export const API_VERSION = '1.0.0';
 
 /** The pagination member of a list. */
@@ -17,7 +17,7 @@ interface AnswerOptions {
   readonly status?: number;
   /** The version of the row, which becomes the ETag. */
   readonly version?: number;
-  /** A part changes without the version, such as a count: the ETag serves If-Match only, and 304 is never answered. */
+  /** A part changes without a new version, such as a count. The ETag is for If-Match only, and 304 is never sent. */
   readonly alwaysSent?: boolean;
   readonly location?: string;
   readonly pagination?: Pagination;
@@ -51,7 +51,7 @@ export function etagOf(version: number): string {
   return `"${version}"`;
 }
 
-/** The ETag of a list, which has no version. Weak, because the envelope differs each time. */
+/** The ETag of a list, which has no version. Weak, because the envelope differs in every response. */
 export function listEtagOf(answer: Answer): string {
   return `W/"${hash('sha256', `${answer.data}${JSON.stringify(answer.options.pagination)}`, 'base64url')}"`;
 }

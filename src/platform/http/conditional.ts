@@ -3,7 +3,7 @@ import { Fault, invalid } from '../faults/fault.js';
 import { etagOf } from './answer.js';
 
 /**
- * The version that `If-Match` asks for: null without the header or with `*`.
+ * The version in `If-Match`; null without the header or with `*`.
  * @throws Fault VALIDATION_FAILED for anything but one strong ETag of this service
  */
 export function ifMatch(request: FastifyRequest): number | null {
@@ -14,20 +14,20 @@ export function ifMatch(request: FastifyRequest): number | null {
   throw invalid([
     {
       path: 'header.If-Match',
-      message: 'must be one ETag as this service sent it, such as "3", or *',
+      message: 'must be one ETag of this service, such as "3", or *',
       code: 'INVALID_HEADER',
     },
   ]);
 }
 
-/** The refusal of a change that was based on an older version; it names the current one. */
+/** The fault of a change that is based on an older version, with the current version. */
 export function staleVersion(what: string, version: number): Fault {
   return new Fault('VERSION_MISMATCH', `The ${what} is at version ${version}.`, {
     headers: { etag: etagOf(version) },
   });
 }
 
-/** Whether `If-None-Match` already holds this version (weak comparison, RFC 9110 13.1.2). */
+/** Whether `If-None-Match` contains this version (weak comparison, RFC 9110 13.1.2). */
 export function isNotModified(header: string | undefined, etag: string): boolean {
   if (header === undefined) return false;
   if (header.trim() === '*') return true;
@@ -36,8 +36,8 @@ export function isNotModified(header: string | undefined, etag: string): boolean
 }
 
 /**
- * Reads the query of a route that has no list: `dryRun` and the parameters it names.
- * @throws Fault VALIDATION_FAILED that names every unknown or repeated one
+ * Reads the query string of a route without a list: `dryRun` and the known parameters.
+ * @throws Fault VALIDATION_FAILED with every unknown or repeated parameter
  */
 export function onlyParameters(request: FastifyRequest, ...known: string[]): Record<string, string | undefined> {
   const query = request.query as Record<string, unknown>;

@@ -7,12 +7,13 @@ import { LIMIT_DEFAULT, LIMIT_MAX, OFFSET_MAX, filterParameters } from '../schem
 type Meaning = (field: FieldSpec) => string;
 
 const meanings: Readonly<Record<string, Meaning>> = {
-  in: (field) => `Equal to one of a comma list${field.nullable ? '; `null` finds rows without a value' : ''}.`,
-  contains: (field) => `Holds all of a comma list of ${field.name}.`,
-  min: (field) => `${field.name} of at least this.`,
-  max: (field) => `${field.name} of at most this.`,
-  after: (field) => `${field.name} after this instant.`,
-  before: (field) => `${field.name} before this instant.`,
+  in: (field) =>
+    `Equal to one of these comma-separated values${field.nullable ? '; `null` matches rows without a value' : ''}.`,
+  contains: (field) => `Contains all of these comma-separated ${field.name}.`,
+  min: (field) => `${field.name} is at least this value.`,
+  max: (field) => `${field.name} is at most this value.`,
+  after: (field) => `${field.name} is after this instant.`,
+  before: (field) => `${field.name} is before this instant.`,
 };
 
 function query(name: string, description: string, schema: Record<string, unknown>): MethodDecorator {
@@ -31,22 +32,24 @@ export function listParameters(rules: ListRules): MethodDecorator[] {
   );
   return [
     query('limit', 'Rows per page.', { type: 'integer', minimum: 1, maximum: LIMIT_MAX, default: LIMIT_DEFAULT }),
-    query('offset', 'Rows to skip; use a cursor to go deeper.', {
+    query('offset', 'Rows to skip. Use a cursor beyond the maximum.', {
       type: 'integer',
       minimum: 0,
       maximum: OFFSET_MAX,
       default: 0,
     }),
-    query('cursor', 'nextCursor of the page before; empty to start a walk without a total.', { type: 'string' }),
-    query('total', 'Whether to count; by default offset pages do and cursor pages do not.', { type: 'boolean' }),
-    query('sort', `Comma list of ${sortable.join(', ')}; - for descending. Default ${rules.defaultSort}.`, {
+    query('cursor', 'nextCursor of the previous page. Send it empty to start paging by cursor, without a total.', {
       type: 'string',
     }),
-    query('fields', `Comma list of the fields to answer: ${fields.map((field) => field.name).join(', ')}.`, {
+    query('total', 'Whether to count the rows. By default only offset pages are counted.', { type: 'boolean' }),
+    query('sort', `Comma-separated, with - for descending: ${sortable.join(', ')}. Default ${rules.defaultSort}.`, {
+      type: 'string',
+    }),
+    query('fields', `Comma-separated fields to return: ${fields.map((field) => field.name).join(', ')}.`, {
       type: 'string',
     }),
     ...(rules.searchable
-      ? [query('q', 'Full text: words, "phrases", or, -not.', { type: 'string', minLength: 1, maxLength: 500 })]
+      ? [query('q', 'Full-text search: words, "phrases", or, -not.', { type: 'string', minLength: 1, maxLength: 500 })]
       : []),
     ...filters,
     ...own,

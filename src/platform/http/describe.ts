@@ -14,30 +14,30 @@ export interface Description {
   readonly operationId?: string;
   readonly summary: string;
   readonly description?: string;
-  /** The shape of `data`; `[Shape]` for a list of them; left out for 204. */
+  /** The shape of `data`, or `[Shape]` for a list; omitted for 204. */
   readonly returns?: Type | readonly [Type];
   readonly status?: number;
-  /** What 200 means beside 201: it was there already, and is answered as it is. */
+  /** Describes 200 where 201 is the usual status: the resource existed already and is returned unchanged. */
   readonly repeated?: string;
-  /** What is answered to those who may write and not read. */
+  /** The shape for a caller who may write but not read. */
   readonly receipt?: Type;
-  /** Adds limit, cursor, sort, filters and the pagination of the answer. */
+  /** Adds limit, cursor, sort, filters, and pagination in the response. */
   readonly list?: ListRules;
-  /** Adds the pagination of the answer alone, to a list with parameters of its own. */
+  /** Adds pagination in the response only, for a list with its own parameters. */
   readonly paged?: boolean;
   /** Adds `fields=`. */
   readonly sparse?: Shape;
   /** Adds ETag and If-None-Match. */
   readonly conditional?: boolean;
-  /** True adds the ETag alone, where parts change without the version; false takes it from what has none. */
+  /** True adds only the ETag, where parts change without a new version. False removes it where there is no version. */
   readonly versioned?: boolean;
-  /** Adds dryRun, and Idempotency-Key (create) or If-Match (update); a `change` is of something without a version. */
+  /** Adds dryRun, and Idempotency-Key (create) or If-Match (update). A `change` has neither. */
   readonly write?: Write;
-  /** Adds 204: there may be nothing to answer. */
+  /** Adds 204, for an empty result. */
   readonly orNothing?: string;
-  /** Needs no credential. */
+  /** Requires no credential. */
   readonly open?: boolean;
-  /** What can go wrong beyond what can go wrong everywhere. */
+  /** Faults beyond those that every route can have. */
   readonly faults?: readonly FaultCode[];
 }
 
@@ -74,10 +74,10 @@ function faultResponses(codes: readonly FaultCode[]): MethodDecorator {
 
 type Schema = Record<string, unknown>;
 
-/** The shape of one row; with fields= some of its required members are left out on purpose. */
+/** The schema of one row. With `fields=`, required members may be missing. */
 function rowSchema(shape: Type, isSparse: boolean): Schema {
   const whole = { $ref: getSchemaPath(shape) };
-  return isSparse ? { anyOf: [whole, { type: 'object', description: 'Only the fields asked for.' }] } : whole;
+  return isSparse ? { anyOf: [whole, { type: 'object', description: 'Only the selected fields.' }] } : whole;
 }
 
 function envelopeSchema(data: Schema, paged: boolean): Schema {
@@ -102,7 +102,7 @@ const etagHeader = {
 function success(description: Description): MethodDecorator {
   const { returns, status = 200, list } = description;
   const paged = list !== undefined || description.paged === true;
-  if (returns === undefined) return ApiResponse({ status, description: 'Done; no body.' });
+  if (returns === undefined) return ApiResponse({ status, description: 'Done. There is no body.' });
   const many = Array.isArray(returns);
   const shape = (many ? returns[0] : returns) as Type;
   const whole = rowSchema(shape, list !== undefined || description.sparse !== undefined);
@@ -138,17 +138,17 @@ const writeHeaders: Readonly<Record<Write, readonly MethodDecorator[]>> = {
   create: [
     header(
       'Idempotency-Key',
-      'Makes a repetition harmless: for 24 hours the same key gets the same answer.',
+      'Makes the request safe to repeat. For 24 hours, the same key gets the first response again.',
       idempotencyKey,
     ),
   ],
-  update: [header('If-Match', 'ETag that the change is based on; 412 when it is stale.')],
+  update: [header('If-Match', 'ETag of the version that the change is based on. 412 when it is outdated.')],
   change: [],
 };
 
 function writeParameters(write: Write): MethodDecorator[] {
   return [
-    query('dryRun', 'Validate and answer, keep nothing.', { type: 'boolean', default: false }),
+    query('dryRun', 'Validate and return the result without saving anything.', { type: 'boolean', default: false }),
     ...writeHeaders[write],
   ];
 }
@@ -158,15 +158,13 @@ function parameters(description: Description): MethodDecorator[] {
   const names = sparse ? fieldsOf(sparse).map((field) => field.name) : [];
   return [
     ...(list ? listParameters(list) : []),
-    ...(sparse
-      ? [query('fields', `Comma list of the fields to answer: ${names.join(', ')}.`, { type: 'string' })]
-      : []),
-    ...(conditional ? [header('If-None-Match', 'ETag you have; 304 when it is current.')] : []),
+    ...(sparse ? [query('fields', `Comma-separated fields to return: ${names.join(', ')}.`, { type: 'string' })] : []),
+    ...(conditional ? [header('If-None-Match', 'ETag of the version you have. 304 when it is current.')] : []),
     ...(write ? writeParameters(write) : []),
   ];
 }
 
-/** Everything OpenAPI says about a route, in one place: a route without it fails the documentation test. */
+/** The OpenAPI description of a route. The documentation test fails for a route without one. */
 export function Describe(description: Description): MethodDecorator {
   const faults = [
     ...everywhere,

@@ -8,13 +8,13 @@ import { toOpenApi31 } from './openapi-31.js';
 
 const DESCRIPTION = `The system of record for work that people and AI coding agents do together.
 
-Answers are \`{ success, data, pagination?, meta }\`, failures are \`application/problem+json\` (RFC 9457) with a stable \`code\`.
-Every resource has a \`version\` and an \`ETag\`; \`If-Match\` guards updates; every POST honours \`Idempotency-Key\`.`;
+Responses are \`{ success, data, pagination?, meta }\`. Failures are \`application/problem+json\` (RFC 9457) with a stable \`code\`.
+Every resource has a \`version\` and an \`ETag\`. \`If-Match\` protects updates, and every POST accepts \`Idempotency-Key\`.`;
 
 /** Descriptions of path parameters, shared by all routes. */
 const pathParameters: Readonly<Record<string, string>> = {
   id: 'Identifier.',
-  key: 'Key of the project, or its identifier.',
+  key: 'Key or identifier of the project.',
   userId: 'Identifier of the user.',
   contextId: 'Identifier of the context.',
   commentId: 'Identifier of the comment.',
@@ -55,7 +55,7 @@ export function openApiDocument(app: INestApplication): OpenAPIObject {
   return toOpenApi31(document);
 }
 
-// Swagger UI needs its own scripts and inline styles; nothing is loaded from other servers.
+// Swagger UI needs its own scripts and inline styles. It loads nothing from other servers.
 const DOCS_CSP =
   "default-src 'none'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; frame-ancestors 'none'";
 

@@ -6,7 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Config } from '../config/config.js';
 import { CONFIG } from '../config/config.module.js';
 
-/** Milliseconds for requests in flight to finish after the server has stopped accepting; later ones are cut. */
+/** Milliseconds for requests in flight to finish after the server has stopped accepting. Then they are cut off. */
 const FINISH_WITHIN_MS = 15_000;
 
 /**
@@ -24,7 +24,7 @@ export class Drain {
     return this.#started;
   }
 
-  /** Makes readiness false and asks clients to open their next connection elsewhere. */
+  /** Reports that the instance is not ready, and asks clients to open their next connection elsewhere. */
   begin(): void {
     this.#started = true;
   }

@@ -1,7 +1,7 @@
 import { Property } from '../schema/property.js';
 import { faultCatalogue } from '../faults/catalogue.js';
 
-/** `meta` of every answer. */
+/** `meta` of every response. */
 export class Meta {
   @Property({ description: 'Identifies the request in logs.', type: 'string', pattern: '^req_[a-z0-9]+$' })
   requestId: string;
@@ -15,7 +15,7 @@ export class Meta {
 
 /** `pagination` of a list. */
 export class Pagination {
-  @Property({ description: 'Rows in all; exact up to 10,000.', type: 'integer', minimum: 0, required: false })
+  @Property({ description: 'Number of all rows, exact up to 10,000.', type: 'integer', minimum: 0, required: false })
   total?: number;
 
   @Property({ description: 'Whether total is an estimate.', type: 'boolean', required: false })
@@ -34,12 +34,15 @@ export class Pagination {
   nextCursor: string | null;
 }
 
-/** One thing that is wrong with the input. */
+/** One problem with the input. */
 export class FieldProblem {
-  @Property({ description: 'Where, such as `operations[3].task.title` or `query.limit`.', type: 'string' })
+  @Property({
+    description: 'Where the problem is, such as `operations[3].task.title` or `query.limit`.',
+    type: 'string',
+  })
   path: string;
 
-  @Property({ description: 'What is wrong with it.', type: 'string' })
+  @Property({ description: 'What is wrong.', type: 'string' })
   message: string;
 
   @Property({ description: 'Stable code.', type: 'string' })
@@ -54,13 +57,13 @@ export class Problem {
   @Property({ description: 'URI of the kind of problem.', type: 'string', format: 'uri' })
   type: string;
 
-  @Property({ description: 'The kind of problem in a few words.', type: 'string' })
+  @Property({ description: 'Short name of the kind of problem.', type: 'string' })
   title: string;
 
   @Property({ description: 'HTTP status.', type: 'integer', minimum: 400, maximum: 599 })
   status: number;
 
-  @Property({ description: 'What happened this time.', type: 'string' })
+  @Property({ description: 'What happened in this case.', type: 'string' })
   detail: string;
 
   @Property({ description: 'Path of the request.', type: 'string' })
@@ -69,7 +72,7 @@ export class Problem {
   @Property({ description: 'Stable code to branch on.', type: 'string', enum: Object.keys(faultCatalogue) })
   code: string;
 
-  @Property({ description: 'Everything that is wrong with the input.', type: () => [FieldProblem] })
+  @Property({ description: 'Every problem with the input.', type: () => [FieldProblem] })
   errors: FieldProblem[];
 
   @Property({ description: 'Identifies the request in logs.', type: 'string' })

@@ -3,20 +3,20 @@ import { ApiHeader } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import { invalid } from '../faults/fault.js';
 
-/** Documents the header of a route whose write may be done under a lease. */
+/** Documents the Lease-Fence header of a route. */
 export function Fenced(): MethodDecorator {
   return applyDecorators(
     ApiHeader({
       name: 'Lease-Fence',
       required: false,
-      description: 'Fence of the lease that this is done under; 409 LEASE_LOST when that lease is not live any more.',
+      description: 'Fence of the lease that the write is made under. 409 LEASE_LOST when the lease is no longer valid.',
       schema: { type: 'integer', minimum: 1 },
     }),
   );
 }
 
 /**
- * The lease under which a write is done: null without the header.
+ * The fence of the lease that a write is made under; null without the header.
  * @throws Fault VALIDATION_FAILED
  */
 export function leaseFence(request: FastifyRequest): number | null {

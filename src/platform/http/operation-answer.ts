@@ -19,7 +19,7 @@ function resultAnswer(spec: OperationSpec, result: Result, { params }: ListCall)
   });
 }
 
-/** What an operation returned as HTTP answers it; null when there is nothing to answer. */
+/** Converts the result of an operation to an HTTP response; null when the result is empty. */
 export function restAnswer(spec: OperationSpec, result: Answered, call: ListCall): Answer | null {
   if (!result) return null;
   if ('page' in result) return listAnswer(result);

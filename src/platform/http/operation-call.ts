@@ -20,7 +20,7 @@ type Texts = Readonly<Record<string, unknown>>;
 export const pathNames = (path: string): readonly string[] =>
   [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name ?? '');
 
-/** Runs one reader; what it finds wrong joins what the others found. */
+/** Runs one reader and collects its problems, so that one response reports the problems of all readers. */
 function collected<T>(problems: FieldProblem[], read: () => T): T | undefined {
   try {
     return read();
@@ -31,9 +31,9 @@ function collected<T>(problems: FieldProblem[], read: () => T): T | undefined {
   }
 }
 
-/** Reads requests as calls of one operation. */
+/** Converts HTTP requests to calls of one operation. */
 export class RestCalls {
-  /** A failure of the use case; its problems of parameters say in which part of the request they are. */
+  /** Adds the part of the request (`path.`, `query.`) to the parameter problems of a failure. */
   readonly located: (error: unknown) => unknown;
   private readonly inPath: ReadonlySet<string>;
   private readonly ofShape: ReadonlySet<string>;
@@ -46,7 +46,7 @@ export class RestCalls {
     this.located = problemLocator(spec, this.pathOf);
   }
 
-  /** @throws Fault VALIDATION_FAILED that names everything that is wrong with the request but for its body */
+  /** @throws Fault VALIDATION_FAILED with every problem of the request except those of its body */
   of(session: Session, request: ApiRequest): ListCall {
     const { spec } = this;
     const query = request.query as Texts;

@@ -49,7 +49,7 @@ function parameters({ params }: Operation, path: string): MethodDecorator[] {
   return params ? parameterNames(params).map((name) => parameter(params, name, inPath.includes(name))) : [];
 }
 
-/** Without the members that are undefined: a description tells "left out" from a value. */
+/** Drops undefined members, because a description treats them differently from omitted ones. */
 function defined<T extends object>(members: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
   return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined)) as never;
 }
@@ -59,7 +59,7 @@ function writeOf(operation: Operation): 'create' | 'update' | 'change' | undefin
   return ({ idempotency: 'create', version: 'update', none: 'change' } as const)[guardOf(operation)];
 }
 
-/** What the document says of an answer's version, and of what guards a write. */
+/** The documented version and write protection of an operation. */
 function guards(operation: Operation): Partial<Description> {
   const write = writeOf(operation);
   const versioning = versioningOf(operation);
@@ -93,7 +93,7 @@ function access({ permission }: Operation): MethodDecorator {
   return typeof permission === 'string' ? Needs(permission) : Needs(...(permission as readonly [string]));
 }
 
-/** The decorators that a hand-written handler of this route would have. */
+/** The decorators that a hand-written handler would have. */
 function decorators(operation: Operation, name: string, method: string, path: string): MethodDecorator[] {
   const { input, inputIsOptional, fenced } = operation;
   const body = bodyOf(operation);
@@ -110,8 +110,8 @@ function decorators(operation: Operation, name: string, method: string, path: st
 }
 
 /**
- * The Nest controller of a class of operations: a handler per route, with the metadata that guards, pipes,
- * interceptors and the OpenAPI document read from any controller.
+ * Builds the Nest controller of a class of operations: one handler per route, with the same metadata as a hand-written
+ * controller. Guards, pipes, interceptors and the OpenAPI document therefore need no special case.
  */
 export function restController(operations: Type): Type {
   class OperationController {

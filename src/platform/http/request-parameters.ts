@@ -17,12 +17,12 @@ export function parameter(shape: Shape, name: string, isInPath: boolean): Method
   return isInPath ? ApiParam(common) : ApiQuery({ ...common, required: required !== false });
 }
 
-/** Documents the parameters of a hand-written route; those that are named are in its path. */
+/** Documents the parameters of a hand-written route. `inPath` names those in its path. */
 export function Parameters(shape: Shape, ...inPath: string[]): MethodDecorator {
   return applyDecorators(...parameterNames(shape).map((name) => parameter(shape, name, inPath.includes(name))));
 }
 
-/** A problem for each parameter of the query string that is not among the known ones. */
+/** One problem per unknown parameter of the query string. */
 export function unknownParameters(query: Texts, isKnown: (name: string) => boolean): FieldProblem[] {
   return Object.keys(query).flatMap((name) => {
     const path = `query.${name.slice(0, 100)}`;
@@ -31,8 +31,8 @@ export function unknownParameters(query: Texts, isKnown: (name: string) => boole
 }
 
 /**
- * The parameters of a request to a hand-written route.
- * @throws Fault VALIDATION_FAILED that names everything that is wrong with them
+ * Reads the parameters of a request to a hand-written route.
+ * @throws Fault VALIDATION_FAILED with every problem
  */
 export function requestParameters<T extends object>(shape: new () => T, request: ApiRequest): T {
   const path = request.params as Texts;

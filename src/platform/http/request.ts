@@ -4,7 +4,7 @@ import type { Fault } from '../faults/fault.js';
 
 /** What the service stores on a request. */
 export interface RequestState {
-  /** `req_…`; part of every answer and log line. */
+  /** `req_…`, in every response and log line. */
   readonly requestId: string;
   /** ISO 8601. */
   readonly receivedAt: string;

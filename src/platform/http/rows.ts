@@ -2,10 +2,10 @@ import { nextCursor } from '../schema/list-statement.js';
 import type { ListPage } from '../schema/list-run.js';
 import { Answer } from './answer.js';
 
-/** A row as JSON text, and what the service itself needs of it. */
+/** A row as JSON text, with the values that headers need. */
 export interface AnsweredRow {
   readonly id: string;
-  /** Left out of what has none. */
+  /** Omitted when the resource has no version. */
   readonly version?: number;
   readonly data: string;
 }
@@ -14,12 +14,12 @@ function versionOf({ version }: AnsweredRow): { version?: number } {
   return version === undefined ? {} : { version };
 }
 
-/** `status` where the route's own is another one. */
+/** The response for a row. `status` overrides the route's status. */
 export function rowAnswer(row: AnsweredRow, status?: number): Answer {
   return new Answer(row.data, { ...versionOf(row), ...(status === undefined ? {} : { status }) });
 }
 
-/** 201 with the path of what was made. */
+/** 201 with the path of the created resource. */
 export function createdAnswer(row: AnsweredRow, location: string): Answer {
   return new Answer(row.data, { status: 201, ...versionOf(row), location });
 }

@@ -58,7 +58,7 @@ function begin(request: FastifyRequest, reply: FastifyReply, done: () => void): 
   done();
 }
 
-/** The query parser would keep or replace what it cannot decode, so the service would search for something else. */
+/** The query parser keeps or replaces what it cannot decode, so the service would search for another text. */
 function refuseUnreadableUrl(request: FastifyRequest): void {
   if (!request.url.includes('%')) return;
   try {
@@ -100,7 +100,7 @@ function identify(authenticator: Authenticator, limits: RequestLimits) {
   };
 }
 
-/** Sets the headers of an answer. True when the client already has this version. */
+/** Sets the headers of a response. Returns true when the client already has this version. */
 function prepare(answer: Answer, request: FastifyRequest, reply: FastifyReply): boolean {
   const { status, location, alwaysSent } = answer.options;
   if (location !== undefined) reply.header('location', location);
@@ -119,7 +119,7 @@ function etagFor(answer: Answer, reading: boolean): string | null {
   return pagination && reading ? listEtagOf(answer) : null;
 }
 
-/** With replicas, a client that sends this token along reads its own write at any instance. */
+/** With replicas, a client that sends this token reads its own write on every instance. */
 function tellPosition(
   request: FastifyRequest,
   reply: FastifyReply,

@@ -4,7 +4,7 @@ import type { RequestState } from './request.js';
 
 /** With raw paths, every guess of a scanner would become a label of the metrics. */
 const UNMATCHED = 'unmatched';
-/** Logged and counted for a request whose client left before the answer. */
+/** The status that is logged and counted for a request whose client disconnected before the response. */
 const CLIENT_GONE = 499;
 
 function ended(request: FastifyRequest, status: number, seconds: number): EndedRequest {
@@ -20,7 +20,7 @@ function ended(request: FastifyRequest, status: number, seconds: number): EndedR
   };
 }
 
-/** Calls the listeners once for every request: when it is answered, or when its client is gone. */
+/** Calls the listeners once per request: when it is answered, or when its client has disconnected. */
 export function watchRequests(server: FastifyInstance, ...listeners: readonly RequestListener[]): void {
   const notify = (request: EndedRequest): void => {
     for (const listener of listeners) listener(request);

@@ -7,42 +7,42 @@ import type { ListRequest, ListRules } from '../schema/list-request.js';
 import type { ListPage } from '../schema/list-run.js';
 
 /**
- * `read` answers one thing, `list` a page in the list grammar. `create`, `update` and `delete` change one resource;
- * `action` is every other write.
+ * `read` returns one value, `list` a page in the list grammar. `create`, `update` and `delete` change one resource.
+ * `action` is any other write.
  */
 export type OperationKind = 'read' | 'list' | 'create' | 'update' | 'delete' | 'action';
 
-/** What an operation is asked, in no surface's terms. */
+/** A call of an operation, independent of the surface. */
 export interface Call<Params = object> {
   readonly session: Session;
-  /** The parameters, typed and within their bounds. */
+  /** Typed and validated. */
   readonly params: Params;
-  /** The input as it was sent; the use case validates it together with the rules that concern it. */
+  /** The input as sent. The use case validates it, together with its domain rules. */
   readonly input: unknown;
-  /** The version that the caller's change is based on (`If-Match`); null when none was named. */
+  /** The version that the change is based on (`If-Match`); null without one. */
   readonly version: number | null;
-  /** The lease that the write is done under (`Lease-Fence`); null when none was named. */
+  /** The fence of the caller's lease (`Lease-Fence`); null without one. */
   readonly fence: number | null;
-  /** The fields that the caller wants of the row; undefined: all of them. */
+  /** The selected fields of the row; undefined selects all. */
   readonly fields: readonly string[] | undefined;
 }
 
-/** What a list is asked. */
+/** A call of a list operation. */
 export interface ListCall<Params = object> extends Call<Params> {
   readonly list: ListRequest;
 }
 
-/** An answer as JSON text, as PostgreSQL wrote it where possible. */
+/** A result as JSON text, written by PostgreSQL where possible. */
 export interface Result {
   readonly data: string;
   readonly id?: string;
-  /** Left out of what has no version. */
+  /** Omitted when the resource has no version. */
   readonly version?: number;
-  /** False: nothing was created, because the thing existed already. */
+  /** False when the resource already existed, so nothing was created. */
   readonly isNew?: boolean;
 }
 
-/** A page of a feed: rows in one fixed order, walked by cursor alone. */
+/** A page of a feed: rows in one fixed order, paged by cursor only. */
 export interface FeedPage {
   /** A JSON array. */
   readonly data: string;
@@ -51,36 +51,36 @@ export interface FeedPage {
   readonly nextCursor: string | null;
 }
 
-/** A value of the service's own as a result. */
+/** A result from a value that does not come from PostgreSQL. */
 export const json = (value: unknown): Result => ({ data: JSON.stringify(value) });
 
-/** Why an operation is missing on a surface. Any other reason is none. */
+/** The only accepted reasons for leaving an operation off a surface. */
 export const ABSENCES = ['file transfer', 'cookie', 'probe', 'server-rendered page'] as const;
 export type Absence = (typeof ABSENCES)[number];
 
-/** A surface that lacks the operation. */
+/** Marks a surface that does not offer the operation. */
 interface Absent {
   readonly absent: Absence;
 }
 
 interface RestSurface {
-  /** `GET /tasks/{id}`; several where clients expect more than one method. */
+  /** `GET /tasks/{id}`. Several where clients expect more than one HTTP method. */
   readonly route: string | readonly string[];
-  /** Default: 201 of `create`, 204 of `delete` and of what returns nothing, else 200. */
+  /** Default: 201 for `create`, 204 for an operation without a result, else 200. */
   readonly status?: number;
-  /** The body, where it takes more than the input: what other surfaces pass as arguments. Optional without an input. */
+  /** The shape of the body where it holds more than the input, such as values that other surfaces pass as arguments. */
   readonly body?: new () => object;
-  /** The path of what was created, below `/api/v1`. */
+  /** The path of the created resource, below `/api/v1`. */
   location?(result: Result & { readonly id: string }, params: object): string;
 }
 
 interface GraphqlSurface {
   readonly field: string;
-  /** What parameters are called here, where that differs: parameter → argument. */
+  /** Arguments whose name differs from the parameter: parameter → argument. */
   readonly arguments?: Readonly<Record<string, string>>;
 }
 
-/** What is answered to a caller who may write and not read. GraphQL answers it always, with the whole row in a part. */
+/** The result for a caller who may write but not read. GraphQL always returns it, with the full row in `part`. */
 export interface Receipt {
   readonly shape: Type;
   readonly whole: Type;
@@ -88,69 +88,69 @@ export interface Receipt {
   readonly description: string;
 }
 
-/** One use case, declared once; every surface follows from it. */
+/** The declaration of one use case. Every surface is derived from it. */
 export interface OperationSpec {
-  /** Default: the name of the method. */
+  /** Default: the method's name. */
   readonly name?: string;
-  /** One sentence without its full stop. */
+  /** One sentence, without a full stop. */
   readonly summary: string;
   readonly description?: string;
   readonly kind: OperationKind;
-  /** A permission, or several of which one is enough. `signed-in`: a valid credential and nothing else. */
+  /** One permission, or several of which any one is enough. `signed-in` requires only a valid credential. */
   readonly permission: string | readonly [string, ...string[]];
-  /** What addresses and narrows: the names in the route's braces are in the path, the others in the query string. */
+  /** Parameters. Those named in the route's braces are in the path, the others in the query string. */
   readonly params?: Shape;
   /** The body. */
   readonly input?: new () => object;
   readonly inputIsOptional?: boolean;
-  /** The rules of a `list`. */
+  /** Rules of a `list`. */
   readonly list?: ListRules;
-  /** The shape of the answer, `[Shape]` of several; left out of what answers nothing. */
+  /** The shape of the result, `[Shape]` for several rows; omitted when there is no result. */
   readonly returns?: Type | readonly [Type];
-  /** The shape that GraphQL gives a feed: its rows under `rows`, and `nextCursor`. */
+  /** The GraphQL type of a feed. `rows` names the field that holds the rows, next to `nextCursor`. */
   readonly feed?: { readonly shape: Type; readonly rows: string };
-  /** Who may write and not read gets this instead. */
+  /** Returned instead to a caller who may write but not read. */
   readonly receipt?: Receipt;
-  /** The caller may ask for some fields only. */
+  /** The caller may select fields. */
   readonly sparse?: boolean;
   /**
-   * Whether the answer carries its version as an ETag; `partly` when some of it changes without the version, so that
-   * 304 would be wrong. Default: true of writes that answer one resource, false of reads.
+   * Whether the response has its version as an ETag. `partly` when parts of it change without a new version, so that
+   * 304 would be wrong. Default: true for guarded writes that return one resource, false for reads.
    */
   readonly versioned?: boolean | 'partly';
   /**
-   * What protects a write: a key that makes a repetition harmless, the version it is based on, or neither. Default:
-   * `idempotency` of `create` and `action`, `version` of `update` and `delete`.
+   * What protects a write: an idempotency key, the version that it is based on, or nothing. Default: `idempotency` for
+   * `create` and `action`, `version` for `update` and `delete`.
    */
   readonly guard?: 'idempotency' | 'version' | 'none';
-  /** The write may be done under a lease. */
+  /** The write accepts a lease fence. */
   readonly fenced?: boolean;
-  /** What 200 means beside 201. */
+  /** Describes 200 where 201 is the usual status. */
   readonly repeated?: string;
-  /** What it means that there is nothing to answer (204, null). */
+  /** Describes an empty result (204, null). */
   readonly orNothing?: string;
-  /** What can go wrong beyond what can go wrong everywhere. */
+  /** Faults beyond those that every operation can have. */
   readonly faults?: readonly FaultCode[];
   readonly rest: string | RestSurface | Absent;
   readonly graphql: string | GraphqlSurface | Absent;
-  /** Name of the tool that agents are offered; left out: none. */
+  /** Name of the tool for agents; omitted when there is none. */
   readonly tool?: string;
 }
 
-/** An operation as it is registered. */
+/** A registered operation. */
 export interface Operation extends OperationSpec {
   readonly name: string;
-  /** The method that runs it. */
+  /** The name of the method that runs it. */
   readonly method: string;
 }
 
-/** What an operation returns. */
+/** What the method of an operation returns. */
 export type Answered = Result | ListPage | FeedPage | null | undefined;
 type Method = ((call: ListCall<never>) => Promise<Answered>) | ((call: ListCall<never>) => Promise<void>);
 
 const HTTP_ONLY = 'taskmaster:http-only';
 
-/** On a hand-written handler: why it is no operation. */
+/** Says why a hand-written handler is not an operation. */
 export const HttpOnly = (reason: Absence): CustomDecorator => SetMetadata(HTTP_ONLY, reason);
 
 export function httpOnlyOf(handler: object): Absence | undefined {
@@ -160,7 +160,7 @@ export function httpOnlyOf(handler: object): Absence | undefined {
 const OPERATION = 'taskmaster:operation';
 const TAG = 'taskmaster:operations';
 
-/** Declares the operation that a method runs. */
+/** Declares a method as an operation. */
 export function Operation(
   spec: OperationSpec,
 ): <M extends Method>(target: object, name: string, descriptor: TypedPropertyDescriptor<M>) => void {
@@ -170,12 +170,12 @@ export function Operation(
   };
 }
 
-/** A class whose methods are operations; `tag` groups them in the documentation. */
+/** Marks a class whose methods are operations. `tag` groups them in the documentation. */
 export function Operations(tag: string): ClassDecorator {
   return applyDecorators(SetMetadata(TAG, tag), Injectable());
 }
 
-/** The tag of a class of operations; undefined of any other class. */
+/** The tag of a class of operations; undefined for any other class. */
 export function tagOf(type: object): string | undefined {
   return Reflect.getMetadata(TAG, type) as string | undefined;
 }
@@ -188,12 +188,12 @@ export function absenceOf(surface: OperationSpec['rest' | 'graphql']): Absence |
   return isAbsent(surface) ? surface.absent : null;
 }
 
-/** The body of a request over HTTP; undefined when none is read. */
+/** The shape of the HTTP request body; undefined when the operation reads none. */
 export function bodyOf({ rest, input }: OperationSpec): (new () => object) | undefined {
   return (typeof rest === 'object' && !isAbsent(rest) ? rest.body : undefined) ?? input;
 }
 
-/** The operations of a class, in the order in which they are written. */
+/** The operations of a class, in source order. */
 export function operationsOf(type: Type): readonly Operation[] {
   const prototype = type.prototype as Record<string, unknown>;
   return Object.getOwnPropertyNames(prototype).flatMap((name) => {
@@ -204,7 +204,7 @@ export function operationsOf(type: Type): readonly Operation[] {
   });
 }
 
-/** The routes of an operation; empty when REST lacks it. */
+/** The routes of an operation; empty when REST does not offer it. */
 export function routesOf({ rest }: OperationSpec): readonly { readonly method: string; readonly path: string }[] {
   if (isAbsent(rest)) return [];
   const routes = typeof rest === 'string' ? rest : rest.route;
@@ -214,7 +214,7 @@ export function routesOf({ rest }: OperationSpec): readonly { readonly method: s
   });
 }
 
-/** The field of an operation; null when GraphQL lacks it. */
+/** The GraphQL field of an operation; null when GraphQL does not offer it. */
 export function fieldOf({ graphql }: OperationSpec): GraphqlSurface | null {
   if (isAbsent(graphql)) return null;
   return typeof graphql === 'string' ? { field: graphql } : graphql;
@@ -227,7 +227,7 @@ export function guardOf(spec: OperationSpec): 'idempotency' | 'version' | 'none'
   return spec.guard ?? (spec.kind === 'create' || spec.kind === 'action' ? 'idempotency' : 'version');
 }
 
-/** The status of a success over HTTP. */
+/** The HTTP status of a success. */
 export function statusOf(spec: OperationSpec): number {
   const { rest } = spec;
   if (typeof rest === 'object' && !isAbsent(rest) && rest.status !== undefined) return rest.status;
@@ -235,13 +235,13 @@ export function statusOf(spec: OperationSpec): number {
   return spec.kind === 'create' ? 201 : 200;
 }
 
-/** Whether the answer carries an ETag. */
+/** Whether the response has an ETag. */
 export function versioningOf(spec: OperationSpec): boolean | 'partly' {
   if (spec.versioned !== undefined) return spec.versioned;
   return isWrite(spec) && guardOf(spec) !== 'none' && spec.returns !== undefined && !Array.isArray(spec.returns);
 }
 
-/** The shape of one row of the answer; undefined of what answers nothing. */
+/** The shape of one row of the result; undefined when there is no result. */
 export function shapeOf({ returns }: OperationSpec): Type | undefined {
   return Array.isArray(returns) ? (returns as readonly [Type])[0] : (returns as Type | undefined);
 }

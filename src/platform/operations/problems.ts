@@ -5,20 +5,20 @@ import { parameterNames } from '../schema/parameters.js';
 import type { OperationSpec } from './operation.js';
 import { bodyOf } from './operation.js';
 
-/** What a surface calls a parameter: `query.limit`, `first`. */
+/** Maps a parameter to its path on a surface, such as `query.limit` or `first`. */
 export type PathOf = (parameter: string) => string;
 
 const rootOf = (path: string): string => path.split(/[.[]/, 1)[0] ?? '';
 
-/** A problem of a parameter under the name that the surface gives it. */
+/** The problem with the surface's path of its parameter. */
 export function located(problem: FieldProblem, pathOf: PathOf): FieldProblem {
   const root = rootOf(problem.path);
   return { ...problem, path: `${pathOf(root)}${problem.path.slice(root.length)}` };
 }
 
 /**
- * Makes of a failure of a use case, which names parameters neutrally (`cursor`), one that names them as the surface
- * does. A name that the input has too is taken for the input's.
+ * Returns a function that replaces the neutral parameter names in a use case's problems (`cursor`) with the surface's
+ * paths. A name that the input also has is treated as a field of the input.
  */
 export function problemLocator(spec: OperationSpec, pathOf: PathOf): (error: unknown) => unknown {
   const body = bodyOf(spec);

@@ -4,12 +4,12 @@ import { DiscoveryService } from '@nestjs/core';
 import type { Operation } from './operation.js';
 import { operationsOf, tagOf } from './operation.js';
 
-/** Every operation of the application, found in the modules that provide them. */
+/** Every operation of the application, found among the providers of its modules. */
 @Injectable()
 export class OperationRegistry {
   constructor(private readonly discovery: DiscoveryService) {}
 
-  /** The classes of operations, in the order of their modules. */
+  /** The classes of operations, in module order. */
   classes(): readonly Type[] {
     const types = this.discovery.getProviders().map(({ metatype }) => metatype as Type | null);
     return [...new Set(types.filter((type): type is Type => typeof type === 'function' && tagOf(type) !== undefined))];

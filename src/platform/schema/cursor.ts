@@ -1,9 +1,9 @@
-/** Opaque keyset cursors: the sort values and the id of the last row, and the order they belong to. */
+/** An opaque keyset cursor: the sort order, and the sort values and id of the last row. */
 export function encodeCursor(signature: string, values: readonly unknown[]): string {
   return Buffer.from(JSON.stringify([signature, ...values])).toString('base64url');
 }
 
-/** The values of a cursor, or null when it is not one of this order. */
+/** The values of a cursor, or null when it does not belong to this sort order. */
 export function decodeCursor(cursor: string, signature: string, length: number): (string | null)[] | null {
   if (cursor.length > 4_000 || !/^[A-Za-z0-9_-]+$/.test(cursor)) return null;
   try {

@@ -22,10 +22,10 @@ import type { Shape } from './shape.js';
 import { lineage } from './shape.js';
 import { IsTimestamp } from './timestamp.js';
 
-/** How a value travels and compares. */
+/** Decides how a value is sent to PostgreSQL and compared. */
 export type FieldKind = 'text' | 'integer' | 'number' | 'boolean' | 'uuid' | 'timestamp' | 'json' | 'texts';
 
-/** The SQL type that a value of a kind is sent as. */
+/** The SQL type of each kind. */
 export const sqlTypes: Readonly<Record<FieldKind, string>> = {
   text: 'text',
   integer: 'integer',
@@ -37,16 +37,16 @@ export const sqlTypes: Readonly<Record<FieldKind, string>> = {
   texts: 'jsonb',
 };
 
-/** What the registry knows of one field: enough for projections, sparse fields, filters and sorting. */
+/** A registered field: what projections, sparse fields, filters and sorting need. */
 export interface FieldSpec {
   readonly name: string;
   readonly column: string;
   readonly kind: FieldKind;
   readonly nullable: boolean;
-  /** `equal`: by name, lists by comma. `range`: Min/Max or After/Before. `contains`: an array holds all of them. */
+  /** `equal`: one of the values. `range`: Min/Max or After/Before. `contains`: the array contains all values. */
   readonly filters: readonly ('equal' | 'range' | 'contains')[];
   readonly sortable: boolean;
-  /** The column that orders it when that is another one, such as a number taken apart, and its SQL type. */
+  /** The column to sort by when it differs, such as the numeric form of a dotted number, and its SQL type. */
   readonly sortBy: { readonly column: string; readonly type: string } | undefined;
   /** Replaces the plain column in a projection; `t` is the row. */
   readonly sql: string | undefined;
@@ -56,7 +56,7 @@ interface Common {
   readonly description: string;
   readonly example?: unknown;
   readonly nullable?: boolean;
-  /** May be left out of an input. Null is something else: see `nullable`. */
+  /** May be omitted from an input. Null is different: see `nullable`. */
   readonly optional?: boolean;
   readonly readOnly?: boolean;
   readonly column?: string;
@@ -64,7 +64,7 @@ interface Common {
   readonly sortable?: boolean;
   readonly sortBy?: FieldSpec['sortBy'];
   readonly sql?: string;
-  /** The value of an omitted field (documentation; the database supplies it). */
+  /** The documented default. The database supplies it. */
   readonly default?: unknown;
 }
 
@@ -145,12 +145,12 @@ export function Decimal(options: Common & { min: number; max: number; decimals: 
   return field('number', options, { type: 'number', minimum: min, maximum: max }, rules);
 }
 
-/** One of a fixed set of words. */
+/** One of a fixed set of values. */
 export function Choice(options: Common & { values: readonly string[] }): PropertyDecorator {
   return field('text', options, { type: 'string', enum: [...options.values] }, [IsIn([...options.values])]);
 }
 
-/** True or false. */
+/** A boolean. */
 export function Flag(options: Common): PropertyDecorator {
   return field('boolean', options, { type: 'boolean' }, [IsBoolean()]);
 }
@@ -180,7 +180,7 @@ export function TextList(
   ]);
 }
 
-/** A list of any JSON values. */
+/** A list of JSON values of any kind. */
 export function JsonList(options: Common & { maxItems: number }): PropertyDecorator {
   return field('json', options, { type: 'array', items: {}, maxItems: options.maxItems }, [
     IsArray(),
@@ -188,12 +188,12 @@ export function JsonList(options: Common & { maxItems: number }): PropertyDecora
   ]);
 }
 
-/** A JSON object of the caller's own. */
+/** A JSON object with members of the caller's choice. */
 export function JsonObject(options: Common): PropertyDecorator {
   return field('json', options, { type: 'object', additionalProperties: true }, [IsObject()]);
 }
 
-/** A field with a schema and rules of its own. */
+/** A field with a custom schema and custom rules. */
 export function Custom(
   kind: FieldKind,
   options: Common,
@@ -207,7 +207,7 @@ export type { Shape } from './shape.js';
 
 const known = new WeakMap<object, readonly FieldSpec[]>();
 
-/** The fields of a class, those of its parents first. */
+/** The fields of a class, inherited ones first. */
 export function fieldsOf(shape: Shape): readonly FieldSpec[] {
   const cached = known.get(shape);
   if (cached) return cached;

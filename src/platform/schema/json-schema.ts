@@ -10,7 +10,7 @@ type Definitions = Map<string, JsonSchema | null>;
 
 const DIALECT = 'https://json-schema.org/draft/2020-12/schema';
 
-/** The members that are JSON Schema as they are. */
+/** The members that JSON Schema has under the same name. */
 const PLAIN = [
   'description',
   'format',
@@ -41,7 +41,7 @@ function nullable(schema: JsonSchema): JsonSchema {
 function nestedSchema(property: PropertySchema, direction: Direction, definitions: Definitions): JsonSchema | null {
   const nested = shapeIn(property);
   if (!nested) return null;
-  // It takes other members too, so it is not the closed object that the shape is elsewhere.
+  // Inlined, because a reference to the closed object would refuse additional members.
   if (property.additionalProperties !== undefined) return objectSchema(nested.shape, direction, definitions);
   define(nested.shape, direction, definitions);
   const reference = { $ref: `#/$defs/${nested.shape.name}` };
@@ -87,14 +87,14 @@ function objectSchema(shape: Shape, direction: Direction, definitions: Definitio
 
 function define(shape: Shape, direction: Direction, definitions: Definitions): void {
   if (definitions.has(shape.name)) return;
-  // Known from here on, so that shapes may hold each other.
+  // Registered before its members, because shapes may refer to each other.
   definitions.set(shape.name, null);
   definitions.set(shape.name, objectSchema(shape, direction, definitions));
 }
 
 /**
- * A shape as a JSON Schema that stands alone. As `input` it refuses unknown members, as the service does; as `output` it
- * allows them, so that a client survives a newer service.
+ * The self-contained JSON Schema of a shape. As `input` it refuses unknown members, as the service does. As `output` it
+ * allows them, so that a client keeps working with a newer service.
  */
 export function jsonSchema(shape: Shape, direction: Direction): JsonSchema {
   const definitions: Definitions = new Map();

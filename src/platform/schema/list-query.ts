@@ -2,10 +2,10 @@ import type { ListRequest, ListRules } from './list-request.js';
 import { listParameterNames } from './list-request.js';
 import { ListReader, readList } from './list-reader.js';
 
-/** A query string, as Fastify reads it. */
+/** A query string as parsed by Fastify. */
 export type RawQuery = Readonly<Record<string, unknown>>;
 
-/** Texts: several values of one parameter are separated by commas. */
+/** Reads texts. Commas separate the values of one parameter. */
 class QueryReader extends ListReader {
   readonly edges = false;
 
@@ -55,7 +55,7 @@ const pathOf = (name: string): string => `query.${name === 'search' ? 'q' : name
 
 /**
  * Reads the query string of a list.
- * @throws Fault VALIDATION_FAILED with every problem; an unknown parameter is one
+ * @throws Fault VALIDATION_FAILED with every problem, including unknown parameters
  */
 export function parseList(rules: ListRules, query: unknown): ListRequest {
   const texts = query as RawQuery;

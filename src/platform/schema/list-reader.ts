@@ -11,14 +11,14 @@ import { isUuid } from './uuid.js';
 const SEARCH_MAX = 500;
 const VALUES_MAX = 100;
 
-/** The members of a list request that every list has. The names are neutral: a surface may have its own for them. */
+/** The members of every list request. The names are neutral; each surface may use other names. */
 export type ListMember = 'limit' | 'offset' | 'cursor' | 'sort' | 'search' | 'fields' | 'total';
 
 type FilterParameter = Omit<Filter, 'values'>;
 
-/** What a surface was given, member by member. A reader checks what only its surface can get wrong. */
+/** Reads the members of a list request from a surface. It checks only what can be wrong on that surface alone. */
 export abstract class ListReader {
-  /** Under neutral names. */
+  /** Paths are neutral names. */
   readonly problems: FieldProblem[] = [];
 
   fail(name: string, message: string, code = 'INVALID_PARAMETER'): undefined {
@@ -27,14 +27,14 @@ export abstract class ListReader {
   }
 
   abstract text(name: 'cursor' | 'sort' | 'search'): string | undefined;
-  /** NaN when it is no number. */
+  /** NaN when the value is not a number. */
   abstract number(name: 'limit' | 'offset'): number | undefined;
   abstract total(): boolean | undefined;
   abstract fields(): readonly string[] | undefined;
   abstract filterValues(name: string, parameter: FilterParameter): readonly (string | null)[] | undefined;
-  /** A parameter of the resource's own. */
+  /** A parameter that only this resource has. */
   abstract own(name: string): string | undefined;
-  /** Whether the cursor of every row is wanted. */
+  /** Whether every row needs a cursor. */
   abstract readonly edges: boolean;
 }
 
@@ -122,7 +122,7 @@ function searchOf(reader: ListReader, rules: ListRules): string | undefined {
   return value;
 }
 
-/** PostgreSQL's text of an instant in UTC (`2026-11-21 10:00:00.123+00`) as ISO 8601. */
+/** Converts PostgreSQL's text of a UTC timestamp (`2026-11-21 10:00:00.123+00`) to ISO 8601. */
 const asIso = (text: string): string => text.replace(' ', 'T').replace(/\+00$/, 'Z');
 
 function afterOf(reader: ListReader, sort: readonly SortKey[]): ListRequest['after'] {
@@ -145,8 +145,8 @@ function afterOf(reader: ListReader, sort: readonly SortKey[]): ListRequest['aft
 }
 
 /**
- * What a list was asked for, checked by the one grammar that every surface shares.
- * @param pathOf the name that the surface has for a member or filter
+ * Reads and checks a list request. All surfaces share this grammar.
+ * @param pathOf returns the surface's name of a member or filter
  * @throws Fault VALIDATION_FAILED with every problem
  */
 export function readList(rules: ListRules, reader: ListReader, pathOf: (name: string) => string): ListRequest {

@@ -1,7 +1,7 @@
 import type { FieldSpec, Shape } from './field.js';
 import { fieldsOf } from './field.js';
 
-/** A condition on one column. `in` with a null among the values also matches rows without a value. */
+/** A condition on one column. `in` with a null value also matches rows without a value. */
 export interface Filter {
   readonly field: FieldSpec;
   readonly operator: 'in' | 'min' | 'max' | 'after' | 'before' | 'contains';
@@ -13,24 +13,24 @@ export interface SortKey {
   readonly descending: boolean;
 }
 
-/** A validated list request: the grammar that every surface shares. */
+/** A validated list request, the same for every surface. */
 export interface ListRequest {
   readonly limit: number;
   readonly offset: number;
-  /** Null: an offset page. Empty: the first page of a cursor walk. */
+  /** Null for an offset page; empty for the first page by cursor. */
   readonly after: readonly (string | null)[] | null;
   readonly sort: readonly SortKey[];
   readonly filters: readonly Filter[];
   readonly fields: readonly string[] | undefined;
   readonly search: string | undefined;
   readonly total: boolean;
-  /** Parameters of the resource's own, such as `deleted`. */
+  /** Parameters that only this resource has, such as `deleted`. */
   readonly own: Readonly<Record<string, string>>;
-  /** Whether the cursor of every row is wanted, and not only that of the last one. */
+  /** Whether every row needs a cursor, not only the last one. */
   readonly edges: boolean;
 }
 
-/** What a resource lets its lists do. */
+/** What the lists of a resource support. */
 export interface ListRules {
   readonly shape: Shape;
   readonly defaultSort: string;
@@ -43,12 +43,12 @@ export interface ListRules {
 
 export const LIMIT_DEFAULT = 20;
 export const LIMIT_MAX = 100;
-/** Deeper offsets cost ever more; a cursor costs the same at any depth. */
+/** The cost of an offset grows with its depth; the cost of a cursor does not. */
 export const OFFSET_MAX = 10_000;
 
 const RESERVED = ['limit', 'offset', 'cursor', 'sort', 'fields', 'q', 'total'];
 
-/** Every parameter that a list takes. */
+/** The names of all parameters of a list. */
 export function listParameterNames(rules: ListRules): ReadonlySet<string> {
   return new Set([
     ...RESERVED,
@@ -58,12 +58,12 @@ export function listParameterNames(rules: ListRules): ReadonlySet<string> {
   ]);
 }
 
-/** `createdAt` → `created`, `dueDate` → `due`: the stem of After and Before. */
+/** The prefix of After and Before: `createdAt` → `created`, `dueDate` → `due`. */
 function stemOf(field: FieldSpec): string {
   return field.name.replace(/(At|Date)$/, '');
 }
 
-/** Every filter parameter of a shape, with what it means. */
+/** The filter parameters of a shape, by name. */
 export function filterParameters(shape: Shape): ReadonlyMap<string, Omit<Filter, 'values'>> {
   const parameters = new Map<string, Omit<Filter, 'values'>>();
   for (const field of fieldsOf(shape)) {
@@ -81,7 +81,7 @@ export function filterParameters(shape: Shape): ReadonlyMap<string, Omit<Filter,
   return parameters;
 }
 
-/** The sort keys and direction as one word: a cursor only fits the order it was made for. */
+/** Identifies a sort order, because a cursor is valid only for the order that it was made for. */
 export function sortSignature(sort: readonly SortKey[]): string {
   return sort.map((key) => `${key.descending ? '-' : ''}${key.field.name}`).join(',');
 }

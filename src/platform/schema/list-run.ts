@@ -5,17 +5,17 @@ import type { ListRequest } from './list-request.js';
 import type { ListSource, PageRow } from './list-statement.js';
 import { EXACT_TOTAL_MAX, listPage } from './list-statement.js';
 
-/** A page and the request it answers. */
+/** A page and its request. */
 export interface ListPage {
   readonly request: ListRequest;
   readonly page: PageRow;
-  /** The total is the number up to which rows were counted. */
+  /** True when counting stopped at the limit. */
   readonly totalIsEstimate: boolean;
 }
 
 /**
- * One page of a list without full text, such as teams or members: a total beyond 10,000 stays at the number that was
- * counted.
+ * Reads one page of a list without full-text search, such as teams or members. Counting stops beyond 10,000 rows, and
+ * the total is then reported as an estimate.
  */
 export async function runList(
   database: Database,
@@ -24,7 +24,7 @@ export async function runList(
   source: ListSource,
 ): Promise<ListPage> {
   const statement = listPage(source, request);
-  // The multiplexed connections are for statements that are surely short: an index walk without a count.
+  // Multiplexed connections must only get short statements: an index scan without a count.
   const short = !request.total && request.offset === 0 && request.filters.length <= 3;
   const [page] = await (short ? database.query(session, statement) : database.search(session, statement));
   if (!page) throw new Fault('INTERNAL');

@@ -7,39 +7,39 @@ import type { Filter, ListRequest, SortKey } from './list-request.js';
 import { sortSignature } from './list-request.js';
 import { encodeCursor } from './cursor.js';
 
-/** What PostgreSQL answers for a page: the rows as one JSON text, and how to go on. */
+/** A page as PostgreSQL returns it: the rows as one JSON text, and the position of the next page. */
 export interface PageRow {
   readonly data: string;
   readonly more: boolean;
   /** Sort values and id of the last row, as a JSON array of texts. */
   readonly last: string | null;
   readonly total: number | null;
-  /** The same of every row, as a JSON array, when they were asked for. */
+  /** The same for every row, as a JSON array, when requested. */
   readonly cursors?: string;
 }
 
-/** Where the rows come from. */
+/** The source of a list's rows. */
 export interface ListSource {
   /** Prefix of statement names. */
   readonly name: string;
   readonly table: string;
   readonly shape: Shape;
   /**
-   * The tenant column; the page is merged from one index walk per team (`lateral`), whatever the size of the table.
-   * Null: the rows belong to no single team, and one walk serves them.
+   * The tenant column. A page is merged from one index scan per team (`lateral`), so its cost does not depend on the size
+   * of the table. Null when rows do not belong to a single team; one scan reads them.
    */
   readonly teamColumn: string | null;
-  /** Conditions that always hold, on alias `t`. */
+  /** Fixed conditions, on alias `t`. */
   readonly where: readonly string[];
-  /** An admin walks every team; others those of the session. */
+  /** True scans every team (administrators); false scans the teams of the session. */
   readonly allTeams: boolean;
-  /** Restricts the walk to one team. */
+  /** Restricts the scan to one team. */
   readonly teamIds?: readonly string[] | undefined;
-  /** Conditions with values of their own, such as the ids that a search found. */
+  /** Conditions with their own values, such as the ids that a search found. */
   readonly conditions?: (parameter: (value: unknown) => string) => readonly string[];
 }
 
-/** Beyond this many rows a total is an estimate: counting on would cost more than the page. */
+/** Beyond this many rows a total is an estimate, because counting would cost more than the page. */
 export const EXACT_TOTAL_MAX = 10_000;
 
 class Parameters {
@@ -67,9 +67,9 @@ function condition(filter: Filter, add: Parameters['add']): string {
       return `${column} <= ${add(filter.values[0])}::${cast}`;
     case 'in': {
       const present = filter.values.filter((value) => value !== null);
-      // Before any parameter is added: one that nothing refers to has no type, and the statement would fail.
+      // Checked before a parameter is added: PostgreSQL cannot infer the type of an unused parameter and fails.
       if (present.length === 0) return `${column} is null`;
-      // One value compares by =, so that an index that ends in the sort order serves filter and order at once.
+      // A single value uses =, so that one index can serve both the filter and the sort order.
       const some =
         present.length === 1
           ? `${column} = ${add(present[0])}::${cast}`
@@ -79,7 +79,7 @@ function condition(filter: Filter, add: Parameters['add']): string {
   }
 }
 
-/** What stands in for a missing value: rows without one come last going up by time, first going up by anything else. */
+/** Replaces a missing value when sorting. In ascending order such rows come last by time, and first by other fields. */
 const absent: Record<FieldSpec['kind'], string> = {
   text: "''",
   integer: '-1',
@@ -95,7 +95,7 @@ function sortType({ field }: SortKey): string {
   return field.sortBy?.type ?? sqlTypes[field.kind];
 }
 
-/** Never null: a comparison with null would lose rows between two pages. */
+/** Never null, because a comparison with null would drop rows between two pages. */
 function sortExpression(key: SortKey, alias: string): string {
   const { field } = key;
   const column = `${alias}.${field.sortBy?.column ?? field.column}`;
@@ -109,7 +109,7 @@ function orderBy(sort: readonly SortKey[], alias: string): string {
   return [...keys, `${alias}.id${last}`].join(', ');
 }
 
-/** Rows behind the cursor: one row comparison when all keys go the same way, because an index serves that. */
+/** Rows after the cursor. When all keys have the same direction, it is one row comparison, which an index supports. */
 function keyset(sort: readonly SortKey[], after: readonly (string | null)[], add: Parameters['add']): string {
   const idDescending = sort.at(-1)?.descending ?? false;
   const keys = [
@@ -157,7 +157,7 @@ function countText(source: ListSource, from: string, where: readonly string[], a
   return `select count(*)::int from (select from ${from} where ${conditions} limit ${add(EXACT_TOTAL_MAX + 1)}) counted`;
 }
 
-/** One page of a list, as one statement. */
+/** Builds the statement of one page. */
 export function listPage(source: ListSource, request: ListRequest): Statement<PageRow> {
   const { values, add } = new Parameters();
   const teams = teamsOf(source, add);
@@ -199,7 +199,7 @@ from (
   return shapedStatement(source.name, text, values);
 }
 
-/** An estimate of the rows that match, from a sample of the table's pages: bounded whatever the size. */
+/** Estimates the matching rows from a sample of the table's pages, at a bounded cost for any size. */
 export function listEstimate(source: ListSource, request: ListRequest): Statement<{ total: number }> {
   const { values, add } = new Parameters();
   const { from, where } = fromWhere(source, request, add);
@@ -228,7 +228,7 @@ export function nextCursor(page: PageRow, request: ListRequest): string | null {
   return encodeCursor(sortSignature(request.sort), JSON.parse(page.last) as unknown[]);
 }
 
-/** The cursor of every row, when they were asked for. */
+/** The cursor of every row, when requested. */
 export function rowCursors(page: PageRow, request: ListRequest): readonly string[] {
   const signature = sortSignature(request.sort);
   return (JSON.parse(page.cursors ?? '[]') as unknown[][]).map((values) => encodeCursor(signature, values));

@@ -10,19 +10,19 @@ function derived<D extends Type>(shape: D, properties: Properties): D {
   return shape;
 }
 
-/** The shape without some of its fields. */
+/** The shape without the named fields. */
 export function omit<T, K extends keyof T>(shape: Type<T>, names: readonly K[]): Type<Omit<T, K>> {
   const left = [...propertiesOf(shape as Type<object>)].filter(([name]) => !names.includes(name as K));
   return derived(OmitType(shape, names), left);
 }
 
-/** The shape with some of its fields alone. */
+/** The shape with only the named fields. */
 export function pick<T, K extends keyof T>(shape: Type<T>, names: readonly K[]): Type<Pick<T, K>> {
   const taken = [...propertiesOf(shape as Type<object>)].filter(([name]) => names.includes(name as K));
   return derived(PickType(shape, names), taken);
 }
 
-/** The shape whose fields may be left out. Null is a value of its own: it resets what it is given for. */
+/** The shape with every field optional. Null is not the same as omitted: it resets the field. */
 export function partial<T>(shape: Type<T>): Type<Partial<T>> {
   const optional = [...propertiesOf(shape as Type<object>)].map(
     ([name, property]) => [name, { ...property, required: false }] as const,

@@ -1,9 +1,8 @@
 import { validated } from './validate.js';
 
 /**
- * A JSON merge patch (RFC 7396) as this shape: null removes a member, so for one that always has a value its default
- * holds again.
- * @throws Fault VALIDATION_FAILED that names every problem
+ * Validates a JSON merge patch (RFC 7396). Null removes a member; a member that must have a value returns to its default.
+ * @throws Fault VALIDATION_FAILED with every problem
  */
 export function mergePatch<T extends object>(
   shape: new () => T,
@@ -18,7 +17,7 @@ export function mergePatch<T extends object>(
   return validated(shape, Object.fromEntries(settled));
 }
 
-/** The members that a merge patch resets. */
+/** The names of the members that a merge patch resets. */
 export function resetBy(body: unknown): ReadonlySet<string> {
   if (typeof body !== 'object' || body === null) return new Set();
   return new Set(Object.entries(body).flatMap(([name, value]: [string, unknown]) => (value === null ? [name] : [])));

@@ -6,7 +6,7 @@ import { propertyOf } from './property.js';
 import { isTimestamp } from './timestamp.js';
 import { UUID } from './uuid.js';
 
-/** The typed values, and everything that is wrong with what was given. A problem's path is the parameter's name. */
+/** The typed values, and every problem. The path of a problem is the name of its parameter. */
 export interface ReadParameters {
   readonly values: Readonly<Record<string, unknown>>;
   readonly problems: readonly FieldProblem[];
@@ -16,9 +16,9 @@ interface Parameter {
   readonly name: string;
   readonly isRequired: boolean;
   readonly fallback: unknown;
-  /** The text of a query string as a value of the field's type; itself when it is none. */
+  /** Converts the text of a query string to the field's type; returns the text when that is not possible. */
   readonly read: (text: string) => unknown;
-  /** Why a value is refused; null when it is right. */
+  /** Why a value is refused; null when it is valid. */
   readonly refusal: (value: unknown) => string | null;
   readonly settle: (value: unknown) => unknown;
 }
@@ -97,7 +97,6 @@ function parametersOf(shape: Shape): readonly Parameter[] {
   return parameters;
 }
 
-/** A problem of one parameter, by its name. */
 export const invalidParameter = (path: string, message: string, code = 'INVALID_PARAMETER'): FieldProblem => ({
   path,
   message,
@@ -108,14 +107,14 @@ function read(parameter: Parameter, given: unknown, isText: boolean): unknown {
   return isText && typeof given === 'string' ? parameter.read(given) : given;
 }
 
-/** A shape of parameters may have rules of several of them at once, or of one beyond what its field says. */
+/** A shape of parameters may have additional rules in a static `problems`, also across parameters. */
 interface ParameterShape {
   readonly problems?: (given: Readonly<Record<string, unknown>>) => readonly FieldProblem[];
 }
 
 /**
- * Reads the parameters that a shape declares; names that it does not know are left to the caller.
- * @param isText the values are the texts of a URL; else they are typed already, and null stands for "left out"
+ * Reads the parameters that a shape declares. The caller checks for unknown names.
+ * @param isText whether the values are texts of a URL; otherwise they are typed, and null means omitted
  */
 export function readParameters(
   shape: Shape,
@@ -143,7 +142,6 @@ export function readParameters(
   return { values, problems: [...problems, ...(rules?.(given) ?? [])] };
 }
 
-/** The names of the parameters that a shape declares. */
 export function parameterNames(shape: Shape): readonly string[] {
   return parametersOf(shape).map(({ name }) => name);
 }

@@ -1,7 +1,7 @@
 import type { FieldSpec, Shape } from './field.js';
 import { fieldsOf } from './field.js';
 
-/** `t.due_date as "dueDate"` of each field: the row as clients see it, with PostgreSQL's own JSON. */
+/** The select list of a shape (`t.due_date as "dueDate"`), so that PostgreSQL writes the JSON that clients get. */
 export function projection(shape: Shape, alias = 't', only?: readonly string[]): string {
   return fieldsOf(shape)
     .filter((field) => only === undefined || only.includes(field.name))
@@ -14,7 +14,7 @@ function columnOf(field: FieldSpec, alias: string): string {
   return field.name === field.column ? `${alias}.${field.column}` : `${alias}.${field.column} as "${field.name}"`;
 }
 
-/** A scalar subquery that turns one row, addressed by an alias, into its JSON text. */
+/** A scalar subquery that returns one row, given by its alias, as JSON text. */
 export function jsonOf(shape: Shape, alias = 't', only?: readonly string[]): string {
   return `(select row_to_json(j)::text from (select ${projection(shape, alias, only)}) j)`;
 }

@@ -4,10 +4,10 @@ import { ApiProperty } from '@nestjs/swagger';
 import type { Shape } from './shape.js';
 import { lineage } from './shape.js';
 
-/** A shape, or a list of shapes in brackets; looked up late, because classes may refer to each other. */
+/** A shape, or a list of shapes in brackets. A function, because classes may refer to each other. */
 type Nested = () => Type | readonly [Type];
 
-/** What is known of a property: a JSON Schema in which `nullable` and `required` are said of the property itself. */
+/** The JSON Schema of a property, with `nullable` and `required` on the property itself. */
 export interface PropertySchema {
   readonly type?: 'string' | 'integer' | 'number' | 'boolean' | 'object' | 'array' | Nested;
   readonly description?: string;
@@ -31,7 +31,7 @@ export interface PropertySchema {
   readonly example?: unknown;
   readonly readOnly?: boolean;
   readonly nullable?: boolean;
-  /** False: it may be left out. Within a schema of an object: the names of those that may not. */
+  /** False when the property may be omitted. In the schema of an object, the names of its required members. */
   readonly required?: boolean | readonly string[];
 }
 
@@ -43,7 +43,7 @@ function remember(owner: object, name: string, property: PropertySchema): void {
   registry.set(owner, properties);
 }
 
-/** Declares a property that is no column and has no rules: what the service itself answers. */
+/** Declares a property without a column and without validation, for results that the service computes. */
 export function Property(property: PropertySchema): PropertyDecorator {
   const document = ApiProperty(property as ApiPropertyOptions);
   return (target, key) => {
@@ -52,14 +52,14 @@ export function Property(property: PropertySchema): PropertyDecorator {
   };
 }
 
-/** Gives a class that was derived from another one the properties that it took over. */
+/** Registers the properties that a derived class takes over. */
 export function inheritProperties(to: Shape, properties: Iterable<readonly [string, PropertySchema]>): void {
   for (const [name, property] of properties) remember(to, name, property);
 }
 
 const known = new WeakMap<object, ReadonlyMap<string, PropertySchema>>();
 
-/** The properties of a shape, those of its parents first. */
+/** The properties of a shape, inherited ones first. */
 export function propertiesOf(shape: Shape): ReadonlyMap<string, PropertySchema> {
   const cached = known.get(shape);
   if (cached) return cached;
@@ -74,7 +74,7 @@ export function propertyOf(shape: Shape, name: string): PropertySchema {
   return property;
 }
 
-/** The shape that a property holds, when it holds one. */
+/** The shape of a property's value; null when the value is not a shape. */
 export function shapeIn({ type }: PropertySchema): { readonly shape: Type; readonly many: boolean } | null {
   if (typeof type !== 'function') return null;
   const named = type();

@@ -3,8 +3,8 @@ import type { Shape } from './field.js';
 import { fieldsOf } from './field.js';
 
 /**
- * The fields that `fields=` asks for, in the order of the shape; undefined asks for all.
- * @throws Fault VALIDATION_FAILED that names the unknown ones
+ * The fields that `fields=` selects, in the order of the shape; undefined selects all.
+ * @throws Fault VALIDATION_FAILED with the unknown names
  */
 export function sparse(shape: Shape, value: string | undefined): readonly string[] | undefined {
   if (value === undefined) return undefined;

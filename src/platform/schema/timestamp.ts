@@ -4,7 +4,7 @@ import { ValidateBy, buildMessage } from 'class-validator';
 const PATTERN =
   /^(\d{4})-(\d{2})-(\d{2})(?:T([01]\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:\.\d{1,6})?)?(?:Z|[+-](?:0\d|1[0-4]):[0-5]\d))?$/;
 
-/** Whether the text is an ISO 8601 date, or date and time with an offset, and that day exists. */
+/** Whether the text is an ISO 8601 date, or a date and time with an offset, of a day that exists. */
 export function isTimestamp(value: unknown): value is string {
   if (typeof value !== 'string') return false;
   const match = PATTERN.exec(value);

@@ -1,7 +1,7 @@
 import type { ListRequest, ListRules } from './list-request.js';
 import { ListReader, readList } from './list-reader.js';
 
-/** The arguments of a list where they have types, as in GraphQL, and what the answer must hold. */
+/** The typed arguments of a list, as in GraphQL, and what the result must contain. */
 export interface TypedList {
   readonly first?: number | null;
   readonly after?: string | null;
@@ -12,17 +12,17 @@ export interface TypedList {
   readonly wants: ListWants;
 }
 
-/** What the page is asked to answer beside the rows. */
+/** What the page must contain. */
 export interface ListWants {
   readonly fields: readonly string[];
   readonly total: boolean;
   readonly edges: boolean;
 }
 
-/** Statements take texts, and PostgreSQL casts them. */
+/** Statements send texts, and PostgreSQL casts them. */
 const text = (value: unknown): string | null => (value === null ? null : `${value as string | number | boolean}`);
 
-/** Typed values: a filter of several values is a list. An argument that is null is one that was left out. */
+/** Reads typed values. A filter with several values is a list. A null argument counts as omitted. */
 class TypedReader extends ListReader {
   constructor(private readonly list: TypedList) {
     super();
@@ -36,7 +36,7 @@ class TypedReader extends ListReader {
     const { after, offset, sort, search } = this.list;
     if (name === 'sort') return sort || undefined;
     if (name === 'search') return search ?? undefined;
-    // Without an offset a page is one of a cursor walk, which costs the same at any depth.
+    // Without an offset a page is read by cursor, which costs the same at any depth.
     return offset === undefined || offset === null ? (after ?? '') : after || undefined;
   }
 

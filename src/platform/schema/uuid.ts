@@ -1,7 +1,6 @@
-/** A UUID of any version: ids come from several generations of generators, and PostgreSQL takes them all. */
+/** A UUID of any version, because clients bring ids of their own and PostgreSQL accepts every version. */
 export const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
-/** Whether the text is a UUID. */
 export function isUuid(text: string): boolean {
   return UUID.test(text);
 }

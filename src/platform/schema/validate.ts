@@ -5,10 +5,10 @@ import { invalid } from '../faults/fault.js';
 
 const screaming = (rule: string): string => rule.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase();
 
-/** What a value has to be before its length, range or form can be right or wrong. */
+/** Constraints that must hold before length, range or format can be checked. */
 const TYPE_RULES = ['isArray', 'isObject', 'isString', 'isInt', 'isNumber', 'isBoolean'];
 
-/** One problem for each thing to be mended: a title that is left out is not too short as well. */
+/** Reports one problem per mistake: a missing title is not also reported as too short. */
 function ownProblems({ property, value, constraints = {} }: ValidationError, path: string): FieldProblem[] {
   const rules = Object.keys(constraints);
   if (rules.includes('whitelistValidation')) {
@@ -44,7 +44,7 @@ function without(value: object, names: readonly string[]): object {
   return Object.fromEntries(Object.entries(value).filter(([name]) => !names.includes(name)));
 }
 
-/** Everything that is wrong with a value that should have this shape; an empty list when it has. */
+/** Every problem of a value of this shape; empty when it is valid. */
 export function problemsWith<T extends object>(shape: new () => T, value: unknown, prefix = ''): FieldProblem[] {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     return [{ path: prefix || 'body', message: 'must be a JSON object', code: 'IS_OBJECT' }];
@@ -61,8 +61,8 @@ export function problemsWith<T extends object>(shape: new () => T, value: unknow
 }
 
 /**
- * The value as this shape.
- * @throws Fault VALIDATION_FAILED that names every problem
+ * Validates a value of this shape.
+ * @throws Fault VALIDATION_FAILED with every problem
  */
 export function validated<T extends object>(shape: new () => T, value: unknown): T {
   const given = value ?? {};
