@@ -70,6 +70,11 @@ function send(request: ApiRequest, reply: FastifyReply, status: number, answer: 
 }
 
 /** Builds the schema of all resolvers and answers requests. */
+function notSubscribed(): Fault {
+  const message = 'must be a subscription; send others by POST';
+  return invalid([{ path: 'query', message, code: 'INVALID_DOCUMENT' }]);
+}
+
 @Injectable()
 export class GraphqlService {
   private readonly documents: Documents;

@@ -102,18 +102,19 @@ function resolveOf(operation: Operation, names: Names): Resolve {
   const shape = shapeOf(operation);
   const locate = problemLocator(operation, (name) => names[name] ?? name);
   return async function (_root, args, context, info) {
+    const call = new Call(args, context, info);
+    // Outside the try: what is wrong with the arguments is under their names already, and must not be renamed again.
+    const asked = {
+      session: call.session,
+      params: parametersOf(operation, args, names),
+      input: call.input,
+      version: call.ifMatch,
+      fence: call.fence,
+      fields: sparse && shape ? call.columns(shape) : undefined,
+      list: list ? call.list(list) : undefined,
+    } as ListCall;
     try {
-      const call = new Call(args, context, info);
-      const result = await this.operations[operation.method]?.({
-        session: call.session,
-        params: parametersOf(operation, args, names),
-        input: call.input,
-        version: call.ifMatch,
-        fence: call.fence,
-        fields: sparse && shape ? call.columns(shape) : undefined,
-        list: list ? call.list(list) : undefined,
-      } as ListCall);
-      return await answered(operation, call, result);
+      return await answered(operation, call, await this.operations[operation.method]?.(asked));
     } catch (error) {
       throw locate(error);
     }
