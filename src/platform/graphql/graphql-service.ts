@@ -71,7 +71,7 @@ function send(request: ApiRequest, reply: FastifyReply, status: number, answer: 
 
 /** Builds the schema of all resolvers and answers requests. */
 function notSubscribed(): Fault {
-  const message = 'must be a subscription; send others by POST';
+  const message = 'must be a subscription; send queries and mutations by POST';
   return invalid([{ path: 'query', message, code: 'INVALID_DOCUMENT' }]);
 }
 
@@ -137,15 +137,8 @@ export class GraphqlService {
     const operation = operationOf(document);
     const [node] = operation.selectionSet.selections;
     const type = this.schema.getSubscriptionType();
-    if (operation.operation !== OperationTypeNode.SUBSCRIPTION || node?.kind !== Kind.FIELD || !type) {
-      throw invalid([
-        {
-          path: 'query',
-          message: 'must be a subscription; send queries and mutations by POST',
-          code: 'INVALID_DOCUMENT',
-        },
-      ]);
-    }
+    if (operation.operation !== OperationTypeNode.SUBSCRIPTION || node?.kind !== Kind.FIELD || !type)
+      throw notSubscribed();
     const field = this.fields.find(({ kind, name }) => kind === 'Subscription' && name === node.name.value);
     const definition = type.getFields()[node.name.value];
     if (!field || !definition) throw new Fault('INTERNAL');
