@@ -69,12 +69,12 @@ function send(request: ApiRequest, reply: FastifyReply, status: number, answer: 
     .send(JSON.stringify(answer));
 }
 
-/** Builds the schema of all resolvers and answers requests. */
 function notSubscribed(): Fault {
   const message = 'must be a subscription; send queries and mutations by POST';
   return invalid([{ path: 'query', message, code: 'INVALID_DOCUMENT' }]);
 }
 
+/** Builds the schema of all resolvers and answers requests. */
 @Injectable()
 export class GraphqlService {
   private readonly documents: Documents;
