@@ -32,7 +32,6 @@ const keys: Readonly<Record<string, string>> = {
   service: `coalesce(e.service_name, '')`,
   project: `e.team_id || '/' || coalesce(e.project_key, '')`,
 };
-export const ERROR_GROUPS = Object.keys(keys);
 
 const values = ({ filters, from, to }: AnalyticsRequest): unknown[] => [
   filters.teamId,

@@ -10,7 +10,6 @@ const keys: Readonly<Record<string, string>> = {
   status: 'v.validation_status::text',
   project: `v.team_id || '/' || coalesce(v.project_key, '')`,
 };
-export const VALIDATION_GROUPS = Object.keys(keys);
 
 // Through the index on (team_id, created_at): the cost follows the window.
 const RECORDED = `team

@@ -3,7 +3,7 @@ import { RouteConfig } from '@nestjs/platform-fastify';
 import { ApiTags } from '@nestjs/swagger';
 import { Public } from '../../platform/auth/permission.js';
 import { Answer } from '../../platform/http/answer.js';
-import { onlyParameters } from '../../platform/http/conditional.js';
+import { noParameters } from '../../platform/http/request-parameters.js';
 import { Describe } from '../../platform/http/describe.js';
 import { HttpOnly } from '../../platform/operations/operation.js';
 import type { ApiRequest } from '../../platform/http/request.js';
@@ -22,7 +22,7 @@ export class HealthController {
   @Public()
   @Describe({ summary: 'Status, version and uptime', open: true, returns: Health })
   basic(@Req() request: ApiRequest): Answer {
-    onlyParameters(request);
+    noParameters(request);
     return Answer.of(this.health.basic());
   }
 
@@ -37,7 +37,7 @@ export class HealthController {
     returns: Liveness,
   })
   live(@Req() request: ApiRequest): Answer {
-    onlyParameters(request);
+    noParameters(request);
     return Answer.of({ status: 'ok' } satisfies Plain<Liveness>);
   }
 
@@ -52,7 +52,7 @@ export class HealthController {
     returns: Readiness,
   })
   async ready(@Req() request: ApiRequest): Promise<Answer> {
-    onlyParameters(request);
+    noParameters(request);
     await this.health.ready();
     return Answer.of({ status: 'ready' } satisfies Plain<Readiness>);
   }

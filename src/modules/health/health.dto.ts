@@ -1,6 +1,9 @@
 import { Property } from '../../platform/schema/property.js';
 
 const integer = (description: string): PropertyDecorator => Property({ description, type: 'integer', minimum: 0 });
+/** Beyond 32 bits, which a process of two gigabytes passes. */
+const bytes = (description: string): PropertyDecorator =>
+  Property({ description, type: 'integer', minimum: 0, maximum: Number.MAX_SAFE_INTEGER });
 const number = (description: string): PropertyDecorator => Property({ description, type: 'number', minimum: 0 });
 const text = (description: string): PropertyDecorator => Property({ description, type: 'string' });
 const fact = (description: string): PropertyDecorator => Property({ description, type: 'boolean' });
@@ -115,16 +118,16 @@ export class BrokerReport {
 }
 
 export class MemoryReport {
-  @integer('Bytes of live objects.')
+  @bytes('Bytes of live objects.')
   heapUsed: number;
 
-  @integer('Bytes reserved for objects.')
+  @bytes('Bytes reserved for objects.')
   heapTotal: number;
 
-  @integer('Bytes of the process in memory.')
+  @bytes('Bytes of the process in memory.')
   rss: number;
 
-  @integer('Bytes of buffers outside of the heap.')
+  @bytes('Bytes of buffers outside of the heap.')
   external: number;
 }
 

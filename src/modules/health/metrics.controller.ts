@@ -3,7 +3,7 @@ import { ApiResponse, ApiTags } from '@nestjs/swagger';
 import { CurrentSession, Needs } from '../../platform/auth/permission.js';
 import type { Session } from '../../platform/auth/session.js';
 import { Document } from '../../platform/http/answer.js';
-import { onlyParameters } from '../../platform/http/conditional.js';
+import { noParameters } from '../../platform/http/request-parameters.js';
 import { Describe } from '../../platform/http/describe.js';
 import { HttpOnly } from '../../platform/operations/operation.js';
 import type { ApiRequest } from '../../platform/http/request.js';
@@ -32,7 +32,7 @@ export class MetricsController {
     description: `Needs the permission ${SYSTEM_READ}, which admins have. METRICS_PORT serves the same without a credential.`,
   })
   async read(@CurrentSession() session: Session, @Req() request: ApiRequest): Promise<Document> {
-    onlyParameters(request);
+    noParameters(request);
     await this.health.admit(session);
     return new Document(await this.metrics.text(), this.metrics.contentType);
   }

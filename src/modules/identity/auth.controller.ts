@@ -7,6 +7,7 @@ import { invalid } from '../../platform/faults/fault.js';
 import { Answer } from '../../platform/http/answer.js';
 import { Describe } from '../../platform/http/describe.js';
 import { HttpOnly } from '../../platform/operations/operation.js';
+import { unknownParameters } from '../../platform/http/request-parameters.js';
 import type { ApiRequest } from '../../platform/http/request.js';
 import { LoggedIn, Login, RefreshToken, Tokens } from './identity.dto.js';
 import { LoginService } from './login.service.js';
@@ -14,12 +15,8 @@ import { LoginService } from './login.service.js';
 const BODY: readonly FaultCode[] = ['MALFORMED_BODY', 'PAYLOAD_TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE'];
 
 /** Not even `dryRun`: what these routes answer is the effect itself. */
-function noParameters(request: ApiRequest): void {
-  const problems = Object.keys(request.query as object).map((name) => ({
-    path: `query.${name.slice(0, 100)}`,
-    message: 'is not a known parameter',
-    code: 'UNKNOWN_PARAMETER',
-  }));
+function refuseParameters(request: ApiRequest): void {
+  const problems = unknownParameters(request.query as Record<string, unknown>, () => false);
   if (problems.length > 0) throw invalid(problems);
 }
 
@@ -46,7 +43,7 @@ export class AuthController {
     faults: [...BODY, 'INVALID_CREDENTIALS', 'ACCOUNT_LOCKED'],
   })
   async login(@Req() request: ApiRequest, @Body() body: unknown): Promise<Answer> {
-    noParameters(request);
+    refuseParameters(request);
     const { user, token, refreshToken } = await this.logins.login(body, infoOf(request));
     const tokens = JSON.stringify({ token, refreshToken });
     return new Answer(`{"user":${user},${tokens.slice(1)}`);
@@ -65,7 +62,7 @@ export class AuthController {
     faults: [...BODY, 'UNAUTHENTICATED'],
   })
   async refresh(@Req() request: ApiRequest, @Body() body: unknown): Promise<Answer> {
-    noParameters(request);
+    refuseParameters(request);
     return Answer.of(await this.logins.refresh(body));
   }
 
@@ -81,7 +78,7 @@ export class AuthController {
     faults: BODY,
   })
   async logout(@Req() request: ApiRequest, @Body() body: unknown): Promise<void> {
-    noParameters(request);
+    refuseParameters(request);
     await this.logins.logout(body);
   }
 }

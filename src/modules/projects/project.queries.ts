@@ -86,9 +86,7 @@ export async function updateProject(
   return affected === 1;
 }
 
-/**
- * Locks a project against new tasks (a task takes a key share lock on its project), and tells whether live ones exist.
- */
+/** Locks a project against new tasks: inserting a task takes a key share lock on its project. */
 export function lockForDeletion(id: string): Statement<{ id: string }> {
   return statement(
     'projects.lock',

@@ -2,8 +2,8 @@ import type { Type } from '@nestjs/common';
 import { Inject } from '@nestjs/common';
 import { Mutation, Query, Resolver } from '@nestjs/graphql';
 import type { GraphQLResolveInfo } from 'graphql';
-import { Needs, SignedIn } from '../auth/permission.js';
 import { invalid } from '../faults/fault.js';
+import { accessTo } from '../operations/access.js';
 import type { Answered, ListCall, Operation } from '../operations/operation.js';
 import { fieldOf, guardOf, isWrite, operationsOf, shapeOf } from '../operations/operation.js';
 import type { Relation } from '../operations/relation.js';
@@ -62,11 +62,6 @@ function typeOfAnswer(operation: Operation): GraphqlType {
   const shape = shapeOf(operation);
   if (!shape) return Boolean;
   return Array.isArray(returns) ? [outputType(shape)] : outputType(shape);
-}
-
-function access({ permission }: Operation): MethodDecorator {
-  if (permission === 'signed-in') return SignedIn();
-  return typeof permission === 'string' ? Needs(permission) : Needs(...(permission as readonly [string]));
 }
 
 function parametersOf({ params }: Operation, args: Values, names: Names): object {
@@ -128,7 +123,7 @@ function fieldDecorators(operation: Operation, field: string, names: Names): Met
   return [
     isWrite(operation) ? Mutation(() => type, options) : Query(() => type, options),
     declareArguments(argumentsOf(operation, names)),
-    access(operation),
+    accessTo(operation),
   ];
 }
 

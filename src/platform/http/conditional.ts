@@ -34,20 +34,3 @@ export function isNotModified(header: string | undefined, etag: string): boolean
   const opaque = (one: string): string => one.trim().replace(/^W\//, '');
   return header.split(',').some((one) => opaque(one) === opaque(etag));
 }
-
-/**
- * Reads the query string of a route without a list: `dryRun` and the known parameters.
- * @throws Fault VALIDATION_FAILED with every unknown or repeated parameter
- */
-export function onlyParameters(request: FastifyRequest, ...known: string[]): Record<string, string | undefined> {
-  const query = request.query as Record<string, unknown>;
-  const problems = Object.entries(query).flatMap(([name, value]) => {
-    const path = `query.${name.slice(0, 100)}`;
-    if (name !== 'dryRun' && !known.includes(name)) {
-      return [{ path, message: 'is not a known parameter', code: 'UNKNOWN_PARAMETER' }];
-    }
-    return typeof value === 'string' ? [] : [{ path, message: 'must be given once', code: 'REPEATED_PARAMETER' }];
-  });
-  if (problems.length > 0) throw invalid(problems);
-  return query as Record<string, string | undefined>;
-}

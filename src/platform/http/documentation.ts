@@ -11,28 +11,6 @@ const DESCRIPTION = `The system of record for work that people and AI coding age
 Responses are \`{ success, data, pagination?, meta }\`. Failures are \`application/problem+json\` (RFC 9457) with a stable \`code\`.
 Every resource has a \`version\` and an \`ETag\`. \`If-Match\` protects updates, and every POST accepts \`Idempotency-Key\`.`;
 
-/** Descriptions of path parameters, shared by all routes. */
-const pathParameters: Readonly<Record<string, string>> = {
-  id: 'Identifier.',
-  key: 'Key or identifier of the project.',
-  userId: 'Identifier of the user.',
-  contextId: 'Identifier of the context.',
-  commentId: 'Identifier of the comment.',
-  deliveryId: 'Identifier of the delivery.',
-  stateId: 'Identifier of the workflow state.',
-};
-
-type Operation = NonNullable<OpenAPIObject['paths'][string]['get']>;
-
-function describePaths(document: OpenAPIObject): void {
-  const operations = Object.values(document.paths).flatMap((path) => Object.values(path) as Operation[]);
-  for (const parameter of operations.flatMap((operation) => operation.parameters ?? [])) {
-    if (!('in' in parameter) || parameter.in !== 'path' || parameter.description) continue;
-    const description = pathParameters[parameter.name];
-    if (description) parameter.description = description;
-  }
-}
-
 /** The OpenAPI 3.1 document of the application. */
 export function openApiDocument(app: INestApplication): OpenAPIObject {
   const builder = new DocumentBuilder()
@@ -51,7 +29,6 @@ export function openApiDocument(app: INestApplication): OpenAPIObject {
     extraModels: [Meta, Pagination, Problem],
     operationIdFactory: (controller, method) => `${controller.replace(/Controller$/, '')}_${method}`,
   });
-  describePaths(document);
   return toOpenApi31(document);
 }
 

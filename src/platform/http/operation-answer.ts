@@ -1,7 +1,21 @@
 import type { Answered, FeedPage, ListCall, OperationSpec, Result } from '../operations/operation.js';
 import { statusOf, versioningOf } from '../operations/operation.js';
+import type { ListPage } from '../schema/list-run.js';
+import { nextCursor } from '../schema/list-statement.js';
 import { Answer } from './answer.js';
-import { listAnswer } from './rows.js';
+
+function listAnswer({ request, page, totalIsEstimate }: ListPage): Answer {
+  return new Answer(`[${page.data}]`, {
+    pagination: {
+      ...(page.total === null ? {} : { total: page.total }),
+      ...(totalIsEstimate ? { totalIsEstimate } : {}),
+      limit: request.limit,
+      offset: request.offset,
+      hasMore: page.more,
+      nextCursor: nextCursor(page, request),
+    },
+  });
+}
 
 function feedAnswer({ data, limit, hasMore, nextCursor }: FeedPage): Answer {
   return new Answer(data, { pagination: { limit, offset: 0, hasMore, nextCursor } });

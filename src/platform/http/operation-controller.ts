@@ -2,8 +2,9 @@ import type { Type } from '@nestjs/common';
 import { Controller, HttpCode, Inject, Req, RequestMapping, RequestMethod, Res } from '@nestjs/common';
 import { ApiBody, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
-import { Needs, SignedIn, sessionOf } from '../auth/permission.js';
+import { sessionOf } from '../auth/permission.js';
 import type { Session } from '../auth/session.js';
+import { accessTo } from '../operations/access.js';
 import type { Answered, ListCall, Operation } from '../operations/operation.js';
 import {
   bodyOf,
@@ -88,11 +89,6 @@ function description(operation: Operation, operationId: string): MethodDecorator
   });
 }
 
-function access({ permission }: Operation): MethodDecorator {
-  if (permission === 'signed-in') return SignedIn();
-  return typeof permission === 'string' ? Needs(permission) : Needs(...(permission as readonly [string]));
-}
-
 /** The decorators that a hand-written handler would have. */
 function decorators(operation: Operation, name: string, method: string, path: string): MethodDecorator[] {
   const { input, inputIsOptional, fenced } = operation;
@@ -101,7 +97,7 @@ function decorators(operation: Operation, name: string, method: string, path: st
   return [
     RequestMapping({ path: path.replaceAll(/\{(\w+)\}/g, ':$1'), method: RequestMethod[method as 'GET'] }),
     HttpCode(statusOf(operation)),
-    access(operation),
+    accessTo(operation),
     ...parameters(operation, path),
     ...(fenced ? [Fenced()] : []),
     ...(body ? [ApiBody({ type: body, ...(isOptional ? { required: false } : {}) })] : []),

@@ -45,3 +45,16 @@ export function requestParameters<T extends object>(shape: new () => T, request:
   if (all.length > 0) throw invalid(all);
   return values as T;
 }
+
+/**
+ * Refuses every parameter of a hand-written route that takes none but `dryRun`.
+ * @throws Fault VALIDATION_FAILED that names each
+ */
+export function noParameters(request: ApiRequest): void {
+  const query = request.query as Texts;
+  const repeated = Array.isArray(query.dryRun)
+    ? [{ path: 'query.dryRun', message: 'must be given once', code: 'REPEATED_PARAMETER' }]
+    : [];
+  const problems = [...unknownParameters(query, (name) => name === 'dryRun'), ...repeated];
+  if (problems.length > 0) throw invalid(problems);
+}

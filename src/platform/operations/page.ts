@@ -72,7 +72,7 @@ function handlersOf(type: Type): string[][] {
     const method = RequestMethod[Reflect.getMetadata(METHOD_METADATA, handler) as number] ?? '';
     const path = [Reflect.getMetadata(PATH_METADATA, handler) as string | string[]].flat()[0] ?? '';
     const whole = [prefix, path].flatMap((part) => part.split('/')).filter((part) => part !== '');
-    return [[code(`${method} /${whole.join('/')}`), reason]];
+    return [[code(`${method} /${whole.join('/').replaceAll(/:(\w+)/g, '{$1}')}`), reason]];
   });
 }
 

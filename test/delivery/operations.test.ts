@@ -1,0 +1,63 @@
+import type { Type } from '@nestjs/common';
+import type { RequestMethod } from '@nestjs/common';
+import { METHOD_METADATA } from '@nestjs/common/constants.js';
+import { describe, expect, it } from '@jest/globals';
+import { features } from '../../src/features.js';
+import { configured, manifestOf } from '../../src/platform/feature/feature.js';
+import { loadConfig } from '../../src/platform/config/config.js';
+import { fieldOf, httpOnlyOf, operationsOf, routesOf } from '../../src/platform/operations/operation.js';
+
+/*
+ * What is no operation must say why, and there may be few of it. Teeth: `@HttpOnly` taken off a handler fails the first
+ * test, an eleventh handler the second, and a route, field or tool that is declared twice the last one.
+ */
+const HANDLERS_MAX = 10;
+
+const config = loadConfig({
+  DATABASE_URL: 'postgres://nobody@127.0.0.1:9/none',
+  JWT_SECRET: 'not a secret, nothing is signed here',
+});
+
+const controllers = features.flatMap((feature): Type[] => {
+  const dynamic = configured(feature, config);
+  return [...(manifestOf(feature).controllers ?? []), ...('module' in dynamic ? (dynamic.controllers ?? []) : [])];
+});
+
+interface Handler {
+  readonly name: string;
+  readonly reason: string | undefined;
+}
+
+const handlers: readonly Handler[] = controllers.flatMap((type) => {
+  const prototype = type.prototype as Record<string, unknown>;
+  return Object.getOwnPropertyNames(prototype).flatMap((key) => {
+    const handler = prototype[key];
+    if (typeof handler !== 'function' || key === 'constructor') return [];
+    const method = Reflect.getMetadata(METHOD_METADATA, handler) as RequestMethod | undefined;
+    return method === undefined ? [] : [{ name: `${type.name}.${key}`, reason: httpOnlyOf(handler) }];
+  });
+});
+
+describe('a hand-written handler', () => {
+  it('says why it is no operation', () => {
+    expect(handlers.filter(({ reason }) => reason === undefined).map(({ name }) => name)).toEqual([]);
+  });
+
+  it('is one of the few', () => {
+    expect(handlers.length).toBeGreaterThan(0);
+    expect(handlers.length).toBeLessThanOrEqual(HANDLERS_MAX);
+  });
+});
+
+describe('operations', () => {
+  const all = features.flatMap((feature) => (manifestOf(feature).operations ?? []).flatMap(operationsOf));
+  const twice = (values: readonly string[]): string[] =>
+    values.filter((value, index) => values.indexOf(value) !== index);
+
+  it('share no name, route, field or tool', () => {
+    expect(twice(all.map(({ name }) => name))).toEqual([]);
+    expect(twice(all.flatMap((one) => routesOf(one).map(({ method, path }) => `${method} ${path}`)))).toEqual([]);
+    expect(twice(all.flatMap((one) => fieldOf(one)?.field ?? []))).toEqual([]);
+    expect(twice(all.flatMap(({ tool }) => tool ?? []))).toEqual([]);
+  });
+});
