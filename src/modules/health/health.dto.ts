@@ -1,8 +1,8 @@
 import { Property } from '../../platform/schema/property.js';
 
 const integer = (description: string): PropertyDecorator => Property({ description, type: 'integer', minimum: 0 });
-/** Beyond 32 bits, which a process of two gigabytes passes. */
-const bytes = (description: string): PropertyDecorator =>
+/** An integer beyond 32 bits, such as the memory of a process of two gigabytes, a counter of weeks, or a migration's number. */
+const wide = (description: string): PropertyDecorator =>
   Property({ description, type: 'integer', minimum: 0, maximum: Number.MAX_SAFE_INTEGER });
 const number = (description: string): PropertyDecorator => Property({ description, type: 'number', minimum: 0 });
 const text = (description: string): PropertyDecorator => Property({ description, type: 'string' });
@@ -53,10 +53,15 @@ export class DatabaseHealth {
   @Property({ description: 'Version of PostgreSQL.', type: 'string', nullable: true })
   serverVersion: string | null;
 
-  @Property({ description: 'Last migration of the database.', type: 'integer', nullable: true })
+  @Property({
+    description: 'Last migration of the database.',
+    type: 'integer',
+    maximum: Number.MAX_SAFE_INTEGER,
+    nullable: true,
+  })
   schemaVersion: number | null;
 
-  @integer('Last migration that this version of the service knows.')
+  @wide('Last migration that this version of the service knows.')
   expectedSchemaVersion: number;
 }
 
@@ -85,22 +90,22 @@ export class PoolReport {
   @integer('Statements on the wire of shared connections.')
   inFlight: number;
 
-  @integer('Connections handed out since the start.')
+  @wide('Connections handed out since the start.')
   acquires: number;
 
   @number('Mean wait for a connection in milliseconds.')
   meanAcquireMs: number;
 
-  @integer('Requests turned away for want of a connection.')
+  @wide('Requests turned away for want of a connection.')
   exhausted: number;
 
-  @integer('Round trips since the start.')
+  @wide('Round trips since the start.')
   total: number;
 
-  @integer('Round trips that succeeded.')
+  @wide('Round trips that succeeded.')
   successful: number;
 
-  @integer('Round trips that failed.')
+  @wide('Round trips that failed.')
   failed: number;
 }
 
@@ -118,16 +123,16 @@ export class BrokerReport {
 }
 
 export class MemoryReport {
-  @bytes('Bytes of live objects.')
+  @wide('Bytes of live objects.')
   heapUsed: number;
 
-  @bytes('Bytes reserved for objects.')
+  @wide('Bytes reserved for objects.')
   heapTotal: number;
 
-  @bytes('Bytes of the process in memory.')
+  @wide('Bytes of the process in memory.')
   rss: number;
 
-  @bytes('Bytes of buffers outside of the heap.')
+  @wide('Bytes of buffers outside of the heap.')
   external: number;
 }
 

@@ -84,11 +84,12 @@ function neutralPath(operation: Operation, path: string): string {
   return /^query(:|$)/.test(path) ? 'document' : `${GUARDS[root] ?? root}${rest}`;
 }
 
-/** The rows of a page, as REST answers them. */
-function rowsOf(operation: Operation, answer: unknown): unknown {
-  const rows = operation.list ? 'nodes' : operation.feed?.rows;
-  if (!shapeOf(operation)) return null;
-  return rows === undefined ? answer : (answer as Record<string, unknown> | null)?.[rows];
+/** The answer as REST gives it: the rows of a page, the whole row instead of a receipt that holds it. */
+function answerOf({ list, feed, receipt }: Operation, answer: unknown): unknown {
+  const members = answer as Readonly<Record<string, unknown>> | null;
+  const rows = list ? 'nodes' : feed?.rows;
+  if (rows !== undefined) return members?.[rows];
+  return receipt ? { ...members, ...(members?.[receipt.part] as object | null) } : answer;
 }
 
 export class GraphqlSurface implements Surface {
@@ -109,7 +110,10 @@ export class GraphqlSurface implements Surface {
     const document = documentOf(operation, field, Object.keys(variables));
     const { data, errors } = await new GraphqlClient(this.url, user).run(document, variables);
     const [error] = errors;
-    if (!error) return { code: 'OK', data: rowsOf(operation, data?.[field.name]), problems: [] };
+    if (!error) {
+      const answer = shapeOf(operation) ? answerOf(operation, data?.[field.name]) : null;
+      return { code: 'OK', data: answer, problems: [] };
+    }
     const { code, errors: problems } = error.extensions;
     return failure(code, problems, (path) => neutralPath(operation, path));
   }

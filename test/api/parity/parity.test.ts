@@ -5,6 +5,9 @@ import { forbidden } from './forbidden.cases.js';
 import { invalid } from './invalid.cases.js';
 import { missing } from './missing.cases.js';
 import type { Outcome, Surface } from './surface.js';
+import { validIdentity } from './valid-identity.cases.js';
+import { validQuality } from './valid-quality.cases.js';
+import { validTasks } from './valid-tasks.cases.js';
 import { valid } from './valid.cases.js';
 import { webhooks } from './webhooks.cases.js';
 import { World } from './world.js';
@@ -24,7 +27,7 @@ beforeAll(async () => {
 });
 afterAll(() => world.app.close());
 
-const table = { valid, invalid, forbidden, missing, conflicts, webhooks };
+const table = { valid, validTasks, validIdentity, validQuality, invalid, forbidden, missing, conflicts, webhooks };
 
 const codesOf = ({ problems }: Outcome): readonly string[] => problems.map((problem) => problem.split(' ')[0] ?? '');
 
@@ -49,4 +52,13 @@ describe.each(Object.entries(table))('%s', (_, cases) => {
       : { REST: problems['REST'], GraphQL: problems['REST'] };
     expect(problems).toEqual(expected);
   });
+});
+
+it('has a case of success for every operation', async () => {
+  const done = new Set<string>();
+  for (const { code, does } of Object.values(table).flat()) {
+    if (code !== 'OK') continue;
+    for (const { operation } of [await does(world)].flat()) done.add(operation);
+  }
+  expect([...world.operations.keys()].filter((name) => !done.has(name))).toEqual([]);
 });

@@ -85,6 +85,41 @@ export const webhooks: readonly ParityCase[] = [
     answers: [{ id: expect.any(String) }],
   },
   {
+    name: 'sends a delivery again',
+    who: 'ada',
+    does: async (w) => {
+      const id = await w.webhook({ eventTypes: ['error.*'] });
+      const { id: deliveryId } = await w.of(w.rest.post<{ id: string }>(`/webhooks/${id}/test`));
+      return { operation: 'replayWebhookDelivery', params: { id, deliveryId } };
+    },
+    code: 'OK',
+    answers: { eventType: 'webhook.test' },
+  },
+  {
+    name: 'sends events again that it does not want',
+    who: 'ada',
+    does: async (w) => ({
+      operation: 'replayWebhook',
+      params: { id: await w.webhook({ eventTypes: ['webhook.test'] }) },
+      input: { sinceTime: new Date(Date.now() - 60_000).toISOString() },
+    }),
+    code: 'OK',
+    answers: { hasMore: false },
+  },
+  {
+    name: 'deletes a webhook',
+    who: 'ada',
+    does: async (w) => {
+      const id = await made(w);
+      return [
+        { operation: 'deleteWebhook', params: { id } },
+        { operation: 'listWebhooks', list: { id } },
+      ];
+    },
+    code: 'OK',
+    answers: [],
+  },
+  {
     name: 'a URL that leads inside',
     who: 'ada',
     does: (w) => ({ operation: 'createWebhook', input: { teamId: w.team, url: 'https://169.254.169.254/latest' } }),

@@ -1,0 +1,175 @@
+import { expect } from '@jest/globals';
+import type { ParityCase } from './case.js';
+import type { World } from './world.js';
+
+async function team(w: World): Promise<string> {
+  return (await w.of(w.rest.post<{ id: string }>('/teams', { name: w.word() }))).id;
+}
+
+/** A team of ada's with bob as a member. */
+async function membership(w: World): Promise<{ id: string; userId: string }> {
+  const [id, userId] = [await team(w), w.people.bob.id];
+  await w.of(w.rest.post(`/teams/${id}/members`, { userId }));
+  return { id, userId };
+}
+
+async function apiKey(w: World): Promise<string> {
+  return (await w.of(w.rest.post<{ id: string }>('/api-keys', { name: w.word() }))).id;
+}
+
+/** Uses of teams, users, roles and API keys that succeed. */
+export const validIdentity: readonly ParityCase[] = [
+  {
+    name: 'lists teams',
+    who: 'viewer',
+    does: (w) => ({ operation: 'listTeams', list: { id: w.team } }),
+    code: 'OK',
+    answers: [{ isPersonal: false }],
+  },
+  {
+    name: 'reads a team',
+    who: 'viewer',
+    does: (w) => ({ operation: 'getTeam', params: { id: w.team } }),
+    code: 'OK',
+    answers: { isPersonal: false },
+  },
+  {
+    name: 'changes a team',
+    who: 'ada',
+    does: async (w) => ({
+      operation: 'updateTeam',
+      params: { id: await team(w) },
+      input: { description: 'changed' },
+      version: 1,
+    }),
+    code: 'OK',
+    answers: { description: 'changed', version: 2 },
+  },
+  {
+    name: 'deletes a team',
+    who: 'ada',
+    does: async (w) => {
+      const id = await team(w);
+      return [
+        { operation: 'deleteTeam', params: { id } },
+        { operation: 'listTeams', list: { id } },
+      ];
+    },
+    code: 'OK',
+    answers: [],
+  },
+  {
+    name: 'creates a task in a team',
+    who: 'bob',
+    does: (w) => ({ operation: 'createTeamTask', params: { id: w.team }, input: { title: 'of the team' } }),
+    code: 'OK',
+    answers: { title: 'of the team', version: 1 },
+  },
+  {
+    name: 'lists the tasks of a team',
+    who: 'viewer',
+    does: async (w) => {
+      const type = w.word();
+      await w.task({ type });
+      return { operation: 'listTeamTasks', params: { id: w.team }, list: { type } };
+    },
+    code: 'OK',
+    answers: [{ version: 1 }],
+  },
+  {
+    name: 'lists the members of a team',
+    who: 'viewer',
+    does: (w) => ({ operation: 'listTeamMembers', params: { id: w.team }, list: { userId: w.people.bob.id } }),
+    code: 'OK',
+    answers: [{ username: 'bob' }],
+  },
+  {
+    name: 'adds a member',
+    who: 'ada',
+    does: async (w) => ({
+      operation: 'addTeamMember',
+      params: { id: await team(w) },
+      input: { userId: w.people.bob.id },
+    }),
+    code: 'OK',
+    answers: { username: 'bob', role: 'member' },
+  },
+  {
+    name: 'changes the role of a member',
+    who: 'ada',
+    does: async (w) => ({ operation: 'updateTeamMember', params: await membership(w), input: { role: 'admin' } }),
+    code: 'OK',
+    answers: { username: 'bob', role: 'admin' },
+  },
+  {
+    name: 'removes a member',
+    who: 'ada',
+    does: async (w) => {
+      const member = await membership(w);
+      return [
+        { operation: 'removeTeamMember', params: member },
+        { operation: 'listTeamMembers', params: { id: member.id }, list: { userId: w.people.bob.id } },
+      ];
+    },
+    code: 'OK',
+    answers: [],
+  },
+  {
+    name: 'creates a user',
+    who: 'admin',
+    does: (w) => ({ operation: 'createUser', input: { email: `${w.word()}@example.test`, name: 'Somebody' } }),
+    code: 'OK',
+    answers: { name: 'Somebody', isActive: true },
+  },
+  {
+    name: 'reads a team mate',
+    who: 'bob',
+    does: (w) => ({ operation: 'getUser', params: { id: w.people.ada.id } }),
+    code: 'OK',
+    answers: { username: 'ada' },
+  },
+  {
+    name: 'changes its own name',
+    who: 'bob',
+    does: (w) => ({ operation: 'updateUser', params: { id: w.people.bob.id }, input: { name: 'Robert' } }),
+    code: 'OK',
+    answers: { name: 'Robert' },
+  },
+  {
+    name: 'reads a role',
+    who: 'viewer',
+    does: async (w) => {
+      const [role] = await w.of(w.rest.get<{ id: string }[]>('/roles?name=viewer'));
+      return { operation: 'getRole', params: { id: role?.id } };
+    },
+    code: 'OK',
+    answers: { name: 'viewer' },
+  },
+  {
+    name: 'lists its keys',
+    who: 'ada',
+    does: async (w) => ({ operation: 'listApiKeys', list: { id: await apiKey(w) } }),
+    code: 'OK',
+    answers: [{ revokedAt: null }],
+  },
+  {
+    name: 'rotates a key',
+    who: 'ada',
+    does: async (w) => ({ operation: 'rotateApiKey', params: { id: await apiKey(w) } }),
+    code: 'OK',
+    answers: { key: expect.any(String), rotatedFrom: expect.any(String) },
+  },
+  {
+    name: 'revokes a key',
+    who: 'ada',
+    does: async (w) => {
+      const id = await apiKey(w);
+      return [
+        { operation: 'revokeApiKey', params: { id } },
+        { operation: 'listApiKeys', list: { id } },
+      ];
+    },
+    code: 'OK',
+    answers: [],
+  },
+];
