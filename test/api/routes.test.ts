@@ -3,6 +3,8 @@ import { Reflector } from '@nestjs/core';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { AccessGuard } from '../../src/platform/http/access.guard.js';
 import { GRAPHQL_PATH } from '../../src/platform/graphql/graphql-endpoint.js';
+import { OperationRegistry } from '../../src/platform/operations/registry.js';
+import { routesOf } from '../../src/platform/operations/operation.js';
 import { openApiDocument } from '../../src/platform/http/documentation.js';
 import { RouteTable } from '../../src/platform/http/route-table.js';
 import type { TestApp } from '../support/app.js';
@@ -25,6 +27,20 @@ const PUBLIC = new Set([
   'POST /api/v1/auth/refresh',
   'POST /api/v1/auth/logout',
 ]);
+
+/** Not operations: probes, login cookies and file transfers. */
+const HANDLERS = [
+  'GET /api/v1/health',
+  'GET /api/v1/health/live',
+  'GET /api/v1/health/ready',
+  'GET /api/v1/metrics',
+  'GET /api/v1/projects/{key}/export',
+  'POST /api/v1/auth/login',
+  'POST /api/v1/auth/logout',
+  'POST /api/v1/auth/refresh',
+  'POST /api/v1/projects/{key}/import',
+  'POST /api/v1/validations/import',
+];
 
 /** The documents and the page that shows one: open, and not part of what they describe. */
 const DOCUMENTATION = /^\/(api\/v1\/)?(openapi|asyncapi)\.json$|^\/docs(\/|$)/;
@@ -98,6 +114,16 @@ const all = (asked: readonly Operation[], status: number): Record<string, number
 describe('every route', () => {
   it('is in the document, and the document holds no other', () => {
     expect(routesInCode().sort()).toEqual(operations.map(({ name }) => name).sort());
+  });
+
+  it('is an operation of the registry, or one of the hand-written handlers', () => {
+    const registry = app.app.get(OperationRegistry, { strict: false }).all();
+    const declared = registry.flatMap((operation) =>
+      routesOf(operation).map(({ method, path }) => `${method} /api/v1${path}`),
+    );
+    const names = operations.map(({ name }) => name);
+    expect(declared.filter((name) => !names.includes(name))).toEqual([]);
+    expect(names.filter((name) => !declared.includes(name)).sort()).toEqual(HANDLERS);
   });
 
   it('answers 401 without a credential, unless it is one of the few public ones', async () => {

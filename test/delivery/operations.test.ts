@@ -6,10 +6,12 @@ import { features } from '../../src/features.js';
 import { configured, manifestOf } from '../../src/platform/feature/feature.js';
 import { loadConfig } from '../../src/platform/config/config.js';
 import { fieldOf, httpOnlyOf, operationsOf, routesOf } from '../../src/platform/operations/operation.js';
+import { OPERATIONS_BY_PERMISSION } from './operation-permissions.js';
 
 /*
  * What is no operation must say why, and there may be few of it. Teeth: `@HttpOnly` taken off a handler fails the first
- * test, an eleventh handler the second, and a route, field or tool that is declared twice the last one.
+ * test, an eleventh handler the second, `deleteTask` declared with tasks:read the third, and a route, field or tool that is
+ * declared twice the last one.
  */
 const HANDLERS_MAX = 10;
 
@@ -53,6 +55,14 @@ describe('operations', () => {
   const all = features.flatMap((feature) => (manifestOf(feature).operations ?? []).flatMap(operationsOf));
   const twice = (values: readonly string[]): string[] =>
     values.filter((value, index) => values.indexOf(value) !== index);
+
+  it('require the permission that was agreed', () => {
+    const agreed = Object.entries(OPERATIONS_BY_PERMISSION).flatMap(([permission, names]) =>
+      names.map((name) => [name, permission] as const),
+    );
+    const declared = all.map(({ name, permission }) => [name, [permission].flat().join(' or ')] as const);
+    expect(Object.fromEntries(declared)).toEqual(Object.fromEntries(agreed));
+  });
 
   it('share no name, route, field or tool', () => {
     expect(twice(all.map(({ name }) => name))).toEqual([]);
