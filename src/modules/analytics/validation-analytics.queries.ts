@@ -1,8 +1,8 @@
 import type { Statement } from '../../platform/database/statement.js';
 import { statement } from '../../platform/database/statement.js';
+import { VALIDATION_STATUSES } from '../validations/validation.dto.js';
 import type { AnalyticsRequest } from './analytics-request.js';
 import { iso, TEAMS } from './task-flow.queries.js';
-import { VALIDATION_STATUSES } from './validation-figures.rules.js';
 import type { FlakyRow, ValidationRow } from './validation-figures.rules.js';
 
 const keys: Readonly<Record<string, string>> = {

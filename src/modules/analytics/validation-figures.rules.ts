@@ -1,16 +1,5 @@
+import { VALIDATION_STATUSES } from '../validations/validation.dto.js';
 import type { ValidationFigures, ValidationStatuses } from './validation-analytics.dto.js';
-
-export const VALIDATION_STATUSES = [
-  'queued',
-  'running',
-  'passed',
-  'failed',
-  'warning',
-  'error',
-  'skipped',
-  'cancelled',
-  'timed_out',
-] as const;
 
 type Statuses = Pick<ValidationStatuses, keyof ValidationStatuses>;
 type Figures = Pick<ValidationFigures, keyof ValidationFigures>;

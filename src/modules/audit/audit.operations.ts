@@ -2,7 +2,7 @@ import type { Call, FeedPage, ListCall } from '../../platform/operations/operati
 import { Operation, Operations } from '../../platform/operations/operation.js';
 import type { ListPage } from '../../platform/schema/list-run.js';
 import { AuditEntry, TaskEvent, TaskHistory, TaskHistoryQuery } from './audit.dto.js';
-import { auditListRules, historyPlace } from './audit.rules.js';
+import { auditListRules, decodeHistoryCursor } from './audit.rules.js';
 import { AuditService } from './audit.service.js';
 
 @Operations('audit')
@@ -44,7 +44,7 @@ export class TaskHistoryOperations {
     tool: 'get_task_history',
   })
   async getTaskHistory({ session, params: { id, limit, cursor } }: Call<TaskHistoryQuery>): Promise<FeedPage> {
-    const { data, nextCursor } = await this.audit.taskHistory(session, id, limit, historyPlace(cursor));
+    const { data, nextCursor } = await this.audit.taskHistory(session, id, limit, decodeHistoryCursor(cursor));
     return { data, limit, hasMore: nextCursor !== null, nextCursor };
   }
 }

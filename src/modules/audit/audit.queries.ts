@@ -2,7 +2,7 @@ import type { Statement } from '../../platform/database/statement.js';
 import { statement } from '../../platform/database/statement.js';
 import type { ListSource } from '../../platform/schema/list-statement.js';
 import { AuditEntry } from './audit.dto.js';
-import type { HistoryPlace } from './audit.rules.js';
+import type { HistoryPosition } from './audit.rules.js';
 
 export function managedTeams(): Statement<{ readonly ids: readonly string[] }> {
   return statement('audit.managed_teams', 'select app.managed_team_ids() as ids');
@@ -34,7 +34,7 @@ export interface HistoryRow {
 export function taskHistory(
   taskId: string,
   limit: number,
-  { occurredAt, id }: HistoryPlace,
+  { occurredAt, id }: HistoryPosition,
   { columns, names }: { readonly columns: readonly string[]; readonly names: readonly string[] },
 ): Statement<HistoryRow> {
   return statement(

@@ -17,8 +17,8 @@ export function mayReadTrail({ isAdmin, permissions, scopes }: Session): boolean
   return isAdmin ? has(AUDIT_READ) : scopes === null && has('tasks:read');
 }
 
-/** A place in the history of a task: the moment and id of an event. */
-export interface HistoryPlace {
+/** A position in the history of a task: the time and id of an event. */
+export interface HistoryPosition {
   readonly occurredAt: string | null;
   readonly id: string | null;
 }
@@ -26,15 +26,15 @@ export interface HistoryPlace {
 const ORDER = '-occurredAt';
 const INSTANT = /^\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}(\.\d{1,6})?\+00$/;
 
-/** Where a page begins. @throws Fault VALIDATION_FAILED for what is no cursor of a history */
-export function historyPlace(cursor: string | undefined): HistoryPlace {
+/** The position at which a page begins. @throws Fault VALIDATION_FAILED for anything but a cursor of a history */
+export function decodeHistoryCursor(cursor: string | undefined): HistoryPosition {
   if (cursor === undefined || cursor === '') return { occurredAt: null, id: null };
   const [occurredAt = '', id = ''] = (decodeCursor(cursor, ORDER, 2) ?? []).map(String);
   if (INSTANT.test(occurredAt) && isUuid(id)) return { occurredAt, id };
   throw invalid([{ path: 'cursor', message: 'is not a cursor of this list and order', code: 'INVALID_CURSOR' }]);
 }
 
-export function historyCursor(last: string): string {
+export function encodeHistoryCursor(last: string): string {
   return encodeCursor(ORDER, JSON.parse(last) as unknown[]);
 }
 

@@ -6,8 +6,8 @@ import type { ListRequest } from '../../platform/schema/list-request.js';
 import type { ListPage } from '../../platform/schema/list-run.js';
 import { runList } from '../../platform/schema/list-run.js';
 import { auditSource, managedTeams, taskHistory } from './audit.queries.js';
-import type { HistoryPlace } from './audit.rules.js';
-import { historyCursor, mayReadTrail, taskColumns } from './audit.rules.js';
+import type { HistoryPosition } from './audit.rules.js';
+import { encodeHistoryCursor, mayReadTrail, taskColumns } from './audit.rules.js';
 
 /** A page of a history, newest first. */
 export interface HistoryPage {
@@ -29,9 +29,12 @@ export class AuditService {
   }
 
   /** The changes of a task, deleted or not. @throws Fault NOT_FOUND */
-  async taskHistory(session: Session, taskId: string, limit: number, place: HistoryPlace): Promise<HistoryPage> {
-    const [page] = await this.database.query(session, taskHistory(taskId, limit, place, taskColumns()));
+  async taskHistory(session: Session, taskId: string, limit: number, position: HistoryPosition): Promise<HistoryPage> {
+    const [page] = await this.database.query(session, taskHistory(taskId, limit, position, taskColumns()));
     if (!page?.found) throw new Fault('NOT_FOUND', 'There is no such task.');
-    return { data: `[${page.data}]`, nextCursor: page.more && page.last !== null ? historyCursor(page.last) : null };
+    return {
+      data: `[${page.data}]`,
+      nextCursor: page.more && page.last !== null ? encodeHistoryCursor(page.last) : null,
+    };
   }
 }

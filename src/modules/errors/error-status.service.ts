@@ -3,7 +3,7 @@ import type { Session } from '../../platform/auth/session.js';
 import { Database } from '../../platform/database/database.js';
 import type { Tx } from '../../platform/database/transaction.js';
 import { Fault } from '../../platform/faults/fault.js';
-import { staleVersion } from '../../platform/http/conditional.js';
+import { explainRefusedWrite, requireVersion, staleVersion } from '../../platform/http/conditional.js';
 import { validated } from '../../platform/schema/validate.js';
 import type { ErrorRow } from './error.queries.js';
 import { getError } from './error.queries.js';
@@ -56,7 +56,7 @@ export class ErrorStatusService {
   private change(session: Session, id: string, version: number | null, change: ErrorChange): Promise<ErrorRow> {
     return this.database.write(session, async (tx) => {
       const before = await state(tx, id);
-      if (version !== null && version !== before.version) throw staleVersion('error', before.version);
+      requireVersion('error', before.version, version);
       if (before.mergedInto !== null) {
         throw new Fault('CONFLICT', `The error is merged into ${before.mergedInto}: change that one.`);
       }
@@ -65,7 +65,7 @@ export class ErrorStatusService {
       }
       if (Object.keys(change).length > 0) {
         const [written] = await tx.run(changeError(id, version, change));
-        if (!written) throw await whyNot(tx, id, version);
+        if (!written) throw explainRefusedWrite('error', (await state(tx, id)).version, version);
       }
       return read(tx, id);
     });
@@ -82,10 +82,4 @@ async function read(tx: Tx, id: string): Promise<ErrorRow> {
   const [row] = await tx.run(getError(id));
   if (!row) throw new Fault('NOT_FOUND', NO_ERROR);
   return row;
-}
-
-/** Why a write found no row although it was there a moment ago. */
-async function whyNot(tx: Tx, id: string, version: number | null): Promise<Fault> {
-  const now = await state(tx, id);
-  return version !== null && now.version !== version ? staleVersion('error', now.version) : new Fault('FORBIDDEN');
 }

@@ -5,7 +5,7 @@ import type { ListSource } from '../../platform/schema/list-statement.js';
 import { jsonOf } from '../../platform/schema/projection.js';
 import { ErrorOccurrence, ErrorResolution } from './error-history.dto.js';
 import { ErrorLog } from './error.dto.js';
-import type { PlaceProblem, SentOccurrence } from './error.rules.js';
+import type { ReferenceProblem, SentOccurrence } from './error.rules.js';
 
 /** An error as JSON text, and what the service itself needs of it. */
 export interface ErrorRow {
@@ -18,7 +18,7 @@ export interface ErrorRow {
 /** What became of one occurrence. */
 export interface Recorded {
   readonly item: number;
-  readonly problem: PlaceProblem | null;
+  readonly problem: ReferenceProblem | null;
   readonly id: string;
   readonly count: number;
   readonly isNew: boolean;

@@ -86,7 +86,7 @@ export function occurrenceOf(item: number, input: NewError): SentOccurrence {
 }
 
 /** What hinders an occurrence, as app.record_errors names it. */
-export type PlaceProblem = 'team' | 'project' | 'ambiguous_project' | 'task' | 'validation' | 'workflow';
+export type ReferenceProblem = 'team' | 'project' | 'ambiguous_project' | 'task' | 'validation' | 'workflow';
 
 const references = {
   task: ['taskId', 'There is no such task in the team.'],
@@ -94,7 +94,7 @@ const references = {
   workflow: ['workflowStateId', 'There is no such workflow state in the team.'],
 } as const;
 
-export function placeFault(problem: PlaceProblem): Fault {
+export function referenceFault(problem: ReferenceProblem): Fault {
   if (problem === 'team') return new Fault('NOT_FOUND', 'There is no such team.');
   if (problem === 'project') return new Fault('NOT_FOUND', 'There is no such project.');
   if (problem === 'ambiguous_project') return new Fault('AMBIGUOUS_PROJECT');

@@ -12,7 +12,7 @@ import { ErrorBatch, NewError } from './error-input.dto.js';
 import type { ErrorBatchResult } from './error-input.dto.js';
 import type { ErrorRow, Recorded } from './error.queries.js';
 import { errorSource, getError, occurrencesOf, recordErrors, resolutionsOf } from './error.queries.js';
-import { occurrenceOf, placeFault } from './error.rules.js';
+import { occurrenceOf, referenceFault } from './error.rules.js';
 
 /** A recorded error as JSON text. */
 export interface RecordedRow {
@@ -37,7 +37,7 @@ function refused(index: number, fault: Fault): ErrorBatchResult {
 }
 
 function resultOf({ item, problem, id, count, isNew, isRegression }: Recorded): ErrorBatchResult {
-  if (problem !== null) return refused(item, placeFault(problem));
+  if (problem !== null) return refused(item, referenceFault(problem));
   return { index: item, status: isNew ? 201 : 200, id, occurrenceCount: count, isNew, isRegression };
 }
 
@@ -55,7 +55,7 @@ export class ErrorsService {
    */
   async record(session: Session, body: unknown): Promise<RecordedRow> {
     const { recorded, row } = await this.intake.take(session, occurrenceOf(0, validated(NewError, body)));
-    if (recorded.problem !== null) throw placeFault(recorded.problem);
+    if (recorded.problem !== null) throw referenceFault(recorded.problem);
     return whole(recorded, row);
   }
 

@@ -6,8 +6,8 @@ import { Database } from '../../platform/database/database.js';
 import { Fault } from '../../platform/faults/fault.js';
 import { validated } from '../../platform/schema/validate.js';
 import { Login, RefreshToken } from './identity.dto.js';
-import type { Keep } from './login-line.js';
-import { LoginLine } from './login-line.js';
+import type { HoldSlot } from './login-queue.js';
+import { LoginQueue } from './login-queue.js';
 import type { Account } from './login.queries.js';
 import { endSession, findLogin, getMe, recordFailedLogin, rotateSession, startSession } from './login.queries.js';
 import { isPassword } from './passwords.js';
@@ -38,13 +38,13 @@ export class LoginService {
   constructor(
     private readonly database: Database,
     private readonly tokens: AccessTokens,
-    private readonly line: LoginLine,
+    private readonly queue: LoginQueue,
   ) {}
 
   /** @throws Fault VALIDATION_FAILED, INVALID_CREDENTIALS, ACCOUNT_LOCKED, RATE_LIMITED */
   async login(body: unknown, request: RequestInfo): Promise<LoggedInUser> {
     const { email, password } = validated(Login, body);
-    const userId = await this.line.run(email.toLowerCase(), (keep) => this.check(email, password, keep));
+    const userId = await this.queue.run(email.toLowerCase(), (holdSlot) => this.check(email, password, holdSlot));
     return this.start(userId, request);
   }
 
@@ -72,14 +72,14 @@ export class LoginService {
   }
 
   /** Whose e-mail and password these are. Whether there is an account shows in no answer, and in no time it takes. */
-  private async check(email: string, password: string, keep: Keep): Promise<string> {
+  private async check(email: string, password: string, holdSlot: HoldSlot): Promise<string> {
     const [account] = await this.database.anonymousCommand(findLogin(email));
     const lockedFor = account?.lockedFor ?? this.unknown.lockedFor(email);
     if (lockedFor > 0) throw locked(lockedFor);
     const matches = await isPassword(password, account?.passwordHash ?? null);
     if (account?.isActive && matches) return account.userId;
     // Counting costs a write for an account that exists and nothing for one that does not: the answer leaves before it.
-    keep(this.countFailure(email, account));
+    holdSlot(this.countFailure(email, account));
     throw new Fault('INVALID_CREDENTIALS');
   }
 

@@ -3,14 +3,14 @@ import type { Session } from '../../platform/auth/session.js';
 import { Database } from '../../platform/database/database.js';
 import type { Tx } from '../../platform/database/transaction.js';
 import { Fault } from '../../platform/faults/fault.js';
-import { staleVersion } from '../../platform/http/conditional.js';
+import { explainRefusedWrite } from '../../platform/http/conditional.js';
 import type { ListRequest } from '../../platform/schema/list-request.js';
 import type { ListPage } from '../../platform/schema/list-run.js';
 import { runList } from '../../platform/schema/list-run.js';
 import { mergePatch, resetBy } from '../../platform/schema/merge-patch.js';
 import { validated } from '../../platform/schema/validate.js';
 import { mustBeAllowed, ruleViolated, userDefaults } from './identity.rules.js';
-import { LoginLine } from './login-line.js';
+import { LoginQueue } from './login-queue.js';
 import { hashPassword } from './passwords.js';
 import { NewUser, UserPatch } from './user.dto.js';
 import type { UserRow, UserValues } from './user.queries.js';
@@ -31,7 +31,7 @@ import {
 export class UsersService {
   constructor(
     private readonly database: Database,
-    private readonly line: LoginLine,
+    private readonly queue: LoginQueue,
   ) {}
 
   /** The users whom the caller sees: team mates, all of them for an admin. */
@@ -77,7 +77,7 @@ export class UsersService {
       const changed = Object.keys(values).length === 0 || (await updateUser(tx, id, version, values, resetBy(body)));
       const [after] = await tx.run(getUser(id));
       const row = found(after ? [after] : []);
-      if (!changed) throw whyNot(row, version);
+      if (!changed) throw explainRefusedWrite('user', row.version, version);
       if (passwordHash !== undefined) await endSessionsOf(tx, id);
       return row;
     });
@@ -96,7 +96,7 @@ export class UsersService {
 
   private async hashOf(session: Session, password: string | undefined): Promise<string | undefined> {
     if (password === undefined) return undefined;
-    return this.line.run(`hash ${session.request.id}`, () => hashPassword(password));
+    return this.queue.run(`hash ${session.request.id}`, () => hashPassword(password));
   }
 }
 
@@ -104,10 +104,6 @@ function found(rows: readonly UserRow[]): UserRow {
   const [row] = rows;
   if (!row) throw new Fault('NOT_FOUND', 'There is no such user.');
   return row;
-}
-
-function whyNot(row: UserRow, version: number | null): Fault {
-  return version !== null && version !== row.version ? staleVersion('user', row.version) : new Fault('FORBIDDEN');
 }
 
 async function roleIdOf(tx: Tx, role: string): Promise<string> {

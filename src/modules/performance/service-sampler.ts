@@ -8,7 +8,7 @@ const REQUESTS = 'taskmaster_http_request_duration_seconds';
 const QUANTILES = { p50: 0.5, p95: 0.95, p99: 0.99 };
 const NANOSECONDS = 1e9;
 
-/** What grows in a pool, told as its growth; and what goes up and down, told as it is. */
+/** Counters of a pool are reported as their increase since the last sample; gauges as their current value. */
 const POOL_COUNTERS = ['total', 'failed', 'acquires', 'acquireSeconds', 'exhausted'] as const;
 const POOL_GAUGES = ['size', 'idle', 'waiting', 'inFlight'] as const;
 const POOL_NAMES: Readonly<Record<(typeof POOL_COUNTERS)[number] | (typeof POOL_GAUGES)[number], [string, string]>> = {
@@ -73,13 +73,13 @@ export class ServiceSampler {
     return this.snapshot().flatMap((pool) => {
       const before = this.#pools.get(pool.pool);
       this.#pools.set(pool.pool, pool);
-      const told = (key: keyof typeof POOL_NAMES, value: number): Measurement => {
+      const measure = (key: keyof typeof POOL_NAMES, value: number): Measurement => {
         const [name, unit] = POOL_NAMES[key];
         return { name, value, unit, labels: { pool: pool.pool } };
       };
       return [
-        ...POOL_COUNTERS.map((key) => told(key, pool[key] - (before?.[key] ?? 0))),
-        ...POOL_GAUGES.map((key) => told(key, pool[key])),
+        ...POOL_COUNTERS.map((key) => measure(key, pool[key] - (before?.[key] ?? 0))),
+        ...POOL_GAUGES.map((key) => measure(key, pool[key])),
       ];
     });
   }

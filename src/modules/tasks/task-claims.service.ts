@@ -9,7 +9,7 @@ import type { ClaimScope } from './task-lease.queries.js';
 import { claimedTask, claimTask, extendLease, releaseLease, returnExpired } from './task-lease.queries.js';
 import type { TaskRow } from './task.queries.js';
 import { getTask } from './task.queries.js';
-import { priorityOf } from './task.words.js';
+import { priorityOf } from './task.values.js';
 
 const NO_TASK = 'There is no such task.';
 

@@ -3,7 +3,7 @@ import { ValidateBy } from 'class-validator';
 import { ById } from '../../platform/operations/by-id.js';
 import { Choice, Custom, Flag, Integer, Text, Timestamp, Uuid } from '../../platform/schema/field.js';
 import { REF_PATTERN } from './task.dto.js';
-import { STAGES, STATUSES } from './task.words.js';
+import { STAGES, STATUSES } from './task.values.js';
 import { isUuid } from '../../platform/schema/uuid.js';
 
 /** A task as others refer to it. */

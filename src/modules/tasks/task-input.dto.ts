@@ -2,7 +2,7 @@ import { Choice, Custom, Integer, Text, Uuid } from '../../platform/schema/field
 import { omit, partial } from '../../platform/schema/mapped-types.js';
 import { IsPriority } from './task-priority.js';
 import { LIST_PATTERN, PROJECT_KEY_PATTERN, REF_PATTERN, Task } from './task.dto.js';
-import { PRIORITY_NAMES, STAGES, STATUS_WORDS } from './task.words.js';
+import { PRIORITY_NAMES, STAGES, STATUS_NAMES } from './task.values.js';
 
 const READ_ONLY = [
   'id',
@@ -34,7 +34,7 @@ const title = {
 class TaskContent extends partial(omit(Task, [...NOT_CONTENT, ...DIALECT, 'title'] as const)) {
   @Choice({
     description: 'State of the work; the words of tasks.json and of boards are mapped onto status and stage.',
-    values: STATUS_WORDS,
+    values: STATUS_NAMES,
     default: 'pending',
     optional: true,
   })

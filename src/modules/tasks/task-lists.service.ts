@@ -5,7 +5,7 @@ import { Fault } from '../../platform/faults/fault.js';
 import type { ListRequest, ListRules } from '../../platform/schema/list-request.js';
 import type { ListSource, PageRow } from '../../platform/schema/list-statement.js';
 import { EXACT_TOTAL_MAX, listEstimate, listPage } from '../../platform/schema/list-statement.js';
-import { seesTeam } from './place.queries.js';
+import { seesTeam } from './task-location.queries.js';
 import { searchTaskIds } from './task-search.queries.js';
 import { Task } from './task.dto.js';
 

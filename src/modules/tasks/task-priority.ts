@@ -1,5 +1,5 @@
 import { ValidateBy } from 'class-validator';
-import { PRIORITY_NAMES, priorityOf } from './task.words.js';
+import { PRIORITY_NAMES, priorityOf } from './task.values.js';
 
 /** A priority as clients may write it: 0 to 10, or a name. */
 export function IsPriority(): PropertyDecorator {

@@ -9,7 +9,7 @@ import {
   Timestamp,
   Uuid,
 } from '../../platform/schema/field.js';
-import { RECURRENCES, STAGES, STATUSES } from './task.words.js';
+import { RECURRENCES, STAGES, STATUSES } from './task.values.js';
 
 export const REF_PATTERN = /^\d{1,9}(\.\d{1,9}){0,31}$/;
 export const PROJECT_KEY_PATTERN = /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/;

@@ -4,7 +4,7 @@ import { fieldsOf, sqlTypes } from '../../platform/schema/field.js';
 import { problemsWith } from '../../platform/schema/validate.js';
 import { Task } from './task.dto.js';
 import { NOT_CONTENT, TaskPatch, TaskReplacement } from './task-input.dto.js';
-import { priorityOf, stateOf } from './task.words.js';
+import { priorityOf, stateOf } from './task.values.js';
 
 /** Columns to write, with the SQL type that each value is sent as. */
 export type Columns = ReadonlyMap<string, Column>;

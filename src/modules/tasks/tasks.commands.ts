@@ -25,12 +25,12 @@ export interface ShownTask extends ListedTask {
   readonly version: number;
 }
 
-export interface Place {
+export interface ProjectOptions {
   readonly project?: string;
   readonly tag?: string;
 }
 
-export interface ListOptions extends Place {
+export interface ListOptions extends ProjectOptions {
   readonly status?: string;
   readonly query?: string;
   readonly limit?: string;
@@ -68,7 +68,7 @@ function queryOf(options: ListOptions): URLSearchParams {
   return query;
 }
 
-function pathOf(options: Place): string {
+function pathOf(options: ProjectOptions): string {
   return options.project === undefined ? '/tasks' : `/projects/${encodeURIComponent(options.project)}/tasks`;
 }
 
@@ -116,7 +116,7 @@ async function list(options: ListOptions, command: Command): Promise<void> {
 }
 
 /** A task as text. */
-export function described(task: ShownTask): string {
+export function describeTask(task: ShownTask): string {
   const lines = [
     ['Ref', task.ref === null ? '-' : `${task.projectKey ?? ''}/${task.list ?? ''} ${task.ref}`],
     ['Id', task.id],
@@ -139,13 +139,13 @@ export function described(task: ShownTask): string {
   ].join('\n');
 }
 
-async function show(task: string, options: Place, command: Command): Promise<void> {
+async function show(task: string, options: ProjectOptions, command: Command): Promise<void> {
   const context = contextOf(command);
   const { data } = await context.api.call<ShownTask>('GET', addressOf(task, options));
-  context.show(data, () => described(data));
+  context.show(data, () => describeTask(data));
 }
 
-function addressOf(task: string, options: Place): string {
+function addressOf(task: string, options: ProjectOptions): string {
   if (isUuid(task)) return `/tasks/${task}`;
   if (!REF.test(task)) throw new CommandFailure(`"${task}" is neither a number such as 15.2 nor an id.`, EXIT.usage);
   if (options.project === undefined) throw new CommandFailure('A number needs --project.', EXIT.usage);
@@ -154,14 +154,14 @@ function addressOf(task: string, options: Place): string {
 }
 
 /** The id of a task that is named by its number. */
-export async function idOf({ api }: Context, task: string, options: Place): Promise<string> {
+export async function idOf({ api }: Context, task: string, options: ProjectOptions): Promise<string> {
   const path = addressOf(task, options);
   if (isUuid(task)) return task;
   return (await api.call<{ id: string }>('GET', `${path}${path.includes('?') ? '&' : '?'}fields=id`)).data.id;
 }
 
 /** A command that names tasks by their number. */
-export function placed(command: Command): Command {
+export function withProject(command: Command): Command {
   return command
     .option('-p, --project <key>', 'project, by key or id')
     .option('-t, --tag <list>', 'list within the project (a tag of tasks.json)');
@@ -169,11 +169,11 @@ export function placed(command: Command): Command {
 
 /** `list` and `show`. */
 export function addCommands(program: Command): void {
-  placed(program.command('list').alias('ls'))
+  withProject(program.command('list').alias('ls'))
     .description('list tasks')
     .option('-s, --status <words>', 'only these, comma separated')
     .option('-q, --query <text>', 'full-text search')
     .option('-n, --limit <n>', 'at most so many')
     .action(list);
-  placed(program.command('show <task>')).description('show a task, by number (15.2) or id').action(show);
+  withProject(program.command('show <task>')).description('show a task, by number (15.2) or id').action(show);
 }

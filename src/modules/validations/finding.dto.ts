@@ -1,6 +1,6 @@
 import { ArrayMaxSize, IsObject } from 'class-validator';
 import { Choice, Custom, Flag, Integer, JsonObject, Text, Timestamp, Uuid } from '../../platform/schema/field.js';
-import { FINDING_STATES, SEVERITIES } from './validation.words.js';
+import { FINDING_STATES, SEVERITIES } from './validation.values.js';
 
 const INTEGER_MAX = 2_147_483_647;
 export const FINDINGS_MAX = 10_000;

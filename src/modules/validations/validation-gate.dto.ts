@@ -2,7 +2,7 @@ import { ArrayMaxSize, ArrayUnique, IsArray, IsIn } from 'class-validator';
 import type { FieldProblem } from '../../platform/faults/fault.js';
 import { Choice, Custom, Decimal, Flag, Integer } from '../../platform/schema/field.js';
 import { problemsWith } from '../../platform/schema/validate.js';
-import { SEVERITIES, VALIDATION_TYPES } from './validation.words.js';
+import { SEVERITIES, VALIDATION_TYPES } from './validation.values.js';
 
 const most = { min: 0, max: 2_147_483_647, optional: true } as const;
 

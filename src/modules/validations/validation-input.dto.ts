@@ -3,7 +3,7 @@ import { omit, partial, pick } from '../../platform/schema/mapped-types.js';
 import type { NewFinding } from './finding.dto.js';
 import { FindingList } from './finding.dto.js';
 import { Validation } from './validation.dto.js';
-import { VALIDATION_TYPES } from './validation.words.js';
+import { VALIDATION_TYPES } from './validation.values.js';
 
 /** What the service alone sets. */
 export const READ_ONLY = [

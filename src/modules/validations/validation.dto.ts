@@ -1,5 +1,8 @@
 import { Choice, Custom, Decimal, Integer, JsonObject, Text, Timestamp, Uuid } from '../../platform/schema/field.js';
-import { VALIDATION_STATUSES, VALIDATION_TYPES } from './validation.words.js';
+import { VALIDATION_STATUSES, VALIDATION_TYPES } from './validation.values.js';
+
+/** Part of the DTO, because other modules may import nothing else of this one. */
+export { VALIDATION_STATUSES };
 
 const INTEGER_MAX = 2_147_483_647;
 

@@ -8,8 +8,8 @@ import type { FoundFinding } from './finding.rules.js';
 import { problemsOfFindings } from './finding.rules.js';
 import { Validation, ValidationAttempt } from './validation.dto.js';
 import { NewValidation, READ_ONLY, ValidationPatch, ValidationReplacement } from './validation-input.dto.js';
-import type { ValidationStatus } from './validation.words.js';
-import { ENDED } from './validation.words.js';
+import type { ValidationStatus } from './validation.values.js';
+import { ENDED } from './validation.values.js';
 
 export const validationListRules: ListRules = {
   shape: Validation,

@@ -1,5 +1,5 @@
 import { Choice, Custom, Integer, Text, Uuid } from '../../platform/schema/field.js';
-import { VALIDATION_STATUSES, VALIDATION_TYPES } from './validation.words.js';
+import { VALIDATION_STATUSES, VALIDATION_TYPES } from './validation.values.js';
 
 /** Compared with the result before of the same tool. */
 export class ImportedFindings {

@@ -24,7 +24,7 @@ import {
   validationSource,
   writeFindings,
 } from './validation.queries.js';
-import { ENDED } from './validation.words.js';
+import { ENDED } from './validation.values.js';
 
 /** The answer to whoever wrote: all of it, or a receipt for those who may not read. */
 interface ValidationAnswer {

@@ -100,7 +100,7 @@ export class WebhookDeliveriesService {
       if (!webhook) throw new Fault('FORBIDDEN');
       return work(tx, webhook);
     });
-    this.dispatcher.ring();
+    this.dispatcher.wake();
     return result;
   }
 }

@@ -39,7 +39,7 @@ export class WebhookDispatcher implements OnApplicationBootstrap, BeforeApplicat
 
   onApplicationBootstrap(): void {
     this.#silence = this.stream.onBatch((batch) => {
-      if (this.#hasWebhooks || batch.some(({ type }) => type.startsWith('webhook.'))) this.ring();
+      if (this.#hasWebhooks || batch.some(({ type }) => type.startsWith('webhook.'))) this.wake();
     });
   }
 
@@ -50,7 +50,7 @@ export class WebhookDispatcher implements OnApplicationBootstrap, BeforeApplicat
   }
 
   /** There is something to do, for this instance or another. Rings while a run is in flight become one more run. */
-  ring(): void {
+  wake(): void {
     this.#wanted = true;
     if (this.#stopped || this.#running) return;
     this.#running = this.#run()
@@ -60,7 +60,7 @@ export class WebhookDispatcher implements OnApplicationBootstrap, BeforeApplicat
       })
       .finally(() => {
         this.#running = null;
-        if (this.#wanted) this.ring();
+        if (this.#wanted) this.wake();
       });
   }
 

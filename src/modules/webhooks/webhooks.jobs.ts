@@ -24,7 +24,7 @@ export class WebhookJobs {
       name: 'dispatch-webhooks',
       everyMs: SWEEP_MS,
       run: async (tx) => {
-        if (await dispatcher.dispatch(tx)) dispatcher.ring();
+        if (await dispatcher.dispatch(tx)) dispatcher.wake();
       },
     });
     periodic.add({ name: 'webhook-retention', everyMs: HOUR_MS, run: (tx) => upkeep.prune(tx) });

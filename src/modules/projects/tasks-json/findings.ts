@@ -63,12 +63,12 @@ export const normalisationCodes = [
 export type NormalisationCode = (typeof normalisationCodes)[number];
 
 /** A position in the file. A chain, because a path is rendered only for what is found. */
-export interface Place {
-  readonly up: Place | null;
+export interface JsonLocation {
+  readonly up: JsonLocation | null;
   readonly key: string | number;
 }
 
-export function inside(up: Place | null, key: string | number): Place {
+export function inside(up: JsonLocation | null, key: string | number): JsonLocation {
   return { up, key };
 }
 
@@ -82,15 +82,15 @@ function stepOf(key: string | number, isFirst: boolean): string {
 }
 
 /** `master.tasks[3].subtasks[0].status` */
-export function pathOf(place: Place | null): string {
+export function pathOf(place: JsonLocation | null): string {
   const steps: string[] = [];
   for (let at = place; at !== null; at = at.up) steps.push(stepOf(at.key, at.up === null));
   return steps.reverse().join('');
 }
 
 export interface Findings {
-  problem(at: Place | null, code: ProblemCode, message: string): void;
-  note(at: Place | null, code: NormalisationCode, message: string): void;
+  problem(at: JsonLocation | null, code: ProblemCode, message: string): void;
+  note(at: JsonLocation | null, code: NormalisationCode, message: string): void;
 }
 
 /** Discards findings, for values that are read again when they are written back: the import has reported them. */
@@ -104,11 +104,11 @@ export class FindingList implements Findings {
   private readonly notes: Normalisation[] = [];
   private notesLeftOut = 0;
 
-  problem(at: Place | null, code: ProblemCode, message: string): void {
+  problem(at: JsonLocation | null, code: ProblemCode, message: string): void {
     if (!this.isFull) this.problems.push({ path: pathOf(at), message, code });
   }
 
-  note(at: Place | null, code: NormalisationCode, message: string): void {
+  note(at: JsonLocation | null, code: NormalisationCode, message: string): void {
     if (this.notes.length < normalisationCap) this.notes.push({ path: pathOf(at), message, code });
     else this.notesLeftOut += 1;
   }

@@ -1,6 +1,6 @@
 import type { JSONPath } from 'jsonc-parser';
 import { visit as visitText } from 'jsonc-parser';
-import type { FindingList, Place } from './findings.js';
+import type { FindingList, JsonLocation } from './findings.js';
 import { inside } from './findings.js';
 import { describe, isObject } from './json-value.js';
 import { limits } from './tasks-json.model.js';
@@ -8,12 +8,12 @@ import { limits } from './tasks-json.model.js';
 /** `u` reads pairs as one character: only a lone surrogate is left to match. */
 const loneSurrogate = /\p{Surrogate}/u;
 
-function checkText(text: string, at: Place | null, findings: FindingList): void {
+function checkText(text: string, at: JsonLocation | null, findings: FindingList): void {
   if (text.includes('\0')) findings.problem(at, 'INVALID_TEXT', 'must not hold the character NUL');
   if (loneSurrogate.test(text)) findings.problem(at, 'INVALID_TEXT', 'must be Unicode: half a surrogate pair is not');
 }
 
-function checkNumber(value: number, at: Place | null, findings: FindingList): void {
+function checkNumber(value: number, at: JsonLocation | null, findings: FindingList): void {
   if (!Number.isFinite(value)) findings.problem(at, 'INVALID_NUMBER', 'is too large for a number');
   else if (Number.isInteger(value) && !Number.isSafeInteger(value)) {
     findings.note(at, 'NUMBER_ROUNDED', `has more digits than a number keeps; read as ${value}`);
@@ -27,11 +27,11 @@ function checkNumber(value: number, at: Place | null, findings: FindingList): vo
  */
 export function checkInput(root: unknown, findings: FindingList): boolean {
   const walk = { left: limits.values as number, isPossible: true };
-  const refuse = (at: Place | null, code: 'TOO_DEEP' | 'TOO_LARGE' | 'NOT_JSON', message: string) => {
+  const refuse = (at: JsonLocation | null, code: 'TOO_DEEP' | 'TOO_LARGE' | 'NOT_JSON', message: string) => {
     walk.isPossible = false;
     findings.problem(at, code, message);
   };
-  const visit = (value: unknown, at: Place | null, depth: number): void => {
+  const visit = (value: unknown, at: JsonLocation | null, depth: number): void => {
     walk.left -= 1;
     if (walk.left < 0 || findings.isFull) return;
     if (typeof value === 'string') checkText(value, at, findings);
@@ -62,12 +62,12 @@ export function checkKeys(text: string, findings: FindingList): void {
     onObjectEnd: () => void objects.pop(),
     onObjectProperty: (key, ...[, , , , path]) => {
       const keys = objects.at(-1);
-      if (keys?.has(key) === true) findings.problem(placeOf([...path(), key]), 'DUPLICATE_KEY', 'is there twice');
+      if (keys?.has(key) === true) findings.problem(locationOf([...path(), key]), 'DUPLICATE_KEY', 'is there twice');
       keys?.add(key);
     },
   });
 }
 
-function placeOf(path: JSONPath): Place | null {
-  return path.reduce<Place | null>((up, key) => inside(up, key), null);
+function locationOf(path: JSONPath): JsonLocation | null {
+  return path.reduce<JsonLocation | null>((up, key) => inside(up, key), null);
 }

@@ -1,4 +1,4 @@
-import type { Findings, Place } from './findings.js';
+import type { Findings, JsonLocation } from './findings.js';
 import { inside } from './findings.js';
 import type { Json } from './json-value.js';
 import { describe, isArray } from './json-value.js';
@@ -7,7 +7,7 @@ import { childOf, compareRefs, isAscending, isTopLevel, numberOf, parentOf, read
 /** A dependency as the file names it, before it is known which tasks exist. */
 export interface NamedDependency {
   readonly ref: string;
-  readonly at: Place;
+  readonly at: JsonLocation;
   /** From metadata._tm.dependencies, where a bare number always means a top-level task. */
   readonly isAbsolute: boolean;
 }
@@ -19,7 +19,7 @@ export interface DependencyForms {
 
 export function readDependencies(
   raw: Json | undefined,
-  at: Place,
+  at: JsonLocation,
   findings: Findings,
   isAbsolute: boolean,
 ): NamedDependency[] {

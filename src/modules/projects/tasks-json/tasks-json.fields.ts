@@ -1,4 +1,4 @@
-import type { Findings, Place } from './findings.js';
+import type { Findings, JsonLocation } from './findings.js';
 import { inside } from './findings.js';
 import type { Json, JsonObject } from './json-value.js';
 import { describe, isArray, isObject, own, sameJson } from './json-value.js';
@@ -12,11 +12,11 @@ import {
   readStatus,
   writePriority,
   writeStatus,
-} from './tasks-json.words.js';
+} from './tasks-json.values.js';
 
 export interface ReadingContext {
   readonly findings: Findings;
-  readonly at: Place | null;
+  readonly at: JsonLocation | null;
   /** What a task without a priority of its own has. */
   readonly assumedPriority: number;
 }

@@ -1,4 +1,4 @@
-import type { Findings, Place } from './findings.js';
+import type { Findings, JsonLocation } from './findings.js';
 import { inside } from './findings.js';
 import type { Json, JsonObject } from './json-value.js';
 import { describe, own } from './json-value.js';
@@ -24,7 +24,7 @@ interface Reading {
   readonly raw: Json | undefined;
   readonly position: number;
   readonly siblings: Siblings;
-  readonly at: Place;
+  readonly at: JsonLocation;
   readonly findings: Findings;
 }
 
@@ -73,7 +73,7 @@ export function readId(
   position: number,
   siblings: Siblings,
   literals: IdLiterals,
-  context: { at: Place; findings: Findings },
+  context: { at: JsonLocation; findings: Findings },
 ): string | undefined {
   const { findings } = context;
   const at = inside(context.at, 'id');

@@ -4,7 +4,7 @@ import { contentOf, digestOf } from './tasks-json.digest.js';
 import { fields } from './tasks-json.fields.js';
 import { groupByKey, ownKey } from './tasks-json.metadata.js';
 import type { ImportedTask, Task, TaskContent } from './tasks-json.model.js';
-import { defaultPriority } from './tasks-json.words.js';
+import { defaultPriority } from './tasks-json.values.js';
 
 /**
  * Whether the file sets a field: it has the key, or it had it at the last import and somebody removed it. A key that was

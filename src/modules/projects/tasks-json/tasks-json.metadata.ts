@@ -1,9 +1,9 @@
-import type { Findings, Place } from './findings.js';
+import type { Findings, JsonLocation } from './findings.js';
 import { inside } from './findings.js';
 import type { Json, JsonObject } from './json-value.js';
 import { describe, isArray, isObject, objectOf, own, without } from './json-value.js';
-import type { Progress } from './tasks-json.words.js';
-import { writePriority } from './tasks-json.words.js';
+import type { Progress } from './tasks-json.values.js';
+import { writePriority } from './tasks-json.values.js';
 
 /** The key under metadata that belongs to this service, in its own database and in the file. */
 export const ownKey = '_tm';
@@ -37,7 +37,7 @@ export interface ReadMetadata {
   readonly others: Json | undefined;
 }
 
-export function readMetadata(raw: Json | undefined, at: Place, findings: Findings): ReadMetadata {
+export function readMetadata(raw: Json | undefined, at: JsonLocation, findings: Findings): ReadMetadata {
   if (raw === undefined || raw === null) return { user: {}, markers: {}, others: undefined };
   if (!isObject(raw)) {
     findings.problem(at, 'WRONG_TYPE', `must be an object, not ${describe(raw)}`);
@@ -56,7 +56,7 @@ export function readMetadata(raw: Json | undefined, at: Place, findings: Finding
 export function applyMarkers(
   markers: JsonObject,
   content: Progress & { priority: number },
-  at: Place,
+  at: JsonLocation,
   findings: Findings,
 ): Progress & { priority: number } {
   const stale = (key: string) => {

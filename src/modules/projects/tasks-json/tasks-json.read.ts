@@ -1,5 +1,5 @@
 import { checkInput, checkKeys } from './input-check.js';
-import type { NormalisationCode, Place, Problem } from './findings.js';
+import type { NormalisationCode, JsonLocation, Problem } from './findings.js';
 import { FindingList, inside } from './findings.js';
 import type { Json, JsonObject } from './json-value.js';
 import { describe, isArray, isObject, own, without } from './json-value.js';
@@ -92,7 +92,7 @@ function countTasks(tasks: Json | undefined): number {
 
 interface Root {
   readonly shape: Shape;
-  readonly lists: readonly (readonly [name: string, list: JsonObject, at: Place | null])[];
+  readonly lists: readonly (readonly [name: string, list: JsonObject, at: JsonLocation | null])[];
   readonly source: RootSource | undefined;
 }
 

@@ -1,4 +1,4 @@
-import type { Findings, Place } from './findings.js';
+import type { Findings, JsonLocation } from './findings.js';
 import { inside } from './findings.js';
 import type { Json, JsonObject } from './json-value.js';
 import { own, storedText } from './json-value.js';
@@ -17,7 +17,7 @@ import {
 import type { TaskContent, TaskSource } from './tasks-json.model.js';
 import { readTime } from './tasks-json.times.js';
 import type { TimeKey } from './tasks-json.times.js';
-import { defaultPriority } from './tasks-json.words.js';
+import { defaultPriority } from './tasks-json.values.js';
 
 export type Times = Record<TimeKey, string | null>;
 
@@ -49,7 +49,7 @@ const blank: TaskContent = {
   metadata: {},
 };
 
-export function readTask(task: JsonObject, at: Place, findings: Findings, assumedPriority: number): TaskDraft {
+export function readTask(task: JsonObject, at: JsonLocation, findings: Findings, assumedPriority: number): TaskDraft {
   const content = { ...blank };
   for (const item of fields) {
     const context = { findings, at: inside(at, item.key), assumedPriority };
@@ -89,7 +89,7 @@ function cutTitleOf(task: JsonObject, content: TaskContent): string | null {
   return typeof title === 'string' && title.trim() !== '' && title !== content.title ? title : null;
 }
 
-function readTimes(task: JsonObject, at: Place, findings: Findings): Times {
+function readTimes(task: JsonObject, at: JsonLocation, findings: Findings): Times {
   const read = (key: TimeKey) => readTime(own(task, key), inside(at, key), findings);
   return { createdAt: read('createdAt'), updatedAt: read('updatedAt') };
 }

@@ -1,4 +1,4 @@
-import type { Findings, Place } from './findings.js';
+import type { Findings, JsonLocation } from './findings.js';
 import type { Json } from './json-value.js';
 import { describe } from './json-value.js';
 
@@ -20,7 +20,7 @@ export function instantOf(text: string): string | null {
 }
 
 /** A date nobody can read does no harm to the task: the file keeps it. */
-export function readTime(raw: Json | undefined, at: Place, findings: Findings): string | null {
+export function readTime(raw: Json | undefined, at: JsonLocation, findings: Findings): string | null {
   if (raw === undefined || raw === null) return null;
   if (typeof raw !== 'string') {
     findings.problem(at, 'WRONG_TYPE', `must be an ISO 8601 time, not ${describe(raw)}`);

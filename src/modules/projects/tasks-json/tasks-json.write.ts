@@ -10,7 +10,7 @@ import type { ListSource, RootSource, Task, TaskList } from './tasks-json.model.
 import { compareRefs, numberOf } from './tasks-json.refs.js';
 import { instantOf, timeKeys } from './tasks-json.times.js';
 import type { TimeKey } from './tasks-json.times.js';
-import { defaultPriority, readPriority } from './tasks-json.words.js';
+import { defaultPriority, readPriority } from './tasks-json.values.js';
 
 /** What a task that never was in a file is written with: the fields every reader of tasks.json expects. */
 const basicKeys = [

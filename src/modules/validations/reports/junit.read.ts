@@ -1,5 +1,5 @@
 import type { FoundFinding } from '../finding.rules.js';
-import type { ValidationStatus } from '../validation.words.js';
+import type { ValidationStatus } from '../validation.values.js';
 import { JunitCase } from './junit.case.js';
 import { Problems } from './problems.js';
 import type { Report } from './report.model.js';

@@ -1,5 +1,5 @@
 import type { FoundFinding } from '../finding.rules.js';
-import type { ValidationStatus } from '../validation.words.js';
+import type { ValidationStatus } from '../validation.values.js';
 
 /** What a file says of one run of one tool; the names are those of a validation. */
 export interface Report {

@@ -1,5 +1,5 @@
 import type { FoundFinding } from '../finding.rules.js';
-import type { ValidationStatus } from '../validation.words.js';
+import type { ValidationStatus } from '../validation.values.js';
 import { JsonWalker } from './json-walker.js';
 import { Problems, unreadable } from './problems.js';
 import type { Report } from './report.model.js';

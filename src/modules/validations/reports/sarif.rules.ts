@@ -1,5 +1,5 @@
-import type { Severity } from '../validation.words.js';
-import { SEVERITIES } from '../validation.words.js';
+import type { Severity } from '../validation.values.js';
+import { SEVERITIES } from '../validation.values.js';
 import type { Json } from './sarif.model.js';
 import { at, indexOf, listOf, objectOf, textOf } from './sarif.model.js';
 

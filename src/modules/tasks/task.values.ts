@@ -30,7 +30,7 @@ const words: Readonly<Record<string, State>> = {
   deferred: { status: 'pending', stage: 'deferred' },
 };
 
-export const STATUS_WORDS = Object.keys(words);
+export const STATUS_NAMES = Object.keys(words);
 
 /** Status and stage that a word stands for. */
 export function stateOf(word: string): State | undefined {
