@@ -9,7 +9,8 @@ import { AuditService } from './audit.service.js';
 export class AuditOperations {
   constructor(private readonly audit: AuditService) {}
 
-  // Which permission it takes depends on the session: an admin needs audit:read, who manages a team a whole credential.
+  // The required permission depends on the session: an admin needs audit:read, and a team manager needs an unrestricted
+  // credential.
   @Operation({
     summary: 'List the audit trail of the teams that you manage',
     description:

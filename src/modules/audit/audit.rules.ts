@@ -11,7 +11,10 @@ export const auditListRules: ListRules = { shape: AuditEntry, defaultSort: '-occ
 
 export const AUDIT_READ = 'audit:read';
 
-/** The trail shows every table at once: a credential reads it that is not narrowed, or an admin's with this scope. */
+/**
+ * The trail shows every table, so only an unrestricted credential may read it, or the credential of an admin with this
+ * scope.
+ */
 export function mayReadTrail({ isAdmin, permissions, scopes }: Session): boolean {
   const has = (permission: string): boolean => permissions.includes(permission) || permissions.includes('*');
   return isAdmin ? has(AUDIT_READ) : scopes === null && has('tasks:read');
@@ -38,10 +41,10 @@ export function encodeHistoryCursor(last: string): string {
   return encodeCursor(ORDER, JSON.parse(last) as unknown[]);
 }
 
-/** Every change sets these; who wants to know finds them in the event itself. */
+/** Every change sets these columns, so showing them adds nothing. */
 const BOOKKEEPING = new Set(['version', 'updated_at']);
 
-/** The columns of a task that clients know, and their names. */
+/** The columns of a task that clients can see, with their names. */
 export function taskColumns(): { readonly columns: string[]; readonly names: string[] } {
   const fields = fieldsOf(Task).filter(({ sql, column }) => sql === undefined && !BOOKKEEPING.has(column));
   return { columns: fields.map(({ column }) => column), names: fields.map(({ name }) => name) };

@@ -9,18 +9,21 @@ import { auditSource, managedTeams, taskHistory } from './audit.queries.js';
 import type { HistoryPosition } from './audit.rules.js';
 import { encodeHistoryCursor, mayReadTrail, taskColumns } from './audit.rules.js';
 
-/** A page of a history, newest first. */
+/** A page of the history of a task, newest event first. */
 export interface HistoryPage {
   readonly data: string;
   readonly nextCursor: string | null;
 }
 
-/** The audit trail and what became of a task. */
+/** The audit trail and the history of tasks. */
 @Injectable()
 export class AuditService {
   constructor(private readonly database: Database) {}
 
-  /** The trail of the teams that the caller manages; for an admin all of it. @throws Fault VALIDATION_FAILED, FORBIDDEN */
+  /**
+   * The audit trail of the teams that the caller manages; for admins, of all teams.
+   * @throws Fault VALIDATION_FAILED, FORBIDDEN
+   */
   async list(session: Session, request: ListRequest): Promise<ListPage> {
     if (!mayReadTrail(session)) throw new Fault('FORBIDDEN', 'A credential that is narrowed does not read the trail.');
     const [managed] = session.isAdmin ? [] : await this.database.query(session, managedTeams());

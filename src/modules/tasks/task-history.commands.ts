@@ -48,7 +48,7 @@ async function history(task: string, options: ListOptions, command: Command): Pr
 /** `history`. */
 export function addCommands(program: Command): void {
   withProject(program.command('history <task>'))
-    .description('show what became of a task, newest first')
-    .option('-n, --limit <n>', `at most so many changes (default ${HISTORY_DEFAULT})`)
+    .description('show the history of a task, newest first')
+    .option('-n, --limit <n>', `maximum number of changes (default ${HISTORY_DEFAULT})`)
     .action(history);
 }

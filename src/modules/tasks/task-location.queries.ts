@@ -2,7 +2,7 @@ import type { Statement } from '../../platform/database/statement.js';
 import { statement } from '../../platform/database/statement.js';
 import { isUuid } from '../../platform/schema/uuid.js';
 
-/** The live projects that a key, or an id, names; a key may exist in more than one of the caller's teams. */
+/** Finds live projects by key or id. A key can exist in several teams of the caller. */
 export function findProject(keyOrId: string, teamId: string | null): Statement<{ teamId: string; projectKey: string }> {
   const byId = isUuid(keyOrId);
   return statement(

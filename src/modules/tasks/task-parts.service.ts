@@ -16,13 +16,13 @@ import { TasksService } from './tasks.service.js';
 
 type Values = Readonly<Record<string, unknown>>;
 
-/** Which part of which task. */
+/** Identifies a part of a task. */
 export interface PartAddress {
   readonly taskId: string;
   readonly id: string;
 }
 
-/** Contexts, comments and workflow states of a task. */
+/** The use cases of contexts, comments and workflow states. */
 @Injectable()
 export class TaskParts {
   constructor(

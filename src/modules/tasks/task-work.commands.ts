@@ -45,7 +45,7 @@ function wholeNumber(option: string, text: string): number {
 }
 
 function fenceOf({ fence }: FenceOptions): number {
-  if (fence === undefined) throw new CommandFailure('--fence is needed; claim shows it.', EXIT.usage);
+  if (fence === undefined) throw new CommandFailure('--fence is required; claim prints it.', EXIT.usage);
   return wholeNumber('fence', fence);
 }
 
@@ -74,7 +74,7 @@ async function claim(options: ClaimOptions, command: Command): Promise<void> {
 
 async function next(options: NextOptions, command: Command): Promise<void> {
   if (options.claim) {
-    if (options.limit !== undefined) throw new CommandFailure('--claim takes one task; leave --limit out.', EXIT.usage);
+    if (options.limit !== undefined) throw new CommandFailure('--claim takes one task: omit --limit.', EXIT.usage);
     return claim(options, command);
   }
   const context = contextOf(command);
@@ -161,17 +161,17 @@ async function comment(task: string, content: string, options: ProjectOptions, c
   context.show(data, () => 'Commented.');
 }
 
-/** What people and agents do with a task: `next`, `claim` and what follows. */
+/** The commands for working on tasks, from `next` and `claim` on. */
 export function addCommands(program: Command): void {
   withProject(program.command('next'))
     .description('show the task to do next')
-    .option('-n, --limit <n>', 'show so many, best first')
-    .option('--claim', 'and claim it, as the command claim does')
+    .option('-n, --limit <n>', 'number of tasks to show, best first')
+    .option('--claim', 'also claim it, as the command claim does')
     .action(next);
   withProject(program.command('claim'))
-    .description('get the best ready task for yourself, under a lease')
+    .description('claim the best ready task under a lease')
     .option('--lease <seconds>', 'how long the claim lasts without a heartbeat (300)')
-    .option('--type <type>', 'only of this kind of work')
+    .option('--type <type>', 'only this type of work')
     .option('--label <labels...>', 'only with all of these labels')
     .option(
       '--min-priority <priority>',
@@ -179,26 +179,26 @@ export function addCommands(program: Command): void {
     )
     .action(claim);
   withProject(program.command('heartbeat <task>'))
-    .description('keep a claim alive')
+    .description('extend the lease of a claimed task')
     .option('--fence <n>', 'fence of the claim')
-    .option('--lease <seconds>', 'how long it lasts from now on')
+    .option('--lease <seconds>', 'new duration of the lease')
     .action(heartbeat);
   withProject(program.command('release <task>'))
-    .description('give a claimed task back')
+    .description('release a claimed task')
     .option('--fence <n>', 'fence of the claim')
     .action(release);
   withProject(program.command('complete <task>').alias('done'))
     .description('complete a task')
-    .option('--fence <n>', 'only while this claim holds')
+    .option('--fence <n>', 'only if this claim is still valid')
     .action(complete);
   withProject(program.command('blockers <task>')).description('explain why a task is not ready').action(blockers);
   withProject(program.command('depend <task>'))
-    .description('let a task wait for another one')
+    .description('make a task depend on another one')
     .requiredOption('--on <task>', 'the other one, by number or id')
     .action(depend);
   withProject(program.command('undepend <task>'))
-    .description('let a task no longer wait for another one')
+    .description('remove a dependency')
     .requiredOption('--on <task>', 'the other one, by number or id')
     .action(undepend);
-  withProject(program.command('comment <task> <text>')).description('say something about a task').action(comment);
+  withProject(program.command('comment <task> <text>')).description('comment on a task').action(comment);
 }

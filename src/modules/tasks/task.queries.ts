@@ -4,14 +4,14 @@ import { jsonOf } from '../../platform/schema/projection.js';
 import { Task } from './task.dto.js';
 import type { Columns } from './task.rules.js';
 
-/** A task as JSON text, and what the service itself needs of it. */
+/** A task as JSON text, with the columns that the service needs. */
 export interface TaskRow {
   readonly id: string;
   readonly version: number;
   readonly data: string;
 }
 
-/** How a task is addressed: by its id, or by its number within a project and list. */
+/** Addresses a task by id, or by its number within a project and list. */
 export type TaskAddress =
   | { readonly id: string }
   | { readonly teamId: string; readonly projectKey: string; readonly list: string; readonly ref: string };
@@ -45,7 +45,7 @@ where ${text}
   return fields ? shapedStatement(`tasks.get_${name}`, sql, values) : statement(`tasks.get_${name}`, sql, values);
 }
 
-/** The version of a task that an update did not find, to tell "changed meanwhile" from "not there". */
+/** The version of a task that an update did not match, to distinguish a concurrent change from a missing task. */
 export function versionOf(address: TaskAddress): Statement<{ id: string; version: number; deleted: boolean }> {
   const { name, text, values } = where(address);
   return statement(
@@ -55,7 +55,7 @@ export function versionOf(address: TaskAddress): Statement<{ id: string; version
   );
 }
 
-/** Locks a task under a lease that must be live, for the rest of the transaction; no row when there is no such task. */
+/** Locks a task with a live lease until the transaction ends; no row if the task does not exist. */
 export function holdLease(address: TaskAddress, fence: number): Statement<{ held: boolean }> {
   const { name, text, values } = where(address, 2);
   return statement(
@@ -74,7 +74,7 @@ export type TaskLocation =
   | { readonly kind: 'project'; readonly teamId: string; readonly projectKey: string; readonly list: string }
   | { readonly kind: 'parent'; readonly parent: TaskAddress; readonly within: Within };
 
-/** The team and project that the request names beside the parent: a parent elsewhere is not there. */
+/** The team and project that the request names besides the parent. A parent elsewhere counts as missing. */
 interface Within {
   readonly teamId: string | null;
   readonly projectKey: string | null;
@@ -97,7 +97,7 @@ function sourceOf(location: TaskLocation): {
         values: location.teamId === null ? [] : [location.teamId],
       };
     case 'project':
-      // The lock is the one that the foreign key takes anyway; taken here it also waits for a deletion of the project.
+      // The foreign key takes this lock anyway. Taken here, it also waits for a concurrent deletion of the project.
       return {
         name: 'project',
         text: `location as (
@@ -135,8 +135,8 @@ function sourceOf(location: TaskLocation): {
 }
 
 /**
- * Free text that names a member becomes the assignee, and an assignee without text is named by it. The plain expression
- * stays in the text: a parameter that nothing refers to has no type.
+ * Free text that names a member also sets the assignee, and an assignee without text sets the text to their user name.
+ * The plain expression stays in the SQL, because PostgreSQL cannot infer the type of an unreferenced parameter.
  */
 function withAssignee(
   column: string,
@@ -191,7 +191,7 @@ function assignments(columns: Columns, first: number): string[] {
   const valueOf = (name: string): string =>
     columns.get(name)?.merge ? `app.merge_patch(t.${name}, ${parameter(name)})` : parameter(name);
   const set = names.map((name) => `${name} = ${own(withAssignee(name, valueOf(name), columns, parameter))}`);
-  // Whoever is named in one way only is also set, or cleared, in the other.
+  // If only one of the two columns is given, the other one is set or cleared to match.
   for (const [given, other] of [
     ['assigned_to', 'assignee_id'],
     ['assignee_id', 'assigned_to'],
@@ -204,7 +204,7 @@ function assignments(columns: Columns, first: number): string[] {
   return set;
 }
 
-/** Changes a task if it still has the expected version; no row means that it is gone or has changed. */
+/** Updates a task that still has the expected version. No row means that it is gone or has changed. */
 export function updateTask(address: TaskAddress, version: number | null, columns: Columns): Statement<TaskRow> {
   const { name, text, values } = where(address, 2);
   const first = 2 + values.length;
@@ -222,7 +222,7 @@ returning
   );
 }
 
-/** Marks a task and everything below it as deleted, with one moment, so that a restore brings back the same set. */
+/** Soft-deletes a task with its subtasks. All share one timestamp, so that a restore brings back the same set. */
 export function deleteTask(address: TaskAddress, version: number | null): Statement<{ id: string; version: number }> {
   const { name, text, values } = where(address, 2);
   return statement(
@@ -255,7 +255,7 @@ where root`,
   );
 }
 
-/** Brings back a deleted task and what was deleted with it, if its parent and its project are there. */
+/** Restores a deleted task and everything deleted with it, if its parent and project exist. */
 export function restoreTask(id: string): Statement<TaskRow> {
   return statement(
     'tasks.restore',

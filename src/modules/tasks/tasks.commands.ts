@@ -38,7 +38,7 @@ export interface ListOptions extends ProjectOptions {
 
 const FIELDS = 'id,ref,projectKey,list,title,status,stage,priority,assignedTo';
 export const PAGE = 100;
-/** Offset pages can be fetched side by side; a cursor has to be followed. */
+/** Pages by offset can be fetched concurrently; a cursor must be followed page by page. */
 const SIDE_BY_SIDE = 4;
 const OFFSET_MAX = 10_000;
 
@@ -46,7 +46,6 @@ const REF = /^\d+(\.\d+)*$/;
 
 const statusOf = (task: ListedTask): string => task.stage ?? task.status;
 
-/** Tasks as a table. */
 export function rowsOf(tasks: readonly ListedTask[]): string {
   const rows = tasks.map((task) => [
     task.ref ?? task.id,
@@ -72,7 +71,7 @@ function pathOf(options: ProjectOptions): string {
   return options.project === undefined ? '/tasks' : `/projects/${encodeURIComponent(options.project)}/tasks`;
 }
 
-/** Every page: side by side as far as offsets reach, then along the cursor. */
+/** Fetches every page: concurrently as far as offsets reach, then along the cursor. */
 async function fetchAll({ api }: Context, path: string, query: URLSearchParams, most: number): Promise<ListedTask[]> {
   const page = (
     offset: number,
@@ -115,7 +114,6 @@ async function list(options: ListOptions, command: Command): Promise<void> {
   context.show(tasks, () => (tasks.length === 0 ? 'No tasks.' : rowsOf(tasks)));
 }
 
-/** A task as text. */
 export function describeTask(task: ShownTask): string {
   const lines = [
     ['Ref', task.ref === null ? '-' : `${task.projectKey ?? ''}/${task.list ?? ''} ${task.ref}`],
@@ -153,14 +151,14 @@ function addressOf(task: string, options: ProjectOptions): string {
   return `${pathOf(options)}/${task}${list}`;
 }
 
-/** The id of a task that is named by its number. */
+/** The id of a task that is given by number or id. */
 export async function idOf({ api }: Context, task: string, options: ProjectOptions): Promise<string> {
   const path = addressOf(task, options);
   if (isUuid(task)) return task;
   return (await api.call<{ id: string }>('GET', `${path}${path.includes('?') ? '&' : '?'}fields=id`)).data.id;
 }
 
-/** A command that names tasks by their number. */
+/** Adds the options that identify a task by its number. */
 export function withProject(command: Command): Command {
   return command
     .option('-p, --project <key>', 'project, by key or id')
@@ -171,9 +169,9 @@ export function withProject(command: Command): Command {
 export function addCommands(program: Command): void {
   withProject(program.command('list').alias('ls'))
     .description('list tasks')
-    .option('-s, --status <words>', 'only these, comma separated')
+    .option('-s, --status <words>', 'only these statuses, separated by commas')
     .option('-q, --query <text>', 'full-text search')
-    .option('-n, --limit <n>', 'at most so many')
+    .option('-n, --limit <n>', 'maximum number of tasks')
     .action(list);
   withProject(program.command('show <task>')).description('show a task, by number (15.2) or id').action(show);
 }

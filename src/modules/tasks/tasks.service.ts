@@ -14,7 +14,7 @@ import { contentColumns, patchColumns, problemsOfNew, replacementColumns, splitF
 import { findProject, teamOfTask } from './task-location.queries.js';
 import { isLastLease } from './task-lease.queries.js';
 
-/** The one project that a key or id names, as PostgreSQL lets this session see it. */
+/** The project that a key or id identifies for this session. */
 interface ResolvedProject {
   readonly teamId: string;
   readonly projectKey: string;
@@ -24,7 +24,7 @@ type NewTaskInput = Partial<NewTask> & { readonly title: string };
 
 const NO_TASK = 'There is no such task.';
 
-/** The use cases of single tasks. Each opens its own transaction or takes the one it is part of. */
+/** The use cases of single tasks. Each opens its own transaction or joins the caller's. */
 @Injectable()
 export class TasksService {
   constructor(private readonly database: Database) {}
@@ -35,7 +35,7 @@ export class TasksService {
     return row;
   }
 
-  /** The team of a live task, for what hangs on it. @throws Fault NOT_FOUND */
+  /** The team of a live task, for records that belong to the task. @throws Fault NOT_FOUND */
   async teamOf(session: Session, id: string): Promise<string> {
     const [row] = await this.database.query(session, teamOfTask(id));
     if (!row) throw new Fault('NOT_FOUND', NO_TASK);
@@ -60,7 +60,7 @@ export class TasksService {
     return row;
   }
 
-  /** As `create`, within a transaction; the input is known to be valid. */
+  /** Same as `create`, within a transaction and for valid input. */
   async createWithin(tx: Tx, input: NewTaskInput): Promise<TaskRow> {
     const location = await locateWithin(tx, input);
     const [row] = await tx.run(insertTask(location, this.contentOf(input)));
@@ -91,7 +91,7 @@ export class TasksService {
     return this.change(session, address, version, replacementColumns(input), fence);
   }
 
-  /** As `patch`, within a transaction. */
+  /** Same as `patch`, within a transaction. */
   async changeWithin(
     tx: Tx,
     address: TaskAddress,
@@ -105,7 +105,7 @@ export class TasksService {
     return row;
   }
 
-  /** Completes a task; one that is completed already stays as it is. @throws as `patch`, LEASE_LOST */
+  /** Completes a task. A completed task stays as it is. @throws as `patch`, LEASE_LOST */
   async complete(
     session: Session,
     address: TaskAddress,
@@ -119,7 +119,7 @@ export class TasksService {
       if (!before) throw new Fault('NOT_FOUND', NO_TASK);
       if (version !== null && version !== before.version) throw explainMissedWrite({ ...before, deleted: false });
       if ((JSON.parse(before.data) as { status: string }).status === 'completed') {
-        // Sent again because its answer was lost, it is no stale write.
+        // A client that lost the answer sends the request again. That is not a stale write.
         const [lease] = fence === null ? [] : await tx.run(isLastLease(before.id, fence));
         if (fence === null || lease?.holds) return before;
       }
@@ -143,14 +143,17 @@ export class TasksService {
     if (!row) throw await this.explainMissedWrite(session, address);
   }
 
-  /** As `remove`, within a transaction. */
+  /** Same as `remove`, within a transaction. */
   async removeWithin(tx: Tx, address: TaskAddress, version: number | null, fence: number | null = null): Promise<void> {
     if (fence !== null) await tx.run(holdLease(address, fence));
     const [row] = await tx.run(deleteTask(address, version));
     if (!row) throw explainMissedWrite((await tx.run(versionOf(address)))[0]);
   }
 
-  /** Brings a deleted task back with what was deleted with it. @throws Fault NOT_FOUND, CONFLICT (its parent or project is deleted) */
+  /**
+   * Restores a deleted task and everything deleted with it.
+   * @throws Fault NOT_FOUND, CONFLICT (its parent or project is deleted)
+   */
   async restore(session: Session, id: string): Promise<TaskRow> {
     return this.database.write(session, async (tx) => {
       const [row] = await tx.run(restoreTask(id));
@@ -164,7 +167,7 @@ export class TasksService {
     });
   }
 
-  /** The project that a key or an id names. @throws Fault NOT_FOUND, AMBIGUOUS_PROJECT */
+  /** Finds the only project with a key or id. @throws Fault NOT_FOUND, AMBIGUOUS_PROJECT */
   async resolveProject(session: Session, keyOrId: string, teamId: string | null): Promise<ResolvedProject> {
     return onlyProject(await this.database.query(session, findProject(keyOrId, teamId)));
   }
