@@ -13,7 +13,7 @@ import type { ApiKeyRow } from './api-key.queries.js';
 import { expireKey, getKey, insertKey, keysOf, lockKey, revokeKey } from './api-key.queries.js';
 import { mustBeGrantable, mustNotBeNarrowed } from './identity.rules.js';
 
-/** A key as JSON text, with its secret if this is the moment to show it. */
+/** A key as JSON text, with its secret only in the first answer. */
 export interface MadeApiKey extends ApiKeyRow {
   readonly key: string | null;
 }
@@ -51,7 +51,7 @@ export class ApiKeysService {
   }
 
   /**
-   * A successor with the same name, scopes and lifetime; the old key works on for the overlap.
+   * Creates a successor with the same name, scopes and lifetime. The old key stays valid during the overlap.
    * @throws Fault VALIDATION_FAILED, FORBIDDEN (a narrowed credential), NOT_FOUND, CONFLICT (the key has ended)
    */
   async rotate(session: Session, id: string, body: unknown): Promise<MadeApiKey> {
@@ -66,7 +66,7 @@ export class ApiKeysService {
     });
   }
 
-  /** Ends a key at once. @throws Fault FORBIDDEN (a narrowed credential), NOT_FOUND */
+  /** Revokes a key immediately. @throws Fault FORBIDDEN (a narrowed credential), NOT_FOUND */
   async revoke(session: Session, id: string): Promise<void> {
     mustNotBeNarrowed(session);
     const [revoked] = await this.database.command(session, revokeKey(id));
@@ -76,7 +76,7 @@ export class ApiKeysService {
   private async make(session: Session, contentOf: (tx: Tx) => Promise<KeyContent>): Promise<MadeApiKey> {
     const { key, prefix, hash } = newApiKey();
     const moment = { isFirst: false };
-    // What the write answers is kept for repetitions of the request, so the key itself is not part of it.
+    // The result of the write is stored for idempotent retries, so it must not contain the secret.
     const row = await this.database.write(session, async (tx) => {
       moment.isFirst = !session.dryRun;
       const content = await contentOf(tx);

@@ -5,12 +5,12 @@ import { jsonOf } from '../../platform/schema/projection.js';
 import { Me } from './identity.dto.js';
 import { LOCK_SECONDS, TRIES } from './identity.rules.js';
 
-/** What a password check needs to know of an account. */
+/** The columns of an account that a password check needs. */
 export interface Account {
   readonly userId: string;
   readonly passwordHash: string | null;
   readonly isActive: boolean;
-  /** Seconds until the next try counts; 0 when it does now. */
+  /** Seconds until the next attempt is checked; 0 if it is checked now. */
   readonly lockedFor: number;
 }
 
@@ -35,7 +35,7 @@ export function recordFailedLogin(userId: string): Statement {
   );
 }
 
-/** A login session lives for 30 days, however often its tokens are exchanged. */
+/** A login session lasts 30 days, no matter how often its tokens are rotated. */
 export function startSession(
   userId: string,
   refreshHash: Buffer,

@@ -34,7 +34,7 @@ export class UsersService {
     private readonly queue: LoginQueue,
   ) {}
 
-  /** The users whom the caller sees: team mates, all of them for an admin. */
+  /** The users that the caller may see: team mates; for admins, every user. */
   list(session: Session, request: ListRequest): Promise<ListPage> {
     return runList(this.database, session, request, userSource);
   }
@@ -44,7 +44,10 @@ export class UsersService {
     return found(await this.database.query(session, getUser(id, fields)));
   }
 
-  /** Admins alone; PostgreSQL refuses anybody else. @throws Fault VALIDATION_FAILED, ALREADY_EXISTS, RULE_VIOLATED */
+  /**
+   * Creates a user. PostgreSQL allows it only for admins.
+   * @throws Fault VALIDATION_FAILED, ALREADY_EXISTS, RULE_VIOLATED
+   */
   async create(session: Session, body: unknown): Promise<UserRow> {
     const { email, name, username, role = 'developer', password } = validated(NewUser, body);
     const passwordHash = await this.hashOf(session, password);
@@ -61,7 +64,10 @@ export class UsersService {
     });
   }
 
-  /** A JSON merge patch. @throws Fault VALIDATION_FAILED, NOT_FOUND, FORBIDDEN, VERSION_MISMATCH, ALREADY_EXISTS, RULE_VIOLATED */
+  /**
+   * A JSON merge patch.
+   * @throws Fault VALIDATION_FAILED, NOT_FOUND, FORBIDDEN, VERSION_MISMATCH, ALREADY_EXISTS, RULE_VIOLATED
+   */
   async patch(session: Session, id: string, version: number | null, body: unknown): Promise<UserRow> {
     const patch = mergePatch(UserPatch, body, userDefaults);
     const { role, password, ...plain } = patch;
@@ -112,7 +118,7 @@ async function roleIdOf(tx: Tx, role: string): Promise<string> {
   throw ruleViolated([{ path: 'role', message: 'There is no such role.', code: 'RULE_VIOLATED' }]);
 }
 
-/** The part before the @ reads best where tasks are assigned by name; the whole address is always free. */
+/** The part before the @ reads best where tasks are assigned by name. The whole address is always free. */
 async function freeUsername(tx: Tx, email: string): Promise<string> {
   const short = email.split('@', 1)[0] ?? email;
   const [answer] = await tx.run(isUsernameFree(short));

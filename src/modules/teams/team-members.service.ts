@@ -34,7 +34,7 @@ export class TeamMembersService {
   /** @throws Fault VALIDATION_FAILED, NOT_FOUND */
   async list(session: Session, teamId: string, request: ListRequest): Promise<ListPage> {
     const page = await runList(this.database, session, request, membersOf(teamId));
-    // A team has an owner, so an empty page may mean that there is no such team, or not for this caller.
+    // A team always has an owner, so an empty page may mean that the team does not exist for this caller.
     if (page.page.data === '') await this.teams.rights(session, teamId);
     return page;
   }
@@ -92,7 +92,7 @@ export class TeamMembersService {
   }
 }
 
-/** An admin of a team cannot rise above its owners. */
+/** Only an owner may grant, change or revoke the role of owner. */
 function mayHandle(rights: TeamRights, ...roles: string[]): void {
   if (!rights.owns && roles.includes('owner')) {
     throw new Fault('FORBIDDEN', 'Only an owner of the team makes, changes or removes an owner.');

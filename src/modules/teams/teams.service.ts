@@ -38,7 +38,7 @@ export class TeamsService {
     return found(await this.database.query(session, rightsIn(id)));
   }
 
-  /** A team with the caller as its owner. @throws Fault VALIDATION_FAILED */
+  /** Creates a team that the caller owns. @throws Fault VALIDATION_FAILED */
   async create(session: Session, body: unknown): Promise<TeamRow> {
     const { name, description = null, metadata = {} } = validated(NewTeam, body);
     return this.database.write(session, async (tx) => {
@@ -62,7 +62,7 @@ export class TeamsService {
   }
 
   /**
-   * Deletes a team in which nothing is alive; what is in its trash goes with it.
+   * Deletes a team without live records, together with its soft-deleted ones.
    * @throws Fault NOT_FOUND, FORBIDDEN, VERSION_MISMATCH, IN_USE, RULE_VIOLATED (a personal team)
    */
   async remove(session: Session, id: string, version: number | null): Promise<void> {

@@ -11,7 +11,6 @@ export interface DeliveryRow {
   readonly data: string;
 }
 
-/** The deliveries of one webhook. */
 export function deliveriesOf(teamId: string, webhookId: string): ListSource {
   return {
     name: 'webhooks.deliveries',
@@ -36,7 +35,7 @@ where t.id = $2
   );
 }
 
-/** The same with its last attempts. */
+/** A delivery with its latest attempts. */
 export function getDeliveryLog(webhookId: string, id: string): Statement<DeliveryRow> {
   return statement(
     'webhooks.get_delivery_log',
@@ -61,7 +60,7 @@ where t.id = $2
   );
 }
 
-/** A test: made like any other, and sent once. */
+/** Inserts the delivery of a test event, which is attempted only once. */
 export function insertTest(teamId: string, webhookId: string, type: string): Statement<{ id: string }> {
   return statement(
     'webhooks.insert_test',
@@ -88,7 +87,7 @@ returning d.id`,
   );
 }
 
-/** An event that is to be sent again. */
+/** An event to send again. */
 export interface Replayable {
   readonly position: bigint;
   readonly id: string;
@@ -102,7 +101,10 @@ const MENDED: Readonly<Record<Replayed, string>> = {
   all: `d.status <> 'pending'`,
 };
 
-/** Deliveries of these events: made where there is none (unless only the dead are asked for), and begun anew. */
+/**
+ * Restarts the deliveries of these events, and creates the missing ones unless only failed deliveries (`dead`) are
+ * requested.
+ */
 export function replayEvents(
   teamId: string,
   webhookId: string,

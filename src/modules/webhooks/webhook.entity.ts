@@ -1,9 +1,12 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 
-/** Columns that triggers and background work keep. */
+/** Columns that triggers and background jobs maintain. */
 const KEPT = { insert: false, update: false } as const;
 
-/** A row of public.webhooks as people write it. Triggers keep owner, version and the traces of being disabled. */
+/**
+ * A row of public.webhooks as the use cases write it. Triggers maintain the owner, the version and the columns about
+ * disabling.
+ */
 @Entity('webhooks')
 export class WebhookEntity {
   @PrimaryColumn({ name: 'id', type: 'uuid', insert: false })
@@ -64,13 +67,15 @@ export class WebhookEntity {
   updatedAt: Date;
 }
 
-/** What a use case writes. */
+/** The columns that a use case writes. */
 export type WrittenWebhook = Pick<
   WebhookEntity,
   'teamId' | 'url' | 'description' | 'eventTypes' | 'projectKey' | 'isEnabled' | 'sincePosition'
 >;
 
-/** A row of public.webhook_secrets. It is inserted and never read: only background work may see the secret. */
+/**
+ * A row of public.webhook_secrets. The service inserts it and never reads it: only background jobs may see the secret.
+ */
 @Entity('webhook_secrets')
 export class WebhookSecretEntity {
   @PrimaryColumn({ name: 'id', type: 'uuid', insert: false })

@@ -29,14 +29,14 @@ import {
 } from './webhook.queries.js';
 import { WEBHOOKS_MAX, checkUrl, webhookDefaults } from './webhook.rules.js';
 
-/** A webhook as JSON text, with its secret if this is the moment to show it. */
+/** A webhook as JSON text, with its secret only in the first answer. */
 export interface MadeWebhook extends WebhookRow {
   readonly secret: string | null;
 }
 
 const NO_WEBHOOK = 'There is no such webhook.';
 
-/** The use cases of webhooks: which there are. What is sent is the matter of their deliveries. */
+/** The use cases of webhooks. Those of deliveries are in WebhookDeliveriesService. */
 @Injectable()
 export class WebhooksService {
   readonly #box: SecretBox;
@@ -86,7 +86,7 @@ export class WebhooksService {
   }
 
   /**
-   * A JSON merge patch. Whoever changes it owns it from then on.
+   * A JSON merge patch. The caller becomes the owner.
    * @throws Fault VALIDATION_FAILED, NOT_FOUND, FORBIDDEN, VERSION_MISMATCH, RULE_VIOLATED (the project)
    */
   async patch(session: Session, id: string, version: number | null, body: unknown): Promise<WebhookRow> {
@@ -95,7 +95,7 @@ export class WebhooksService {
     const row = await this.database.write(session, async (tx) => {
       const before = await requireWebhook(tx, id, version);
       if (Object.keys(patch).length === 0) return before;
-      // What happened while it was disabled is not sent of itself.
+      // Events from the time while it was disabled are only sent by a replay.
       const begins = patch.isEnabled === true && !before.isEnabled;
       const changes = begins ? Object.assign({ sincePosition: String(this.stream.position) }, patch) : patch;
       if (!(await updateWebhook(tx, id, version, changes))) {
@@ -107,7 +107,7 @@ export class WebhooksService {
     return row;
   }
 
-  /** With its secrets and its log. @throws Fault NOT_FOUND, FORBIDDEN, VERSION_MISMATCH */
+  /** Deletes a webhook with its secrets and its log. @throws Fault NOT_FOUND, FORBIDDEN, VERSION_MISMATCH */
   async remove(session: Session, id: string, version: number | null): Promise<void> {
     await this.database.write(session, async (tx) => {
       await requireWebhook(tx, id, version);
@@ -118,7 +118,7 @@ export class WebhooksService {
   }
 
   /**
-   * A new secret; until the overlap ends, deliveries carry a signature with the old one too.
+   * Creates a new secret. During the overlap, deliveries also carry a signature with the old one.
    * @throws Fault VALIDATION_FAILED, NOT_FOUND, FORBIDDEN
    */
   async rotate(session: Session, id: string, body: unknown): Promise<MadeWebhook> {
@@ -133,7 +133,7 @@ export class WebhooksService {
     });
   }
 
-  /** What the write answers is kept for repetitions of the request, so the secret itself is not part of it. */
+  /** The result of the write is stored for idempotent retries, so it must not contain the secret. */
   async #withSecret(
     session: Session,
     work: (tx: Tx, seal: (id: string) => Buffer) => Promise<WebhookRow>,
