@@ -15,7 +15,7 @@ import { ignoreChange, mergeFault, patchChange, reopenChange, resolveChange } fr
 
 const NO_ERROR = 'There is no such error.';
 
-/** The use cases of an error's life: who looks after it and what becomes of it. */
+/** The use cases of an error's status and assignment. */
 @Injectable()
 export class ErrorStatusService {
   constructor(private readonly database: Database) {}
@@ -25,7 +25,7 @@ export class ErrorStatusService {
     return this.change(session, id, version, patchChange(body));
   }
 
-  /** @throws Fault as `patch`; RULE_VIOLATED when no release is known that a next one could come after */
+  /** @throws Fault as `patch`; RULE_VIOLATED if no release of the error is known, so that there is no next one */
   resolve(session: Session, id: string, version: number | null, body: unknown): Promise<ErrorRow> {
     return this.change(session, id, version, resolveChange(body));
   }
@@ -39,8 +39,9 @@ export class ErrorStatusService {
   }
 
   /**
-   * Moves occurrences, counts and users to another error, where later ones are counted too. Answers that other one.
-   * @throws Fault VALIDATION_FAILED, NOT_FOUND, VERSION_MISMATCH, CONFLICT (merged already), RULE_VIOLATED (the other one)
+   * Moves occurrences, counts and users to another error, which also receives later occurrences. Returns that error.
+   * @throws Fault VALIDATION_FAILED, NOT_FOUND, VERSION_MISMATCH, CONFLICT (merged already), RULE_VIOLATED (the other
+   * one)
    */
   merge(session: Session, id: string, version: number | null, body: unknown): Promise<ErrorRow> {
     const { into } = validated(ErrorMerge, body);

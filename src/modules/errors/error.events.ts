@@ -2,7 +2,7 @@ import type { EventSource } from '../../platform/events/event-source.js';
 import { changed, changedBeyond, deleted, either, inserted, updated } from '../../platform/events/event-source.js';
 import { ErrorLog } from './error.dto.js';
 
-/** What the more precise types tell. */
+/** The columns that the more specific event types report. */
 const PRECISE = [
   'resolution_status',
   'resolution_notes',

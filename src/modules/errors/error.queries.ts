@@ -7,7 +7,7 @@ import { ErrorOccurrence, ErrorResolution } from './error-history.dto.js';
 import { ErrorLog } from './error.dto.js';
 import type { ReferenceProblem, SentOccurrence } from './error.rules.js';
 
-/** An error as JSON text, and what the service itself needs of it. */
+/** An error as JSON text, with the columns that the service needs. */
 export interface ErrorRow {
   readonly id: string;
   readonly teamId: string;
@@ -15,7 +15,7 @@ export interface ErrorRow {
   readonly data: string;
 }
 
-/** What became of one occurrence. */
+/** The outcome of one occurrence. */
 export interface Recorded {
   readonly item: number;
   readonly problem: ReferenceProblem | null;

@@ -28,7 +28,7 @@ interface Series {
   readonly buckets: Buckets;
 }
 
-/** What this instance did since it was last asked: each look begins where the one before ended. */
+/** Samples this instance. Each sample covers the time since the previous one. */
 export class ServiceSampler {
   readonly #loop = monitorEventLoopDelay({ resolution: 20 });
   #requests = new Map<string, Series>();
@@ -49,7 +49,7 @@ export class ServiceSampler {
 
   async measure(): Promise<Measurement[]> {
     const all = [...(await this.#requestsSince()), ...this.#poolsSince(), ...this.#process()];
-    // Without a sample a delay is not a number.
+    // Without observations, a delay is NaN.
     return all.filter(({ value }) => Number.isFinite(value));
   }
 
@@ -105,7 +105,7 @@ export class ServiceSampler {
   }
 }
 
-/** Quantiles by method and route: those of failures alone would say little. */
+/** By method and route, but not by status: the durations of failures alone would say little. */
 function durations(active: readonly Series[]): Measurement[] {
   const routes = new Map<string, Series[]>();
   for (const one of active) {

@@ -20,7 +20,7 @@ interface Address {
   readonly ref: string;
 }
 
-/** Tasks by their place in a project: the use cases of `/tasks`, addressed by number. */
+/** The use cases of `/tasks` for tasks that are addressed by their number within a project. */
 @Operations('projects')
 export class ProjectTasksOperations {
   constructor(

@@ -24,7 +24,7 @@ import {
 } from './project.queries.js';
 import { checkSettings, projectDefaults } from './project.rules.js';
 
-/** How a project is addressed: by key or id, and by its team when the key is in several of them. */
+/** Addresses a project by key or id, and by its team if the key exists in several teams. */
 export interface ProjectAddress {
   readonly keyOrId: string;
   readonly teamId: string | null;

@@ -1,4 +1,4 @@
-/** What reading a file finds: problems, which refuse it, and normalisations, which are told and not silent. */
+/** The findings of reading a file: problems refuse the file; normalisations only report a change. */
 export interface Problem {
   readonly path: string;
   readonly message: string;
@@ -62,7 +62,7 @@ export const normalisationCodes = [
 ] as const;
 export type NormalisationCode = (typeof normalisationCodes)[number];
 
-/** A position in the file. A chain, because a path is rendered only for what is found. */
+/** A position in the file, as a linked list. Its path is rendered only when something is found there. */
 export interface JsonLocation {
   readonly up: JsonLocation | null;
   readonly key: string | number;
@@ -76,7 +76,7 @@ const keyLength = 80;
 
 function stepOf(key: string | number, isFirst: boolean): string {
   if (typeof key === 'number') return `[${key}]`;
-  // Keys are data too: what a terminal or PostgreSQL could not print is escaped.
+  // Keys come from the file, so characters that a terminal or PostgreSQL cannot print are escaped.
   const name = JSON.stringify(key).slice(1, -1).slice(0, keyLength);
   return isFirst ? name : `.${name}`;
 }
@@ -93,7 +93,7 @@ export interface Findings {
   note(at: JsonLocation | null, code: NormalisationCode, message: string): void;
 }
 
-/** Discards findings, for values that are read again when they are written back: the import has reported them. */
+/** Discards findings when stored values are read again for writing, because the import has already reported them. */
 export const ignoredFindings: Findings = { problem: () => undefined, note: () => undefined };
 
 export const problemCap = 100;

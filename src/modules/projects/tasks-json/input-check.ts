@@ -5,7 +5,7 @@ import { inside } from './findings.js';
 import { describe, isObject } from './json-value.js';
 import { limits } from './tasks-json.model.js';
 
-/** `u` reads pairs as one character: only a lone surrogate is left to match. */
+/** With the flag `u`, a valid pair counts as one character, so this matches only lone surrogates. */
 const loneSurrogate = /\p{Surrogate}/u;
 
 function checkText(text: string, at: JsonLocation | null, findings: FindingList): void {
@@ -21,9 +21,9 @@ function checkNumber(value: number, at: JsonLocation | null, findings: FindingLi
 }
 
 /**
- * Looks at every value of the file once, so that what reads it afterwards may recurse, print and store: no text that
- * PostgreSQL refuses, no number that JSON has not, nothing that lies deeper than a call stack reaches.
- * False: the structure itself cannot be walked, and reading must stop here.
+ * Checks every value of the file once, so that later code may recurse, print and store: no text that PostgreSQL
+ * rejects, no number outside of JSON, and no nesting deeper than the call stack.
+ * @returns false if the structure cannot be traversed and reading must stop
  */
 export function checkInput(root: unknown, findings: FindingList): boolean {
   const walk = { left: limits.values as number, isPossible: true };
@@ -52,8 +52,8 @@ export function checkInput(root: unknown, findings: FindingList): boolean {
 }
 
 /**
- * A parser keeps the last of two equal keys: a file that a merge left with two `master` lists would lose one of them
- * without a word. Only the text knows; it must be valid JSON of a bounded depth.
+ * Reports duplicate keys. A parser keeps only the last one, so a file with two `master` lists after a bad merge would
+ * silently lose one. Only the text shows it. The text must be valid JSON of bounded depth.
  */
 export function checkKeys(text: string, findings: FindingList): void {
   const objects: Set<string>[] = [];

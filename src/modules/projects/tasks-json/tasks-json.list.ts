@@ -31,7 +31,7 @@ interface Parent {
   readonly level: number;
 }
 
-/** Upstream writes these two into `metadata` or beside `tasks`; the service shows them in one place. */
+/** Upstream writes these keys either into `metadata` or beside `tasks`. The service shows them in metadata. */
 const besideKeys = ['created', 'description'];
 
 export function readList(name: string, list: JsonObject, at: JsonLocation | null, context: ListContext): ImportedList {
@@ -105,7 +105,7 @@ function readSiblings(
     }
     const ref = readId(item, index + 1, siblings, context.literals, { at: itemAt, findings: context.findings });
     const draft = readTask(item, itemAt, context.findings, parent.priority);
-    // A task whose id is unreadable is read all the same, so that its other problems are told in the same answer.
+    // A task with an invalid id is read nevertheless, so that the answer contains its other problems too.
     if (ref !== undefined) {
       const task = { ...draft, ref, parentRef: parent.ref, position: index };
       refs.push(task);
