@@ -16,7 +16,7 @@ interface Options {
   readonly follow?: boolean;
 }
 
-interface Told {
+interface ShownEvent {
   readonly time: string;
   readonly type: string;
   readonly subject: string;
@@ -24,11 +24,11 @@ interface Told {
 }
 
 interface Page {
-  readonly data: readonly Told[];
+  readonly data: readonly ShownEvent[];
   readonly next: string;
 }
 
-function line({ time, type, subject, data }: Told): string {
+function line({ time, type, subject, data }: ShownEvent): string {
   const what = data.title ?? data.name ?? '';
   const changed = Object.keys(data.changes ?? {}).join(', ');
   const moment = time.slice(0, 19).replace('T', ' ');
@@ -40,7 +40,7 @@ async function pageOf({ api }: Context, since: string, limit: number, options: O
   if (options.types !== undefined) query.set('types', options.types);
   if (options.project !== undefined) query.set('projectKey', options.project);
   if (options.task !== undefined) query.set('taskId', options.task);
-  const answer = await api.call<Told[]>('GET', `/changes?${query.toString()}`);
+  const answer = await api.call<ShownEvent[]>('GET', `/changes?${query.toString()}`);
   return { data: answer.data, next: answer.pagination?.nextCursor ?? since };
 }
 

@@ -29,7 +29,7 @@ export class ChangesService implements BeforeApplicationShutdown {
    * @throws Fault FORBIDDEN, CURSOR_EXPIRED, VALIDATION_FAILED
    */
   async read(session: Session, { since, limit, filter, waitMs }: ChangesRequest): Promise<EventPage> {
-    this.catalogue.mustBeAllowed(session);
+    this.catalogue.requireEventAccess(session);
     const from = await this.#cursorOf(since);
     const read = (cursor: string | null): Promise<EventPage> => this.stream.page(session, cursor, limit, filter);
     if (waitMs === 0) return read(from);

@@ -7,19 +7,19 @@ import { getError, recordErrors } from './error.queries.js';
 import type { SentOccurrence } from './error.rules.js';
 
 /** The outcome of a report, with the error if the reporter may read it. */
-export interface Taken {
+export interface IntakeResult {
   readonly recorded: Recorded;
   readonly row: ErrorRow | undefined;
 }
 
 interface Waiting {
   readonly occurrence: SentOccurrence;
-  readonly resolve: (taken: Taken) => void;
+  readonly resolve: (taken: IntakeResult) => void;
   readonly reject: (error: unknown) => void;
 }
 
 /** Maximum number of reports that one transaction counts; the others wait for the next. */
-const TOGETHER_MAX = 250;
+const BATCH_MAX = 250;
 const WAITING_MAX = 5_000;
 
 const SAME = [
@@ -44,7 +44,7 @@ export class ErrorIntake {
 
   constructor(private readonly database: Database) {}
 
-  async take(session: Session, occurrence: SentOccurrence): Promise<Taken> {
+  async take(session: Session, occurrence: SentOccurrence): Promise<IntakeResult> {
     // Dry runs and idempotent requests need their own transaction.
     if (session.dryRun || session.idempotency) return this.#one(session, occurrence);
     const key = keyOf(session, occurrence);
@@ -58,7 +58,7 @@ export class ErrorIntake {
     }
   }
 
-  #join(waiting: Waiting[], occurrence: SentOccurrence): Promise<Taken> {
+  #join(waiting: Waiting[], occurrence: SentOccurrence): Promise<IntakeResult> {
     if (waiting.length >= WAITING_MAX) {
       throw new Fault('POOL_EXHAUSTED', 'This error is reported faster than it can be counted.', {
         headers: { 'Retry-After': '1' },
@@ -69,7 +69,7 @@ export class ErrorIntake {
 
   async #drain(key: string, { signal: _signal, ...session }: Session): Promise<void> {
     for (;;) {
-      const group = this.#waiting.get(key)?.splice(0, TOGETHER_MAX) ?? [];
+      const group = this.#waiting.get(key)?.splice(0, BATCH_MAX) ?? [];
       if (group.length === 0) break;
       try {
         // No abort signal: a client that disconnects must not abort the reports of others.
@@ -89,13 +89,13 @@ export class ErrorIntake {
     this.#waiting.delete(key);
   }
 
-  async #one(session: Session, occurrence: SentOccurrence): Promise<Taken> {
+  async #one(session: Session, occurrence: SentOccurrence): Promise<IntakeResult> {
     const taken = (await this.#run(session, [occurrence])).get(0);
     if (!taken) throw new Fault('INTERNAL');
     return taken;
   }
 
-  async #run(session: Session, occurrences: readonly SentOccurrence[]): Promise<Map<number, Taken>> {
+  async #run(session: Session, occurrences: readonly SentOccurrence[]): Promise<Map<number, IntakeResult>> {
     // A plain array, because the result of a write is stored as JSON for idempotent retries.
     const taken = await this.database.write(session, async (tx) => {
       const recorded = await tx.run(recordErrors(occurrences));

@@ -34,7 +34,7 @@ async function within<T>(ms: number, work: Promise<T>): Promise<T> {
 }
 
 const isBusy = (error: unknown): boolean => error instanceof Fault && error.code === 'POOL_EXHAUSTED';
-const isAway = (error: unknown): boolean => error instanceof Fault && error.status === 503;
+const isUnavailable = (error: unknown): boolean => error instanceof Fault && error.status === 503;
 
 @Injectable()
 export class HealthService implements OnModuleInit {
@@ -113,7 +113,7 @@ export class HealthService implements OnModuleInit {
       if (!facts?.allowed) throw new Fault('FORBIDDEN', `The permission ${SYSTEM_READ} is needed.`);
       return facts;
     } catch (error) {
-      if (isAway(error)) return null;
+      if (isUnavailable(error)) return null;
       throw error;
     }
   }

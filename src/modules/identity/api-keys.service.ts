@@ -11,7 +11,7 @@ import { validated } from '../../platform/schema/validate.js';
 import { NewApiKey, OVERLAP_DEFAULT, Rotation } from './api-key.dto.js';
 import type { ApiKeyRow } from './api-key.queries.js';
 import { expireKey, getKey, insertKey, keysOf, lockKey, revokeKey } from './api-key.queries.js';
-import { mustBeGrantable, mustNotBeNarrowed } from './identity.rules.js';
+import { requireGrantable, requireUnrestrictedCredential } from './identity.rules.js';
 
 /** A key as JSON text, with its secret only in the first answer. */
 export interface MadeApiKey extends ApiKeyRow {
@@ -39,8 +39,8 @@ export class ApiKeysService {
   /** @throws Fault VALIDATION_FAILED, FORBIDDEN (a narrowed credential), RULE_VIOLATED (scopes, expiry) */
   async create(session: Session, body: unknown): Promise<MadeApiKey> {
     const input = validated(NewApiKey, body);
-    mustNotBeNarrowed(session);
-    mustBeGrantable(session, input);
+    requireUnrestrictedCredential(session);
+    requireGrantable(session, input);
     const { name, scopes = null, expiresAt } = input;
     return this.make(session, async () => ({
       name,
@@ -56,7 +56,7 @@ export class ApiKeysService {
    */
   async rotate(session: Session, id: string, body: unknown): Promise<MadeApiKey> {
     const { overlapSeconds = OVERLAP_DEFAULT } = validated(Rotation, body);
-    mustNotBeNarrowed(session);
+    requireUnrestrictedCredential(session);
     return this.make(session, async (tx) => {
       const [old] = await tx.run(lockKey(id));
       if (!old) throw new Fault('NOT_FOUND', NO_KEY);
@@ -68,7 +68,7 @@ export class ApiKeysService {
 
   /** Revokes a key immediately. @throws Fault FORBIDDEN (a narrowed credential), NOT_FOUND */
   async revoke(session: Session, id: string): Promise<void> {
-    mustNotBeNarrowed(session);
+    requireUnrestrictedCredential(session);
     const [revoked] = await this.database.command(session, revokeKey(id));
     if (!revoked) throw new Fault('NOT_FOUND', NO_KEY);
   }

@@ -9,7 +9,7 @@ import { Role, User } from './user.dto.js';
 import type { UserPatch } from './user.dto.js';
 
 /** Number of wrong passwords that lock an account, and the duration of the lock. */
-export const TRIES = 10;
+export const FAILED_LOGINS_MAX = 10;
 export const LOCK_SECONDS = 15 * 60;
 
 export const apiKeyListRules: ListRules = {
@@ -41,12 +41,12 @@ const broken = (path: string, message: string): FieldProblem => ({ path, message
  * A narrowed credential may not create, change or end credentials, because it could give itself more permissions.
  * @throws Fault FORBIDDEN
  */
-export function mustNotBeNarrowed(session: Session): void {
+export function requireUnrestrictedCredential(session: Session): void {
   if (session.scopes !== null) throw new Fault('FORBIDDEN', 'A credential with scopes cannot manage credentials.');
 }
 
 /** @throws Fault RULE_VIOLATED that names every scope the owner lacks, and an expiry in the past */
-export function mustBeGrantable(session: Session, { scopes, expiresAt }: NewApiKey): void {
+export function requireGrantable(session: Session, { scopes, expiresAt }: NewApiKey): void {
   const wider = (scopes ?? []).flatMap((scope, index) =>
     allows(session.permissions, scope) ? [] : [broken(`scopes[${index}]`, `You do not have ${scope} yourself.`)],
   );
@@ -58,7 +58,7 @@ export function mustBeGrantable(session: Session, { scopes, expiresAt }: NewApiK
 }
 
 /** Decides who may change which fields of a user. @throws Fault FORBIDDEN, RULE_VIOLATED */
-export function mustBeAllowed(session: Session, userId: string, role: string, patch: UserPatch): void {
+export function requireAllowedPatch(session: Session, userId: string, role: string, patch: UserPatch): void {
   const self = userId === session.userId;
   if (!session.isAdmin) {
     if (!self) throw new Fault('FORBIDDEN', 'Only admins change other users.');

@@ -3,7 +3,7 @@ import type { Statement } from '../../platform/database/statement.js';
 import { statement } from '../../platform/database/statement.js';
 import { jsonOf } from '../../platform/schema/projection.js';
 import { Me } from './identity.dto.js';
-import { LOCK_SECONDS, TRIES } from './identity.rules.js';
+import { LOCK_SECONDS, FAILED_LOGINS_MAX } from './identity.rules.js';
 
 /** The columns of an account that a password check needs. */
 export interface Account {
@@ -31,7 +31,7 @@ export function recordFailedLogin(userId: string): Statement {
   return statement(
     'identity.record_failed_login',
     'select app.record_failed_login($1, $2, make_interval(secs => $3)) as "lockedUntil"',
-    [userId, TRIES, LOCK_SECONDS],
+    [userId, FAILED_LOGINS_MAX, LOCK_SECONDS],
   );
 }
 

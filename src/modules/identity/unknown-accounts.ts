@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import { sha256 } from '../../platform/credentials/secrets.js';
-import { LOCK_SECONDS, TRIES } from './identity.rules.js';
+import { LOCK_SECONDS, FAILED_LOGINS_MAX } from './identity.rules.js';
 
 interface Tries {
   readonly failed: number;
@@ -29,7 +29,7 @@ export class UnknownAccounts {
    */
   recordFailure(email: string): void {
     const { failed = 0, lockedUntil = 0 } = this.tries.get(keyOf(email)) ?? {};
-    const full = failed + 1 >= TRIES;
+    const full = failed + 1 >= FAILED_LOGINS_MAX;
     this.tries.set(keyOf(email), {
       failed: full ? 0 : failed + 1,
       lockedUntil: full ? Date.now() + LOCK_SECONDS * 1000 : lockedUntil,

@@ -9,7 +9,7 @@ import type { ListPage } from '../../platform/schema/list-run.js';
 import { runList } from '../../platform/schema/list-run.js';
 import { mergePatch, resetBy } from '../../platform/schema/merge-patch.js';
 import { validated } from '../../platform/schema/validate.js';
-import { mustBeAllowed, ruleViolated, userDefaults } from './identity.rules.js';
+import { requireAllowedPatch, ruleViolated, userDefaults } from './identity.rules.js';
 import { LoginQueue } from './login-queue.js';
 import { hashPassword } from './passwords.js';
 import { NewUser, UserPatch } from './user.dto.js';
@@ -72,7 +72,7 @@ export class UsersService {
     const patch = mergePatch(UserPatch, body, userDefaults);
     const { role, password, ...plain } = patch;
     const before = await this.get(session, id);
-    mustBeAllowed(session, id, before.role, patch);
+    requireAllowedPatch(session, id, before.role, patch);
     const passwordHash = await this.hashOf(session, password);
     return this.database.write(session, async (tx) => {
       const values: UserValues = {

@@ -40,7 +40,7 @@ export class LiveService {
    */
   subscribe(session: Session, client: LiveClient, body: unknown, answerTo: MessageId | undefined): void {
     const input = validated(Subscribe, body);
-    this.catalogue.mustBeAllowed(session);
+    this.catalogue.requireEventAccess(session);
     const { id, since = null } = input;
     if (client.subscriptions.has(id)) throw new Fault('ALREADY_EXISTS', `There is a subscription ${id} already.`);
     if (client.subscriptions.size >= SUBSCRIPTIONS_MAX) {

@@ -25,7 +25,7 @@ export function countOf({ bounds }: Buckets): number {
 }
 
 /** The sum of several series with the same bounds. */
-export function together(all: readonly Buckets[]): Buckets {
+export function mergeBuckets(all: readonly Buckets[]): Buckets {
   const [first, ...rest] = all;
   return {
     bounds: (first?.bounds ?? []).map(({ upTo, count }, i) => ({

@@ -2,7 +2,7 @@ import { monitorEventLoopDelay, performance } from 'node:perf_hooks';
 import type { Histogram, Registry } from 'prom-client';
 import type { PoolSnapshot } from '../../platform/database/pool-stats.js';
 import type { Buckets, Measurement } from './performance.rules.js';
-import { countOf, observedSince, quantile, together } from './performance.rules.js';
+import { countOf, observedSince, quantile, mergeBuckets } from './performance.rules.js';
 
 const REQUESTS = 'taskmaster_http_request_duration_seconds';
 const QUANTILES = { p50: 0.5, p95: 0.95, p99: 0.99 };
@@ -114,7 +114,7 @@ function durations(active: readonly Series[]): Measurement[] {
   }
   return [...routes.values()].flatMap((series) => {
     const { method = '', route = '' } = series[0]?.labels ?? {};
-    const buckets = together(series.map((one) => one.buckets));
+    const buckets = mergeBuckets(series.map((one) => one.buckets));
     return Object.entries(QUANTILES).map(([which, q]) => ({
       ...{ name: `http_request_duration_${which}`, value: quantile(q, buckets), unit: 'seconds' },
       labels: { method, route },

@@ -3,7 +3,7 @@ import { acceptEdges } from './dependency-graph.js';
 import type { Normalisation } from './tasks-json/findings.js';
 import type { Json } from './tasks-json/json-value.js';
 import { storedText } from './tasks-json/json-value.js';
-import { hasSameContent, mergeContent, saysDependencies } from './tasks-json/tasks-json.merge.js';
+import { hasSameContent, mergeContent, setsDependencies } from './tasks-json/tasks-json.merge.js';
 import type { ImportedList, ImportedTask, Task, TaskContent } from './tasks-json/tasks-json.model.js';
 import { parentOf } from './tasks-json/tasks-json.refs.js';
 
@@ -168,7 +168,7 @@ function diffEdges(planned: readonly PlannedTask[], input: ImportInput): { added
   const added: Edge[] = [];
   const removed: Edge[] = [];
   for (const { id, list, imported, stored } of planned) {
-    if (!saysDependencies(stored?.task ?? null, imported)) continue;
+    if (!setsDependencies(stored?.task ?? null, imported)) continue;
     const wanted = new Set(imported.dependencies.map((ref) => idByKey.get(keyOf(list, ref)) ?? ''));
     const now = existing.get(id) ?? new Set<string>();
     for (const parent of wanted) if (!now.has(parent)) added.push({ child: id, parent });

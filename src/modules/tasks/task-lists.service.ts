@@ -5,7 +5,7 @@ import { Fault } from '../../platform/faults/fault.js';
 import type { ListRequest, ListRules } from '../../platform/schema/list-request.js';
 import type { ListSource, PageRow } from '../../platform/schema/list-statement.js';
 import { EXACT_TOTAL_MAX, listEstimate, listPage } from '../../platform/schema/list-statement.js';
-import { seesTeam } from './task-location.queries.js';
+import { findTeam } from './task-location.queries.js';
 import { searchTaskIds } from './task-search.queries.js';
 import { Task } from './task.dto.js';
 
@@ -95,7 +95,7 @@ export class TaskLists {
   }
 
   private async mustSee(session: Session, teamId: string): Promise<void> {
-    const [team] = await this.database.query(session, seesTeam(teamId));
+    const [team] = await this.database.query(session, findTeam(teamId));
     if (!team) throw new Fault('NOT_FOUND', 'There is no such team.');
   }
 }

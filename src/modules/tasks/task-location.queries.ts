@@ -18,7 +18,7 @@ limit 2`,
 }
 
 /** Whether the caller may see a team. */
-export function seesTeam(teamId: string): Statement<{ id: string }> {
+export function findTeam(teamId: string): Statement<{ id: string }> {
   return statement('tasks.sees_team', 'select t.id\nfrom public.teams t\nwhere t.id = $1', [teamId]);
 }
 

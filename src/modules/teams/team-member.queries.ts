@@ -67,7 +67,7 @@ export async function deleteMember(tx: Tx, teamId: string, userId: string): Prom
  * The owner in the row of the team must be one of its owners. Before that owner steps down, the longest-standing other
  * owner takes over. If there is none, nothing changes and PostgreSQL refuses the step.
  */
-export function handOver(teamId: string, userId: string): Statement {
+export function transferOwnership(teamId: string, userId: string): Statement {
   return statement(
     'teams.hand_over',
     `update public.teams t

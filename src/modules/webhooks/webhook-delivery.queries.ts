@@ -95,7 +95,7 @@ export interface Replayable {
   readonly recordId: string;
 }
 
-const MENDED: Readonly<Record<Replayed, string>> = {
+const REPLAYABLE: Readonly<Record<Replayed, string>> = {
   missing: `d.status = 'dead'`,
   dead: `d.status = 'dead'`,
   all: `d.status <> 'pending'`,
@@ -121,7 +121,7 @@ export function replayEvents(
   where d.team_id = $1
     and d.webhook_id = $2
     and d.event_id = e.event_id
-    and ${MENDED[which]}
+    and ${REPLAYABLE[which]}
   returning d.id`;
   const made = `insert into public.webhook_deliveries (team_id, webhook_id, event_id, event_position, event_type, record_id)
   select $1, $2, e.event_id, e.position, e.type, e.record_id

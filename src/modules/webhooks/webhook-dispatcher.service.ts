@@ -24,7 +24,7 @@ const BATCH = 500;
 @Injectable()
 export class WebhookDispatcher implements OnApplicationBootstrap, BeforeApplicationShutdown {
   readonly #logger = new Logger(WebhookDispatcher.name);
-  #silence: (() => void) | null = null;
+  #unsubscribe: (() => void) | null = null;
   #running: Promise<void> | null = null;
   #wanted = false;
   #stopped = false;
@@ -38,13 +38,13 @@ export class WebhookDispatcher implements OnApplicationBootstrap, BeforeApplicat
   ) {}
 
   onApplicationBootstrap(): void {
-    this.#silence = this.stream.onBatch((batch) => {
+    this.#unsubscribe = this.stream.onBatch((batch) => {
       if (this.#hasWebhooks || batch.some(({ type }) => type.startsWith('webhook.'))) this.wake();
     });
   }
 
   async beforeApplicationShutdown(): Promise<void> {
-    this.#silence?.();
+    this.#unsubscribe?.();
     this.#stopped = true;
     await this.#running;
   }

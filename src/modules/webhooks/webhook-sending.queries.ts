@@ -105,7 +105,7 @@ where id = $1`,
  * Records a success of the webhook. It writes only after a failure or every few seconds, because concurrent deliveries
  * would otherwise queue for the row.
  */
-export function noteSuccess(webhookId: string): Statement {
+export function recordSuccess(webhookId: string): Statement {
   return statement(
     'webhooks.note_success',
     `update public.webhooks
@@ -144,7 +144,7 @@ returning status`,
 }
 
 /** Counts a failure of the webhook, and remembers when the series of failures began. */
-export function noteFailure(
+export function recordFailure(
   webhookId: string,
   pauseSeconds: number,
 ): Statement<{ failures: number; failingHours: number; isEnabled: boolean }> {

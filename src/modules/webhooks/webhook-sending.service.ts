@@ -21,8 +21,8 @@ import {
   markDead,
   markDelivered,
   markFailed,
-  noteFailure,
-  noteSuccess,
+  recordFailure,
+  recordSuccess,
   openSending,
   postpone,
 } from './webhook-sending.queries.js';
@@ -103,7 +103,7 @@ export class WebhookSending implements OnApplicationShutdown {
     await this.database.system(REASON, async (tx) => {
       await tx.run(logAttempt(teamId, deliveryId, attempt));
       await tx.run(markDelivered(deliveryId, attempt.responseStatus));
-      await tx.run(noteSuccess(webhookId));
+      await tx.run(recordSuccess(webhookId));
     });
     this.metrics.count('delivered');
   }
@@ -126,7 +126,7 @@ export class WebhookSending implements OnApplicationShutdown {
 
   async #countFailure(tx: Tx, { webhookId, teamId, failures }: Sending, gone: boolean): Promise<void> {
     const { retrySeconds, disableAfterHours } = this.config.webhooks;
-    const [noted] = await tx.run(noteFailure(webhookId, pauseAfter(failures + 1, retrySeconds)));
+    const [noted] = await tx.run(recordFailure(webhookId, pauseAfter(failures + 1, retrySeconds)));
     if (gone) return this.#disable(tx, teamId, webhookId, 'gone');
     if (!noted || noted.failures < FAILURES_LEAST || noted.failingHours < disableAfterHours) return;
     await this.#disable(tx, teamId, webhookId, 'failing');

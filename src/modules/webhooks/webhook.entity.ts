@@ -1,7 +1,7 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 
 /** Columns that triggers and background jobs maintain. */
-const KEPT = { insert: false, update: false } as const;
+const MAINTAINED = { insert: false, update: false } as const;
 
 /**
  * A row of public.webhooks as the use cases write it. Triggers maintain the owner, the version and the columns about
@@ -33,37 +33,37 @@ export class WebhookEntity {
   @Column({ name: 'since_position', type: 'bigint' })
   sincePosition: string;
 
-  @Column({ name: 'owner_id', type: 'uuid', nullable: true, ...KEPT })
+  @Column({ name: 'owner_id', type: 'uuid', nullable: true, ...MAINTAINED })
   ownerId: string | null;
 
-  @Column({ name: 'scopes', type: 'text', array: true, nullable: true, ...KEPT })
+  @Column({ name: 'scopes', type: 'text', array: true, nullable: true, ...MAINTAINED })
   scopes: string[] | null;
 
-  @Column({ name: 'disabled_reason', type: 'varchar', length: 20, nullable: true, ...KEPT })
+  @Column({ name: 'disabled_reason', type: 'varchar', length: 20, nullable: true, ...MAINTAINED })
   disabledReason: string | null;
 
-  @Column({ name: 'disabled_at', type: 'timestamptz', nullable: true, ...KEPT })
+  @Column({ name: 'disabled_at', type: 'timestamptz', nullable: true, ...MAINTAINED })
   disabledAt: Date | null;
 
-  @Column({ name: 'failure_count', type: 'integer', ...KEPT })
+  @Column({ name: 'failure_count', type: 'integer', ...MAINTAINED })
   failureCount: number;
 
-  @Column({ name: 'failing_since', type: 'timestamptz', nullable: true, ...KEPT })
+  @Column({ name: 'failing_since', type: 'timestamptz', nullable: true, ...MAINTAINED })
   failingSince: Date | null;
 
-  @Column({ name: 'paused_until', type: 'timestamptz', nullable: true, ...KEPT })
+  @Column({ name: 'paused_until', type: 'timestamptz', nullable: true, ...MAINTAINED })
   pausedUntil: Date | null;
 
-  @Column({ name: 'last_delivered_at', type: 'timestamptz', nullable: true, ...KEPT })
+  @Column({ name: 'last_delivered_at', type: 'timestamptz', nullable: true, ...MAINTAINED })
   lastDeliveredAt: Date | null;
 
-  @Column({ name: 'version', type: 'integer', ...KEPT })
+  @Column({ name: 'version', type: 'integer', ...MAINTAINED })
   version: number;
 
-  @Column({ name: 'created_at', type: 'timestamptz', ...KEPT })
+  @Column({ name: 'created_at', type: 'timestamptz', ...MAINTAINED })
   createdAt: Date;
 
-  @Column({ name: 'updated_at', type: 'timestamptz', ...KEPT })
+  @Column({ name: 'updated_at', type: 'timestamptz', ...MAINTAINED })
   updatedAt: Date;
 }
 
@@ -90,10 +90,10 @@ export class WebhookSecretEntity {
   @Column({ name: 'sealed_secret', type: 'bytea' })
   sealedSecret: Buffer;
 
-  @Column({ name: 'expires_at', type: 'timestamptz', nullable: true, ...KEPT })
+  @Column({ name: 'expires_at', type: 'timestamptz', nullable: true, ...MAINTAINED })
   expiresAt: Date | null;
 
-  @Column({ name: 'created_at', type: 'timestamptz', ...KEPT })
+  @Column({ name: 'created_at', type: 'timestamptz', ...MAINTAINED })
   createdAt: Date;
 }
 

@@ -113,7 +113,7 @@ comment on function app.event_subject(text, uuid, uuid, uuid, jsonb) is 'What an
 ${grant('event_subject(text, uuid, uuid, uuid, jsonb)')}`;
 }
 
-/** Every permission that an event can require, once. */
+/** Every permission that an event can require, each once. */
 export function eventPermissions(sources: readonly EventSource[]): readonly string[] {
   return [...new Set(sources.map(({ needs }) => needs))].sort();
 }

@@ -46,7 +46,7 @@ export function parseDocument(text: string): DocumentNode {
   }
 }
 
-function notOne(document: DocumentNode): Fault | null {
+function findOperationProblem(document: DocumentNode): Fault | null {
   const operations = document.definitions.filter(({ kind }) => kind === Kind.OPERATION_DEFINITION);
   const others = document.definitions.length - operations.length;
   const fragments = document.definitions.filter(({ kind }) => kind === Kind.FRAGMENT_DEFINITION);
@@ -183,8 +183,8 @@ export function withinLimits(
   variables: Variables,
   introspection: boolean,
 ): boolean {
-  const several = notOne(document);
-  if (several) throw several;
+  const problem = findOperationProblem(document);
+  if (problem) throw problem;
   limitAliasesAndDirectives(document);
   const operation = operationOf(document);
   const defaults = (operation.variableDefinitions ?? []).flatMap(({ variable, defaultValue }) =>

@@ -28,16 +28,16 @@ export interface Field {
   read(raw: Json | undefined, context: ReadingContext): Partial<TaskContent>;
   write(content: TaskContent): Json;
   /** Whether the file already expresses the value of the task, in any form. */
-  says(raw: Json | undefined, content: TaskContent, context: ReadingContext): boolean;
+  matches(raw: Json | undefined, content: TaskContent, context: ReadingContext): boolean;
 }
 
-type Reading = Omit<Field, 'says'> & Partial<Pick<Field, 'says'>>;
+type Reading = Omit<Field, 'matches'> & Partial<Pick<Field, 'matches'>>;
 
 /** By default, the file expresses a value if reading and writing it gives the same result as writing the task. */
 function field(definition: Reading): Field {
-  const says: Field['says'] = (raw, content, context) =>
+  const matches: Field['matches'] = (raw, content, context) =>
     sameJson(definition.write({ ...content, ...definition.read(raw, context) }), definition.write(content));
-  return { says, ...definition };
+  return { matches, ...definition };
 }
 
 function wrongType(context: ReadingContext, wanted: string, raw: Json): void {
@@ -82,8 +82,8 @@ function textField(key: 'description' | 'details' | 'testStrategy', max: number)
     sets: [key],
     read,
     write: (content) => content[key],
-    // No text and an empty one are the same to whoever reads the task.
-    says: (raw, content, context) => (read(raw, context)[key] ?? '') === (content[key] ?? ''),
+    // Readers do not distinguish a missing text from an empty one.
+    matches: (raw, content, context) => (read(raw, context)[key] ?? '') === (content[key] ?? ''),
   });
 }
 
@@ -132,7 +132,7 @@ const priority = field({
   },
   write: (content) => writePriority(content.priority),
   // A priority name covers a range, and metadata._tm.priority stores the exact number. All other values are exact.
-  says: (raw, content, context) => {
+  matches: (raw, content, context) => {
     const { priority: said = context.assumedPriority } = priority.read(raw, context);
     return typeof raw === 'string'
       ? writePriority(said) === writePriority(content.priority)

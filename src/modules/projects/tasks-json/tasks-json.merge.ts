@@ -48,7 +48,7 @@ function mergeMetadata(current: JsonObject, imported: ImportedTask, hasKey: (key
 }
 
 /** Whether the file determines the dependencies of the task. */
-export function saysDependencies(current: Task | null, imported: ImportedTask): boolean {
+export function setsDependencies(current: Task | null, imported: ImportedTask): boolean {
   const isKnown = current?.source?.keys.includes('dependencies') ?? false;
   return isKnown || imported.source.keys.includes('dependencies') || imported.dependencies.length > 0;
 }

@@ -59,11 +59,11 @@ function writeField(key: string, writing: Writing): Json | undefined {
   if (item === undefined) return undefined;
   const context = readingContext(writing);
   if (task.source !== null && !hasKey(task, key)) {
-    return item.says(undefined, task, context) ? undefined : item.write(task);
+    return item.matches(undefined, task, context) ? undefined : item.write(task);
   }
   const value = rawValue(raw, key);
-  if (value !== undefined && item.says(value, task, context)) return value;
-  if (task.source === null && !basicKeys.includes(key) && item.says(undefined, task, context)) return undefined;
+  if (value !== undefined && item.matches(value, task, context)) return value;
+  if (task.source === null && !basicKeys.includes(key) && item.matches(undefined, task, context)) return undefined;
   // Some readers expect a string where the service stores null.
   return task.source === null ? (item.write(task) ?? '') : item.write(task);
 }

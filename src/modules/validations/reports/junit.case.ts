@@ -51,7 +51,7 @@ export class JunitCase {
   }
 
   /** Handles the text of the element that has just ended. */
-  say(element: string, text: string): void {
+  endElement(element: string, text: string): void {
     if (element === 'system-out') this.#output.systemOut += text;
     else if (element === 'system-err') this.#output.systemErr += text;
     else {

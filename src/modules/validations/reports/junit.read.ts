@@ -82,7 +82,7 @@ class JunitReader implements XmlVisitor {
     if (this.#case === null) return;
     if (name === 'testcase') this.#closeCase(this.#case);
     else if (this.#text !== null && (OUTCOMES.has(name) || OUTPUTS.has(name))) {
-      this.#case.say(name, this.#text.join(''));
+      this.#case.endElement(name, this.#text.join(''));
       this.#text = null;
     }
   }
