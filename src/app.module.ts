@@ -19,7 +19,7 @@ import { TelemetryModule } from './platform/telemetry/telemetry.module.js';
 
 const manifests = features.map(manifestOf);
 
-/** What TypeORM maps. */
+/** The classes that TypeORM maps. */
 export const entities = manifests.flatMap((manifest) => manifest.entities ?? []);
 
 const constraints = Object.assign({}, ...manifests.map((manifest) => manifest.constraints ?? {})) as ConstraintTable;
@@ -38,7 +38,7 @@ const platformModules = [
 
 const logger = new Logger('Database');
 
-/** Everything the service is made of. */
+/** Combines the platform and every module. */
 @Module({})
 export class AppModule {
   static with(config: Config): DynamicModule {
@@ -55,7 +55,7 @@ export class AppModule {
           entities,
           constraints,
           onConnectionLost: (pool, error) => {
-            logger.warn({ pool, error }, 'a connection to PostgreSQL was lost; the pool opens another');
+            logger.warn({ pool, error }, 'lost a connection to PostgreSQL; the pool opens another');
           },
         }),
         ...platformModules,

@@ -56,12 +56,13 @@ async function secure(server: FastifyInstance, config: Config): Promise<void> {
     methods: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'],
     exposedHeaders: HEADERS_EXPOSED,
     maxAge: 600,
-    // An OPTIONS without an origin is answered like one with: refused, it would get a text that is no problem document.
+    // An OPTIONS request without an origin gets the same answer as one with an origin. Refusing it would return plain
+    // text instead of a problem document.
     strictPreflight: false,
   });
 }
 
-/** The application, ready to listen. */
+/** Creates the application, ready to listen. */
 export async function createApplication(config: Config, logTo?: DestinationStream): Promise<NestFastifyApplication> {
   const logger = createLogger(config.logLevel, logTo);
   const app = await NestFactory.create<NestFastifyApplication>(AppModule.with(config), httpAdapter(config), {

@@ -8,7 +8,7 @@ import { VERSION } from './platform/telemetry/version.js';
 
 const COMMANDS = /\.commands\.(js|ts)$/;
 
-/** Commands that run the service itself load it only then: the others start in milliseconds. */
+/** Commands that run the service load it lazily, so that all other commands start in milliseconds. */
 function serviceCommands(program: Program): void {
   program
     .command('serve')
@@ -18,9 +18,9 @@ function serviceCommands(program: Program): void {
     });
   program
     .command('migrate')
-    .description('bring the database to the current schema')
-    .option('--status', 'only list the migrations that are still to run')
-    .option('--down <n>', 'take back the last n migrations')
+    .description('migrate the database to the current schema')
+    .option('--status', 'only list the pending migrations')
+    .option('--down <n>', 'revert the last n migrations')
     .action(async (options: { status?: boolean; down?: string }) => {
       const { migrateCommand } = await import('./migrate.js');
       await migrateCommand(options);
@@ -28,12 +28,12 @@ function serviceCommands(program: Program): void {
 }
 
 interface ModuleCommands {
-  /** The heading of its commands in the help. */
+  /** The heading of its commands in the help text. */
   readonly group: string;
   readonly addCommands: (program: Program) => void;
 }
 
-/** What the modules add, found by the names of their files: the command line loads no module of the service. */
+/** The commands of the modules, found by file name, so that the command line does not load the modules themselves. */
 async function moduleCommands(): Promise<readonly ModuleCommands[]> {
   const root = join(import.meta.dirname, 'modules');
   const files = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter((name) => COMMANDS.test(name));
@@ -53,9 +53,9 @@ async function programOf(): Promise<Program> {
   const program = new Command('taskmaster')
     .description('The system of record for work that people and AI coding agents do together.')
     .version(VERSION, '-V, --version')
-    .option('--json', 'answer as JSON')
-    .option('--url <url>', 'service to talk to (TASKMASTER_URL)')
-    .option('--api-key <key>', 'API key (TASKMASTER_API_KEY); else that of first-run.json')
+    .option('--json', 'print JSON')
+    .option('--url <url>', 'URL of the service (TASKMASTER_URL)')
+    .option('--api-key <key>', 'API key (TASKMASTER_API_KEY; default: the key in first-run.json)')
     .addHelpText(
       'after',
       '\nExit codes: 0 done, 1 refused by the service, 2 wrong command line or input, 3 service unavailable.',

@@ -13,7 +13,7 @@ import { TeamsModule } from './modules/teams/teams.module.js';
 import { ValidationsModule } from './modules/validations/validations.module.js';
 import { WebhooksModule } from './modules/webhooks/webhooks.module.js';
 
-/** Every module, one line each. The order is that of the API document. */
+/** Every module, one line each. The API document has the same order. */
 export const features: readonly Type[] = [
   HealthModule,
   IdentityModule,

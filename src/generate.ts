@@ -15,7 +15,7 @@ import { operationPage } from './platform/operations/page.js';
 
 const root = join(import.meta.dirname, '..');
 
-/** No statement is run, so the database need not exist. */
+/** The generator runs no statement, so this database need not exist. */
 const nowhere = {
   DATABASE_URL: 'postgres://nobody@127.0.0.1:9/none',
   JWT_SECRET: 'not a secret, nothing is signed here',
@@ -24,7 +24,7 @@ const nowhere = {
 
 const asJson = (document: object): string => `${JSON.stringify(document, null, 2)}\n`;
 
-/** The documents that the application describes itself with. */
+/** The documents that describe the application. */
 async function documents(): Promise<[string, string][]> {
   const app = await createApplication(loadConfig(nowhere));
   const found: [string, string][] = [
@@ -37,7 +37,7 @@ async function documents(): Promise<[string, string][]> {
   return found;
 }
 
-/** What events tell, as the SQL that the relay runs. */
+/** The SQL functions of all declared events, which the relay runs. */
 function eventSql(): [string, string][] {
   const sources = features.flatMap((feature) => manifestOf(feature).events ?? []);
   return [...eventFunctions(sources)].map(([name, text]) => [`migrations/functions/${name}`, text]);
@@ -63,7 +63,7 @@ function read(file: string): string | null {
 const isCheck = process.argv.includes('--check');
 const staleFiles: string[] = [];
 
-/** Writes what is not current; in a check it only remembers it. */
+/** Writes outdated files; a check only collects them. */
 function settle(files: Iterable<readonly [string, string]>): void {
   for (const [file, text] of files) {
     if (read(file) === text) continue;
@@ -75,7 +75,7 @@ function settle(files: Iterable<readonly [string, string]>): void {
   }
 }
 
-// First, because an application does not start while a migration includes a file that is missing.
+// Event functions come first, because the application does not start if a migration includes a missing file.
 settle(eventSql());
 settle(await generated());
 if (isCheck && staleFiles.length > 0) {

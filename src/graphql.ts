@@ -14,7 +14,7 @@ import { Related } from './platform/graphql/related.js';
 import { SchemaBuilder } from './platform/graphql/schema-builder.js';
 import { OperationRegistry } from './platform/operations/registry.js';
 
-/** What GraphQL needs beside the application. Loaded into the running one with the first request. */
+/** The GraphQL part of the application. The first request loads it. */
 @Module({
   imports: [GraphQLSchemaBuilderModule, LiveModule],
   providers: [GraphqlService, GraphqlErrors, Related, SchemaBuilder, LiveResolver],
@@ -24,9 +24,9 @@ class GraphqlModule {}
 /** Every relation of the application. */
 export const relations = features.flatMap((feature) => manifestOf(feature).relations ?? []);
 
-/** A resolver for each class of operations, on the instance that the application has. */
+/** Creates a resolver for each class of operations, on the application's instance of it. */
 function operationResolvers(app: INestApplication): object[] {
-  // Outputs first: a shape that is read and written is the input type `…Input`, whichever of the two is met first.
+  // Output types come first, so that a shape used both ways gets `…Input` as its input type, whichever is met first.
   declareOutputs(app.get(OperationRegistry).all(), relations);
   return app
     .get(OperationRegistry)

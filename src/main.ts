@@ -4,7 +4,10 @@ import { StartupProblem } from './platform/embedded/startup-problem.js';
 import type { Running } from './serve.js';
 import { serve } from './serve.js';
 
-/** Milliseconds for a stop: the longest grace of the drain (60 s), requests in flight, pools and PostgreSQL. Then the process ends anyway. */
+/**
+ * Maximum duration of a shutdown in milliseconds: the longest grace period of the drain (60 s), plus requests in
+ * flight, pools and PostgreSQL. After that, the process ends anyway.
+ */
 const STOP_WITHIN_MS = 90_000;
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
@@ -16,7 +19,7 @@ function fail(error: unknown): never {
   process.exit(1);
 }
 
-/** Listens from the first moment on: a stop that is asked for during the start follows it, and leaves nothing running. */
+/** Handles signals from the beginning: a stop requested during the start runs after it, and leaves nothing running. */
 function stopOnSignals(starting: Promise<Running>): void {
   let stopping = false;
   const stop = (): void => {
@@ -26,7 +29,7 @@ function stopOnSignals(starting: Promise<Running>): void {
     starting.then((running) => running.stop()).then(() => process.exit(0), fail);
   };
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP']) process.on(signal, stop);
-  // `npm start` runs this behind bin/start.mjs, and a service whose launcher was killed must not stay behind unseen.
+  // `npm start` runs this behind bin/start.mjs. If the launcher is killed, the service must not keep running unnoticed.
   if (process.connected) process.once('disconnect', stop);
 }
 

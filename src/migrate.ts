@@ -26,7 +26,7 @@ async function run(migrator: DatabaseLogin, service: DatabaseLogin, options: Mig
   }
 }
 
-/** `taskmaster migrate`: with the configured PostgreSQL, or with the embedded one while the service is not running. */
+/** `taskmaster migrate`: uses the configured PostgreSQL, or the embedded one while the service is stopped. */
 export async function migrateCommand(options: MigrateOptions): Promise<void> {
   if (options.down !== undefined && !/^[1-9]\d{0,2}$/.test(options.down)) {
     throw new CommandFailure('--down must be a whole number from 1.', EXIT.usage);

@@ -18,7 +18,7 @@ import { writeFirstRun } from './platform/embedded/first-run-file.js';
 import { assertPortFree } from './platform/embedded/ports.js';
 import { StartupProblem } from './platform/embedded/startup-problem.js';
 
-/** A service that is answering requests. */
+/** A running service. */
 export interface Running {
   readonly url: string;
   stop(): Promise<void>;
@@ -38,7 +38,10 @@ async function prepareDatabase(config: Config, say: Say): Promise<Prepared> {
   return { config: withEmbedded(config, { superuserUrl, serviceUrl, jwtSecret: secrets.jwtSecret }), embedded };
 }
 
-/** Schema, rights of the service's login, and the proof that row-level security holds: before the first request. */
+/**
+ * Before the first request: migrates the schema, grants the rights of the service's login, and checks row-level
+ * security.
+ */
 async function prepareSchema(migrator: DatabaseLogin, service: DatabaseLogin): Promise<void> {
   if (await mayMigrate(migrator)) {
     await migrate(migrator, { version: VERSION });
@@ -64,8 +67,8 @@ async function listen(app: NestFastifyApplication, config: Config): Promise<stri
 }
 
 /**
- * Starts everything: the embedded PostgreSQL unless one is configured, migrations, the service, and on the very first
- * run an admin, whose secrets are shown once.
+ * Starts everything: the embedded PostgreSQL unless one is configured, the migrations and the service. The first run
+ * also creates an admin and shows its secrets once.
  * @throws StartupProblem with one plain sentence
  */
 export async function serve(given: Config, say: Say): Promise<Running> {

@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import pg from 'pg';
 import { Registry } from 'prom-client';
-import { STATUSES } from '../../src/modules/tasks/task.words.js';
+import { STATUSES } from '../../src/modules/tasks/task.values.js';
 import { Database } from '../../src/platform/database/database.js';
 import { Metrics } from '../../src/platform/telemetry/metrics.js';
 import { MetricsServer } from '../../src/platform/telemetry/metrics-server.js';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { TRANSITIONS } from '../../src/modules/validations/validation.rules.js';
-import { VALIDATION_STATUSES, VALIDATION_TYPES } from '../../src/modules/validations/validation.words.js';
+import { VALIDATION_STATUSES, VALIDATION_TYPES } from '../../src/modules/validations/validation.values.js';
 import type { TestApp, TestUser } from '../support/app.js';
 import { startTestApp } from '../support/app.js';
 import type { Reply } from '../support/client.js';

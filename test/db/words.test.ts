@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
-import { RECURRENCES, STAGES, STATUSES } from '../../src/modules/tasks/task.words.js';
+import { RECURRENCES, STAGES, STATUSES } from '../../src/modules/tasks/task.values.js';
 import {
   ENDED,
   FINDING_STATES,
   SEVERITIES,
   VALIDATION_STATUSES,
   VALIDATION_TYPES,
-} from '../../src/modules/validations/validation.words.js';
+} from '../../src/modules/validations/validation.values.js';
 import { createTestDatabase } from '../support/database.js';
 import type { TestDatabase } from '../support/database.js';
 

@@ -16,7 +16,7 @@ export const BUCKETS_MAX = 750;
 const GROUPS_DEFAULT = 20;
 const GROUPS_MAX = 100;
 
-/** The part of history that is asked for, how it is divided, and of which teams and projects. */
+/** The window, the buckets, and the teams and projects of the figures. */
 export class AnalyticsQuery {
   @Timestamp({
     description: 'Beginning of the window, inclusive; a date is midnight in the time zone.',

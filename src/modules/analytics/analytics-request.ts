@@ -6,13 +6,13 @@ import type { Bucket } from './time-buckets.js';
 import { bucketEdges, DAY_MS, QUARTER_MS, SHORTEST, startOfDay } from './time-buckets.js';
 import { timeZoneOf } from './time-zone.js';
 
-/** What part of history is asked for, in milliseconds and whole quarters of an hour. */
+/** The requested window, in milliseconds and whole quarters of an hour. */
 export interface Window {
   readonly from: number;
   readonly to: number;
   readonly bucket: Bucket;
   readonly timeZone: string;
-  /** One more than there are buckets. */
+  /** One more edge than buckets. */
   readonly edges: readonly number[];
 }
 
@@ -22,7 +22,7 @@ export interface AnalyticsRequest extends Window {
   readonly filters: Readonly<Record<'teamId' | 'projectKey' | 'assigneeId' | 'type', string | null>>;
 }
 
-/** Before, clocks were not ahead by whole quarters of an hour everywhere. */
+/** Before 2000, some time zones had offsets that were not whole quarters of an hour. */
 export const EARLIEST = Date.UTC(2000, 0, 1);
 export const LATEST = Date.UTC(2100, 0, 1);
 
@@ -36,7 +36,7 @@ function refuse(name: string, message: string): never {
 function instantOf(query: Query, name: 'from' | 'to', timeZone: string): number | undefined {
   const value = query[name];
   if (value === undefined) return undefined;
-  // A date alone is a day of the zone that was asked for.
+  // A date without a time means that day in the requested time zone.
   const instant = value.length === 10 ? startOfDay(Date.parse(value), timeZone) : Date.parse(value);
   if (instant < EARLIEST || instant > LATEST) refuse(name, 'must be in the years from 2000 to 2099');
   return instant;
@@ -61,10 +61,7 @@ function windowOf(query: Query, now: number): Window {
   return { from, to, bucket, timeZone, edges: bucketEdges(from, to, bucket, timeZone) };
 }
 
-/**
- * A request for analytics, as its statements are asked.
- * @throws Fault VALIDATION_FAILED
- */
+/** Validates a query and translates it into the parameters of the statements. @throws Fault VALIDATION_FAILED */
 export function analyticsRequest(query: Query, now: number): AnalyticsRequest {
   const { groupBy = null, limit, teamId = null, projectKey = null, assigneeId = null, type = null } = query;
   return { ...windowOf(query, now), groupBy, limit, filters: { teamId, projectKey, assigneeId, type } };

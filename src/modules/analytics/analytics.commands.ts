@@ -66,8 +66,8 @@ export function addCommands(program: Command): void {
     analytics
       .command(what)
       .description(description)
-      .option('-w, --window <time>', 'up to now: 24h, 7d, 30d or 90d')
-      .option('--from <time>', 'beginning, instead of a window')
+      .option('-w, --window <time>', 'window that ends now: 24h, 7d, 30d or 90d')
+      .option('--from <time>', 'start, instead of a window')
       .option('--to <time>', 'end')
       .option('-b, --bucket <length>', 'hour, day, week or month')
       .option('--time-zone <zone>', 'IANA time zone, such as Europe/Berlin')

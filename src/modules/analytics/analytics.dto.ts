@@ -7,7 +7,7 @@ type Documented = PropertyDecorator;
 export const count = (description: string): Documented => Property({ description, type: 'integer', minimum: 0 });
 export const instant = (description: string): Documented =>
   Property({ description, type: 'string', format: 'date-time' });
-// Swagger knows a type that is looked up later by the name of the function.
+// Swagger uses the name of the function as the name of a lazily resolved type.
 export const nested = (description: string, look: () => Type | [Type], nullable = false): Documented =>
   Property({ description, type: () => look(), ...(nullable ? { nullable } : {}) });
 export const key = (description: string, format?: string): Documented =>
@@ -17,7 +17,7 @@ export const share = (description: string): Documented =>
 const seconds = (description: string): Documented =>
   Property({ description, type: 'number', minimum: 0, nullable: true });
 
-/** What the figures are of: as asked for, widened to whole quarters of an hour. */
+/** The window of the figures: the requested one, widened to whole quarters of an hour. */
 export class AnalyticsWindow {
   @instant('Beginning, inclusive.')
   from: string;
@@ -32,7 +32,7 @@ export class AnalyticsWindow {
   timeZone: string;
 }
 
-/** How long something took, in seconds; null where nothing was. Percentiles interpolate (percentile_cont). */
+/** Durations in seconds; null if there are none. Percentiles interpolate (percentile_cont). */
 export class Durations {
   @count('How many were measured.')
   count: number;

@@ -3,7 +3,7 @@ import { statement } from '../../platform/database/statement.js';
 import type { AnalyticsRequest } from './analytics-request.js';
 import { iso, TEAMS } from './task-flow.queries.js';
 
-/** What occurred; bucket null: in the whole window. */
+/** Occurrences per bucket; bucket null is the whole window. */
 export interface OccurrenceRow {
   readonly bucket: number | null;
   readonly occurrences: number;
@@ -41,7 +41,7 @@ const values = ({ filters, from, to }: AnalyticsRequest): unknown[] => [
 ];
 const withEdges = (request: AnalyticsRequest): unknown[] => [...values(request), request.edges.map(iso)];
 
-// The exact counts of the window, through the index on (team_id, hour).
+// Exact counts of the window, through the index on (team_id, hour).
 const OCCURRED = `team
 cross join lateral (
   select c.team_id, c.error_id, c.hour, c.occurrence_count as n
@@ -139,7 +139,7 @@ group by 1`,
   );
 }
 
-/** The cost follows what is unresolved. */
+/** The cost grows with the number of unresolved errors. */
 export function unresolvedErrors({ filters }: AnalyticsRequest): Statement<{ readonly errors: number }> {
   return statement(
     'analytics.unresolved_errors',
@@ -154,7 +154,7 @@ where e.resolution_status in ('unresolved', 'in_progress', 'regressed')
   );
 }
 
-/** How long what was resolved in the window had been open. */
+/** How long the errors that were resolved in the window had been open. */
 export function resolvedErrors(request: AnalyticsRequest): Statement<ResolvedRow> {
   return statement(
     'analytics.resolved_errors',

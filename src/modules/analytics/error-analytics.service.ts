@@ -15,7 +15,7 @@ import {
 import type { ErrorGroupRow, ResolvedRow } from './error-analytics.queries.js';
 import { iso } from './task-flow.queries.js';
 
-/** Figures of errors: how often, which most, which new, and how long until they are resolved. */
+/** Figures of errors: frequency, most frequent errors, new errors, and time to resolution. */
 @Injectable()
 export class ErrorAnalyticsService {
   constructor(private readonly database: Database) {}

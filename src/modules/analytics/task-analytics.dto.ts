@@ -20,8 +20,9 @@ export class TaskStatuses {
 }
 
 /**
- * What happened to tasks. A task counts where it was at that moment, also when it was moved or deleted later:
- * open at the end = open at the beginning + created + reopened + restored − completed − failed − cancelled − deleted.
+ * Status changes of tasks. A task counts in the team and project it was in at that time, even if it was moved or
+ * deleted later: open at the end = open at the start + created + reopened + restored − completed − failed − cancelled −
+ * deleted.
  */
 export class TaskThroughput {
   @count('Created.')
@@ -112,7 +113,7 @@ export class OldTask {
   createdAt: string;
 }
 
-/** How old what is open is now. */
+/** The age of open tasks. */
 export class TaskAgeing {
   @count('Tasks that are open now.')
   open: number;
@@ -158,7 +159,7 @@ export class TaskGroup extends TaskFigures {
   teamId: string | null;
 }
 
-/** What is beyond the limit of groups, together. */
+/** All groups beyond the limit, combined. */
 export class OtherTasks extends TaskFigures {
   @count('How many groups these are.')
   groups: number;

@@ -11,12 +11,12 @@ import { taskGroups } from './task-groups.js';
 import { AGES, oldestTasks, taskAges, taskTimes } from './task-times.queries.js';
 import type { AgeRow } from './task-times.queries.js';
 
-/** Figures of tasks: what happened to them, how long it took and how old is what is left. */
+/** Figures of tasks: throughput, durations, and the age of open tasks. */
 @Injectable()
 export class TaskAnalyticsService {
   constructor(private readonly database: Database) {}
 
-  /** Everything in one snapshot, so that the figures agree with each other. */
+  /** Reads everything in one snapshot, so that the figures are consistent. */
   read(session: Session, request: AnalyticsRequest, now: number): Promise<TaskAnalytics> {
     return this.database.analytics(session, async (tx) => {
       const flow = await tx.run(taskFlow(request));
@@ -38,7 +38,7 @@ export class TaskAnalyticsService {
     });
   }
 
-  /** Upkeep: adds up what was counted since the last time. */
+  /** Maintenance: folds the counts since the last run into the sums. */
   async fold(tx: Tx): Promise<void> {
     await tx.run(foldTaskFlow());
   }

@@ -4,13 +4,13 @@ import type { AnalyticsRequest } from './analytics-request.js';
 import type { FlowRow } from './task-flow.rules.js';
 
 export interface GroupFlowRow extends FlowRow {
-  /** Null together with a place beyond the limit: what is left. */
+  /** Null for the groups beyond the limit, combined. */
   readonly key: string;
   readonly named: boolean;
   readonly groups: number;
 }
 
-/** What a group has in common, as text. A project is one of its team. */
+/** The key of a group as text. A project key is unique only within its team. */
 export const groupKeys: Readonly<Record<string, string>> = {
   project: `f.team_id || '/' || coalesce(f.project_key, '')`,
   team: 'f.team_id::text',
@@ -19,8 +19,8 @@ export const groupKeys: Readonly<Record<string, string>> = {
   priority: 'f.priority::text',
 };
 
-// The teams first and their rows through the index: as a plain condition, an administrator's request, which no policy
-// narrows, would read the whole table.
+// Teams come first, and the index finds their rows. As a plain condition, the request of an administrator, which no
+// policy narrows, would read the whole table.
 export const TEAMS = `team as materialized (
   select t.id
   from public.teams t
@@ -40,7 +40,7 @@ export const filterValues = ({ filters }: AnalyticsRequest): (string | null)[] =
 
 export const iso = (instant: number): string => new Date(instant).toISOString();
 
-/** Sums that are folded and what is not folded yet: one snapshot sees each step in exactly one of the two. */
+/** Folded sums and the counts that are not folded yet. One snapshot sees each step in exactly one of the two. */
 function source(condition: string, deltas: string): string {
   return `team
   cross join lateral (
@@ -62,14 +62,14 @@ const SINCE = source(`s.grain = 'quarter' and s.moment >= $6 and s.moment < $7`,
 const WITHIN = source(`s.grain = 'quarter' and s.moment >= $6 and s.moment < $7`, 'd.moment >= $6 and d.moment < $7');
 const MONTHS_LATER = source(`s.grain = 'month' and s.moment >= $7`, 'false');
 
-/** The first of the UTC month that begins at this instant or next. */
+/** The start of the UTC month at or after this instant. */
 function monthFrom(instant: number): number {
   const date = new Date(instant);
   const first = Date.UTC(date.getUTCFullYear(), date.getUTCMonth(), 1);
   return first === instant ? first : Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + 1, 1);
 }
 
-/** What happened in each bucket, since the window and ever. */
+/** Steps in each bucket of the window, and in total. */
 export function taskFlow(request: AnalyticsRequest): Statement<FlowRow> {
   const { edges, from, to } = request;
   return statement(
@@ -92,7 +92,7 @@ group by 1, 2, 3`,
   );
 }
 
-/** The same for each group, all of the window in one bucket; the largest groups by name and the rest together. */
+/** Steps per group, with the whole window as one bucket: the largest groups by name and the others combined. */
 export function taskFlowByGroup(request: AnalyticsRequest, groupBy: string): Statement<GroupFlowRow> {
   const key = groupKeys[groupBy] ?? '';
   const there = `(s.to_status not in ('elsewhere', 'deleted'))::int - (s.from_status not in ('new', 'elsewhere', 'deleted'))::int`;
@@ -133,7 +133,7 @@ order by min(r.place)`,
   );
 }
 
-/** Moves what was counted into the sums. */
+/** Folds new counts into the sums. */
 export function foldTaskFlow(): Statement {
   return statement('analytics.fold_task_flow', 'select app.fold_task_flow() as folded');
 }

@@ -1,13 +1,16 @@
 import type { Durations } from './analytics.dto.js';
 import type { TaskFigures, TaskStatuses, TaskThroughput } from './task-analytics.dto.js';
 
-/** The fields of a shape, without its class: these are plain values. */
+/** The fields of a shape as plain values, without its class. */
 type Plain<T> = Pick<T, keyof T>;
 export type Statuses = Plain<TaskStatuses>;
 export type Throughput = Plain<TaskThroughput>;
 export type Figures = Plain<TaskFigures>;
 
-/** n tasks went from one status to another; bucket 0 is all time, 1 the first of the window, the last what came after. */
+/**
+ * n tasks changed from one status to another. Bucket 0 is all time, 1 the first of the window, the last is after the
+ * window.
+ */
 export interface FlowRow {
   readonly bucket: number;
   readonly fromStatus: string;
@@ -15,9 +18,9 @@ export interface FlowRow {
   readonly n: number;
 }
 
-/** What was measured of some tasks that were completed. */
+/** Measured durations of some completed tasks. */
 export interface TimesRow {
-  /** A bucket from 1, a group, or null: everything, or every group that has no name of its own. */
+  /** A bucket from 1, or a group; null for everything, or for all groups beyond the limit. */
   readonly part: string | null;
   readonly total: boolean;
   readonly leads: number;
@@ -36,7 +39,7 @@ const OPEN: readonly string[] = ['pending', 'in_progress'];
 const isStatus = (word: string): word is Status => (STATUSES as readonly string[]).includes(word);
 const isClosed = (word: string): boolean => isStatus(word) && !OPEN.includes(word);
 
-/** Which steps each figure counts. */
+/** The steps that each figure counts. */
 const counted: Readonly<Record<keyof Throughput, (from: string, to: string) => boolean>> = {
   created: (from) => from === 'new',
   started: (from, to) => from === 'pending' && to === 'in_progress',
@@ -58,7 +61,7 @@ export function throughputOf(steps: readonly Step[]): Throughput {
   ) as unknown as Throughput;
 }
 
-/** How many tasks in each status these steps have made more, starting with what was there. */
+/** Adds (or subtracts) these steps to the number of tasks in each status. */
 export function statusesAfter(steps: readonly Step[], start?: Statuses, sign: 1 | -1 = 1): Statuses {
   const statuses: Statuses = start
     ? { ...start }
@@ -73,7 +76,7 @@ export function statusesAfter(steps: readonly Step[], start?: Statuses, sign: 1 
 export const openOf = ({ pending, in_progress }: Statuses): number => pending + in_progress;
 export const totalOf = (statuses: Statuses): number => STATUSES.reduce((sum, status) => sum + statuses[status], 0);
 
-/** The statuses at the end of each of n buckets: those of now, less what came after. */
+/** The statuses at the end of each of n buckets: the current ones, minus the later steps. */
 export function statusesAtEnds(rows: readonly FlowRow[], n: number): Statuses[] {
   const ends: Statuses[] = [];
   let statuses = statusesAfter(rows.filter(({ bucket }) => bucket === 0));
@@ -93,7 +96,7 @@ function durations(count: number, mean: number | null, percentiles: readonly num
   return { count, mean, p50, p75, p90, p95 };
 }
 
-/** Lead and cycle times; of nothing where there is no row. */
+/** Lead and cycle times; zero counts without a row. */
 export function timesOf(row: TimesRow | undefined): { readonly leadTime: Durations; readonly cycleTime: Durations } {
   return {
     leadTime: durations(row?.leads ?? 0, row?.leadMean ?? null, row?.leadPercentiles ?? null),
@@ -101,14 +104,14 @@ export function timesOf(row: TimesRow | undefined): { readonly leadTime: Duratio
   };
 }
 
-/** The figures of these rows: bucket 0 says what is there now, all others what happened. */
+/** The figures of these rows: bucket 0 gives the current state, the others the changes. */
 export function figuresOf(rows: readonly FlowRow[], times: TimesRow | undefined): Figures {
   const statuses = statusesAfter(rows.filter(({ bucket }) => bucket === 0));
   const happened = throughputOf(rows.filter(({ bucket }) => bucket > 0));
   return { total: totalOf(statuses), open: openOf(statuses), statuses, ...happened, ...timesOf(times) };
 }
 
-/** The steps that concern one status: those that led to it, and those from it that led out of sight. */
+/** The steps of one status: those into it, and those from it to deletion. */
 export function rowsOfStatus(rows: readonly FlowRow[], status: Status): FlowRow[] {
   return rows.filter(({ bucket, fromStatus, toStatus }) =>
     bucket === 0 ? false : isStatus(toStatus) ? toStatus === status : fromStatus === status,

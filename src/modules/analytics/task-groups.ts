@@ -9,7 +9,7 @@ import { groupNames, taskTimesByGroup } from './task-times.queries.js';
 
 type Groups = Pick<TaskAnalytics, 'groups' | 'other'>;
 
-/** The statuses as groups: the rows at hand say it all. */
+/** Groups by status, computed from the rows that were already read. */
 function statusGroups(rows: readonly FlowRow[], times: readonly TimesRow[]): Groups {
   const now = statusesAfter(rows.filter(({ bucket }) => bucket === 0));
   const groups = STATUSES.map((status): TaskGroup => {
@@ -21,14 +21,14 @@ function statusGroups(rows: readonly FlowRow[], times: readonly TimesRow[]): Gro
   return { groups, other: null };
 }
 
-/** A project is one of its team: its key alone may be that of several. */
+/** A project needs its team, because its key alone can exist in several teams. */
 function labelOf(key: string, groupBy: string, name: string | null): Pick<TaskGroup, 'key' | 'name' | 'teamId'> {
   const [teamId = '', projectKey = ''] = groupBy === 'project' ? key.split('/') : [];
   const shown = groupBy === 'project' ? projectKey : key;
   return { key: shown === '' ? null : shown, name, teamId: teamId === '' ? null : teamId };
 }
 
-/** The largest groups, and all others as one. */
+/** The largest groups, and all others combined. */
 export async function taskGroups(
   tx: Tx,
   request: AnalyticsRequest,

@@ -18,11 +18,11 @@ export interface NameRow {
   readonly name: string;
 }
 
-/** Days that part the ages of open tasks. */
+/** Boundaries in days between the age classes of open tasks. */
 export const AGES = [1, 3, 7, 14, 30, 90, 180] as const;
 const OLDEST = 5;
 const PERCENTILES = 'array[0.5, 0.75, 0.9, 0.95]::float8[]';
-// greatest() leaves nulls out, so a start that nobody knows would be a time of 0.
+// greatest() ignores nulls, so an unknown start would give a duration of 0.
 const secondsSince = (start: string): string =>
   `case when ${start} is not null then greatest(extract(epoch from f.completed_at - ${start}), 0)::float8 end`;
 
@@ -59,14 +59,14 @@ group by grouping sets (${sets})`,
   );
 }
 
-/** Lead and cycle times of what was completed, for each bucket and for the window. */
+/** Lead and cycle times of completed tasks, for each bucket and for the window. */
 export function taskTimes(request: AnalyticsRequest): Statement<TimesRow> {
   const { edges, from, to } = request;
   const values = [...filterValues(request), edges.map(iso), iso(from), iso(to)];
   return times('analytics.task_times', 'width_bucket(f.completed_at, $5::timestamptz[])::text', '(d.part), ()', values);
 }
 
-/** The same for each of these groups, and together for all others. */
+/** Lead and cycle times for each of these groups, and for all others combined. */
 export function taskTimesByGroup(
   request: AnalyticsRequest,
   groupBy: string,
@@ -92,7 +92,7 @@ cross join lateral (
 ) f
 where ${MATCHING}`;
 
-/** How old what is open is. The cost follows what is open, not what there ever was. */
+/** Ages of open tasks. The cost grows with the number of open tasks, not of all tasks. */
 export function taskAges(request: AnalyticsRequest, asOf: number): Statement<AgeRow> {
   return statement(
     'analytics.task_ages',
@@ -129,7 +129,7 @@ from unnest($1::text[]) k (key)
 join public.projects p on p.team_id = split_part(k.key, '/', 1)::uuid and p.project_key = split_part(k.key, '/', 2)`,
 };
 
-/** What people call these groups; null where they have no names of their own. */
+/** Display names of these groups; null if they have none. */
 export function groupNames(groupBy: string, keys: readonly string[]): Statement<NameRow> | null {
   const text = names[groupBy];
   return text === undefined

@@ -7,7 +7,7 @@ export const QUARTER_MS = 900_000;
 const HOUR_MS = 3_600_000;
 export const DAY_MS = 86_400_000;
 
-/** Milliseconds of the shortest bucket of a kind: for a bound on their number before any is made. */
+/** Minimum length of each kind of bucket, to bound their number before any is computed. */
 export const SHORTEST: Readonly<Record<Bucket, number>> = {
   hour: HOUR_MS,
   day: DAY_MS,
@@ -16,8 +16,8 @@ export const SHORTEST: Readonly<Record<Bucket, number>> = {
 };
 
 /**
- * The first instant of a local day. Where the clocks are put back over midnight it comes twice, and the day begins with
- * the first; where they are put forward over it there is none, and the day begins with the change.
+ * The first instant of a local day. If clocks are set back over midnight, midnight occurs twice and the day starts with
+ * the first. If they are set forward over it, midnight does not occur and the day starts with the change.
  */
 export function startOfDay(day: number, timeZone: string): number {
   const before = offsetAt(day - DAY_MS, timeZone);
@@ -27,12 +27,12 @@ export function startOfDay(day: number, timeZone: string): number {
   return real ?? day - before;
 }
 
-/** The local day (as midnight UTC) that the bucket after this local moment begins with. */
+/** The local day (as midnight UTC) at which the next bucket starts. */
 function nextDay(local: number, bucket: Exclude<Bucket, 'hour'>): number {
   const day = Math.floor(local / DAY_MS) * DAY_MS;
   if (bucket === 'day') return day + DAY_MS;
   const date = new Date(day);
-  // Weeks begin on Monday (ISO 8601).
+  // Weeks start on Monday (ISO 8601).
   if (bucket === 'week') return day + (7 - ((date.getUTCDay() + 6) % 7)) * DAY_MS;
   return Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + 1, 1);
 }
@@ -42,7 +42,7 @@ function nextStart(instant: number, bucket: Bucket, timeZone: string): number {
   if (bucket === 'hour') return instant + HOUR_MS - (((local % HOUR_MS) + HOUR_MS) % HOUR_MS);
   let day = nextDay(local, bucket);
   let start = startOfDay(day, timeZone);
-  // A day that a zone has skipped (Apia, 30 December 2011) begins with the one after it.
+  // A bucket whose first day the time zone skipped (Apia, 30 December 2011) starts on the next day.
   while (start <= instant) {
     day = nextDay(day, bucket);
     start = startOfDay(day, timeZone);
@@ -51,8 +51,8 @@ function nextStart(instant: number, bucket: Bucket, timeZone: string): number {
 }
 
 /**
- * The edges of the buckets of [from, to): n + 1 instants for n buckets. All but the first and the last are where the
- * clocks of the zone show a full hour, midnight, Monday or the first of a month.
+ * The edges of the buckets of [from, to): n + 1 instants for n buckets. All but the first and the last are at a full
+ * hour, midnight, a Monday or the first of a month in the time zone.
  */
 export function bucketEdges(from: number, to: number, bucket: Bucket, timeZone: string): number[] {
   const edges = [from];

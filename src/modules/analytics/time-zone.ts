@@ -18,9 +18,9 @@ function formatOf(timeZone: string): Intl.DateTimeFormat {
   return format;
 }
 
-/** The name of an IANA time zone as this service keeps it, or null when there is no such zone. */
+/** The canonical name of an IANA time zone, or null if it does not exist. */
 export function timeZoneOf(name: string): string | null {
-  // Intl also takes offsets, which have no history; the names of zones begin with a letter.
+  // Intl also accepts offsets, which have no history. Names of time zones start with a letter.
   if (!/^[A-Za-z][\w+/-]{1,63}$/.test(name)) return null;
   try {
     return new Intl.DateTimeFormat('en-US', { timeZone: name }).resolvedOptions().timeZone;
@@ -29,7 +29,7 @@ export function timeZoneOf(name: string): string | null {
   }
 }
 
-/** Milliseconds that the clocks of the zone are ahead of UTC at this instant. */
+/** Offset of the time zone from UTC at this instant, in milliseconds. */
 export function offsetAt(instant: number, timeZone: string): number {
   if (timeZone === 'UTC') return 0;
   const part: Record<string, number> = {};

@@ -32,8 +32,8 @@ export class ValidationStatuses {
 }
 
 /**
- * The same code that both passes and fails (after Micco, "Flaky Tests at Google and How We Mitigate Them", 2016). What is
- * judged is a task, a type and a commit; without a commit a validation with its attempts.
+ * Code that both passes and fails (after Micco, "Flaky Tests at Google and How We Mitigate Them", 2016). The unit is a
+ * task, a type and a commit; without a commit it is a validation with its attempts.
  */
 export class Flakiness {
   @count('How many passed or failed at all.')
@@ -46,7 +46,7 @@ export class Flakiness {
   rate: number | null;
 }
 
-/** Of the validations that were recorded in the time. A retried one counts with its last attempt. */
+/** Figures of the validations recorded in the window. A retried one counts with its last attempt. */
 export class ValidationFigures {
   @count('Validations.')
   total: number;

@@ -1,8 +1,8 @@
 import type { Statement } from '../../platform/database/statement.js';
 import { statement } from '../../platform/database/statement.js';
+import { VALIDATION_STATUSES } from '../validations/validation.dto.js';
 import type { AnalyticsRequest } from './analytics-request.js';
 import { iso, TEAMS } from './task-flow.queries.js';
-import { VALIDATION_STATUSES } from './validation-figures.rules.js';
 import type { FlakyRow, ValidationRow } from './validation-figures.rules.js';
 
 const keys: Readonly<Record<string, string>> = {
@@ -11,7 +11,7 @@ const keys: Readonly<Record<string, string>> = {
   project: `v.team_id || '/' || coalesce(v.project_key, '')`,
 };
 
-// Through the index on (team_id, created_at): the cost follows the window.
+// Through the index on (team_id, created_at), so the cost grows with the window.
 const RECORDED = `team
 cross join lateral (
   select r.id, r.team_id, r.task_id, r.project_key, r.validation_type, r.validation_status, r.commit_sha,
@@ -39,7 +39,7 @@ const FIGURES = `count(*)::float8 as total,
   percentile_cont(array[0.5, 0.75, 0.9, 0.95]::float8[])
     within group (order by v.execution_time_ms / 1000.0::float8) as percentiles`;
 
-/** Everything, by bucket, by type, and by both. */
+/** Figures by bucket, by type, by both, and in total. */
 export function validationFigures(request: AnalyticsRequest): Statement<ValidationRow> {
   return statement(
     'analytics.validations',
@@ -59,7 +59,7 @@ group by grouping sets ((), (v.bucket), (v.validation_type), (v.validation_type,
   );
 }
 
-/** The largest groups by name, the rest as null. */
+/** The largest groups by name; the others combined under null. */
 export function validationFiguresByGroup(request: AnalyticsRequest, groupBy: string): Statement<ValidationRow> {
   return statement(
     `analytics.validations_by_${groupBy}`,
@@ -85,7 +85,7 @@ order by total desc, l.key`,
   );
 }
 
-/** What passed and failed with the same code, by type and in all. */
+/** Validations that both passed and failed with the same code, by type and in total. */
 export function flakyValidations(request: AnalyticsRequest): Statement<FlakyRow> {
   return statement(
     'analytics.flaky_validations',

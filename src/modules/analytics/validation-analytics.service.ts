@@ -11,7 +11,7 @@ import type { FlakyRow, ValidationRow } from './validation-figures.rules.js';
 
 type Flaky = ValidationAnalytics['flakiness'];
 
-/** Figures of validations: how many pass, how long they take, and which pass and fail with the same code. */
+/** Figures of validations: pass rate, durations and flakiness. */
 @Injectable()
 export class ValidationAnalyticsService {
   constructor(private readonly database: Database) {}

@@ -1,16 +1,5 @@
+import { VALIDATION_STATUSES } from '../validations/validation.dto.js';
 import type { ValidationFigures, ValidationStatuses } from './validation-analytics.dto.js';
-
-export const VALIDATION_STATUSES = [
-  'queued',
-  'running',
-  'passed',
-  'failed',
-  'warning',
-  'error',
-  'skipped',
-  'cancelled',
-  'timed_out',
-] as const;
 
 type Statuses = Pick<ValidationStatuses, keyof ValidationStatuses>;
 type Figures = Pick<ValidationFigures, keyof ValidationFigures>;
@@ -19,7 +8,7 @@ export interface ValidationRow extends Statuses {
   /** From 1; null for the whole window. */
   readonly bucket: number | null;
   readonly key: string | null;
-  /** Whether the row is of one key, or of what all keys (or all others) have together. */
+  /** Whether the row belongs to one key, and not to all keys (or all others) combined. */
   readonly keyed: boolean;
   readonly total: number;
   readonly measured: number;
@@ -34,7 +23,7 @@ export interface FlakyRow {
   readonly flaky: number;
 }
 
-/** The figures of a row; of nothing where there is none. */
+/** The figures of a row; zeros and nulls without a row. */
 export function validationFiguresOf(row: ValidationRow | undefined): Figures {
   const statuses = Object.fromEntries(
     VALIDATION_STATUSES.map((name) => [name, row?.[name] ?? 0]),

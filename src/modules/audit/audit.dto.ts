@@ -8,7 +8,7 @@ export const TASK_EVENTS = ['created', 'updated', 'completed', 'deleted', 'resto
 
 const values = { type: 'object', additionalProperties: true, nullable: true } as const;
 
-/** One changed record, as the trigger of its table wrote it. */
+/** One changed record, as the trigger of its table recorded it. */
 export class AuditEntry {
   @Uuid({ description: 'Unique id of the event.', readOnly: true, filters: ['equal'] })
   id: string;
@@ -151,7 +151,7 @@ export class TaskEvent {
   changes: readonly { readonly field: string; readonly before: unknown; readonly after: unknown }[];
 }
 
-/** A page of what became of a task. */
+/** A page of the history of a task. */
 export class TaskHistory {
   @Property({ description: 'What happened, newest first.', type: () => [TaskEvent] })
   events: TaskEvent[];
@@ -160,7 +160,7 @@ export class TaskHistory {
   nextCursor: string | null;
 }
 
-/** Which page of the history of a task. */
+/** The requested page of the history of a task. */
 export class TaskHistoryQuery extends ById {
   @Integer({ description: 'Events per page.', min: 1, max: LIMIT_MAX, default: LIMIT_DEFAULT, optional: true })
   limit: number;

@@ -2,14 +2,15 @@ import type { Call, FeedPage, ListCall } from '../../platform/operations/operati
 import { Operation, Operations } from '../../platform/operations/operation.js';
 import type { ListPage } from '../../platform/schema/list-run.js';
 import { AuditEntry, TaskEvent, TaskHistory, TaskHistoryQuery } from './audit.dto.js';
-import { auditListRules, historyPlace } from './audit.rules.js';
+import { auditListRules, decodeHistoryCursor } from './audit.rules.js';
 import { AuditService } from './audit.service.js';
 
 @Operations('audit')
 export class AuditOperations {
   constructor(private readonly audit: AuditService) {}
 
-  // Which permission it takes depends on the session: an admin needs audit:read, who manages a team a whole credential.
+  // The required permission depends on the session: an admin needs audit:read, and a team manager needs an unrestricted
+  // credential.
   @Operation({
     summary: 'List the audit trail of the teams that you manage',
     description:
@@ -44,7 +45,7 @@ export class TaskHistoryOperations {
     tool: 'get_task_history',
   })
   async getTaskHistory({ session, params: { id, limit, cursor } }: Call<TaskHistoryQuery>): Promise<FeedPage> {
-    const { data, nextCursor } = await this.audit.taskHistory(session, id, limit, historyPlace(cursor));
+    const { data, nextCursor } = await this.audit.taskHistory(session, id, limit, decodeHistoryCursor(cursor));
     return { data, limit, hasMore: nextCursor !== null, nextCursor };
   }
 }

@@ -2,13 +2,16 @@ import type { Statement } from '../../platform/database/statement.js';
 import { statement } from '../../platform/database/statement.js';
 import type { ListSource } from '../../platform/schema/list-statement.js';
 import { AuditEntry } from './audit.dto.js';
-import type { HistoryPlace } from './audit.rules.js';
+import type { HistoryPosition } from './audit.rules.js';
 
 export function managedTeams(): Statement<{ readonly ids: readonly string[] }> {
   return statement('audit.managed_teams', 'select app.managed_team_ids() as ids');
 }
 
-/** One walk of the whole trail for admins, who also see what belongs to no team; else one for each managed team. */
+/**
+ * One index scan of the whole trail for admins, who also see records without a team; otherwise one for each managed
+ * team.
+ */
 export function auditSource(teamIds: readonly string[] | null): ListSource {
   return {
     name: 'audit.list',
@@ -23,18 +26,18 @@ export function auditSource(teamIds: readonly string[] | null): ListSource {
 
 /** A page of the history of a task. */
 export interface HistoryRow {
-  /** Whether the task is there for the caller, deleted or not. */
+  /** Whether the caller sees the task, deleted or not. */
   readonly found: boolean;
   readonly data: string;
   readonly more: boolean;
-  /** Moment and id of the last event, as a JSON array of texts. */
+  /** Time and id of the last event, as a JSON array of strings. */
   readonly last: string | null;
 }
 
 export function taskHistory(
   taskId: string,
   limit: number,
-  { occurredAt, id }: HistoryPlace,
+  { occurredAt, id }: HistoryPosition,
   { columns, names }: { readonly columns: readonly string[]; readonly names: readonly string[] },
 ): Statement<HistoryRow> {
   return statement(

@@ -11,14 +11,17 @@ export const auditListRules: ListRules = { shape: AuditEntry, defaultSort: '-occ
 
 export const AUDIT_READ = 'audit:read';
 
-/** The trail shows every table at once: a credential reads it that is not narrowed, or an admin's with this scope. */
+/**
+ * The trail shows every table, so only an unrestricted credential may read it, or the credential of an admin with this
+ * scope.
+ */
 export function mayReadTrail({ isAdmin, permissions, scopes }: Session): boolean {
   const has = (permission: string): boolean => permissions.includes(permission) || permissions.includes('*');
   return isAdmin ? has(AUDIT_READ) : scopes === null && has('tasks:read');
 }
 
-/** A place in the history of a task: the moment and id of an event. */
-export interface HistoryPlace {
+/** A position in the history of a task: the time and id of an event. */
+export interface HistoryPosition {
   readonly occurredAt: string | null;
   readonly id: string | null;
 }
@@ -26,22 +29,22 @@ export interface HistoryPlace {
 const ORDER = '-occurredAt';
 const INSTANT = /^\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}(\.\d{1,6})?\+00$/;
 
-/** Where a page begins. @throws Fault VALIDATION_FAILED for what is no cursor of a history */
-export function historyPlace(cursor: string | undefined): HistoryPlace {
+/** The position at which a page begins. @throws Fault VALIDATION_FAILED for anything but a cursor of a history */
+export function decodeHistoryCursor(cursor: string | undefined): HistoryPosition {
   if (cursor === undefined || cursor === '') return { occurredAt: null, id: null };
   const [occurredAt = '', id = ''] = (decodeCursor(cursor, ORDER, 2) ?? []).map(String);
   if (INSTANT.test(occurredAt) && isUuid(id)) return { occurredAt, id };
   throw invalid([{ path: 'cursor', message: 'is not a cursor of this list and order', code: 'INVALID_CURSOR' }]);
 }
 
-export function historyCursor(last: string): string {
+export function encodeHistoryCursor(last: string): string {
   return encodeCursor(ORDER, JSON.parse(last) as unknown[]);
 }
 
-/** Every change sets these; who wants to know finds them in the event itself. */
+/** Every change sets these columns, so showing them adds nothing. */
 const BOOKKEEPING = new Set(['version', 'updated_at']);
 
-/** The columns of a task that clients know, and their names. */
+/** The columns of a task that clients can see, with their names. */
 export function taskColumns(): { readonly columns: string[]; readonly names: string[] } {
   const fields = fieldsOf(Task).filter(({ sql, column }) => sql === undefined && !BOOKKEEPING.has(column));
   return { columns: fields.map(({ column }) => column), names: fields.map(({ name }) => name) };

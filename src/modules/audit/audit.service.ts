@@ -6,21 +6,24 @@ import type { ListRequest } from '../../platform/schema/list-request.js';
 import type { ListPage } from '../../platform/schema/list-run.js';
 import { runList } from '../../platform/schema/list-run.js';
 import { auditSource, managedTeams, taskHistory } from './audit.queries.js';
-import type { HistoryPlace } from './audit.rules.js';
-import { historyCursor, mayReadTrail, taskColumns } from './audit.rules.js';
+import type { HistoryPosition } from './audit.rules.js';
+import { encodeHistoryCursor, mayReadTrail, taskColumns } from './audit.rules.js';
 
-/** A page of a history, newest first. */
+/** A page of the history of a task, newest event first. */
 export interface HistoryPage {
   readonly data: string;
   readonly nextCursor: string | null;
 }
 
-/** The audit trail and what became of a task. */
+/** The audit trail and the history of tasks. */
 @Injectable()
 export class AuditService {
   constructor(private readonly database: Database) {}
 
-  /** The trail of the teams that the caller manages; for an admin all of it. @throws Fault VALIDATION_FAILED, FORBIDDEN */
+  /**
+   * The audit trail of the teams that the caller manages; for admins, of all teams.
+   * @throws Fault VALIDATION_FAILED, FORBIDDEN
+   */
   async list(session: Session, request: ListRequest): Promise<ListPage> {
     if (!mayReadTrail(session)) throw new Fault('FORBIDDEN', 'A credential that is narrowed does not read the trail.');
     const [managed] = session.isAdmin ? [] : await this.database.query(session, managedTeams());
@@ -29,9 +32,12 @@ export class AuditService {
   }
 
   /** The changes of a task, deleted or not. @throws Fault NOT_FOUND */
-  async taskHistory(session: Session, taskId: string, limit: number, place: HistoryPlace): Promise<HistoryPage> {
-    const [page] = await this.database.query(session, taskHistory(taskId, limit, place, taskColumns()));
+  async taskHistory(session: Session, taskId: string, limit: number, position: HistoryPosition): Promise<HistoryPage> {
+    const [page] = await this.database.query(session, taskHistory(taskId, limit, position, taskColumns()));
     if (!page?.found) throw new Fault('NOT_FOUND', 'There is no such task.');
-    return { data: `[${page.data}]`, nextCursor: page.more && page.last !== null ? historyCursor(page.last) : null };
+    return {
+      data: `[${page.data}]`,
+      nextCursor: page.more && page.last !== null ? encodeHistoryCursor(page.last) : null,
+    };
   }
 }

@@ -22,7 +22,7 @@ const data = {
   },
 } as never;
 
-/** What happened to something, as a CloudEvent 1.0 in structured JSON. */
+/** One event as a CloudEvent 1.0 in structured JSON. */
 export class Change {
   @Text({ description: 'Cursor of this event: `since` of what comes after it.', max: 64 })
   cursor: string;
@@ -77,7 +77,7 @@ export class Change {
 
 const WAIT_MAX = 30;
 
-/** Which events, and from where on. */
+/** Which events to return, and from which position. */
 export class ChangesQuery {
   @Text({
     description:

@@ -4,7 +4,7 @@ import { contextOf } from '../../platform/cli/output.js';
 
 const PAGE = 100;
 const DEFAULT = 20;
-/** Less than the time that the client gives an answer. */
+/** Less than the request timeout of the client. */
 const WAIT_SECONDS = 25;
 
 interface Options {
@@ -16,7 +16,7 @@ interface Options {
   readonly follow?: boolean;
 }
 
-interface Told {
+interface ShownEvent {
   readonly time: string;
   readonly type: string;
   readonly subject: string;
@@ -24,11 +24,11 @@ interface Told {
 }
 
 interface Page {
-  readonly data: readonly Told[];
+  readonly data: readonly ShownEvent[];
   readonly next: string;
 }
 
-function line({ time, type, subject, data }: Told): string {
+function line({ time, type, subject, data }: ShownEvent): string {
   const what = data.title ?? data.name ?? '';
   const changed = Object.keys(data.changes ?? {}).join(', ');
   const moment = time.slice(0, 19).replace('T', ' ');
@@ -40,7 +40,7 @@ async function pageOf({ api }: Context, since: string, limit: number, options: O
   if (options.types !== undefined) query.set('types', options.types);
   if (options.project !== undefined) query.set('projectKey', options.project);
   if (options.task !== undefined) query.set('taskId', options.task);
-  const answer = await api.call<Told[]>('GET', `/changes?${query.toString()}`);
+  const answer = await api.call<ShownEvent[]>('GET', `/changes?${query.toString()}`);
   return { data: answer.data, next: answer.pagination?.nextCursor ?? since };
 }
 
@@ -52,7 +52,7 @@ async function changes(options: Options, command: Command): Promise<void> {
     context.show(data, () => (data.length === 0 ? 'No changes.' : data.map(line).join('\n')));
     return;
   }
-  // One event a line, so that another program can read it as it comes.
+  // Prints one event per line, so that another program can read the events as they arrive.
   for (let since = options.since ?? 'now'; ;) {
     const { data, next } = await pageOf(context, since, PAGE, options, WAIT_SECONDS);
     for (const event of data) context.print(context.json ? JSON.stringify(event) : line(event));
@@ -65,11 +65,14 @@ export function addCommands(program: Command): void {
   program
     .command('changes')
     .description('show what happened, in order')
-    .option('--since <cursor>', 'a cursor, a time (ISO 8601) or "now"; by default the oldest event, with --follow now')
-    .option('--types <types>', 'comma list of types, such as task.created or task.*')
-    .option('-p, --project <key>', 'only of this project')
-    .option('--task <id>', 'only about this task')
-    .option('-n, --limit <n>', `at most so many (default ${DEFAULT})`)
-    .option('-f, --follow', 'go on as things happen, until interrupted')
+    .option(
+      '--since <cursor>',
+      'a cursor, a time (ISO 8601) or "now" (default: the oldest event, or now with --follow)',
+    )
+    .option('--types <types>', 'types separated by commas, such as task.created or task.*')
+    .option('-p, --project <key>', 'only events of this project')
+    .option('--task <id>', 'only events of this task')
+    .option('-n, --limit <n>', `maximum number of events (default ${DEFAULT})`)
+    .option('-f, --follow', 'keep printing new events until interrupted')
     .action(changes);
 }

@@ -2,7 +2,7 @@ import { Feature } from '../../platform/feature/feature.js';
 import { ChangesOperations } from './changes.operations.js';
 import { ChangesService } from './changes.service.js';
 
-/** What happened, over REST. */
+/** Serves the event feed over REST. */
 @Feature({
   operations: [ChangesOperations],
   providers: [ChangesService],

@@ -8,7 +8,7 @@ import { ChangesService } from './changes.service.js';
 export class ChangesOperations {
   constructor(private readonly changes: ChangesService) {}
 
-  // Which events a credential reads depends on its permissions: the database shows those that each kind of event needs.
+  // The required permission depends on the event. The database returns only events that the credential may read.
   @Operation({
     summary: 'What happened, in order, since a cursor',
     description:

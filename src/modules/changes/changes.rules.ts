@@ -2,7 +2,7 @@ import type { EventFilter } from '../../platform/events/event.js';
 import { isTimestamp } from '../../platform/schema/timestamp.js';
 import type { ChangesQuery } from './change.dto.js';
 
-/** Where to begin. */
+/** The position to start from. */
 export type Since =
   | { readonly kind: 'oldest' }
   | { readonly kind: 'now' }
@@ -22,7 +22,7 @@ function sinceOf(value: string | undefined): Since {
   return isTimestamp(value) ? { kind: 'moment', moment: value } : { kind: 'cursor', cursor: value };
 }
 
-/** What a client asks for, as the stream is asked. */
+/** Translates the query of a client into a request to the event stream. */
 export function changesRequest({ since, limit, types, projectKey, taskId, wait }: ChangesQuery): ChangesRequest {
   const filter: EventFilter = {
     ...(types === undefined ? {} : { types }),

@@ -9,7 +9,7 @@ import type { EventFilter, EventPage } from '../../platform/events/event.js';
 import { matchesFilter } from '../../platform/events/event.js';
 import type { ChangesRequest, Since } from './changes.rules.js';
 
-/** What happened, for clients that ask. */
+/** The event feed for clients that poll. */
 @Injectable()
 export class ChangesService implements BeforeApplicationShutdown {
   readonly #ending = new AbortController();
@@ -19,21 +19,21 @@ export class ChangesService implements BeforeApplicationShutdown {
     private readonly catalogue: EventCatalogue,
   ) {}
 
-  /** Whoever waits is answered, so that the end of the service need not wait. */
+  /** Answers waiting requests, so that they do not delay the shutdown. */
   beforeApplicationShutdown(): void {
     this.#ending.abort();
   }
 
   /**
-   * A page of events. When there is none it waits for the first, if that was asked for.
+   * Reads a page of events. If it is empty, waits for the first event when the request allows.
    * @throws Fault FORBIDDEN, CURSOR_EXPIRED, VALIDATION_FAILED
    */
   async read(session: Session, { since, limit, filter, waitMs }: ChangesRequest): Promise<EventPage> {
-    this.catalogue.mustBeAllowed(session);
+    this.catalogue.requireEventAccess(session);
     const from = await this.#cursorOf(since);
     const read = (cursor: string | null): Promise<EventPage> => this.stream.page(session, cursor, limit, filter);
     if (waitMs === 0) return read(from);
-    // Heard before it is read: what is not in the page is published later, and then it is heard.
+    // Subscribes before reading, so that no event between the read and the wait is missed.
     const waiter = new EventWaiter(this.stream, filter);
     const until = AbortSignal.any([
       AbortSignal.timeout(waitMs),
@@ -65,9 +65,11 @@ export class ChangesService implements BeforeApplicationShutdown {
   }
 }
 
-/** Notices that something may have happened; what is shown is read from the table, under row-level security. */
+/**
+ * Only signals that an event may have arrived. The events themselves are read from the table, under row-level security.
+ */
 class EventWaiter {
-  /** Null: not known yet, so everything may concern the caller. */
+  /** Null while the audience is unknown: then every event may concern the caller. */
   audience: Audience | null = null;
   readonly #stop: () => void;
   #hasEvent = false;
@@ -84,7 +86,7 @@ class EventWaiter {
     });
   }
 
-  /** False when the signal came first. */
+  /** False if the signal aborted first. */
   async nextEvent(until: AbortSignal): Promise<boolean> {
     while (!this.#hasEvent && !until.aborted) {
       await new Promise<void>((resolve) => {

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 
-/** Raised with every change of the rules below: an error of older rules stays the group it is. */
+/** Increase it with every change of the rules below. Errors grouped by older rules keep their groups. */
 export const FINGERPRINT_VERSION = 1;
 
-/** What is looked at, in the order of precedence. */
+/** The inputs in order of precedence. */
 interface FingerprintInput {
   readonly fingerprint?: string | readonly string[] | null | undefined;
   readonly stackTrace?: string | null;
@@ -18,7 +18,7 @@ export interface Fingerprint {
 
 const FRAMES_MAX = 50;
 
-/** What differs between two occurrences of one error, replaced by what it is; longer forms first. */
+/** The parts that vary between occurrences of one error, and their placeholders; longer forms first. */
 const VARIABLE: readonly (readonly [RegExp, string])[] = [
   [/\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?(?:\s?Z|[+-]\d{2}:?\d{2})?)?/g, '<time>'],
   [/\b\d{1,2}:\d{2}:\d{2}(?:[.,]\d+)?\b/g, '<time>'],
@@ -30,13 +30,13 @@ const VARIABLE: readonly (readonly [RegExp, string])[] = [
   [/\b[A-Za-z]:\\[^\s:*?"<>|,;)]+|(?<![\w<])\.{0,2}\/[^\s:"'<>,;)\]]+/g, '<path>'],
   [/\b\d{1,3}(?:\.\d{1,3}){3}(?::\d+)?\b/g, '<ip>'],
   [/\b0x[0-9a-f]+\b/gi, '<hex>'],
-  // Ids: letters and digits mixed, long enough to be no word such as utf8 or http2.
+  // Ids: letters mixed with digits, and too long to be a word such as utf8 or http2.
   [/\b(?=[a-z_-]*\d)(?=[\d_-]*[a-z])[\w-]{8,}\b/gi, '<id>'],
   [/(?<![\w<])[+-]?\d+(?:[.,]\d+)*(?:e[+-]?\d+)?/gi, '<n>'],
   [/\d+/g, '<n>'],
 ];
 
-/** A message without what is different each time: ids, numbers, addresses, paths, quoted texts, e-mails, times. */
+/** A message without its variable parts: ids, numbers, addresses, paths, quoted texts, e-mail addresses, times. */
 export function normalizeMessage(message: string): string {
   return VARIABLE.reduce((text, [pattern, name]) => text.replace(pattern, name), message)
     .replaceAll(/\s+/g, ' ')
@@ -44,7 +44,7 @@ export function normalizeMessage(message: string): string {
     .slice(0, 2_000);
 }
 
-/** How the languages write a frame. Groups: `fn`, `file`. */
+/** The stack frame formats of each language. Groups: `fn`, `file`. */
 const FRAME_SHAPES: readonly RegExp[] = [
   // JavaScript (V8): at fn (file:1:2), at async fn (file:1:2), at file:1:2
   /^\s*at (?:async )?(?:(?<fn>[^()]{1,300}?) \()?(?<file>[^()\s][^()]{0,500}?):\d+(?::\d+)?\)?$/,
@@ -56,7 +56,7 @@ const FRAME_SHAPES: readonly RegExp[] = [
   /^\s*at (?:[\w.@-]{1,100}\/{1,2}){0,2}(?<fn>[\w.$<>]{1,300})\((?<file>[^():]{1,200})(?::\d+)?\)(?: ~?\[.{0,200}\])?$/,
   // .NET: at Namespace.Class.Method(args) in file:line 1
   /^\s*at (?<fn>[^()]{1,300})\([^)]{0,500}\)(?: in (?<file>.{1,500}):line \d+)?$/,
-  // Go: the file stands in the line below the function
+  // Go: the file is on the line after the function
   /^\t(?<file>[^\s]{1,500}\.(?:go|s)):\d+(?: \+0x[0-9a-f]+)?$/,
   /^(?:created by )?(?<fn>[\w./*()-]{1,300}\.[\w.*()[\]-]{1,200}?)(?:\((?:0x|\.\.\.|\{|\)).{0,500}| in goroutine \d+)$/,
   // Ruby: from file:1:in 'fn'
@@ -65,7 +65,7 @@ const FRAME_SHAPES: readonly RegExp[] = [
   /^#\d+ (?<file>[^(]{1,500})\(\d+\): (?<fn>[^(]{1,300})\(/,
 ];
 
-/** The end of a path: what does not change with the folder of the deployment, the version of a package or the build. */
+/** The end of a path, which does not depend on the deployment folder, the package version or the build. */
 export function normalizeFile(file: string): string {
   const path = file
     .replace(/^(?:webpack(?:-internal)?|file|https?|node|app):\/{0,3}(?:[^/]*\/\.\/)?/, '')
@@ -76,11 +76,11 @@ export function normalizeFile(file: string): string {
     `/${path}`,
   );
   const rest = installed?.groups?.rest ?? path.split('/').filter(Boolean).slice(-2).join('/');
-  // Hashes of a build: main.3f2a9c1b.js, chunk-QX7K2M4A.mjs
+  // Build hashes: main.3f2a9c1b.js, chunk-QX7K2M4A.mjs
   return rest.replaceAll(/(?<=[.-])(?=[A-Za-z]*\d)[A-Za-z0-9]{6,}(?=[.-])/g, '*').replaceAll(/\d+/g, '0');
 }
 
-/** The name of a function without addresses, generated numbers and the place it was bound to. */
+/** The name of a function without addresses, generated numbers and its alias (`[as name]`). */
 function normalizeFunction(name: string): string {
   return name
     .replaceAll(/0x[0-9a-f]+/gi, '0')
@@ -93,14 +93,14 @@ function normalizeFunction(name: string): string {
 
 const ERROR_TYPE = /(?<![\w.$])[A-Za-z_$][\w$.]{0,200}(?:Error|Exception|Panic|Fault|Interrupt)(?=[:\s]|$)/gm;
 
-/** Functions and files of a stack trace without lines, columns and addresses; empty when it has none that are known. */
+/** Functions and files of a stack trace without lines, columns and addresses; empty if no frame is recognized. */
 export function normalizeStack(stack: string): string[] {
   const frames: string[] = [];
   for (const line of stack.split(/\r?\n/)) {
     const groups = FRAME_SHAPES.map((shape) => shape.exec(line)?.groups).find((found) => found !== undefined);
     if (!groups) continue;
     const frame = `${normalizeFunction(groups.fn ?? '')}|${groups.file === undefined ? '' : normalizeFile(groups.file)}`;
-    // Recursion is as deep as its input: the same frame once.
+    // The depth of a recursion depends on its input, so repeated frames count once.
     if (frames.at(-1) !== frame) frames.push(frame);
     if (frames.length >= FRAMES_MAX) break;
   }
@@ -111,7 +111,7 @@ function hashOf(parts: readonly unknown[]): string {
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 40);
 }
 
-/** The fingerprint of an occurrence: its own, else of its stack trace, else of code and message. */
+/** The fingerprint of an occurrence: the given one, or that of its stack trace, or that of its code and message. */
 export function fingerprintOf(input: FingerprintInput): Fingerprint {
   const { fingerprint, stackTrace, errorCode, errorMessage } = input;
   if (fingerprint !== undefined && fingerprint !== null) {

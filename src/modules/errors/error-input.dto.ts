@@ -25,7 +25,7 @@ const ownUuid = (description: string): PropertyDecorator => Uuid({ description, 
 const ownText = (description: string, max: number): PropertyDecorator =>
   Text({ description, max, nullable: true, optional: true });
 
-/** One occurrence of an error, as a service reports it. Only the message is needed. */
+/** One occurrence of an error, as a service reports it. Only the message is required. */
 export class NewError {
   @Text({
     description: 'What the error says. Personal data and secrets are taken out before it is stored.',
@@ -167,7 +167,7 @@ export class ErrorBatch {
   errors: NewError[];
 }
 
-/** What became of one occurrence of a batch. */
+/** The outcome of one occurrence of a batch. */
 export class ErrorBatchResult {
   @Integer({ description: 'Position of the occurrence.', min: 0, max: ERRORS_MAX })
   index: number;

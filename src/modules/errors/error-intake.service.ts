@@ -6,37 +6,37 @@ import type { ErrorRow, Recorded } from './error.queries.js';
 import { getError, recordErrors } from './error.queries.js';
 import type { SentOccurrence } from './error.rules.js';
 
-/** What became of a report, and the error where the reporter may read it. */
-export interface Taken {
+/** The outcome of a report, with the error if the reporter may read it. */
+export interface IntakeResult {
   readonly recorded: Recorded;
   readonly row: ErrorRow | undefined;
 }
 
 interface Waiting {
   readonly occurrence: SentOccurrence;
-  readonly resolve: (taken: Taken) => void;
+  readonly resolve: (taken: IntakeResult) => void;
   readonly reject: (error: unknown) => void;
 }
 
-/** Reports that one transaction counts at most; the others wait for the next. */
-const TOGETHER_MAX = 250;
+/** Maximum number of reports that one transaction counts; the others wait for the next. */
+const BATCH_MAX = 250;
 const WAITING_MAX = 5_000;
 
 const SAME = [
   ...['team_id', 'project_key', 'task_id', 'validation_result_id', 'workflow_state_id', 'environment', 'fingerprint'],
 ] as const;
 
-/** Reports with one key are the same error, reported with the same rights. */
+/** Reports with the same key concern the same error and have the same rights. */
 function keyOf({ userId, credentialId, scopes }: Session, occurrence: SentOccurrence): string {
   return JSON.stringify([userId, credentialId, scopes, ...SAME.map((name) => occurrence[name] ?? null)]);
 }
 
 /**
- * A failing service reports one error thousands of times in a second, and each report would take the same row lock and a
- * connection of its own: 1,000 at once took 5 s and the pool refused a third of them. So while one report of an error is
- * on its way, those that arrive for the same error from the same credential wait and are counted together by the next
- * transaction; each still gets its own answer. The first report is always alone, so what it changes carries its own
- * request in the audit trail.
+ * Combines concurrent reports of the same error. A failing service can report one error thousands of times per second,
+ * and each report would take the same row lock and its own connection: 1,000 at once took 5 s, and the pool refused a
+ * third of them. While one report is being recorded, later ones for the same error from the same credential wait, and
+ * the next transaction counts them together. Each still gets its own answer. The first report is always alone, so its
+ * changes carry its own request in the audit trail.
  */
 @Injectable()
 export class ErrorIntake {
@@ -44,8 +44,8 @@ export class ErrorIntake {
 
   constructor(private readonly database: Database) {}
 
-  async take(session: Session, occurrence: SentOccurrence): Promise<Taken> {
-    // What is rehearsed or must happen once has a transaction of its own.
+  async take(session: Session, occurrence: SentOccurrence): Promise<IntakeResult> {
+    // Dry runs and idempotent requests need their own transaction.
     if (session.dryRun || session.idempotency) return this.#one(session, occurrence);
     const key = keyOf(session, occurrence);
     const waiting = this.#waiting.get(key);
@@ -58,7 +58,7 @@ export class ErrorIntake {
     }
   }
 
-  #join(waiting: Waiting[], occurrence: SentOccurrence): Promise<Taken> {
+  #join(waiting: Waiting[], occurrence: SentOccurrence): Promise<IntakeResult> {
     if (waiting.length >= WAITING_MAX) {
       throw new Fault('POOL_EXHAUSTED', 'This error is reported faster than it can be counted.', {
         headers: { 'Retry-After': '1' },
@@ -69,10 +69,10 @@ export class ErrorIntake {
 
   async #drain(key: string, { signal: _signal, ...session }: Session): Promise<void> {
     for (;;) {
-      const group = this.#waiting.get(key)?.splice(0, TOGETHER_MAX) ?? [];
+      const group = this.#waiting.get(key)?.splice(0, BATCH_MAX) ?? [];
       if (group.length === 0) break;
       try {
-        // Without the signal: one client that goes away must not take the reports of the others with it.
+        // No abort signal: a client that disconnects must not abort the reports of others.
         const taken = await this.#run(
           session,
           group.map(({ occurrence }, item) => ({ ...occurrence, item })),
@@ -89,14 +89,14 @@ export class ErrorIntake {
     this.#waiting.delete(key);
   }
 
-  async #one(session: Session, occurrence: SentOccurrence): Promise<Taken> {
+  async #one(session: Session, occurrence: SentOccurrence): Promise<IntakeResult> {
     const taken = (await this.#run(session, [occurrence])).get(0);
     if (!taken) throw new Fault('INTERNAL');
     return taken;
   }
 
-  async #run(session: Session, occurrences: readonly SentOccurrence[]): Promise<Map<number, Taken>> {
-    // A plain list: what a write answers is kept as JSON for a repeated request.
+  async #run(session: Session, occurrences: readonly SentOccurrence[]): Promise<Map<number, IntakeResult>> {
+    // A plain array, because the result of a write is stored as JSON for idempotent retries.
     const taken = await this.database.write(session, async (tx) => {
       const recorded = await tx.run(recordErrors(occurrences));
       const [first] = recorded;

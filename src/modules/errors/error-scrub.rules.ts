@@ -1,18 +1,18 @@
 import { isIPv4, isIPv6 } from 'node:net';
 
-/** One kind of personal data or secret in a text: how it looks, and what stands there instead. */
+/** One kind of personal data or secret: its pattern and its placeholder. */
 interface ScrubRule {
   readonly what: string;
-  /** Bounded, or anchored where a token begins: its time grows with the length of the text and no faster. */
+  /** Bounded, or anchored at the start of a token, so that its time grows only linearly with the text. */
   readonly pattern: RegExp;
   readonly replacement: string;
-  /** A second look at what the pattern found. */
+  /** An additional check of each match. */
   readonly applies?: (found: string) => boolean;
 }
 
 /**
- * What is taken out of every text of an error before it is stored, in this order: the wider forms first, so that a part
- * of one is not left beside the placeholder of another.
+ * The patterns that are removed from every text of an error before it is stored. The order matters: wider forms come
+ * first, so that no part of one remains beside the placeholder of another.
  */
 export const scrubRules: readonly ScrubRule[] = [
   {
@@ -78,12 +78,12 @@ export const scrubRules: readonly ScrubRule[] = [
     what: 'IPv6 addresses',
     pattern: /(?<![\w:.])[0-9a-f:]{2,39}(?:\d{1,3}(?:\.\d{1,3}){3})?(?![\w:])/gi,
     replacement: '[ip]',
-    // Without a digit it is more likely a name such as A::B.
+    // Without a digit it is probably a name such as A::B.
     applies: (found) => /\d/.test(found) && isIPv6(found),
   },
 ];
 
-/** Whether the digits pass the check of payment cards (ISO/IEC 7812-1). */
+/** Whether the digits pass the Luhn check of payment cards (ISO/IEC 7812-1). */
 export function passesLuhn(text: string): boolean {
   const digits = text.replaceAll(/\D/g, '');
   if (digits.length < 13 || /^0+$/.test(digits)) return false;
@@ -96,7 +96,7 @@ export function passesLuhn(text: string): boolean {
   return sum % 10 === 0;
 }
 
-/** A text without the personal data and secrets that can be recognised in it. */
+/** The text without recognizable personal data and secrets. */
 export function scrubText(text: string): string {
   return scrubRules.reduce(
     (clean, { pattern, replacement, applies }) =>
@@ -111,7 +111,7 @@ const SECRET_PARTS =
   /password|passwd|passphrase|pwd|secret|token|apikey|accesskey|privatekey|authorization|cookie|credential|sessionid|cardnumber|creditcard|jwt|bearer/;
 const SECRET_WORDS = new Set(['auth', 'pass', 'pin', 'session', 'card', 'cvv', 'cvc', 'ssn', 'iban', 'otp']);
 
-/** Whether a value under this name is a secret whatever it looks like: `password`, `X-Api-Key`, `accessToken`. */
+/** Whether the name alone marks its value as a secret: `password`, `X-Api-Key`, `accessToken`. */
 export function isSecretName(name: string): boolean {
   const plain = name.toLowerCase().replaceAll(/[^a-z0-9]/g, '');
   return SECRET_WORDS.has(plain) || SECRET_PARTS.test(plain);
@@ -121,7 +121,7 @@ export const SECRET = '[secret]';
 const DEPTH_MAX = 8;
 const VALUES_MAX = 5_000;
 
-/** `["authorization", "…"]`: how headers travel as lists. */
+/** `["authorization", "…"]`: the form of headers in a list. */
 function isNamedPair(list: readonly unknown[]): boolean {
   return list.length === 2 && typeof list[0] === 'string' && isSecretName(list[0]);
 }
@@ -166,12 +166,12 @@ class Scrubber {
   }
 }
 
-/** JSON of a caller's own without personal data and secrets: by the names of members, and by their texts. */
+/** Removes personal data and secrets from the caller's JSON, by the names of members and by their texts. */
 export function scrubJson(value: Readonly<Record<string, unknown>>): Record<string, unknown> {
   return new Scrubber().value(value, 0) as Record<string, unknown>;
 }
 
-/** An address as its network, /24 or /48: enough to see where errors come from, too little to say from whom. */
+/** An address reduced to its network, /24 or /48: enough to locate the origin of errors, but not a person. */
 export function truncateIp(address: string): string {
   if (isIPv4(address)) return `${address.split('.').slice(0, 3).join('.')}.0/24`;
   const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1];

@@ -2,7 +2,7 @@ import { Choice, Flag, Integer, Text, Timestamp, Uuid } from '../../platform/sch
 import { partial, pick } from '../../platform/schema/mapped-types.js';
 import { ErrorLog } from './error.dto.js';
 
-/** What people may set; an error becomes `regressed` by occurring again. */
+/** The statuses that clients can set. An error becomes `regressed` only when it occurs again. */
 export const SETTABLE_STATUSES = ['unresolved', 'in_progress', 'resolved', 'ignored', 'wont_fix'] as const;
 const THRESHOLD_MAX = 1_000_000_000;
 
@@ -13,7 +13,7 @@ const notes = Text({
   optional: true,
 });
 
-/** A change: a JSON merge patch (RFC 7396), where null resets a field. */
+/** A change: a JSON merge patch (RFC 7396), in which null resets a field. */
 export class ErrorPatch extends partial(
   pick(ErrorLog, ['title', 'errorSeverity', 'resolutionNotes', 'assigneeId', 'taskId', 'metadata'] as const),
 ) {
@@ -25,7 +25,7 @@ export class ErrorPatch extends partial(
   resolutionStatus?: (typeof SETTABLE_STATUSES)[number];
 }
 
-/** How an error is resolved: now, in a release, or in whatever release comes next. */
+/** How an error is resolved: now, in a given release, or in the next release. */
 export class ErrorResolve {
   @notes
   resolutionNotes?: string | null;
@@ -45,13 +45,13 @@ export class ErrorResolve {
   inNextRelease?: boolean;
 }
 
-/** Why an error is open again. */
+/** The reason to reopen an error. */
 export class ErrorReopen {
   @notes
   resolutionNotes?: string | null;
 }
 
-/** For how long an error is ignored: whatever comes first; for ever without any. */
+/** How long to ignore an error. The first limit reached ends it; without limits it never ends. */
 export class ErrorIgnore {
   @notes
   resolutionNotes?: string | null;
@@ -78,7 +78,7 @@ export class ErrorIgnore {
   untilUsers?: number | null;
 }
 
-/** What an error is merged into. */
+/** The target of a merge. */
 export class ErrorMerge {
   @Uuid({ description: 'The error that takes its occurrences, in the same team.' })
   into: string;

@@ -10,7 +10,7 @@ const FAULTS: readonly FaultCode[] = ['NOT_FOUND', 'VERSION_MISMATCH', 'CONFLICT
 
 const CHANGE = { permission: 'errors:write', params: ById, returns: ErrorLog, faults: FAULTS } as const;
 
-/** A change of status. PUT does the same as POST: clients of other trackers use either. */
+/** A change of status. PUT equals POST, because clients of other trackers use either. */
 function statusChange(
   verb: string,
   input: new () => object,

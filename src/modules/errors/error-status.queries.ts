@@ -2,7 +2,7 @@ import type { Statement } from '../../platform/database/statement.js';
 import { shapedStatement, statement } from '../../platform/database/statement.js';
 import type { ErrorChange, MergeOutcome } from './error-status.rules.js';
 
-/** What a change needs to know of an error before it. */
+/** The state of an error that a change depends on. */
 export interface ErrorState {
   readonly version: number;
   readonly mergedInto: string | null;
@@ -22,7 +22,7 @@ where t.id = $1`,
   );
 }
 
-/** Columns of a status with what goes with it; what belongs to another status is cleared. */
+/** The columns that a status sets. Columns of other statuses are cleared. */
 function statusColumns(change: ErrorChange, parameter: (value: unknown, type: string) => string): string[] {
   const {
     status,
@@ -47,7 +47,10 @@ function statusColumns(change: ErrorChange, parameter: (value: unknown, type: st
   ];
 }
 
-/** Changes an error if it still has the expected version; no row means that it is gone, changed, or not the caller's. */
+/**
+ * Updates an error that still has the expected version. No row means that it is gone, has changed, or may not be
+ * changed by the caller.
+ */
 export function changeError(id: string, version: number | null, change: ErrorChange): Statement<{ id: string }> {
   const values: unknown[] = [id, version];
   const parameter = (value: unknown, type: string): string => `$${values.push(value)}::${type}`;
@@ -83,7 +86,7 @@ export function expireIgnores(): Statement<{ ended: number }> {
   return statement('errors.expire_ignores', 'select app.expire_error_ignores() as ended');
 }
 
-/** Removes what is past its time, oldest first and at most so many occurrences. */
+/** Deletes expired occurrences, oldest first, up to a limit. */
 export function pruneErrors(
   resolvedDays: number,
   unresolvedDays: number,

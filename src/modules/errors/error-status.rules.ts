@@ -4,7 +4,7 @@ import { validated } from '../../platform/schema/validate.js';
 import { scrubJson } from './error-scrub.rules.js';
 import { ErrorIgnore, ErrorPatch, ErrorReopen, ErrorResolve } from './error-status.dto.js';
 
-/** A change of an error as its statement takes it: what is undefined stays as it is. */
+/** The input of the statement that changes an error. Undefined leaves a column unchanged. */
 export interface ErrorChange {
   readonly status?: string;
   readonly notes?: string | null;
@@ -18,7 +18,7 @@ export interface ErrorChange {
   readonly assigneeId?: string | null;
   readonly taskId?: string | null;
   readonly metadata?: Readonly<Record<string, unknown>>;
-  /** The metadata replace what is there; else they are merged into it. */
+  /** Whether the metadata replace the stored ones instead of being merged into them. */
   readonly resetsMetadata?: boolean;
 }
 
@@ -59,7 +59,7 @@ export function patchChange(body: unknown): ErrorChange {
   return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
 }
 
-/** What hinders a merge, as app.merge_errors names it. */
+/** The outcomes of app.merge_errors. */
 export type MergeOutcome = 'done' | 'missing' | 'no_target' | 'self' | 'merged' | 'target_merged' | 'stale';
 
 export function mergeFault(outcome: Exclude<MergeOutcome, 'done' | 'stale'>): Fault {

@@ -3,7 +3,7 @@ import type { Session } from '../../platform/auth/session.js';
 import { Database } from '../../platform/database/database.js';
 import type { Tx } from '../../platform/database/transaction.js';
 import { Fault } from '../../platform/faults/fault.js';
-import { staleVersion } from '../../platform/http/conditional.js';
+import { explainRefusedWrite, requireVersion, staleVersion } from '../../platform/http/conditional.js';
 import { validated } from '../../platform/schema/validate.js';
 import type { ErrorRow } from './error.queries.js';
 import { getError } from './error.queries.js';
@@ -15,7 +15,7 @@ import { ignoreChange, mergeFault, patchChange, reopenChange, resolveChange } fr
 
 const NO_ERROR = 'There is no such error.';
 
-/** The use cases of an error's life: who looks after it and what becomes of it. */
+/** The use cases of an error's status and assignment. */
 @Injectable()
 export class ErrorStatusService {
   constructor(private readonly database: Database) {}
@@ -25,7 +25,7 @@ export class ErrorStatusService {
     return this.change(session, id, version, patchChange(body));
   }
 
-  /** @throws Fault as `patch`; RULE_VIOLATED when no release is known that a next one could come after */
+  /** @throws Fault as `patch`; RULE_VIOLATED if no release of the error is known, so that there is no next one */
   resolve(session: Session, id: string, version: number | null, body: unknown): Promise<ErrorRow> {
     return this.change(session, id, version, resolveChange(body));
   }
@@ -39,8 +39,9 @@ export class ErrorStatusService {
   }
 
   /**
-   * Moves occurrences, counts and users to another error, where later ones are counted too. Answers that other one.
-   * @throws Fault VALIDATION_FAILED, NOT_FOUND, VERSION_MISMATCH, CONFLICT (merged already), RULE_VIOLATED (the other one)
+   * Moves occurrences, counts and users to another error, which also receives later occurrences. Returns that error.
+   * @throws Fault VALIDATION_FAILED, NOT_FOUND, VERSION_MISMATCH, CONFLICT (merged already), RULE_VIOLATED (the other
+   * one)
    */
   merge(session: Session, id: string, version: number | null, body: unknown): Promise<ErrorRow> {
     const { into } = validated(ErrorMerge, body);
@@ -56,7 +57,7 @@ export class ErrorStatusService {
   private change(session: Session, id: string, version: number | null, change: ErrorChange): Promise<ErrorRow> {
     return this.database.write(session, async (tx) => {
       const before = await state(tx, id);
-      if (version !== null && version !== before.version) throw staleVersion('error', before.version);
+      requireVersion('error', before.version, version);
       if (before.mergedInto !== null) {
         throw new Fault('CONFLICT', `The error is merged into ${before.mergedInto}: change that one.`);
       }
@@ -65,7 +66,7 @@ export class ErrorStatusService {
       }
       if (Object.keys(change).length > 0) {
         const [written] = await tx.run(changeError(id, version, change));
-        if (!written) throw await whyNot(tx, id, version);
+        if (!written) throw explainRefusedWrite('error', (await state(tx, id)).version, version);
       }
       return read(tx, id);
     });
@@ -82,10 +83,4 @@ async function read(tx: Tx, id: string): Promise<ErrorRow> {
   const [row] = await tx.run(getError(id));
   if (!row) throw new Fault('NOT_FOUND', NO_ERROR);
   return row;
-}
-
-/** Why a write found no row although it was there a moment ago. */
-async function whyNot(tx: Tx, id: string, version: number | null): Promise<Fault> {
-  const now = await state(tx, id);
-  return version !== null && now.version !== version ? staleVersion('error', now.version) : new Fault('FORBIDDEN');
 }

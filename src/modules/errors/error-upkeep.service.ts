@@ -4,20 +4,20 @@ import { CONFIG } from '../../platform/config/config.module.js';
 import type { Tx } from '../../platform/database/transaction.js';
 import { expireIgnores, pruneErrors } from './error-status.queries.js';
 
-/** Occurrences that one transaction removes at most, so that it holds no locks for long. */
+/** Maximum number of occurrences per transaction, so that it does not hold locks for long. */
 const BATCH = 10_000;
 
-/** What time does to errors. */
+/** Periodic maintenance of errors. */
 @Injectable()
 export class ErrorUpkeep {
   constructor(@Inject(CONFIG) private readonly config: Config) {}
 
-  /** Ends ignoring where its time is over. */
+  /** Reopens ignored errors whose period has ended. */
   async endIgnores(tx: Tx): Promise<void> {
     await tx.run(expireIgnores());
   }
 
-  /** Removes occurrences past their time, and with them what says whom and where an error met. */
+  /** Deletes expired occurrences, and with them all data about who and what was affected. */
   async prune(tx: Tx): Promise<void> {
     const { resolvedDays, unresolvedDays } = this.config.errors;
     await tx.run(pruneErrors(resolvedDays, unresolvedDays, BATCH));

@@ -1,6 +1,6 @@
 import type { ConstraintTable } from '../../platform/database/sql-state.js';
 
-/** What the constraints of errors mean to whoever runs into one. */
+/** Maps constraint violations of errors to faults. */
 export const errorConstraints: ConstraintTable = {
   error_logs_assignee_fkey: {
     code: 'RULE_VIOLATED',

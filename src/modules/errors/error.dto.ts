@@ -3,7 +3,7 @@ import { pick } from '../../platform/schema/mapped-types.js';
 import { PROJECT_KEY_PATTERN } from '../tasks/task.dto.js';
 
 export const SEVERITIES = ['debug', 'info', 'warning', 'error', 'critical'] as const;
-/** What other trackers call them. */
+/** The names of severities in other trackers. */
 export const SEVERITY_WORDS: Readonly<Record<string, (typeof SEVERITIES)[number]>> = {
   low: 'info',
   medium: 'warning',
@@ -21,7 +21,7 @@ export const RESOLUTION_STATUSES = [
 export const FINGERPRINT_SOURCES = ['none', 'explicit', 'stack', 'message'] as const;
 export const COUNT_MAX = 2_147_483_647;
 
-/** An error: a group of occurrences with the same fingerprint. What it shows of one occurrence is the first one's. */
+/** An error: a group of occurrences with the same fingerprint. Fields of a single occurrence show the first one. */
 export class ErrorLog {
   @Uuid({ description: 'Identifier.', readOnly: true, filters: ['equal'] })
   id: string;
@@ -235,7 +235,7 @@ export class ErrorLog {
   updatedAt: string;
 }
 
-/** An error that was just reported. */
+/** The answer to the report of an error. */
 export class RecordedError extends ErrorLog {
   @Flag({ description: 'It occurred for the first time (201); else it was counted (200).', readOnly: true })
   isNew: boolean;
@@ -244,5 +244,5 @@ export class RecordedError extends ErrorLog {
   isRegression: boolean;
 }
 
-/** What is answered to whoever may report errors and not read them. */
+/** The answer to callers who may report errors but not read them. */
 export class ErrorReceipt extends pick(RecordedError, ['id', 'occurrenceCount', 'isNew', 'isRegression'] as const) {}

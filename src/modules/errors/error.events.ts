@@ -2,7 +2,7 @@ import type { EventSource } from '../../platform/events/event-source.js';
 import { changed, changedBeyond, deleted, either, inserted, updated } from '../../platform/events/event-source.js';
 import { ErrorLog } from './error.dto.js';
 
-/** What the more precise types tell. */
+/** The columns that the more specific event types report. */
 const PRECISE = [
   'resolution_status',
   'resolution_notes',
@@ -17,7 +17,7 @@ const PRECISE = [
 ];
 
 const merged = `${changed('merged_into')} and p_new -> 'merged_into' <> 'null'`;
-const became = (...statuses: string[]): string =>
+const changedTo = (...statuses: string[]): string =>
   `${changed('resolution_status')} and p_new ->> 'resolution_status' in (${statuses.map((one) => `'${one}'`).join(', ')})`;
 
 export const errorEvents: readonly EventSource[] = [
@@ -37,10 +37,10 @@ export const errorEvents: readonly EventSource[] = [
           `${updated} and not 'resolution_status' = any(p_changed) and not (${merged})`,
         ),
       },
-      { type: 'error.resolved', description: 'An error was resolved.', when: became('resolved') },
-      { type: 'error.ignored', description: 'An error was ignored.', when: became('ignored', 'wont_fix') },
-      { type: 'error.regressed', description: 'A resolved error occurred again.', when: became('regressed') },
-      { type: 'error.reopened', description: 'An error was reopened.', when: became('unresolved') },
+      { type: 'error.resolved', description: 'An error was resolved.', when: changedTo('resolved') },
+      { type: 'error.ignored', description: 'An error was ignored.', when: changedTo('ignored', 'wont_fix') },
+      { type: 'error.regressed', description: 'A resolved error occurred again.', when: changedTo('regressed') },
+      { type: 'error.reopened', description: 'An error was reopened.', when: changedTo('unresolved') },
       { type: 'error.merged', description: 'An error was merged into another one.', when: merged },
       { type: 'error.deleted', description: 'An error was deleted.', when: deleted },
     ],

@@ -5,9 +5,9 @@ import type { ListSource } from '../../platform/schema/list-statement.js';
 import { jsonOf } from '../../platform/schema/projection.js';
 import { ErrorOccurrence, ErrorResolution } from './error-history.dto.js';
 import { ErrorLog } from './error.dto.js';
-import type { PlaceProblem, SentOccurrence } from './error.rules.js';
+import type { ReferenceProblem, SentOccurrence } from './error.rules.js';
 
-/** An error as JSON text, and what the service itself needs of it. */
+/** An error as JSON text, with the columns that the service needs. */
 export interface ErrorRow {
   readonly id: string;
   readonly teamId: string;
@@ -15,10 +15,10 @@ export interface ErrorRow {
   readonly data: string;
 }
 
-/** What became of one occurrence. */
+/** The outcome of one occurrence. */
 export interface Recorded {
   readonly item: number;
-  readonly problem: PlaceProblem | null;
+  readonly problem: ReferenceProblem | null;
   readonly id: string;
   readonly count: number;
   readonly isNew: boolean;

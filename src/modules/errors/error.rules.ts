@@ -9,7 +9,7 @@ import { scrubJson, scrubText, truncateIp } from './error-scrub.rules.js';
 
 const severityOf = (word: string): string => SEVERITY_WORDS[word] ?? word;
 
-/** What lists of errors can do. */
+/** The features of error lists. */
 export const errorListRules: ListRules = {
   shape: ErrorLog,
   defaultSort: '-lastOccurredAt',
@@ -30,7 +30,7 @@ export const resolutionListRules: ListRules = {
   searchable: false,
 };
 
-/** An occurrence as app.record_errors takes it. */
+/** An occurrence as app.record_errors expects it. */
 export type SentOccurrence = Readonly<Record<string, unknown>>;
 
 const clean = (text: string | null | undefined, max: number): string | null =>
@@ -41,11 +41,11 @@ function hashOfUser(userId: string): string {
 }
 
 /**
- * What is stored of a reported occurrence: scrubbed, with its fingerprint. The user is counted by a hash that is made
- * here, so that not even a parameter of a statement holds more than what is kept.
+ * Prepares a reported occurrence for storage: scrubs it and computes its fingerprint. The user is hashed here, so that
+ * not even a statement parameter contains more than is stored.
  */
 export function occurrenceOf(item: number, input: NewError): SentOccurrence {
-  // A placeholder may be longer than what it stands for.
+  // A placeholder may be longer than the text that it replaces.
   const errorMessage = clean(input.errorMessage, 32_000) ?? '';
   const stackTrace = clean(input.stackTrace, 250_000);
   const errorCode = clean(input.errorCode, 50) ?? 'UNKNOWN';
@@ -85,8 +85,8 @@ export function occurrenceOf(item: number, input: NewError): SentOccurrence {
   };
 }
 
-/** What hinders an occurrence, as app.record_errors names it. */
-export type PlaceProblem = 'team' | 'project' | 'ambiguous_project' | 'task' | 'validation' | 'workflow';
+/** The problems of an occurrence's references, as app.record_errors returns them. */
+export type ReferenceProblem = 'team' | 'project' | 'ambiguous_project' | 'task' | 'validation' | 'workflow';
 
 const references = {
   task: ['taskId', 'There is no such task in the team.'],
@@ -94,7 +94,7 @@ const references = {
   workflow: ['workflowStateId', 'There is no such workflow state in the team.'],
 } as const;
 
-export function placeFault(problem: PlaceProblem): Fault {
+export function referenceFault(problem: ReferenceProblem): Fault {
   if (problem === 'team') return new Fault('NOT_FOUND', 'There is no such team.');
   if (problem === 'project') return new Fault('NOT_FOUND', 'There is no such project.');
   if (problem === 'ambiguous_project') return new Fault('AMBIGUOUS_PROJECT');

@@ -119,21 +119,21 @@ export function addCommands(program: Command): void {
   errors
     .command('list')
     .alias('ls')
-    .description('list errors, those that occurred last first')
-    .option('-p, --project <key>', 'only of this project')
-    .option('-s, --status <words>', 'only these, comma separated', 'unresolved,in_progress,regressed')
-    .option('--severity <words>', 'only these, comma separated')
-    .option('-e, --environment <name>', 'only of this environment')
+    .description('list errors, most recent first')
+    .option('-p, --project <key>', 'only errors of this project')
+    .option('-s, --status <words>', 'only these statuses, separated by commas', 'unresolved,in_progress,regressed')
+    .option('--severity <words>', 'only these severities, separated by commas')
+    .option('-e, --environment <name>', 'only errors of this environment')
     .option('-q, --query <text>', 'full-text search')
-    .option('-n, --limit <n>', 'at most so many', '20')
+    .option('-n, --limit <n>', 'maximum number of errors', '20')
     .action(list);
   errors.command('show <id>').description('show an error with its stack trace').action(show);
   errors
     .command('resolve <id>')
     .description('resolve an error')
-    .option('-m, --notes <text>', 'how')
-    .option('--in-version <version>', 'the release that mends it')
-    .option('--next', 'the release after the newest it was seen in mends it')
+    .option('-m, --notes <text>', 'how it was resolved')
+    .option('--in-version <version>', 'the release that fixes it')
+    .option('--next', 'the release after the newest affected one fixes it')
     .action((id: string, { inVersion, ...options }: ResolveOptions & { inVersion?: string }, command: Command) =>
       resolve(id, { ...options, ...(inVersion === undefined ? {} : { version: inVersion }) }, command),
     );

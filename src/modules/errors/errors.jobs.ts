@@ -4,12 +4,12 @@ import { ErrorUpkeep } from './error-upkeep.service.js';
 
 const MINUTE_MS = 60_000;
 
-/** Upkeep of errors. */
+/** The maintenance jobs of errors. */
 @Injectable()
 export class ErrorJobs {
   constructor(jobs: PeriodicJobs, upkeep: ErrorUpkeep) {
     jobs.add({ name: 'error-ignores', everyMs: MINUTE_MS, run: (tx) => upkeep.endIgnores(tx) });
-    // One batch at a time: what is left over is taken by the next turn.
+    // One batch per run; the next run continues.
     jobs.add({ name: 'error-retention', everyMs: 5 * MINUTE_MS, run: (tx) => upkeep.prune(tx) });
   }
 }

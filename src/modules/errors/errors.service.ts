@@ -12,13 +12,13 @@ import { ErrorBatch, NewError } from './error-input.dto.js';
 import type { ErrorBatchResult } from './error-input.dto.js';
 import type { ErrorRow, Recorded } from './error.queries.js';
 import { errorSource, getError, occurrencesOf, recordErrors, resolutionsOf } from './error.queries.js';
-import { occurrenceOf, placeFault } from './error.rules.js';
+import { occurrenceOf, referenceFault } from './error.rules.js';
 
 /** A recorded error as JSON text. */
 export interface RecordedRow {
   readonly id: string;
   readonly isNew: boolean;
-  /** Left out for who may not read it. */
+  /** Omitted for callers who may not read the error. */
   readonly version?: number;
   readonly data: string;
 }
@@ -28,7 +28,7 @@ const NO_ERROR = 'There is no such error.';
 function whole({ id, count, isNew, isRegression }: Recorded, row: ErrorRow | undefined): RecordedRow {
   const verdict = { isNew, isRegression };
   if (!row) return { id, isNew, data: JSON.stringify({ id, occurrenceCount: count, ...verdict }) };
-  // PostgreSQL wrote the object; two members are added to its text.
+  // PostgreSQL has written the object as text, so two members are appended to the text.
   return { id, isNew, version: row.version, data: `${row.data.slice(0, -1)},${JSON.stringify(verdict).slice(1)}` };
 }
 
@@ -37,7 +37,7 @@ function refused(index: number, fault: Fault): ErrorBatchResult {
 }
 
 function resultOf({ item, problem, id, count, isNew, isRegression }: Recorded): ErrorBatchResult {
-  if (problem !== null) return refused(item, placeFault(problem));
+  if (problem !== null) return refused(item, referenceFault(problem));
   return { index: item, status: isNew ? 201 : 200, id, occurrenceCount: count, isNew, isRegression };
 }
 
@@ -50,16 +50,16 @@ export class ErrorsService {
   ) {}
 
   /**
-   * Counts an occurrence. Who may report and not read is answered only what the report itself tells.
-   * @throws Fault VALIDATION_FAILED, NOT_FOUND (team or project), AMBIGUOUS_PROJECT, RULE_VIOLATED (what it refers to)
+   * Counts an occurrence. A caller who may report but not read receives only a receipt.
+   * @throws Fault VALIDATION_FAILED, NOT_FOUND (team or project), AMBIGUOUS_PROJECT, RULE_VIOLATED (a reference)
    */
   async record(session: Session, body: unknown): Promise<RecordedRow> {
     const { recorded, row } = await this.intake.take(session, occurrenceOf(0, validated(NewError, body)));
-    if (recorded.problem !== null) throw placeFault(recorded.problem);
+    if (recorded.problem !== null) throw referenceFault(recorded.problem);
     return whole(recorded, row);
   }
 
-  /** Counts up to 1,000 occurrences in one transaction; each is refused or counted for itself. */
+  /** Counts up to 1,000 occurrences in one transaction. Each is counted or refused independently. */
   recordAll(session: Session, body: unknown): Promise<ErrorBatchResult[]> {
     const { errors } = validated(ErrorBatch, body);
     const problems: FieldProblem[][] = errors.map((error, index) => problemsWith(NewError, error, `errors[${index}]`));
@@ -82,13 +82,13 @@ export class ErrorsService {
     return row;
   }
 
-  /** The occurrences that were kept. @throws Fault VALIDATION_FAILED, NOT_FOUND */
+  /** The sampled occurrences of an error. @throws Fault VALIDATION_FAILED, NOT_FOUND */
   async occurrences(session: Session, id: string, request: ListRequest): Promise<ListPage> {
     const error = await this.get(session, id, ['id']);
     return runList(this.database, session, request, occurrencesOf(error));
   }
 
-  /** Every change of status. @throws Fault VALIDATION_FAILED, NOT_FOUND */
+  /** The status changes of an error. @throws Fault VALIDATION_FAILED, NOT_FOUND */
   async history(session: Session, id: string, request: ListRequest): Promise<ListPage> {
     const error = await this.get(session, id, ['id']);
     return runList(this.database, session, request, resolutionsOf(error));

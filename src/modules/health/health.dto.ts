@@ -1,7 +1,7 @@
 import { Property } from '../../platform/schema/property.js';
 
 const integer = (description: string): PropertyDecorator => Property({ description, type: 'integer', minimum: 0 });
-/** An integer beyond 32 bits, such as the memory of a process of two gigabytes, a counter of weeks, or a migration's number. */
+/** Beyond 32 bits: the memory of a process, counters that run for weeks, and the number of a migration. */
 const wide = (description: string): PropertyDecorator =>
   Property({ description, type: 'integer', minimum: 0, maximum: Number.MAX_SAFE_INTEGER });
 const number = (description: string): PropertyDecorator => Property({ description, type: 'number', minimum: 0 });
@@ -10,7 +10,7 @@ const fact = (description: string): PropertyDecorator => Property({ description,
 
 const OVERALL = ['ok', 'degraded', 'draining'] as const;
 
-/** What anybody may know. */
+/** The public state of the service. */
 export class Health {
   @Property({
     description:
@@ -27,7 +27,7 @@ export class Health {
   uptimeSeconds: number;
 }
 
-/** The process answers. */
+/** The process responds. */
 export class Liveness {
   @Property({
     description: 'Always ok: a process that cannot say so does not answer.',
@@ -37,7 +37,7 @@ export class Liveness {
   status: 'ok';
 }
 
-/** The instance may be sent requests. */
+/** The instance accepts requests. */
 export class Readiness {
   @Property({ description: 'Always ready: otherwise the answer is 503.', type: 'string', enum: ['ready'] })
   status: 'ready';
@@ -136,7 +136,7 @@ export class MemoryReport {
   external: number;
 }
 
-/** What an operator wants to know first. No names of hosts: who reads this needs the state, not the network. */
+/** The state that an operator checks first. It contains no host names: readers need the state, not the network. */
 export class DetailedHealth extends Health {
   @text('Version of Node.js.')
   nodeVersion: string;
@@ -157,7 +157,7 @@ export class DetailedHealth extends Health {
   memory: MemoryReport;
 }
 
-/** The same fields without the class, which is there for its description. */
+/** The same fields as plain values, without the class. */
 export type Plain<T> = T extends readonly (infer Item)[]
   ? Plain<Item>[]
   : T extends object

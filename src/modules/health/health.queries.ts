@@ -1,6 +1,6 @@
 import type { Statement } from '../../platform/database/statement.js';
 
-/** The number of the last migration; also the sign of life that readiness asks for. */
+/** The number of the last migration. The readiness probe also uses it to check that the database responds. */
 export function schemaVersion(): Statement<{ version: number }> {
   return { name: 'schema_version', text: 'select app.schema_version()::float8 as version', values: [] };
 }
@@ -11,7 +11,7 @@ export interface ServerFacts {
   readonly version: number;
 }
 
-/** Whether the caller may look behind the service, decided by PostgreSQL, and what it says of itself. */
+/** Facts about the server, and whether PostgreSQL grants the caller access to them. */
 export function serverFacts(permission: string): Statement<ServerFacts> {
   return {
     name: 'server_facts',

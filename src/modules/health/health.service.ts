@@ -11,12 +11,12 @@ import type { DetailedHealth, Health, Plain, PoolReport } from './health.dto.js'
 import type { ServerFacts } from './health.queries.js';
 import { schemaVersion, serverFacts } from './health.queries.js';
 
-/** What `/health/detailed` and `/metrics` need: an admin has it, and a key may be narrowed to nothing else. */
+/** Permission for `/health/detailed` and `/metrics`. Admins have it, and a key can be restricted to it alone. */
 export const SYSTEM_READ = 'system:read';
 
-/** Probes ask every few seconds and wait a few; a database that takes longer than this serves nobody well. */
+/** Probes run every few seconds and wait for a few. A database that is slower than this is useless. */
 const ANSWER_WITHIN_MS = 2_000;
-/** Anybody may ask for readiness, so however often it is asked, the database is asked once in this time. */
+/** Readiness is public, so the database is queried at most once in this period. */
 const REMEMBER_MS = 1_000;
 
 const RETRY_SOON = { headers: { 'Retry-After': '1' } };
@@ -34,7 +34,7 @@ async function within<T>(ms: number, work: Promise<T>): Promise<T> {
 }
 
 const isBusy = (error: unknown): boolean => error instanceof Fault && error.code === 'POOL_EXHAUSTED';
-const isAway = (error: unknown): boolean => error instanceof Fault && error.status === 503;
+const isUnavailable = (error: unknown): boolean => error instanceof Fault && error.status === 503;
 
 @Injectable()
 export class HealthService implements OnModuleInit {
@@ -65,8 +65,8 @@ export class HealthService implements OnModuleInit {
   }
 
   /**
-   * Whether this instance should be sent requests. It should while it is busy: its load would only move to its
-   * neighbours.
+   * Whether this instance accepts requests. A busy instance stays ready: otherwise its load would only move to the
+   * other instances.
    * @throws Fault SHUTTING_DOWN, DATABASE_UNAVAILABLE
    */
   async ready(): Promise<void> {
@@ -103,8 +103,8 @@ export class HealthService implements OnModuleInit {
   }
 
   /**
-   * Lets PostgreSQL decide whether the caller may look behind the service. While it cannot be asked, what is remembered
-   * of the credential decides, because that is when an operator most needs to look; null then.
+   * Lets PostgreSQL decide whether the caller may see internal state. If the database is unreachable, the cached rights
+   * of the credential decide, because operators need the state most at that time; then the result is null.
    * @throws Fault FORBIDDEN, UNAUTHENTICATED
    */
   async admit(session: Session): Promise<ServerFacts | null> {
@@ -113,7 +113,7 @@ export class HealthService implements OnModuleInit {
       if (!facts?.allowed) throw new Fault('FORBIDDEN', `The permission ${SYSTEM_READ} is needed.`);
       return facts;
     } catch (error) {
-      if (isAway(error)) return null;
+      if (isUnavailable(error)) return null;
       throw error;
     }
   }
@@ -126,7 +126,7 @@ export class HealthService implements OnModuleInit {
       if (isBusy(error)) return;
       throw new Fault('DATABASE_UNAVAILABLE', undefined, { ...RETRY_SOON, cause: error });
     }
-    // A newer schema is fine: during a rolling update the version before runs on it for a while.
+    // A newer schema is fine: during a rolling update, the previous version runs on it for a while.
     throw new Fault('DATABASE_UNAVAILABLE', 'The schema of the database is older than this version needs.', RETRY_SOON);
   }
 

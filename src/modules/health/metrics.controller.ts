@@ -10,7 +10,7 @@ import type { ApiRequest } from '../../platform/http/request.js';
 import { Metrics } from '../../platform/telemetry/metrics.js';
 import { HealthService, SYSTEM_READ } from './health.service.js';
 
-/** The metrics on the port that faces the world: for those who may see them. Prometheus itself reads METRICS_PORT. */
+/** Metrics on the public port, for authorized callers. Prometheus itself scrapes METRICS_PORT. */
 @ApiTags('service')
 @Controller('metrics')
 export class MetricsController {

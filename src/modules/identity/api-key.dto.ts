@@ -7,7 +7,7 @@ const OVERLAP_MAX = 30 * DAY;
 const SCOPES_MAX = 50;
 const SCOPE = /^(\*|[a-z_]+:[a-z_]+)$/;
 
-/** An API key of the caller. The key itself is stored as a hash only. */
+/** An API key of the caller. The service stores only its hash. */
 export class ApiKey {
   @Uuid({ description: 'Identifier.', readOnly: true, filters: ['equal'] })
   id: string;
@@ -42,7 +42,7 @@ export class ApiKey {
   createdAt: string;
 }
 
-/** A key that was just made: the only answer that holds it. */
+/** A newly created key. No other answer contains the secret. */
 export class ShownApiKey extends ApiKey {
   @Text({
     description: 'The key. Shown once; null when the answer is repeated (Idempotency-Key) or rehearsed (dryRun).',
@@ -88,7 +88,7 @@ export class NewApiKey {
   expiresAt?: string | null;
 }
 
-/** How a key is followed by the next one. */
+/** Options for the rotation of a key. */
 export class Rotation {
   @Integer({
     description: 'Seconds that the old key works on.',

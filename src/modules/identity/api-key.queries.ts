@@ -12,7 +12,7 @@ export interface ApiKeyRow {
   readonly data: string;
 }
 
-// Explicit columns: the service may not read the hash.
+// Explicit columns, because the service may not read the hash.
 const KEYS = `(
   select
     k.id, k.user_id, k.name, k.prefix, k.scopes, k.expires_at, k.last_used_at, k.revoked_at, k.rotated_from, k.created_at
@@ -25,7 +25,7 @@ const liveness: Readonly<Record<string, readonly string[]>> = {
   only: ['t.revoked_at is not null'],
 };
 
-/** The keys of one user: an admin sees all of them, but a list is of one's own. */
+/** The keys of one user. The policy shows admins every key, but this list is personal. */
 export function keysOf(userId: string, revoked = 'false'): ListSource {
   return {
     name: 'identity.keys',
@@ -65,16 +65,16 @@ export async function insertKey(
   return (result.raw as { id: string }[])[0]?.id ?? '';
 }
 
-/** What the successor of a key takes over. */
+/** The properties that a rotated key passes on. */
 export interface Predecessor {
   readonly name: string;
   readonly scopes: string[] | null;
-  /** The same lifetime again, from now on. */
+  /** The same lifetime again, counted from now. */
   readonly nextExpiry: Date | null;
   readonly isAlive: boolean;
 }
 
-/** Locked, so that two rotations of one key do not both start from it. */
+/** Locks the key, so that two concurrent rotations cannot both create a successor. */
 export function lockKey(id: string): Statement<Predecessor> {
   return statement(
     'identity.lock_key',
@@ -91,7 +91,7 @@ for update`,
   );
 }
 
-/** Lets a key end after the overlap, if it does not end before. */
+/** Expires a key after the overlap, unless it expires earlier. */
 export function expireKey(id: string, seconds: number): Statement {
   return statement(
     'identity.expire_key',
@@ -102,7 +102,7 @@ where id = $1`,
   );
 }
 
-/** Ends a key of the caller, or any for an admin. */
+/** Revokes a key of the caller; for admins, any key. */
 export function revokeKey(id: string): Statement<{ id: string }> {
   return statement(
     'identity.revoke_key',

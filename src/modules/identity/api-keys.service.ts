@@ -11,9 +11,9 @@ import { validated } from '../../platform/schema/validate.js';
 import { NewApiKey, OVERLAP_DEFAULT, Rotation } from './api-key.dto.js';
 import type { ApiKeyRow } from './api-key.queries.js';
 import { expireKey, getKey, insertKey, keysOf, lockKey, revokeKey } from './api-key.queries.js';
-import { mustBeGrantable, mustNotBeNarrowed } from './identity.rules.js';
+import { requireGrantable, requireUnrestrictedCredential } from './identity.rules.js';
 
-/** A key as JSON text, with its secret if this is the moment to show it. */
+/** A key as JSON text, with its secret only in the first answer. */
 export interface MadeApiKey extends ApiKeyRow {
   readonly key: string | null;
 }
@@ -39,8 +39,8 @@ export class ApiKeysService {
   /** @throws Fault VALIDATION_FAILED, FORBIDDEN (a narrowed credential), RULE_VIOLATED (scopes, expiry) */
   async create(session: Session, body: unknown): Promise<MadeApiKey> {
     const input = validated(NewApiKey, body);
-    mustNotBeNarrowed(session);
-    mustBeGrantable(session, input);
+    requireUnrestrictedCredential(session);
+    requireGrantable(session, input);
     const { name, scopes = null, expiresAt } = input;
     return this.make(session, async () => ({
       name,
@@ -51,12 +51,12 @@ export class ApiKeysService {
   }
 
   /**
-   * A successor with the same name, scopes and lifetime; the old key works on for the overlap.
+   * Creates a successor with the same name, scopes and lifetime. The old key stays valid during the overlap.
    * @throws Fault VALIDATION_FAILED, FORBIDDEN (a narrowed credential), NOT_FOUND, CONFLICT (the key has ended)
    */
   async rotate(session: Session, id: string, body: unknown): Promise<MadeApiKey> {
     const { overlapSeconds = OVERLAP_DEFAULT } = validated(Rotation, body);
-    mustNotBeNarrowed(session);
+    requireUnrestrictedCredential(session);
     return this.make(session, async (tx) => {
       const [old] = await tx.run(lockKey(id));
       if (!old) throw new Fault('NOT_FOUND', NO_KEY);
@@ -66,9 +66,9 @@ export class ApiKeysService {
     });
   }
 
-  /** Ends a key at once. @throws Fault FORBIDDEN (a narrowed credential), NOT_FOUND */
+  /** Revokes a key immediately. @throws Fault FORBIDDEN (a narrowed credential), NOT_FOUND */
   async revoke(session: Session, id: string): Promise<void> {
-    mustNotBeNarrowed(session);
+    requireUnrestrictedCredential(session);
     const [revoked] = await this.database.command(session, revokeKey(id));
     if (!revoked) throw new Fault('NOT_FOUND', NO_KEY);
   }
@@ -76,7 +76,7 @@ export class ApiKeysService {
   private async make(session: Session, contentOf: (tx: Tx) => Promise<KeyContent>): Promise<MadeApiKey> {
     const { key, prefix, hash } = newApiKey();
     const moment = { isFirst: false };
-    // What the write answers is kept for repetitions of the request, so the key itself is not part of it.
+    // The result of the write is stored for idempotent retries, so it must not contain the secret.
     const row = await this.database.write(session, async (tx) => {
       moment.isFirst = !session.dryRun;
       const content = await contentOf(tx);

@@ -14,7 +14,7 @@ import { LoginService } from './login.service.js';
 
 const BODY: readonly FaultCode[] = ['MALFORMED_BODY', 'PAYLOAD_TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE'];
 
-/** Not even `dryRun`: what these routes answer is the effect itself. */
+/** Refuses every parameter, even `dryRun`: the answers of these routes are their effect. */
 function refuseParameters(request: ApiRequest): void {
   const problems = unknownParameters(request.query as Record<string, unknown>, () => false);
   if (problems.length > 0) throw invalid(problems);

@@ -40,7 +40,7 @@ export class ApiKeyEntity {
   updatedAt: Date;
 }
 
-/** A row of public.sessions: one login. Functions make and rotate it; the service only ends it. */
+/** A row of public.sessions: one login. SQL functions create and rotate it; the service only ends it. */
 @Entity('sessions')
 export class LoginSessionEntity {
   @PrimaryColumn({ name: 'id', type: 'uuid', insert: false })

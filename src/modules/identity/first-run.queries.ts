@@ -1,7 +1,7 @@
 import type { Statement } from '../../platform/database/statement.js';
 import { statement } from '../../platform/database/statement.js';
 
-/** One instance of those that start on an empty database makes the admin; the others get null. */
+/** Creates the admin. Of several instances that start on an empty database, one succeeds and the others get null. */
 export function insertFirstAdmin(
   email: string,
   passwordHash: string,

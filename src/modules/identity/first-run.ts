@@ -7,7 +7,7 @@ import { hashPassword } from './passwords.js';
 
 const EMAIL = 'admin@taskmaster.local';
 
-/** The admin of a new installation with a random password and key, or null when there is any user already. */
+/** Creates the admin of a new installation, with a random password and key. Returns null if any user exists. */
 export async function createFirstAdmin(database: Database): Promise<FirstAdmin | null> {
   const password = randomBytes(18).toString('base64url');
   const { key, prefix, hash } = newApiKey();

@@ -115,26 +115,26 @@ async function createUser(email: string, options: NewUserOptions, command: Comma
 /** `keys` and `users`. */
 export function addCommands(program: Command): void {
   const keys = program.command('keys').description('API keys of the user whose key is configured');
-  keys.command('list').description('list them').action(listKeys);
+  keys.command('list').description('list the keys').action(listKeys);
   keys
     .command('create <name>')
-    .description('make a key; it is shown once')
-    .option('--scopes <list>', 'narrow it, such as tasks:read,tasks:write')
-    .option('--expires <time>', 'ISO 8601 instant after which it is refused')
+    .description('create a key; it is shown only once')
+    .option('--scopes <list>', 'restrict the key, for example to tasks:read,tasks:write')
+    .option('--expires <time>', 'expiry as an ISO 8601 time')
     .action(createKey);
   keys
     .command('rotate <id>')
-    .description('make its successor; the old one works on for a while')
-    .option('--overlap <seconds>', 'how long the old one still works')
+    .description('replace a key; the old one stays valid for a while')
+    .option('--overlap <seconds>', 'how long the old key stays valid')
     .action(rotateKey);
-  keys.command('revoke <id>').description('end it at once').action(revokeKey);
-  const users = program.command('users').description('users (admins create them)');
-  users.command('list').description('list those you may see').action(listUsers);
+  keys.command('revoke <id>').description('revoke a key immediately').action(revokeKey);
+  const users = program.command('users').description('users (only admins create them)');
+  users.command('list').description('list the users that you may see').action(listUsers);
   users
     .command('create <email>')
     .description('create a user')
     .option('--name <name>', 'full name')
-    .option('--username <word>', 'default: the part before the @')
+    .option('--username <word>', 'user name (default: the part before the @)')
     .option('--role <role>', 'admin, developer, viewer or api_client', 'developer')
     .action(createUser);
 }

@@ -1,6 +1,6 @@
 import type { ConstraintTable } from '../../platform/database/sql-state.js';
 
-/** What the constraints of users and their credentials mean to whoever runs into one. */
+/** Maps constraint violations of users and credentials to faults. */
 export const identityConstraints: ConstraintTable = {
   users_email_key: { code: 'ALREADY_EXISTS', detail: 'A user has this e-mail address already.', path: 'email' },
   users_username_key: { code: 'ALREADY_EXISTS', detail: 'A user has this name already.', path: 'username' },

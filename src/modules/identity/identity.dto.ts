@@ -1,9 +1,9 @@
 import { Custom, Text, TextList, Uuid } from '../../platform/schema/field.js';
 
-/** Longer ones are an attack on the hash, not passwords. */
+/** Longer input serves only to make the hash expensive. */
 export const PASSWORD_MAX = 256;
 
-/** Who signs in. */
+/** The credentials of a login. */
 export class Login {
   @Text({ description: 'E-mail address.', min: 1, max: 255, format: 'email', example: 'ada@example.com' })
   email: string;
@@ -12,7 +12,7 @@ export class Login {
   password: string;
 }
 
-/** A refresh token, to exchange or to end. */
+/** A refresh token, to exchange or to revoke. */
 export class RefreshToken {
   @Text({ description: 'Refresh token; each is used once.', min: 1, max: 200 })
   refreshToken: string;
@@ -84,7 +84,7 @@ export class Me {
   teams: OwnTeam[];
 }
 
-/** The next pair of tokens. */
+/** A new pair of tokens. */
 export class Tokens {
   @Text({ description: 'Access token, for 15 minutes: Authorization: Bearer.', max: 4096 })
   token: string;
@@ -93,7 +93,7 @@ export class Tokens {
   refreshToken: string;
 }
 
-/** A login that succeeded. */
+/** The answer to a successful login. */
 export class LoggedIn extends Tokens {
   @Custom('json', { description: 'Who signed in.' }, { type: () => Me }, [])
   user: Me;

@@ -7,14 +7,14 @@ import { ApiKeysOperations } from './api-keys.operations.js';
 import { UsersOperations } from './users.operations.js';
 import { ApiKeysService } from './api-keys.service.js';
 import { AuthController } from './auth.controller.js';
-import { LoginLine } from './login-line.js';
+import { LoginQueue } from './login-queue.js';
 import { LoginService } from './login.service.js';
 import { UsersService } from './users.service.js';
 
 @Feature({
   operations: [ApiKeysOperations, UsersOperations],
   controllers: [AuthController],
-  providers: [LoginLine, LoginService, ApiKeysService, UsersService],
+  providers: [LoginQueue, LoginService, ApiKeysService, UsersService],
   exports: [LoginService, ApiKeysService, UsersService],
   entities: identityEntities,
   constraints: identityConstraints,

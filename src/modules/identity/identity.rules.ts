@@ -8,8 +8,8 @@ import type { NewApiKey } from './api-key.dto.js';
 import { Role, User } from './user.dto.js';
 import type { UserPatch } from './user.dto.js';
 
-/** Wrong passwords after which an account is locked, and for how long. */
-export const TRIES = 10;
+/** Number of wrong passwords that lock an account, and the duration of the lock. */
+export const FAILED_LOGINS_MAX = 10;
 export const LOCK_SECONDS = 15 * 60;
 
 export const apiKeyListRules: ListRules = {
@@ -23,13 +23,13 @@ export const userListRules: ListRules = { shape: User, defaultSort: 'username', 
 
 export const roleListRules: ListRules = { shape: Role, defaultSort: 'name', searchable: false };
 
-/** What a patch that says null puts back. */
+/** The values that a null in a patch restores. */
 export const userDefaults = { metadata: {} };
 
-/** What users change of themselves. */
+/** The fields that users may change of themselves. */
 const OWN_FIELDS = ['name', 'metadata'];
 
-/** A rule that one or more fields break. */
+/** A rule that one or more fields violate. */
 export function ruleViolated(errors: readonly FieldProblem[]): Fault {
   const detail = errors.map(({ message }) => message).join(' ');
   return new Fault('RULE_VIOLATED', detail, { errors });
@@ -38,15 +38,15 @@ export function ruleViolated(errors: readonly FieldProblem[]): Fault {
 const broken = (path: string, message: string): FieldProblem => ({ path, message, code: 'RULE_VIOLATED' });
 
 /**
- * A narrowed credential neither makes, changes nor ends credentials: it could give itself more than it has.
+ * A narrowed credential may not create, change or end credentials, because it could give itself more permissions.
  * @throws Fault FORBIDDEN
  */
-export function mustNotBeNarrowed(session: Session): void {
+export function requireUnrestrictedCredential(session: Session): void {
   if (session.scopes !== null) throw new Fault('FORBIDDEN', 'A credential with scopes cannot manage credentials.');
 }
 
-/** @throws Fault RULE_VIOLATED that names every scope its owner does not have, and a time that has passed */
-export function mustBeGrantable(session: Session, { scopes, expiresAt }: NewApiKey): void {
+/** @throws Fault RULE_VIOLATED that names every scope the owner lacks, and an expiry in the past */
+export function requireGrantable(session: Session, { scopes, expiresAt }: NewApiKey): void {
   const wider = (scopes ?? []).flatMap((scope, index) =>
     allows(session.permissions, scope) ? [] : [broken(`scopes[${index}]`, `You do not have ${scope} yourself.`)],
   );
@@ -57,18 +57,15 @@ export function mustBeGrantable(session: Session, { scopes, expiresAt }: NewApiK
   if (wider.length + past.length > 0) throw ruleViolated([...wider, ...past]);
 }
 
-/**
- * Who may change what of a user.
- * @throws Fault FORBIDDEN, RULE_VIOLATED
- */
-export function mustBeAllowed(session: Session, userId: string, role: string, patch: UserPatch): void {
+/** Decides who may change which fields of a user. @throws Fault FORBIDDEN, RULE_VIOLATED */
+export function requireAllowedPatch(session: Session, userId: string, role: string, patch: UserPatch): void {
   const self = userId === session.userId;
   if (!session.isAdmin) {
     if (!self) throw new Fault('FORBIDDEN', 'Only admins change other users.');
     const foreign = Object.keys(patch).filter((name) => !OWN_FIELDS.includes(name));
     if (foreign.length > 0) throw new Fault('FORBIDDEN', `Only admins change ${foreign.join(', ')}.`);
   } else if (self) {
-    // The last admin could not be brought back by anybody.
+    // Nobody could restore the last admin.
     const lost = [
       ...(patch.isActive === false ? [broken('isActive', 'Another admin has to deactivate you.')] : []),
       ...(patch.role !== undefined && patch.role !== role

@@ -3,14 +3,14 @@ import type { Statement } from '../../platform/database/statement.js';
 import { statement } from '../../platform/database/statement.js';
 import { jsonOf } from '../../platform/schema/projection.js';
 import { Me } from './identity.dto.js';
-import { LOCK_SECONDS, TRIES } from './identity.rules.js';
+import { LOCK_SECONDS, FAILED_LOGINS_MAX } from './identity.rules.js';
 
-/** What a password check needs to know of an account. */
+/** The columns of an account that a password check needs. */
 export interface Account {
   readonly userId: string;
   readonly passwordHash: string | null;
   readonly isActive: boolean;
-  /** Seconds until the next try counts; 0 when it does now. */
+  /** Seconds until the next attempt is checked; 0 if it is checked now. */
   readonly lockedFor: number;
 }
 
@@ -31,11 +31,11 @@ export function recordFailedLogin(userId: string): Statement {
   return statement(
     'identity.record_failed_login',
     'select app.record_failed_login($1, $2, make_interval(secs => $3)) as "lockedUntil"',
-    [userId, TRIES, LOCK_SECONDS],
+    [userId, FAILED_LOGINS_MAX, LOCK_SECONDS],
   );
 }
 
-/** A login session lives for 30 days, however often its tokens are exchanged. */
+/** A login session lasts 30 days, no matter how often its tokens are rotated. */
 export function startSession(
   userId: string,
   refreshHash: Buffer,

@@ -6,8 +6,8 @@ import { Database } from '../../platform/database/database.js';
 import { Fault } from '../../platform/faults/fault.js';
 import { validated } from '../../platform/schema/validate.js';
 import { Login, RefreshToken } from './identity.dto.js';
-import type { Keep } from './login-line.js';
-import { LoginLine } from './login-line.js';
+import type { HoldSlot } from './login-queue.js';
+import { LoginQueue } from './login-queue.js';
 import type { Account } from './login.queries.js';
 import { endSession, findLogin, getMe, recordFailedLogin, rotateSession, startSession } from './login.queries.js';
 import { isPassword } from './passwords.js';
@@ -18,7 +18,7 @@ interface TokenPair {
   readonly refreshToken: string;
 }
 
-/** A pair of tokens, and who holds it as JSON text. */
+/** A pair of tokens with their user as JSON text. */
 interface LoggedInUser extends TokenPair {
   readonly user: string;
 }
@@ -29,7 +29,7 @@ function locked(seconds: number): Fault {
   return new Fault('ACCOUNT_LOCKED', undefined, { headers: { 'Retry-After': String(seconds) } });
 }
 
-/** Logins with a password, and the sessions that they start. */
+/** Logins with a password, and the login sessions they start. */
 @Injectable()
 export class LoginService {
   private readonly logger = new Logger(LoginService.name);
@@ -38,17 +38,17 @@ export class LoginService {
   constructor(
     private readonly database: Database,
     private readonly tokens: AccessTokens,
-    private readonly line: LoginLine,
+    private readonly queue: LoginQueue,
   ) {}
 
   /** @throws Fault VALIDATION_FAILED, INVALID_CREDENTIALS, ACCOUNT_LOCKED, RATE_LIMITED */
   async login(body: unknown, request: RequestInfo): Promise<LoggedInUser> {
     const { email, password } = validated(Login, body);
-    const userId = await this.line.run(email.toLowerCase(), (keep) => this.check(email, password, keep));
+    const userId = await this.queue.run(email.toLowerCase(), (holdSlot) => this.check(email, password, holdSlot));
     return this.start(userId, request);
   }
 
-  /** The next pair of tokens; a second use of a token ends its session. @throws Fault UNAUTHENTICATED */
+  /** Rotates a refresh token. The reuse of a token ends its session. @throws Fault UNAUTHENTICATED */
   async refresh(body: unknown): Promise<TokenPair> {
     const { refreshToken } = validated(RefreshToken, body);
     const next = newRefreshToken();
@@ -57,7 +57,7 @@ export class LoginService {
     return { token: this.tokens.sign(row.userId, row.sessionId), refreshToken: next.token };
   }
 
-  /** Ends the session of a refresh token; one that has ended, or never was, is no failure. */
+  /** Ends the session of a refresh token. An unknown or ended session is not an error. */
   async logout(body: unknown): Promise<void> {
     const { refreshToken } = validated(RefreshToken, body);
     await this.database.anonymousCommand(endSession(sha256(refreshToken)));
@@ -65,21 +65,24 @@ export class LoginService {
 
   /** The user of the session as JSON text. */
   async me(session: Session): Promise<string> {
-    // On the primary: right after a login a replica may not know the session yet.
+    // Reads from the primary, because a replica may not have the new session yet.
     const [me] = await this.database.command(session, getMe());
     if (!me) throw new Fault('NOT_FOUND');
     return me.data;
   }
 
-  /** Whose e-mail and password these are. Whether there is an account shows in no answer, and in no time it takes. */
-  private async check(email: string, password: string, keep: Keep): Promise<string> {
+  /**
+   * The user with this e-mail address and password. Neither the answers nor their timing reveal whether the account
+   * exists.
+   */
+  private async check(email: string, password: string, holdSlot: HoldSlot): Promise<string> {
     const [account] = await this.database.anonymousCommand(findLogin(email));
     const lockedFor = account?.lockedFor ?? this.unknown.lockedFor(email);
     if (lockedFor > 0) throw locked(lockedFor);
     const matches = await isPassword(password, account?.passwordHash ?? null);
     if (account?.isActive && matches) return account.userId;
-    // Counting costs a write for an account that exists and nothing for one that does not: the answer leaves before it.
-    keep(this.countFailure(email, account));
+    // Only an existing account costs a write here. The response does not wait for it, so its timing reveals nothing.
+    holdSlot(this.countFailure(email, account));
     throw new Fault('INVALID_CREDENTIALS');
   }
 
@@ -88,7 +91,7 @@ export class LoginService {
     try {
       await this.database.anonymousCommand(recordFailedLogin(account.userId));
     } catch (error) {
-      this.logger.error({ error, userId: account.userId }, 'a failed login was not counted');
+      this.logger.error({ error, userId: account.userId }, 'failed to count a failed login');
     }
   }
 

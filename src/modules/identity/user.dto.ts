@@ -7,7 +7,7 @@ const PASSWORD_MIN = 8;
 
 const EMAIL = { type: 'string', format: 'email', maxLength: 255 } as const;
 
-/** A user, as team mates and admins see one. */
+/** A user as team mates and admins see it. */
 export class User {
   @Uuid({ description: 'Identifier.', readOnly: true, filters: ['equal'] })
   id: string;
@@ -69,7 +69,7 @@ export class User {
   updatedAt: string;
 }
 
-/** A change: a JSON merge patch. Users change their name and metadata, admins everything. */
+/** A change: a JSON merge patch. Users change their own name and metadata; admins change everything. */
 export class UserPatch extends partial(
   omit(User, ['id', 'lastLoginAt', 'version', 'createdAt', 'updatedAt'] as const),
 ) {
@@ -83,7 +83,7 @@ export class UserPatch extends partial(
   password?: string;
 }
 
-/** A new user. Without a password only API keys and invitations lead in. */
+/** A new user. Without a password, the user can only log in with API keys. */
 export class NewUser extends pick(User, ['email', 'name'] as const) {
   @Text({
     description:
@@ -103,7 +103,7 @@ export class NewUser extends pick(User, ['email', 'name'] as const) {
   password?: string;
 }
 
-/** What users may do anywhere; membership of teams decides on which rows. */
+/** Permissions that a user has everywhere. Team membership decides on which rows. */
 export class Role {
   @Uuid({ description: 'Identifier.', filters: ['equal'] })
   id: string;

@@ -2,7 +2,7 @@ import { Column, Entity, PrimaryColumn } from 'typeorm';
 
 /**
  * A row of public.users as the service writes it. No role of the service can read the password hash, and only admins
- * read the counters of the lockout; triggers and functions keep what is neither inserted nor updated here.
+ * read the lockout counters. Triggers and functions maintain the columns that are neither inserted nor updated here.
  */
 @Entity('users')
 export class UserEntity {

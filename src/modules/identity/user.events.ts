@@ -10,7 +10,7 @@ export const userEvents: readonly EventSource[] = [
     needs: 'tasks:read',
     payload: { name: 'user', shape: User, without: ['role'], alsoChanges: { role_id: 'roleId' } },
     events: [
-      // Who signs up has no session yet; an administrator who creates a user has one.
+      // Users who sign up have no session yet; administrators who create users have one.
       { type: 'user.signup', description: 'Somebody signed up.', when: `${inserted} and p_actor is null` },
       {
         type: 'user.created',

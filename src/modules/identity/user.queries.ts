@@ -9,7 +9,7 @@ import { LoginSessionEntity } from './credential.entity.js';
 import { Role, User } from './user.dto.js';
 import { UserEntity, UserRoleEntity } from './user.entity.js';
 
-/** A user as JSON text, and what the service itself needs of one. */
+/** A user as JSON text, with the columns that the service needs. */
 export interface UserRow {
   readonly id: string;
   readonly version: number;
@@ -22,7 +22,7 @@ export type UserValues = Partial<
   Pick<UserEntity, 'username' | 'email' | 'name' | 'roleId' | 'isActive' | 'metadata' | 'passwordHash'>
 >;
 
-// Explicit columns: the service may not read the others. What concerns the user alone is shown to team mates as empty.
+// Explicit columns, because the service may not read the others. Team mates see private columns as empty.
 const USERS = `(
   select
     u.id,
@@ -87,7 +87,10 @@ export async function insertUser(tx: Tx, values: UserValues): Promise<string> {
   return (result.raw as { id: string }[])[0]?.id ?? '';
 }
 
-/** Changes a user that still has the expected version; false means gone, changed, or not the caller's to change. */
+/**
+ * Updates a user that still has the expected version. False means that it is gone, has changed, or may not be changed
+ * by the caller.
+ */
 export async function updateUser(
   tx: Tx,
   id: string,

@@ -3,14 +3,14 @@ import type { Session } from '../../platform/auth/session.js';
 import { Database } from '../../platform/database/database.js';
 import type { Tx } from '../../platform/database/transaction.js';
 import { Fault } from '../../platform/faults/fault.js';
-import { staleVersion } from '../../platform/http/conditional.js';
+import { explainRefusedWrite } from '../../platform/http/conditional.js';
 import type { ListRequest } from '../../platform/schema/list-request.js';
 import type { ListPage } from '../../platform/schema/list-run.js';
 import { runList } from '../../platform/schema/list-run.js';
 import { mergePatch, resetBy } from '../../platform/schema/merge-patch.js';
 import { validated } from '../../platform/schema/validate.js';
-import { mustBeAllowed, ruleViolated, userDefaults } from './identity.rules.js';
-import { LoginLine } from './login-line.js';
+import { requireAllowedPatch, ruleViolated, userDefaults } from './identity.rules.js';
+import { LoginQueue } from './login-queue.js';
 import { hashPassword } from './passwords.js';
 import { NewUser, UserPatch } from './user.dto.js';
 import type { UserRow, UserValues } from './user.queries.js';
@@ -31,10 +31,10 @@ import {
 export class UsersService {
   constructor(
     private readonly database: Database,
-    private readonly line: LoginLine,
+    private readonly queue: LoginQueue,
   ) {}
 
-  /** The users whom the caller sees: team mates, all of them for an admin. */
+  /** The users that the caller may see: team mates; for admins, every user. */
   list(session: Session, request: ListRequest): Promise<ListPage> {
     return runList(this.database, session, request, userSource);
   }
@@ -44,7 +44,10 @@ export class UsersService {
     return found(await this.database.query(session, getUser(id, fields)));
   }
 
-  /** Admins alone; PostgreSQL refuses anybody else. @throws Fault VALIDATION_FAILED, ALREADY_EXISTS, RULE_VIOLATED */
+  /**
+   * Creates a user. PostgreSQL allows it only for admins.
+   * @throws Fault VALIDATION_FAILED, ALREADY_EXISTS, RULE_VIOLATED
+   */
   async create(session: Session, body: unknown): Promise<UserRow> {
     const { email, name, username, role = 'developer', password } = validated(NewUser, body);
     const passwordHash = await this.hashOf(session, password);
@@ -61,12 +64,15 @@ export class UsersService {
     });
   }
 
-  /** A JSON merge patch. @throws Fault VALIDATION_FAILED, NOT_FOUND, FORBIDDEN, VERSION_MISMATCH, ALREADY_EXISTS, RULE_VIOLATED */
+  /**
+   * A JSON merge patch.
+   * @throws Fault VALIDATION_FAILED, NOT_FOUND, FORBIDDEN, VERSION_MISMATCH, ALREADY_EXISTS, RULE_VIOLATED
+   */
   async patch(session: Session, id: string, version: number | null, body: unknown): Promise<UserRow> {
     const patch = mergePatch(UserPatch, body, userDefaults);
     const { role, password, ...plain } = patch;
     const before = await this.get(session, id);
-    mustBeAllowed(session, id, before.role, patch);
+    requireAllowedPatch(session, id, before.role, patch);
     const passwordHash = await this.hashOf(session, password);
     return this.database.write(session, async (tx) => {
       const values: UserValues = {
@@ -77,7 +83,7 @@ export class UsersService {
       const changed = Object.keys(values).length === 0 || (await updateUser(tx, id, version, values, resetBy(body)));
       const [after] = await tx.run(getUser(id));
       const row = found(after ? [after] : []);
-      if (!changed) throw whyNot(row, version);
+      if (!changed) throw explainRefusedWrite('user', row.version, version);
       if (passwordHash !== undefined) await endSessionsOf(tx, id);
       return row;
     });
@@ -96,7 +102,7 @@ export class UsersService {
 
   private async hashOf(session: Session, password: string | undefined): Promise<string | undefined> {
     if (password === undefined) return undefined;
-    return this.line.run(`hash ${session.request.id}`, () => hashPassword(password));
+    return this.queue.run(`hash ${session.request.id}`, () => hashPassword(password));
   }
 }
 
@@ -106,17 +112,13 @@ function found(rows: readonly UserRow[]): UserRow {
   return row;
 }
 
-function whyNot(row: UserRow, version: number | null): Fault {
-  return version !== null && version !== row.version ? staleVersion('user', row.version) : new Fault('FORBIDDEN');
-}
-
 async function roleIdOf(tx: Tx, role: string): Promise<string> {
   const id = await findRoleId(tx, role);
   if (id !== null) return id;
   throw ruleViolated([{ path: 'role', message: 'There is no such role.', code: 'RULE_VIOLATED' }]);
 }
 
-/** The part before the @ reads best where tasks are assigned by name; the whole address is always free. */
+/** The part before the @ reads best where tasks are assigned by name. The whole address is always free. */
 async function freeUsername(tx: Tx, email: string): Promise<string> {
   const short = email.split('@', 1)[0] ?? email;
   const [answer] = await tx.run(isUsernameFree(short));

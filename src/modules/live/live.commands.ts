@@ -16,7 +16,7 @@ const TIME = 19;
 
 const isText = (value: unknown): value is string => typeof value === 'string' && value !== '';
 
-/** When, what, where, and the words by which people know it. */
+/** Formats an event as one line: time, type, number, and the title, name or text of its subject. */
 function lineOf({ time, type, subject, projectkey, data = {} }: WatchedEvent): string {
   const where = [projectkey, data['ref']].filter(isText).join(' ');
   const words = [data['title'], data['name'], data['message'], data['content'], subject].find(isText) ?? '';
@@ -53,11 +53,11 @@ async function watch(options: WatchOptions, command: Command): Promise<void> {
 export function addCommands(program: Command): void {
   program
     .command('watch')
-    .description('show what happens, as it happens; goes on where it was when the connection is lost')
+    .description('show events as they happen; continues without a gap after a lost connection')
     .option('--project <key>', 'only this project')
     .option('--task <id>', 'only this task')
-    .option('--types <list>', 'only these types, comma separated, such as task.created,comment.*')
-    .option('--since <cursor>', 'first what has happened since (the cursor of an event, or of "changes")')
-    .option('--limit <n>', 'end after this many events')
+    .option('--types <list>', 'only these types, separated by commas, such as task.created,comment.*')
+    .option('--since <cursor>', 'start after this cursor (of an event, or of "changes")')
+    .option('--limit <n>', 'stop after this many events')
     .action(watch);
 }

@@ -30,7 +30,7 @@ function eventTypes(types: EventCatalogue['types']): string {
   return ['| Type | When | Needs |', '| --- | --- | --- |', ...rows].join('\n');
 }
 
-/** What the service sends. */
+/** The messages that the service sends. */
 const SENT: readonly MessageKind[] = [
   {
     event: 'authenticated',
@@ -81,7 +81,7 @@ const SENT: readonly MessageKind[] = [
   },
 ];
 
-/** The AsyncAPI 3.0 document of the live surface: shapes and messages are those of its gateway. */
+/** The AsyncAPI 3.0 document of the WebSocket API. Its shapes and messages come from the gateway. */
 export function liveDocument(app: INestApplication): object {
   const received = kindsOf(LiveGateway).map(({ kind }) => kind);
   const types = eventTypes(app.get(EventCatalogue).types);

@@ -2,6 +2,6 @@ import { Feature } from '../../platform/feature/feature.js';
 import { LiveGateway } from './live.gateway.js';
 import { LiveService } from './live.service.js';
 
-/** What happens, as it happens, over a WebSocket. */
+/** Sends events over a WebSocket as they happen. */
 @Feature({ providers: [LiveGateway, LiveService], exports: [LiveService] })
 export class LiveModule {}

@@ -3,7 +3,7 @@ import { Fault, invalid } from '../../platform/faults/fault.js';
 import type { Subscribe } from './live.dto.js';
 import { isUuid } from '../../platform/schema/uuid.js';
 
-/** What a subscription asks for. */
+/** Translates a subscription into an event filter. */
 export function filterOf({ projectKey, taskId, types }: Subscribe): EventFilter {
   const isId = projectKey !== undefined && isUuid(projectKey);
   return {
@@ -13,14 +13,14 @@ export function filterOf({ projectKey, taskId, types }: Subscribe): EventFilter 
   };
 }
 
-/** @throws Fault VALIDATION_FAILED when a message that takes nothing holds something */
+/** @throws Fault VALIDATION_FAILED if a message without fields has any */
 export function assertEmpty(body: unknown): void {
   const names = Object.keys(body ?? {});
   if (names.length === 0) return;
   throw invalid(names.map((path) => ({ path, message: `${path} is not a known field`, code: 'UNKNOWN_FIELD' })));
 }
 
-/** What is a parameter of a URL over REST is a field of a message here. */
+/** Rewrites the paths of a fault: a URL parameter in REST is a field of the message here. */
 export function inMessage(error: unknown): unknown {
   if (!(error instanceof Fault) || error.code !== 'VALIDATION_FAILED') return error;
   return invalid(error.errors.map((problem) => ({ ...problem, path: problem.path.replace(/^query\./, '') })));

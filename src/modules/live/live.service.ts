@@ -13,10 +13,10 @@ import type { Authenticated, Pong } from './live.dto.js';
 import { Authenticate, Subscribe, SubscriptionName } from './live.dto.js';
 import { assertEmpty, filterOf, inMessage } from './live.rules.js';
 
-/** Subscriptions of one connection. */
+/** Maximum number of subscriptions per connection. */
 const SUBSCRIPTIONS_MAX = 50;
 
-/** What the messages of a live connection do. */
+/** The use cases behind the messages of a WebSocket connection. */
 @Injectable()
 export class LiveService {
   constructor(
@@ -35,12 +35,12 @@ export class LiveService {
   }
 
   /**
-   * Begins a subscription; its past, `subscribed` and every event follow as they come.
+   * Starts a subscription. Past events, `subscribed` and new events follow asynchronously.
    * @throws Fault VALIDATION_FAILED, FORBIDDEN, ALREADY_EXISTS, RULE_VIOLATED
    */
   subscribe(session: Session, client: LiveClient, body: unknown, answerTo: MessageId | undefined): void {
     const input = validated(Subscribe, body);
-    this.catalogue.mustBeAllowed(session);
+    this.catalogue.requireEventAccess(session);
     const { id, since = null } = input;
     if (client.subscriptions.has(id)) throw new Fault('ALREADY_EXISTS', `There is a subscription ${id} already.`);
     if (client.subscriptions.size >= SUBSCRIPTIONS_MAX) {
@@ -49,7 +49,7 @@ export class LiveService {
     const subscription = new Subscription(id);
     client.subscriptions.set(id, subscription);
     const onLive = (cursor: string): void => client.say('subscribed', { id, cursor }, answerTo);
-    // Not waited for: a long past must not keep the client from sending anything else.
+    // Not awaited: a long replay must not block the other messages of the client.
     this.catchUp
       .run({ client, session, subscription, filter: filterOf(input), since, onLive })
       .catch((error: unknown) => {

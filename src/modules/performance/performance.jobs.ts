@@ -14,7 +14,7 @@ export class PerformanceJobs implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
-    // An instance that finds another one at it writes at its next turn what it has seen in both.
+    // If another instance holds the job, this one writes the measurements of both intervals at its next run.
     this.jobs.add({ name: 'measure-performance', everyMs: MINUTE_MS, run: (tx) => this.performance.record(tx) });
     this.jobs.add({ name: 'roll-up-performance', everyMs: HOUR_MS, run: (tx) => this.performance.summarize(tx) });
   }

@@ -2,6 +2,6 @@ import { Feature } from '../../platform/feature/feature.js';
 import { PerformanceJobs } from './performance.jobs.js';
 import { PerformanceService } from './performance.service.js';
 
-/** The service measures itself; what it finds is in performance_metrics. */
+/** Measures the service and stores the results in performance_metrics. */
 @Feature({ providers: [PerformanceService, PerformanceJobs] })
 export class PerformanceModule {}

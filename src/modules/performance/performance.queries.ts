@@ -2,7 +2,7 @@ import type { Statement } from '../../platform/database/statement.js';
 import { statement } from '../../platform/database/statement.js';
 import type { Measurement } from './performance.rules.js';
 
-/** All measurements of a moment in one statement. */
+/** Inserts all measurements of one sample in one statement. */
 export function insertMeasurements(instance: string, measurements: readonly Measurement[]): Statement {
   return statement(
     'performance.insert',
@@ -13,7 +13,7 @@ from jsonb_to_recordset($2::jsonb) as m (name text, value double precision, unit
   );
 }
 
-/** A step of the roll-up: rows of one resolution that are older than this become one row for each period. */
+/** A step of the roll-up: rows of one resolution that are older than this are combined into one row per period. */
 export interface RollUp {
   readonly from: 'raw' | 'hour';
   readonly to: 'hour' | 'day';
@@ -21,8 +21,8 @@ export interface RollUp {
 }
 
 /**
- * Whole periods only, so that no period is summed up twice. A double goes to numeric through its shortest text: the
- * direct cast keeps 15 digits of the 17 that it may need.
+ * Only complete periods are combined, so that no period is summed twice. A double is cast to numeric through its
+ * shortest text, because the direct cast keeps only 15 of up to 17 digits.
  */
 export function rollUp({ from, to, afterDays }: RollUp): Statement {
   return statement(

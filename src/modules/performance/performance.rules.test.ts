@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { countOf, observedSince, quantile, together } from './performance.rules.js';
+import { countOf, observedSince, quantile, mergeBuckets } from './performance.rules.js';
 import type { Buckets } from './performance.rules.js';
 
 const buckets = (...counts: number[]): Buckets => ({
@@ -14,8 +14,8 @@ describe('a histogram', () => {
   });
 
   it('is the sum of its series', () => {
-    expect(together([buckets(1, 2, 3, 4), buckets(0, 1, 1, 1)])).toEqual(buckets(1, 3, 4, 5));
-    expect(countOf(together([]))).toBe(0);
+    expect(mergeBuckets([buckets(1, 2, 3, 4), buckets(0, 1, 1, 1)])).toEqual(buckets(1, 3, 4, 5));
+    expect(countOf(mergeBuckets([]))).toBe(0);
   });
 
   // As histogram_quantile() of Prometheus answers for the same buckets.

@@ -1,4 +1,4 @@
-/** One number that the service measured of itself. */
+/** One measured value of the service. */
 export interface Measurement {
   readonly name: string;
   readonly value: number;
@@ -6,13 +6,13 @@ export interface Measurement {
   readonly labels: Readonly<Record<string, string>>;
 }
 
-/** A histogram of one series: observations up to each bound, and all of them. */
+/** A histogram of one series: the observations up to each bound, and in total. */
 export interface Buckets {
-  /** Ascending, the last one infinite; counts include those of the smaller bounds. */
+  /** Ascending; the last bound is infinite. Each count includes those of smaller bounds. */
   readonly bounds: readonly { readonly upTo: number; readonly count: number }[];
 }
 
-/** What was observed between two looks at a histogram. */
+/** The observations between two snapshots of a histogram. */
 export function observedSince(before: Buckets | undefined, now: Buckets): Buckets {
   if (!before) return now;
   return {
@@ -25,7 +25,7 @@ export function countOf({ bounds }: Buckets): number {
 }
 
 /** The sum of several series with the same bounds. */
-export function together(all: readonly Buckets[]): Buckets {
+export function mergeBuckets(all: readonly Buckets[]): Buckets {
   const [first, ...rest] = all;
   return {
     bounds: (first?.bounds ?? []).map(({ upTo, count }, i) => ({
@@ -35,7 +35,7 @@ export function together(all: readonly Buckets[]): Buckets {
   };
 }
 
-/** A quantile as Prometheus estimates it: evenly spread within its bucket; beyond the last bound, that bound. */
+/** A quantile by linear interpolation within its bucket, as in Prometheus; beyond the last finite bound, that bound. */
 export function quantile(q: number, { bounds }: Buckets): number {
   const rank = q * (bounds.at(-1)?.count ?? 0);
   const at = bounds.findIndex(({ count }) => count >= rank && count > 0);

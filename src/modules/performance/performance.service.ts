@@ -10,13 +10,13 @@ import type { RollUp } from './performance.queries.js';
 import { dropOldMeasurements, insertMeasurements, rollUp } from './performance.queries.js';
 import { ServiceSampler } from './service-sampler.js';
 
-/** By the hour first: what is old enough for both becomes days in the same run. */
+/** Hours first, so that rows old enough for both steps become days in the same run. */
 const ROLL_UPS: readonly RollUp[] = [
   { from: 'raw', to: 'hour', afterDays: 7 },
   { from: 'hour', to: 'day', afterDays: 90 },
 ];
 
-/** What this instance measures of itself, in the database. */
+/** Stores the measurements of this instance in the database. */
 @Injectable()
 export class PerformanceService implements OnApplicationShutdown {
   readonly #instance = `${hostname()}:${process.pid}`.slice(-255);
@@ -30,12 +30,12 @@ export class PerformanceService implements OnApplicationShutdown {
     this.#sampler = new ServiceSampler(registry, () => database.snapshot());
   }
 
-  /** Writes down what has happened since the last time. */
+  /** Stores the measurements since the last run. */
   async record(tx: Tx): Promise<void> {
     await tx.run(insertMeasurements(this.#instance, await this.#sampler.measure()));
   }
 
-  /** Sums up what is old and drops what is too old. */
+  /** Combines old measurements and deletes expired ones. */
   async summarize(tx: Tx): Promise<void> {
     for (const step of ROLL_UPS) await tx.run(rollUp(step));
     await tx.run(dropOldMeasurements(this.config.retention.metricsDays));

@@ -2,13 +2,13 @@ import { monitorEventLoopDelay, performance } from 'node:perf_hooks';
 import type { Histogram, Registry } from 'prom-client';
 import type { PoolSnapshot } from '../../platform/database/pool-stats.js';
 import type { Buckets, Measurement } from './performance.rules.js';
-import { countOf, observedSince, quantile, together } from './performance.rules.js';
+import { countOf, observedSince, quantile, mergeBuckets } from './performance.rules.js';
 
 const REQUESTS = 'taskmaster_http_request_duration_seconds';
 const QUANTILES = { p50: 0.5, p95: 0.95, p99: 0.99 };
 const NANOSECONDS = 1e9;
 
-/** What grows in a pool, told as its growth; and what goes up and down, told as it is. */
+/** Counters of a pool are reported as their increase since the last sample; gauges as their current value. */
 const POOL_COUNTERS = ['total', 'failed', 'acquires', 'acquireSeconds', 'exhausted'] as const;
 const POOL_GAUGES = ['size', 'idle', 'waiting', 'inFlight'] as const;
 const POOL_NAMES: Readonly<Record<(typeof POOL_COUNTERS)[number] | (typeof POOL_GAUGES)[number], [string, string]>> = {
@@ -28,7 +28,7 @@ interface Series {
   readonly buckets: Buckets;
 }
 
-/** What this instance did since it was last asked: each look begins where the one before ended. */
+/** Samples this instance. Each sample covers the time since the previous one. */
 export class ServiceSampler {
   readonly #loop = monitorEventLoopDelay({ resolution: 20 });
   #requests = new Map<string, Series>();
@@ -49,7 +49,7 @@ export class ServiceSampler {
 
   async measure(): Promise<Measurement[]> {
     const all = [...(await this.#requestsSince()), ...this.#poolsSince(), ...this.#process()];
-    // Without a sample a delay is not a number.
+    // Without observations, a delay is NaN.
     return all.filter(({ value }) => Number.isFinite(value));
   }
 
@@ -73,13 +73,13 @@ export class ServiceSampler {
     return this.snapshot().flatMap((pool) => {
       const before = this.#pools.get(pool.pool);
       this.#pools.set(pool.pool, pool);
-      const told = (key: keyof typeof POOL_NAMES, value: number): Measurement => {
+      const measure = (key: keyof typeof POOL_NAMES, value: number): Measurement => {
         const [name, unit] = POOL_NAMES[key];
         return { name, value, unit, labels: { pool: pool.pool } };
       };
       return [
-        ...POOL_COUNTERS.map((key) => told(key, pool[key] - (before?.[key] ?? 0))),
-        ...POOL_GAUGES.map((key) => told(key, pool[key])),
+        ...POOL_COUNTERS.map((key) => measure(key, pool[key] - (before?.[key] ?? 0))),
+        ...POOL_GAUGES.map((key) => measure(key, pool[key])),
       ];
     });
   }
@@ -105,7 +105,7 @@ export class ServiceSampler {
   }
 }
 
-/** Quantiles by method and route: those of failures alone would say little. */
+/** By method and route, but not by status: the durations of failures alone would say little. */
 function durations(active: readonly Series[]): Measurement[] {
   const routes = new Map<string, Series[]>();
   for (const one of active) {
@@ -114,7 +114,7 @@ function durations(active: readonly Series[]): Measurement[] {
   }
   return [...routes.values()].flatMap((series) => {
     const { method = '', route = '' } = series[0]?.labels ?? {};
-    const buckets = together(series.map((one) => one.buckets));
+    const buckets = mergeBuckets(series.map((one) => one.buckets));
     return Object.entries(QUANTILES).map(([which, q]) => ({
       ...{ name: `http_request_duration_${which}`, value: quantile(q, buckets), unit: 'seconds' },
       labels: { method, route },

@@ -18,7 +18,10 @@ function graphOf(edges: readonly Edge[]): Graph {
   return graph;
 }
 
-/** Takes away what depends on nothing, again and again: only cycles, and what waits for them, are left. */
+/**
+ * Removes tasks without open dependencies until none is left. The remainder are cycles and the tasks that wait for
+ * them.
+ */
 function hasCycle(edges: readonly Edge[]): boolean {
   const open = new Map<string, number>();
   const dependants = graphOf(edges.map(({ child, parent }) => ({ child: parent, parent: child })));
@@ -54,11 +57,10 @@ function reaches(graph: Graph, from: string, to: string): boolean {
 }
 
 /**
- * app.refuse_dependency_cycle refuses a cycle whichever way it comes. An import has to drop the one edge and keep the rest,
- * which a refusal cannot do, so it decides here, under the same lock, and the trigger takes its word for it.
- *
- * Which of the new edges can be added without closing a cycle; earlier ones win. One walk decides the usual case, where
- * all of them can: asking for each edge alone takes a walk per edge.
+ * Splits new edges into those that can be added and those that would close a cycle; earlier edges win.
+ * The trigger app.refuse_dependency_cycle would refuse the whole import. An import must drop one edge and keep the
+ * rest, so it decides here, under the same lock, and turns the check of the trigger off. One traversal decides the
+ * usual case without cycles, because checking each edge alone takes one traversal per edge.
  */
 export function acceptEdges(kept: readonly Edge[], added: readonly Edge[]): { accepted: Edge[]; refused: Edge[] } {
   if (!hasCycle([...kept, ...added])) return { accepted: [...added], refused: [] };

@@ -2,12 +2,12 @@ import type { ListRow } from './projects-import.queries.js';
 import type { ImportedList, ListSource } from './tasks-json/tasks-json.model.js';
 
 interface Options {
-  /** The file was read as a whole, and not only one of its lists. */
+  /** Whether the complete file was read, and not only one of its lists. */
   readonly isWhole: boolean;
   readonly prune: boolean;
 }
 
-/** The lists as they are to be written: those of the file and, after a whole file, what it changes about the others. */
+/** The lists to write: those of the file and, for a complete file, the changes it causes in the others. */
 export function planLists(lists: readonly ImportedList[], stored: readonly ListRow[], options: Options): ListRow[] {
   const known = new Map(stored.map((row) => [row.list, row]));
   const last = Math.max(-1, ...stored.map(({ position }) => position));
@@ -40,7 +40,7 @@ function withoutRoot(source: ListSource | null): ListSource | null {
   return rest;
 }
 
-/** A single list says nothing about what lies beside the lists. */
+/** A single list contains nothing about the keys beside the lists, so the stored ones are kept. */
 function withRoot(source: ListSource | null, known: ListSource | null): ListSource | null {
   const root = known?.root;
   return root === undefined ? withoutRoot(source) : { ...(source ?? { keys: [] }), root };

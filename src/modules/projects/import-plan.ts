@@ -3,11 +3,11 @@ import { acceptEdges } from './dependency-graph.js';
 import type { Normalisation } from './tasks-json/findings.js';
 import type { Json } from './tasks-json/json-value.js';
 import { storedText } from './tasks-json/json-value.js';
-import { hasSameContent, mergeContent, saysDependencies } from './tasks-json/tasks-json.merge.js';
+import { hasSameContent, mergeContent, setsDependencies } from './tasks-json/tasks-json.merge.js';
 import type { ImportedList, ImportedTask, Task, TaskContent } from './tasks-json/tasks-json.model.js';
 import { parentOf } from './tasks-json/tasks-json.refs.js';
 
-/** A task as the tables have it. */
+/** A task as it is stored. */
 export interface StoredTask {
   readonly id: string;
   readonly list: string;
@@ -16,7 +16,7 @@ export interface StoredTask {
   readonly task: Task;
 }
 
-/** A task as it is to be written. */
+/** A task as it will be written. */
 export interface PlannedTask {
   readonly id: string;
   readonly list: string;
@@ -27,7 +27,7 @@ export interface PlannedTask {
   readonly stored: StoredTask | null;
 }
 
-/** A new task carries the counts that triggers would otherwise write into it afterwards. */
+/** A new task with its dependency counts, so that triggers need not update it afterwards. */
 export interface NewTask extends PlannedTask {
   readonly dependencyCount: number;
   readonly openDependencies: number;
@@ -36,12 +36,12 @@ export interface NewTask extends PlannedTask {
 export interface ImportPlan {
   readonly inserts: readonly NewTask[];
   readonly updates: readonly PlannedTask[];
-  /** Tasks that stay as they are, from a file that is laid out differently. */
+  /** Tasks with the same content whose file has another layout. */
   readonly sources: readonly PlannedTask[];
   readonly deletes: readonly StoredTask[];
-  /** Of new tasks, counted in them. */
+  /** Edges of new tasks, which are included in their counts. */
   readonly newEdges: readonly Edge[];
-  /** Of tasks that were there. */
+  /** Edges of existing tasks. */
   readonly addedEdges: readonly Edge[];
   readonly removedEdges: readonly Edge[];
   readonly counts: { created: number; updated: number; unchanged: number; deleted: number };
@@ -51,12 +51,18 @@ export interface ImportPlan {
 export interface ImportInput {
   readonly lists: readonly ImportedList[];
   readonly stored: readonly StoredTask[];
-  /** Of the whole project and of what it waits for: a cycle may lead through tasks that the file does not have. */
+  /**
+   * The edges of the whole project and of its prerequisites elsewhere, because a cycle can lead through tasks outside
+   * the file.
+   */
   readonly edges: readonly Edge[];
-  /** One for each task that is not stored yet. */
+  /** One id for each new task. */
   readonly newIds: readonly string[];
   readonly prune: boolean;
-  /** In which statuses a prerequisite is waited for, as app.is_open says: the counters of the database follow the same. */
+  /**
+   * The statuses in which a prerequisite is open, according to app.is_open, which the counters of the database also
+   * follow.
+   */
   readonly openStatuses: ReadonlySet<string>;
 }
 
@@ -117,7 +123,7 @@ function planTasks({ lists, newIds }: ImportInput, known: ByKey): PlannedTask[] 
       const stored = known.get(keyOf(name, imported.ref)) ?? null;
       const id = stored?.id ?? ids.next().value ?? '';
       idByRef.set(imported.ref, id);
-      // A task is before its subtasks in the file, so the parent's id is known.
+      // The file lists a task before its subtasks, so the id of the parent is known.
       const parentId = imported.parentRef === null ? null : (idByRef.get(imported.parentRef) ?? null);
       const content = stored === null ? imported : mergeContent(stored.task, imported);
       return { id, list: name, ref: imported.ref, parentId, content, imported, stored };
@@ -157,12 +163,12 @@ function diffEdges(planned: readonly PlannedTask[], input: ImportInput): { added
   const existing = new Map<string, Set<string>>();
   for (const { child, parent } of input.edges) existing.set(child, (existing.get(child) ?? new Set()).add(parent));
   const idByKey = new Map(planned.map((task) => [keyOf(task.list, task.ref), task.id]));
-  // What the file cannot name, it cannot take away: dependencies on deleted tasks and on other lists.
+  // The file cannot remove dependencies that it cannot express: those on deleted tasks and on other lists.
   const removable = new Map(input.stored.filter(({ isDeleted }) => !isDeleted).map(({ id, list }) => [id, list]));
   const added: Edge[] = [];
   const removed: Edge[] = [];
   for (const { id, list, imported, stored } of planned) {
-    if (!saysDependencies(stored?.task ?? null, imported)) continue;
+    if (!setsDependencies(stored?.task ?? null, imported)) continue;
     const wanted = new Set(imported.dependencies.map((ref) => idByKey.get(keyOf(list, ref)) ?? ''));
     const now = existing.get(id) ?? new Set<string>();
     for (const parent of wanted) if (!now.has(parent)) added.push({ child: id, parent });
@@ -173,7 +179,7 @@ function diffEdges(planned: readonly PlannedTask[], input: ImportInput): { added
   return { added, removed };
 }
 
-/** Tasks of an earlier file that are missing in this one, and everything below them. */
+/** Tasks of an earlier file that are missing in this one, with their subtasks. */
 function prunedTasks({ stored }: ImportInput, planned: readonly PlannedTask[]): StoredTask[] {
   const present = new Set(planned.map(({ id }) => id));
   const gone = new Set<string>();

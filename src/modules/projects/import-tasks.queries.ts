@@ -2,7 +2,7 @@ import type { Statement } from '../../platform/database/statement.js';
 import { statement } from '../../platform/database/statement.js';
 import type { NewTask, PlannedTask } from './import-plan.js';
 
-/** The columns that an import writes, their types, and where their values come from. */
+/** The columns that an import writes, with their types and sources. */
 const content = [
   ['title', 'text', 'title'],
   ['description', 'text', 'description'],
@@ -53,7 +53,7 @@ export function newRecordOf(task: NewTask, assigneeId: string | null): TaskRecor
   };
 }
 
-/** Times of the file hold: a task done last year was not completed today. */
+/** The times of the file are kept: a task completed last year was not completed today. */
 export function insertTasks(teamId: string, projectKey: string, records: string): Statement {
   return statement(
     'projects.import_insert_tasks',
@@ -78,7 +78,7 @@ from json_to_recordset($3::json) as i (
   );
 }
 
-/** A task that is in the file is there: a deleted one comes back. */
+/** A deleted task that occurs in the file is restored. */
 export function updateTasks(teamId: string, records: string): Statement {
   return statement(
     'projects.import_update_tasks',
@@ -98,7 +98,7 @@ where t.team_id = $1
   );
 }
 
-/** The file was laid out anew and the tasks are the same. */
+/** Updates the layout information of tasks whose content has not changed. */
 export function writeSources(teamId: string, records: string): Statement {
   return statement(
     'projects.import_write_sources',

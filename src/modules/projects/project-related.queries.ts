@@ -4,7 +4,7 @@ import { projectSource } from './project.queries.js';
 
 const { table, where } = projectSource;
 
-/** The project that a row of the same team names by its key. */
+/** The project of a row, by its key within the same team. */
 export const projectRows: RelatedRows = {
   table,
   shape: Project,

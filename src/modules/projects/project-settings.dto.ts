@@ -1,7 +1,7 @@
 import { Custom, Flag } from '../../platform/schema/field.js';
 import { ValidationGate } from '../validations/validation-gate.dto.js';
 
-/** How a project works. Members that are not named here are kept as they are, for whoever put them there. */
+/** The settings of a project. Members that the service does not know are kept unchanged for other clients. */
 export class ProjectSettings {
   @Flag({
     description: 'A cancelled prerequisite no longer holds up the tasks that depend on it.',

@@ -20,7 +20,7 @@ interface Address {
   readonly ref: string;
 }
 
-/** Tasks by their place in a project: the use cases of `/tasks`, addressed by number. */
+/** The use cases of `/tasks` for tasks that are addressed by their number within a project. */
 @Operations('projects')
 export class ProjectTasksOperations {
   constructor(
@@ -41,7 +41,7 @@ export class ProjectTasksOperations {
   })
   async listProjectTasks({ session, params, list }: ListCall<ByKey>): Promise<ListPage> {
     const { keyOrId, teamId } = projectAddress({ key: params.key, teamId: list.own.teamId });
-    return this.lists.list(session, list, await this.tasks.projectPlace(session, keyOrId, teamId));
+    return this.lists.list(session, list, await this.tasks.resolveProject(session, keyOrId, teamId));
   }
 
   @Operation({
@@ -144,6 +144,6 @@ export class ProjectTasksOperations {
   private async address(session: Session, params: ByNumber): Promise<Address> {
     const { keyOrId, teamId } = projectAddress(params);
     const number = taskNumber(params);
-    return { ...(await this.tasks.projectPlace(session, keyOrId, teamId)), ...number };
+    return { ...(await this.tasks.resolveProject(session, keyOrId, teamId)), ...number };
   }
 }

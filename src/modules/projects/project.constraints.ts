@@ -1,6 +1,6 @@
 import type { ConstraintTable } from '../../platform/database/sql-state.js';
 
-/** What the constraints of projects and their lists mean to whoever runs into one. */
+/** Maps constraint violations of projects and lists to faults. */
 export const projectConstraints: ConstraintTable = {
   projects_team_id_project_key_key: {
     code: 'ALREADY_EXISTS',

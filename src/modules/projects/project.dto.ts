@@ -3,11 +3,11 @@ import { Custom, Integer, JsonObject, Text, Timestamp, Uuid } from '../../platfo
 import { omit, partial } from '../../platform/schema/mapped-types.js';
 import { ProjectSettings } from './project-settings.dto.js';
 
-/** A key that looks like an id could not be told from one in a path. */
+/** A key must not look like an id, because a path accepts both. */
 const PROJECT_KEY_NEW =
   /^(?![0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$)[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/;
 
-/** A project of a team: its tasks are numbered within its lists. */
+/** A project of a team. Its tasks are numbered within its lists. */
 export class Project {
   @Uuid({ description: 'Identifier.', readOnly: true, filters: ['equal'] })
   id: string;
@@ -68,7 +68,7 @@ export class Project {
   updatedAt: string;
 }
 
-/** What a client may change. */
+/** The fields that clients set. */
 class ProjectContent extends omit(Project, [
   'id',
   'teamId',
@@ -79,7 +79,7 @@ class ProjectContent extends omit(Project, [
   'updatedAt',
 ] as const) {}
 
-/** A change: a JSON merge patch (RFC 7396), where null resets a field. */
+/** A change: a JSON merge patch (RFC 7396), in which null resets a field. */
 export class ProjectPatch extends partial(ProjectContent) {}
 
 /** A new project. */

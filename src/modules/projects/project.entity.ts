@@ -1,6 +1,6 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 
-/** A row of public.projects as the service writes it. Triggers keep version and updated_at. */
+/** A row of public.projects as the service writes it. Triggers maintain version and updated_at. */
 @Entity('projects')
 export class ProjectEntity {
   @PrimaryColumn({ name: 'id', type: 'uuid', insert: false })

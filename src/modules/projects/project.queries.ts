@@ -10,7 +10,7 @@ import { Project, TaskList } from './project.dto.js';
 import { ProjectEntity } from './project.entity.js';
 import { isUuid } from '../../platform/schema/uuid.js';
 
-/** A project as JSON text, and what the service itself needs of it. */
+/** A project as JSON text, with the columns that the service needs. */
 export interface ProjectRow {
   readonly id: string;
   readonly version: number;
@@ -19,7 +19,7 @@ export interface ProjectRow {
   readonly data: string;
 }
 
-/** The live projects that a key, or an id, names: at most two, which is enough to know that the key is ambiguous. */
+/** Finds live projects by key or id: at most two, which is enough to detect an ambiguous key. */
 export function findProjects(
   keyOrId: string,
   teamId: string | null,
@@ -41,7 +41,7 @@ limit 2`;
   return fields ? shapedStatement(name, text, [keyOrId, teamId]) : statement(name, text, [keyOrId, teamId]);
 }
 
-/** The team of a new project: the one named, or the personal one. */
+/** The named or the personal team of a new project. */
 export function findTeam(teamId: string | null): Statement<{ id: string }> {
   return teamId === null
     ? statement(
@@ -66,7 +66,7 @@ export async function insertProject(
   return (result.raw as { id: string }[])[0]?.id ?? '';
 }
 
-/** Changes a live project if it still has the expected version; false means that it is gone or has changed. */
+/** Updates a live project that still has the expected version. False means that it is gone or has changed. */
 export async function updateProject(
   tx: Tx,
   id: string,
@@ -86,7 +86,7 @@ export async function updateProject(
   return affected === 1;
 }
 
-/** Locks a project against new tasks: inserting a task takes a key share lock on its project. */
+/** Locks a project against new tasks, because inserting a task takes a key share lock on its project. */
 export function lockForDeletion(id: string): Statement<{ id: string }> {
   return statement(
     'projects.lock',
@@ -109,7 +109,7 @@ export function hasLiveTasks(teamId: string, projectKey: string): Statement<{ bu
   );
 }
 
-/** Moves a live project to the trash; false means that it is gone or has changed. */
+/** Soft-deletes a live project. False means that it is gone or has changed. */
 export async function deleteProject(tx: Tx, id: string, version: number | null): Promise<boolean> {
   const expected = version === null ? {} : { version };
   const where = { id, deletedAt: IsNull(), ...expected };
@@ -125,7 +125,7 @@ export const projectSource: Omit<ListSource, 'allTeams' | 'teamIds'> = {
   where: ['t.deleted_at is null'],
 };
 
-/** The lists of one project. A list has no id of its own, and a keyset walk ends on one. */
+/** The lists of one project. A list has no id, so keyset pagination uses its name. */
 export function listsOf(teamId: string, projectKey: string): ListSource {
   return {
     name: 'projects.lists',

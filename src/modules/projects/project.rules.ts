@@ -21,7 +21,7 @@ export const taskListListRules: ListRules = {
   ownUuids: ['teamId'],
 };
 
-/** What a patch that says null puts back. */
+/** The values that a null in a patch restores. */
 export const projectDefaults = { settings: {}, metadata: {} };
 
 const options = fieldsOf(ProjectSettings).map(({ name }) => name);
@@ -35,7 +35,7 @@ function problemsOfSettings(settings: Readonly<Record<string, unknown>>): FieldP
 }
 
 /**
- * The input, whose settings hold what they may: names that this service reads have their form, others are kept as they are.
+ * Checks the settings that this service knows, and keeps the others unchanged.
  * @throws Fault VALIDATION_FAILED that names every problem
  */
 export function checkSettings<T extends { settings?: Record<string, unknown> }>(input: T): T {

@@ -12,13 +12,13 @@ import type { Task, TaskList } from './tasks-json/tasks-json.model.js';
 import { parentOf } from './tasks-json/tasks-json.refs.js';
 import { formatTasksJson } from './tasks-json/tasks-json.write.js';
 
-/** Writes a project as a tasks.json file. */
+/** Exports a project as a tasks.json file. */
 @Injectable()
 export class ProjectsExport {
   constructor(private readonly database: Database) {}
 
   /**
-   * The text of the file: what was imported and not changed since has the bytes it was imported with.
+   * Returns the text of the file. Tasks that have not changed since the import keep their original bytes.
    * @throws Fault NOT_FOUND (project, or list), AMBIGUOUS_PROJECT
    */
   async export(session: Session, { keyOrId, teamId }: ProjectAddress, list: string | null): Promise<string> {
@@ -40,7 +40,7 @@ function tasksOf(rows: readonly TaskRow[], edges: readonly Edge[]): Map<string, 
   const parents = new Map<string, string[]>();
   for (const { child, parent } of edges) {
     const [from, to] = [byId.get(child), byId.get(parent)];
-    // tasks.json has no word for a dependency on another list.
+    // tasks.json cannot express a dependency on another list.
     if (from === undefined || to === undefined || from.list !== to.list) continue;
     const refs = parents.get(child);
     if (refs === undefined) parents.set(child, [to.ref]);
@@ -60,7 +60,7 @@ function toLists(lists: readonly ListRow[], tasks: ReadonlyMap<string, readonly 
   return (
     lists
       .map(({ list, metadata, source }) => ({ name: list, metadata, source, tasks: tasks.get(list) ?? [] }))
-      // An empty list that no file brought is what deleted tasks left behind.
+      // An empty list without a source remains after its tasks were deleted, so it is left out.
       .filter((list) => list.source !== null || list.tasks.length > 0)
   );
 }

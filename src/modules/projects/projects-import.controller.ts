@@ -20,7 +20,7 @@ const FILE = {
   additionalProperties: true,
 } as const;
 
-/** Projects as tasks.json files. */
+/** Imports and exports projects as tasks.json files. */
 @ApiTags('projects')
 @Controller('projects')
 export class ProjectsImportController {

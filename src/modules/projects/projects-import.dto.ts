@@ -5,7 +5,7 @@ import { ByKeyInTeam } from './project-address.js';
 
 const MANY = 2_147_483_647;
 
-/** Something that was read otherwise than it was written. */
+/** A value that was changed while it was read. */
 export class ImportNormalisation {
   @Text({ description: 'Where in the file.', max: 10_000, example: 'master.tasks[3].dependencies[0]' })
   path: string;
@@ -17,7 +17,7 @@ export class ImportNormalisation {
   code: string;
 }
 
-/** What an import did, or in a dry run would do. Every task of the file is counted once. */
+/** The outcome of an import, or of its dry run. Every task of the file is counted once. */
 export class ImportReport {
   @Integer({ description: 'Tasks that are new.', min: 0, max: MANY })
   created: number;

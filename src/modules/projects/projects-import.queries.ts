@@ -22,15 +22,15 @@ export interface TaskRow {
 }
 
 /**
- * No name, so that the statement is planned each time. A prepared one keeps the plan of the first small project, and
- * with that the dependencies of 5,000 tasks took half a minute to read.
+ * Without a name, the statement is planned each time. A prepared statement keeps the plan of the first small project,
+ * and with that plan the dependencies of 5,000 tasks took half a minute to read.
  */
 const unnamed = '';
 
 /**
- * Imports into the projects of a team go one after the other, and no dependency is added in the team meanwhile, so that
- * the graph that is read stays the graph that is checked. First of all locks, as wherever dependencies are written. The
- * project cannot be deleted meanwhile, and does not change its mind about cancelled tasks.
+ * Serializes imports within a team, and blocks new dependencies there, so that the graph cannot change between reading
+ * and checking. Like every writer of dependencies, it takes this lock first. Meanwhile the project can neither be
+ * deleted nor change its setting for cancelled tasks.
  */
 export function lockImport(projectId: string): Statement<{ id: string }> {
   return statement(
@@ -49,7 +49,10 @@ for key share`,
   );
 }
 
-/** Those of the statuses in which tasks of the project wait for a prerequisite. Asked once the locks are held. */
+/**
+ * Returns those of the statuses in which a prerequisite is open for tasks of the project. It runs after the locks are
+ * taken.
+ */
 export function readOpenStatuses(projectId: string, statuses: readonly string[]): Statement<{ status: string }> {
   return statement(
     'projects.import_open_statuses',
@@ -63,8 +66,8 @@ where p.id = $1
 }
 
 /**
- * The checks of foreign keys keep the plan of their first use. One made while the tables were nearly empty reads all of
- * a table for each row: 5,000 tasks then took a minute. The next use is planned again, for the tables as they are.
+ * Foreign key checks keep the plan of their first use. A plan made for nearly empty tables scans a whole table for each
+ * row: 5,000 tasks then took a minute. After this statement, the next use plans again.
  */
 export const forgetPlans: Statement = statement('projects.import_forget_plans', 'discard plans');
 
@@ -113,17 +116,20 @@ where t.team_id = $1
   and t.project_key = $2
   and ($3::text[] is null or t.list = any($3::text[]))`;
 
-/** What a file is compared with. Deleted tasks are among them: their numbers stay theirs. */
+/** The stored tasks that a file is compared with. They include deleted tasks, which keep their numbers. */
 export function lockTasks(teamId: string, projectKey: string, lists: readonly string[] | null): Statement<TaskRow> {
   return statement(unnamed, `${TASKS}\norder by t.id\nfor no key update`, [teamId, projectKey, lists]);
 }
 
-/** What an export writes. */
+/** The tasks to export. */
 export function readTasks(teamId: string, projectKey: string, lists: readonly string[] | null): Statement<TaskRow> {
   return statement(unnamed, `${TASKS}\n  and t.deleted_at is null`, [teamId, projectKey, lists]);
 }
 
-/** What these tasks depend on. Ids and no join: without statistics, as after a first import, a join compares all with all. */
+/**
+ * The dependencies of these tasks. It takes ids instead of a join, because without statistics, as after a first import,
+ * a join compares all rows with all.
+ */
 export function readEdges(teamId: string, ids: readonly string[]): Statement<Edge> {
   return statement(
     unnamed,
@@ -135,12 +141,15 @@ where d.team_id = $1
   );
 }
 
-/** Ids in advance, so that subtasks can name their parents and all of them go in by one statement. */
+/** Generates ids in advance, so that one statement can insert parents and subtasks together. */
 export function newIds(count: number): Statement<{ id: string }> {
   return statement('projects.import_ids', 'select app.new_id() as id\nfrom generate_series(1, $1::int)', [count]);
 }
 
-/** Who is meant by the names in a file, by the rule of one task (task.queries.ts), for all names in one statement. */
+/**
+ * Finds the members that the names in a file mean, in one statement. The rule is that of single tasks
+ * (task.queries.ts).
+ */
 export function findMembers(teamId: string, names: readonly string[]): Statement<{ id: string; names: string[] }> {
   return statement(
     'projects.import_members',
@@ -154,7 +163,7 @@ order by u.id`,
   );
 }
 
-/** Locks the lists too, changed or not: no task gets a number in them until the import has ended. */
+/** Also locks the lists, changed or not, so that no other transaction numbers tasks in them during the import. */
 export function writeLists(teamId: string, projectKey: string, lists: readonly ListRow[]): Statement {
   return statement(
     'projects.import_write_lists',
@@ -171,7 +180,7 @@ where (l.position, l.metadata, l.source) is distinct from (excluded.position, ex
   );
 }
 
-/** The next number of each list, and of each task for its subtasks, lies above every number that is taken. */
+/** Raises the next number of each list, and of each task for its subtasks, above every used number. */
 export function raiseListCounters(teamId: string, projectKey: string, lists: readonly string[]): Statement {
   return statement(
     unnamed,
@@ -193,7 +202,7 @@ where l.team_id = $1
   );
 }
 
-/** In a statement that writes nothing else, because counting changes no version. */
+/** A separate statement, because raising a counter must not change the version. */
 export function raiseTaskCounters(teamId: string, projectKey: string, lists: readonly string[]): Statement {
   return statement(
     unnamed,
@@ -215,13 +224,13 @@ where p.team_id = $1
   );
 }
 
-/** Skips the check for cycles until the transaction ends, because the plan has checked all dependencies under the lock. */
+/** Skips the cycle check until the transaction ends, because the plan has checked all dependencies under the lock. */
 export const skipDependencyChecks: Statement = statement(
   'projects.import_checked',
   `select set_config('app.dependencies_checked', 'on', true)`,
 );
 
-/** Switches the counting of dependencies off or on: the tasks of an import are inserted with their counts. */
+/** Turns the counting of dependencies off or on, because the tasks of an import are inserted with their counts. */
 export function skipDependencyCounts(skip: boolean): Statement {
   return statement('projects.import_counted', `select set_config('app.dependencies_counted', $1, true)`, [
     skip ? 'on' : 'off',
@@ -250,7 +259,7 @@ where d.team_id = $1
   );
 }
 
-/** One moment for all of them, as every deletion has, so that a restore brings back the same set. */
+/** All tasks share one timestamp, like in every deletion, so that a restore brings back the same set. */
 export function deleteTasks(teamId: string, ids: readonly string[]): Statement {
   return statement(
     unnamed,

@@ -37,25 +37,25 @@ import { parseTasksJson } from './tasks-json/tasks-json.read.js';
 import { parentOf } from './tasks-json/tasks-json.refs.js';
 
 export interface ImportOptions {
-  /** Only this list of the file. */
+  /** Import only this list of the file. */
   readonly list: string | null;
-  /** Delete what came with an earlier file and is not in this one. */
+  /** Delete tasks of an earlier file that are missing in this one. */
   readonly prune: boolean;
 }
 
-/** Bytes of one statement: a few round trips for a large file, and no message that either side has to hold whole. */
+/** Bytes per statement: large enough for few round trips, and small enough for the memory of both sides. */
 const BATCH_BYTES = 2 * 1024 * 1024;
 
-/** From so many new tasks on, a plan that was made for small tables costs more than a new one. */
+/** From this number of new tasks on, a plan for small tables costs more than planning again. */
 const MANY_TASKS = 200;
 
-/** Brings a tasks.json file into a project. */
+/** Imports a tasks.json file into a project. */
 @Injectable()
 export class ProjectsImport {
   constructor(private readonly database: Database) {}
 
   /**
-   * Idempotent, keyed by project, list and number; everything or nothing.
+   * Imports the whole file or nothing. The import is idempotent: project, list and number identify a task.
    * @throws Fault MALFORMED_BODY, VALIDATION_FAILED (every problem of the file), NOT_FOUND, AMBIGUOUS_PROJECT
    */
   async import(
@@ -87,7 +87,7 @@ function fileOf(text: string, list: string | null): TasksFile {
   return list === null ? result.file : onlyList(result.file, list);
 }
 
-/** A flat file has one list and no name for it, so it takes any. */
+/** A flat file has one unnamed list, which accepts any name. */
 function onlyList(file: TasksFile, name: string): TasksFile {
   const chosen = file.shape === 'flat' ? file.lists.map((one) => ({ ...one, name })) : file.lists;
   const lists = chosen.filter((one) => one.name === name);
@@ -115,7 +115,7 @@ async function readAndPlan(
   const storedLists = await tx.run(readLists(teamId, projectKey));
   const isWhole = options.list === null;
   await tx.run(writeLists(teamId, projectKey, planLists(file.lists, storedLists, { ...options, isWhole })));
-  // Only a whole file can tell that a list is gone.
+  // Only a complete file shows that a list was removed.
   const names = options.prune && isWhole ? null : file.lists.map(({ name }) => name);
   const stored = (await tx.run(lockTasks(teamId, projectKey, names))).map(storedTask);
   const edges = await readGraph(
@@ -136,7 +136,7 @@ async function readAndPlan(
   });
 }
 
-/** Everything that these tasks wait for, also by way of other projects: a cycle may leave the project and come back. */
+/** All prerequisites of these tasks, also in other projects, because a cycle can leave the project and return. */
 async function readGraph(tx: Tx, teamId: string, ids: readonly string[]): Promise<Edge[]> {
   const edges: Edge[] = [];
   const seen = new Set(ids);
@@ -186,7 +186,7 @@ async function assigneesOf(tx: Tx, teamId: string, tasks: readonly PlannedTask[]
   return new Map(members.flatMap((member) => member.names.map((name) => [name, member.id])));
 }
 
-/** Free text that names a member of the team is that member, as everywhere; as long as it stays, so does who it means. */
+/** Free text that names a member of the team assigns that member. Unchanged text keeps its assignee. */
 function assigneeOf({ content, stored }: PlannedTask, assignees: ReadonlyMap<string, string>): string | null {
   if (stored !== null && stored.task.assignedTo === content.assignedTo) return stored.assigneeId;
   return content.assignedTo === null ? null : (assignees.get(content.assignedTo.toLowerCase()) ?? null);

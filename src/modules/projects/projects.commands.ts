@@ -40,7 +40,7 @@ async function readInput(file: string): Promise<string> {
   }
 }
 
-/** The project of a file: that of the folder which holds `.taskmaster` or `tasks`. */
+/** Derives the project key from the folder that contains `.taskmaster` or `tasks`. */
 function projectOf(file: string): string {
   const folders = ['tasks', '.taskmaster'];
   let folder = dirname(resolve(file));
@@ -49,11 +49,11 @@ function projectOf(file: string): string {
     .replace(/[^A-Za-z0-9_-]+/g, '-')
     .replace(/^[-_]+|-+$/g, '')
     .slice(0, 64);
-  if (key === '') throw new CommandFailure('--project is needed here.', EXIT.usage);
+  if (key === '') throw new CommandFailure('--project is required here.', EXIT.usage);
   return key;
 }
 
-/** Makes the project when it is not there yet; a dry run leaves nothing behind, so it makes none. */
+/** Creates a missing project. A dry run must leave nothing behind, so it fails instead. */
 async function ensureProject({ api }: Context, key: string, dryRun: boolean): Promise<void> {
   try {
     await api.call('GET', `/projects/${encodeURIComponent(key)}`);
@@ -62,7 +62,10 @@ async function ensureProject({ api }: Context, key: string, dryRun: boolean): Pr
       error instanceof CommandFailure && (error.problem as { code?: string } | undefined)?.code === 'NOT_FOUND';
     if (!missing) throw error;
     if (dryRun)
-      throw new CommandFailure(`There is no project ${key} yet; without --dry-run it would be made.`, EXIT.refused);
+      throw new CommandFailure(
+        `There is no project ${key} yet; without --dry-run, the import creates it.`,
+        EXIT.refused,
+      );
     await api.call('POST', '/projects', { body: { projectKey: key, name: key } });
   }
 }
@@ -71,7 +74,7 @@ function tasksIn(text: string): number {
   return (text.match(/"title"\s*:/g) ?? []).length;
 }
 
-/** Shows that something goes on; the whole file is one transaction, so the end is known and the middle is estimated. */
+/** Shows estimated progress. The file is one transaction, so only its end is known. */
 async function withProgress<T>(total: number, enabled: boolean, work: () => Promise<T>): Promise<T> {
   if (!enabled) return work();
   const bar = new SingleBar(
@@ -123,7 +126,7 @@ async function importFile(file: string, options: ImportOptions, command: Command
   context.show(data, () => summary(key, data, dryRun));
 }
 
-/** Written beside the file and renamed, so that a reader sees the old text or the new one. */
+/** Writes a temporary file and renames it, so that readers see either the old or the new text. */
 async function writeWhole(file: string, text: string): Promise<void> {
   const next = join(dirname(resolve(file)), `.${basename(file)}.${process.pid}.new`);
   try {
@@ -139,7 +142,7 @@ async function writeWhole(file: string, text: string): Promise<void> {
 
 async function exportFile(options: ExportOptions, command: Command): Promise<void> {
   const context = contextOf(command);
-  if (options.project === undefined) throw new CommandFailure('--project is needed.', EXIT.usage);
+  if (options.project === undefined) throw new CommandFailure('--project is required.', EXIT.usage);
   const list = options.tag === undefined ? '' : `?list=${encodeURIComponent(options.tag)}`;
   const path = `/projects/${encodeURIComponent(options.project)}/export${list}`;
   const text = await context.api.text('GET', path, { withinMs: IMPORT_WITHIN_MS });
@@ -151,15 +154,15 @@ async function exportFile(options: ExportOptions, command: Command): Promise<voi
 export function addCommands(program: Command): void {
   program
     .command('import <file>')
-    .description('import a tasks.json of any shape; a second import changes only what changed')
-    .option('-p, --project <key>', 'project; made when missing (default: the folder that holds the file)')
+    .description('import a tasks.json file of any shape; repeated imports write only changes')
+    .option('-p, --project <key>', 'project; created if missing (default: the name of the folder)')
     .option('-t, --tag <list>', 'only this list of the file')
-    .option('--dry-run', 'report what would happen, keep nothing')
-    .option('--prune', 'delete tasks that an earlier import brought and the file has no more')
+    .option('--dry-run', 'report the outcome without saving anything')
+    .option('--prune', 'delete tasks of earlier imports that are missing in the file')
     .action(importFile);
   program
     .command('export')
-    .description('write a project as tasks.json')
+    .description('export a project as tasks.json')
     .option('-p, --project <key>', 'project, by key or id')
     .option('-t, --tag <list>', 'only this list')
     .option('-o, --output <file>', 'write to a file instead of standard output')

@@ -3,7 +3,7 @@ import type { Session } from '../../platform/auth/session.js';
 import { Database } from '../../platform/database/database.js';
 import type { Tx } from '../../platform/database/transaction.js';
 import { Fault } from '../../platform/faults/fault.js';
-import { staleVersion } from '../../platform/http/conditional.js';
+import { explainRefusedWrite, requireVersion } from '../../platform/http/conditional.js';
 import type { ListRequest } from '../../platform/schema/list-request.js';
 import type { ListPage } from '../../platform/schema/list-run.js';
 import { runList } from '../../platform/schema/list-run.js';
@@ -24,7 +24,7 @@ import {
 } from './project.queries.js';
 import { checkSettings, projectDefaults } from './project.rules.js';
 
-/** How a project is addressed: by key or id, and by its team when the key is in several of them. */
+/** Addresses a project by key or id, and by its team if the key exists in several teams. */
 export interface ProjectAddress {
   readonly keyOrId: string;
   readonly teamId: string | null;
@@ -73,10 +73,12 @@ export class ProjectsService {
   async patch(session: Session, address: ProjectAddress, version: number | null, body: unknown): Promise<ProjectRow> {
     const patch = checkSettings(mergePatch(ProjectPatch, body, projectDefaults));
     return this.database.write(session, async (tx) => {
-      const before = await expect(tx, address, version);
+      const before = await requireProject(tx, address, version);
       if (Object.keys(patch).length === 0) return before;
       const byId = { keyOrId: before.id, teamId: null };
-      if (!(await updateProject(tx, before.id, version, patch, resetBy(body)))) throw await whyNot(tx, byId, version);
+      if (!(await updateProject(tx, before.id, version, patch, resetBy(body)))) {
+        throw explainRefusedWrite('project', (await find(tx, byId)).version, version);
+      }
       return find(tx, byId);
     });
   }
@@ -87,12 +89,13 @@ export class ProjectsService {
    */
   async remove(session: Session, address: ProjectAddress, version: number | null): Promise<void> {
     await this.database.write(session, async (tx) => {
-      const { id, teamId, projectKey } = await expect(tx, address, version);
+      const { id, teamId, projectKey } = await requireProject(tx, address, version);
       await tx.run(lockForDeletion(id));
       const [tasks] = await tx.run(hasLiveTasks(teamId, projectKey));
       if (tasks?.busy) throw new Fault('IN_USE', 'The project still has tasks.');
-      const deleted = await deleteProject(tx, id, version);
-      if (!deleted) throw await whyNot(tx, { keyOrId: id, teamId: null }, version);
+      if (!(await deleteProject(tx, id, version))) {
+        throw explainRefusedWrite('project', (await find(tx, { keyOrId: id, teamId: null })).version, version);
+      }
     });
   }
 
@@ -115,15 +118,9 @@ async function find(tx: Tx, { keyOrId, teamId }: ProjectAddress): Promise<Projec
   return onlyProject(await tx.run(findProjects(keyOrId, teamId)));
 }
 
-/** The project at the version that the caller has seen. */
-async function expect(tx: Tx, address: ProjectAddress, version: number | null): Promise<ProjectRow> {
+/** The project, at the expected version. @throws Fault NOT_FOUND, AMBIGUOUS_PROJECT, VERSION_MISMATCH */
+async function requireProject(tx: Tx, address: ProjectAddress, version: number | null): Promise<ProjectRow> {
   const project = await find(tx, address);
-  if (version !== null && version !== project.version) throw staleVersion('project', project.version);
+  requireVersion('project', project.version, version);
   return project;
-}
-
-/** Why a write found no row although it was there a moment ago. */
-async function whyNot(tx: Tx, address: ProjectAddress, version: number | null): Promise<Fault> {
-  await expect(tx, address, version);
-  return new Fault('FORBIDDEN');
 }

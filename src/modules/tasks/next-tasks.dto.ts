@@ -1,7 +1,7 @@
 import { Integer, Text, Uuid } from '../../platform/schema/field.js';
 import { LIST_PATTERN, PROJECT_KEY_PATTERN } from './task.dto.js';
 
-/** Where to look for the next task; what is left out does not restrict. */
+/** Where to search for the next task. An omitted field does not restrict the search. */
 export class NextTasksQuery {
   @Text({ description: 'Only this project.', max: 64, pattern: PROJECT_KEY_PATTERN, optional: true })
   projectKey?: string;

@@ -5,8 +5,8 @@ import { Task } from './task.dto.js';
 import type { TaskRow } from './task.queries.js';
 
 /**
- * The lateral look-up keeps the planner from the other way round: it takes any function for a thousand rows, and would
- * read every task of the tenant to find the few that were named.
+ * The lateral join fixes the join order. The planner estimates a thousand rows for any function, and without it would
+ * read every task of the tenant to find the few that the function returned.
  */
 export function nextTasks(
   teamId: string | null,

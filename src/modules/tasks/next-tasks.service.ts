@@ -7,12 +7,12 @@ import { nextTasks } from './next-tasks.queries.js';
 
 type Scope = Omit<NextTasksQuery, 'limit'>;
 
-/** What to do next. */
+/** Finds the tasks to work on next. */
 @Injectable()
 export class NextTasks {
   constructor(private readonly database: Database) {}
 
-  /** The best ready tasks, best first; one SQL function decides for every surface. */
+  /** The best ready tasks, best first. One SQL function decides for every surface. */
   find(session: Session, { teamId, projectKey, list }: Scope, limit: number): Promise<TaskRow[]> {
     return this.database.query(session, nextTasks(teamId ?? null, projectKey ?? null, list ?? null, limit));
   }

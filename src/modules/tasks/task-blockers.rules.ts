@@ -1,6 +1,8 @@
 import type { BlockerReason, Blockers, OpenPrerequisite } from './task-dependency.dto.js';
 
-/** A row of app.task_blockers, which knows what is ready: the task that is asked about at depth 0, or a prerequisite of it. */
+/**
+ * A row of app.task_blockers, which decides what is ready: the requested task at depth 0, or one of its prerequisites.
+ */
 export interface BlockerRow extends Omit<OpenPrerequisite, 'ready'> {
   readonly isReady: boolean;
   readonly isDeleted: boolean;
@@ -9,7 +11,7 @@ export interface BlockerRow extends Omit<OpenPrerequisite, 'ready'> {
   readonly waitsForParent: boolean;
 }
 
-/** app.task_blockers ends its walk when it has seen more tasks than this, the one that is asked about among them. */
+/** app.task_blockers stops after it has visited more tasks than this, including the requested one. */
 const SEEN_MAX = 1_000;
 
 export function explainBlockers(task: BlockerRow, prerequisites: readonly BlockerRow[]): Blockers {

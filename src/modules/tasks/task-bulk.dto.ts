@@ -54,7 +54,7 @@ export class BulkRequest {
   operations: BulkOperation[];
 }
 
-/** What became of one operation. */
+/** The outcome of one operation. */
 export class BulkResult {
   @Integer({ description: 'Position of the operation.', min: 0, max: BULK_MAX })
   index: number;

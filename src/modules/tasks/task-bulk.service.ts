@@ -42,7 +42,7 @@ function failed(index: number, fault: Fault, id?: string): BulkResult {
   };
 }
 
-/** Many changes of tasks in one transaction. */
+/** Changes many tasks in one transaction. */
 @Injectable()
 export class TaskBulk {
   constructor(
@@ -51,8 +51,8 @@ export class TaskBulk {
   ) {}
 
   /**
-   * Carries out the operations in their order: all or none when atomic, else each for itself.
-   * @throws Fault of the first operation that fails when atomic, its paths prefixed by `operations[n]`
+   * Executes the operations in order: all or none if atomic, otherwise each independently.
+   * @throws Fault of the first operation that fails if atomic, with its paths prefixed by `operations[n]`
    */
   async run(session: Session, input: unknown): Promise<BulkResult[]> {
     const { atomic = false, operations } = validated(BulkRequest, input);

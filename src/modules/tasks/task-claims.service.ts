@@ -9,7 +9,7 @@ import type { ClaimScope } from './task-lease.queries.js';
 import { claimedTask, claimTask, extendLease, releaseLease, returnExpired } from './task-lease.queries.js';
 import type { TaskRow } from './task.queries.js';
 import { getTask } from './task.queries.js';
-import { priorityOf } from './task.words.js';
+import { priorityOf } from './task.values.js';
 
 const NO_TASK = 'There is no such task.';
 
@@ -19,12 +19,12 @@ export interface ClaimedTask {
   readonly lease: string;
 }
 
-/** Work for agents: one of them gets a task, for as long as it shows signs of life. */
+/** Assigns each task to at most one agent, for as long as that agent sends heartbeats. */
 @Injectable()
 export class TaskClaims {
   constructor(private readonly database: Database) {}
 
-  /** The best ready task, for this caller alone; null when nothing is ready. @throws Fault VALIDATION_FAILED */
+  /** Claims the best ready task for the caller; null if no task is ready. @throws Fault VALIDATION_FAILED */
   async claim(session: Session, body: unknown): Promise<ClaimedTask | null> {
     const scope = scopeOf(validated(ClaimRequest, body));
     const [claimed] = await this.database.write(session, async (tx) => {
@@ -34,7 +34,7 @@ export class TaskClaims {
     return claimed ?? null;
   }
 
-  /** Extends a lease and answers it as JSON. @throws Fault VALIDATION_FAILED, NOT_FOUND, LEASE_LOST */
+  /** Extends a lease and returns it as JSON. @throws Fault VALIDATION_FAILED, NOT_FOUND, LEASE_LOST */
   async heartbeat(session: Session, id: string, body: unknown): Promise<string> {
     const { fence, leaseSeconds = null } = validated(Heartbeat, body);
     const [row] = await this.database.write(session, async (tx) => {
@@ -45,7 +45,7 @@ export class TaskClaims {
     return row.lease;
   }
 
-  /** Gives a task back before its time. @throws Fault VALIDATION_FAILED, NOT_FOUND, LEASE_LOST */
+  /** Ends a lease early. @throws Fault VALIDATION_FAILED, NOT_FOUND, LEASE_LOST */
   async release(session: Session, id: string, body: unknown): Promise<TaskRow> {
     const { fence } = validated(Release, body);
     const [row] = await this.database.write(session, async (tx) => {
@@ -56,7 +56,7 @@ export class TaskClaims {
     return row;
   }
 
-  /** Upkeep: a task whose lease has expired is shown as pending to everybody. */
+  /** Maintenance: sets tasks with an expired lease back to pending. */
   async returnExpired(tx: Tx): Promise<void> {
     await tx.run(returnExpired);
   }

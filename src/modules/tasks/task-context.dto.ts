@@ -2,7 +2,7 @@ import { ById } from '../../platform/operations/by-id.js';
 import { Choice, Flag, Integer, JsonObject, Text, Timestamp, Uuid } from '../../platform/schema/field.js';
 import { omit, partial, pick } from '../../platform/schema/mapped-types.js';
 
-/** What a task needs to be known with: files, decisions, links, whatever its type says. */
+/** Background of a task: files, decisions, links, or anything else that its type names. */
 export class TaskContext {
   @Uuid({ description: 'Identifier.', filters: ['equal'] })
   id: string;
@@ -63,7 +63,7 @@ const content = {
   example: 'Works on my machine since 1.4.',
 };
 
-/** What somebody says about a task. */
+/** A comment on a task. */
 export class TaskComment {
   @Uuid({ description: 'Identifier.', filters: ['equal'] })
   id: string;
@@ -90,7 +90,7 @@ export class TaskComment {
   updatedAt: string;
 }
 
-/** A new comment, or the new text of one. */
+/** A new comment, or the new text of an existing one. */
 export class CommentContent {
   @Text(content)
   content: string;
@@ -98,7 +98,7 @@ export class CommentContent {
 
 export const WORKFLOW_STATES = ['pending', 'running', 'completed', 'failed', 'cancelled'] as const;
 
-/** Where a step of a workflow stands that works on a task. */
+/** The state of a workflow step that works on a task. */
 export class WorkflowState {
   @Uuid({ description: 'Identifier.', filters: ['equal'] })
   id: string;
@@ -141,7 +141,7 @@ export class WorkflowState {
   updatedAt: string;
 }
 
-/** A change of a step: a JSON merge patch (RFC 7396). The times follow from the state. */
+/** A change of a step: a JSON merge patch (RFC 7396). The service derives the times from the state. */
 export class WorkflowStatePatch extends partial(pick(WorkflowState, ['state', 'stateData'] as const)) {}
 
 /** A new step. */
@@ -153,19 +153,19 @@ export class NewWorkflowState extends WorkflowStatePatch {
   stepName: string;
 }
 
-/** A context of a task, as a path names it. */
+/** The address of a context in a path. */
 export class ContextAddress extends ById {
   @Uuid({ description: 'Identifier of the context.' })
   contextId: string;
 }
 
-/** A comment of a task, as a path names it. */
+/** The address of a comment in a path. */
 export class CommentAddress extends ById {
   @Uuid({ description: 'Identifier of the comment.' })
   commentId: string;
 }
 
-/** A workflow state of a task, as a path names it. */
+/** The address of a workflow state in a path. */
 export class WorkflowStateAddress extends ById {
   @Uuid({ description: 'Identifier of the workflow state.' })
   stateId: string;

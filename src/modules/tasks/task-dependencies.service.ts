@@ -27,7 +27,7 @@ export const dependencyListRules: ListRules = { shape: TaskDependency, defaultSo
 const isIdOrRef = (text: string): boolean => isUuid(text) || REF_PATTERN.test(text);
 const NO_TASK = 'There is no such task.';
 
-/** What a task waits for. */
+/** The dependencies of tasks. */
 @Injectable()
 export class TaskDependencies {
   constructor(
@@ -42,7 +42,7 @@ export class TaskDependencies {
   }
 
   /**
-   * Adding what is there already changes nothing and answers the same.
+   * Adds a dependency. Adding one that exists changes nothing and returns the same answer.
    * @throws Fault VALIDATION_FAILED, NOT_FOUND (either task), DEPENDENCY_CYCLE
    */
   async add(session: Session, taskId: string, body: unknown): Promise<DependencyRow> {
@@ -68,7 +68,7 @@ export class TaskDependencies {
     });
   }
 
-  /** Why a task is not ready, as JSON. @throws Fault NOT_FOUND */
+  /** Explains as JSON why a task is not ready. @throws Fault NOT_FOUND */
   async blockers(session: Session, taskId: string): Promise<string> {
     const [task, ...prerequisites] = await this.database.search(session, blockersOf(taskId));
     if (!task) throw new Fault('NOT_FOUND', NO_TASK);

@@ -3,10 +3,10 @@ import { ValidateBy } from 'class-validator';
 import { ById } from '../../platform/operations/by-id.js';
 import { Choice, Custom, Flag, Integer, Text, Timestamp, Uuid } from '../../platform/schema/field.js';
 import { REF_PATTERN } from './task.dto.js';
-import { STAGES, STATUSES } from './task.words.js';
+import { STAGES, STATUSES } from './task.values.js';
 import { isUuid } from '../../platform/schema/uuid.js';
 
-/** A task as others refer to it. */
+/** A task as a reference from another resource shows it. */
 export class TaskReference {
   @Uuid({ description: 'Identifier of the task.' })
   id: string;
@@ -33,7 +33,7 @@ export class TaskReference {
   priority: number;
 }
 
-/** One task waits for another. */
+/** A dependency: one task waits for another. */
 export class TaskDependency {
   @Uuid({ description: 'The task that waits.' })
   taskId: string;
@@ -61,7 +61,7 @@ function IsTaskWord(): PropertyDecorator {
   });
 }
 
-/** What a task is to wait for. */
+/** The task that another one should wait for. */
 export class NewDependency {
   @Custom(
     'text',
@@ -94,7 +94,7 @@ export const BLOCKER_CODES = [
   'PARENT_NOT_BEGUN',
 ] as const;
 
-/** One reason why a task is not offered. */
+/** One reason why the service does not offer a task. */
 export class BlockerReason {
   @Choice({ description: 'What keeps it, as a stable word.', values: BLOCKER_CODES })
   code: string;
@@ -103,7 +103,7 @@ export class BlockerReason {
   message: string;
 }
 
-/** An open prerequisite, direct or through others. */
+/** An open prerequisite, direct or indirect. */
 export class OpenPrerequisite extends TaskReference {
   @Uuid({ description: 'User who does it.', nullable: true })
   assigneeId: string | null;
@@ -122,7 +122,7 @@ export class OpenPrerequisite extends TaskReference {
   ready: boolean;
 }
 
-/** Why a task is not ready. */
+/** The reasons why a task is not ready. */
 export class Blockers {
   @Uuid({ description: 'The task.' })
   taskId: string;
@@ -146,7 +146,7 @@ export class Blockers {
   truncated: boolean;
 }
 
-/** A dependency of a task, as a path names it. */
+/** The address of a dependency in a path. */
 export class DependencyAddress extends ById {
   @Text({ description: 'The other task: its id, or its number within the same project and list.', max: 100 })
   dependsOn: string;

@@ -6,13 +6,13 @@ import type { BlockerRow } from './task-blockers.rules.js';
 import { TaskDependency } from './task-dependency.dto.js';
 import { isUuid } from '../../platform/schema/uuid.js';
 
-/** A dependency as JSON text; within a task, the id of the prerequisite serves as its own. */
+/** A dependency as JSON text. Within a task, the id of the prerequisite identifies it. */
 export interface DependencyRow {
   readonly id: string;
   readonly data: string;
 }
 
-// Dependencies on deleted tasks are kept, because those can be restored, and are not shown, because they are not there.
+// Rows for deleted tasks are kept, because a task can be restored, but they are not shown.
 const DEPENDENCIES = `(
   select
     p.id,
@@ -35,7 +35,10 @@ const DEPENDENCIES = `(
   where p.deleted_at is null
 )`;
 
-/** Dependencies grow under one lock per team, taken before anything else is locked. */
+/**
+ * Only one transaction per team adds dependencies at a time, so that two cannot close a cycle together. It takes this
+ * lock first, which rules out deadlocks.
+ */
 export function lockGraph(taskId: string): Statement<{ teamId: string }> {
   return statement(
     'tasks.lock_graph',
@@ -47,7 +50,7 @@ where t.id = $1
   );
 }
 
-/** The task of the same team that an id names, or of the same list that a number names. */
+/** Finds the task of the same team by id, or the task of the same list by number. */
 export function findPrerequisite(taskId: string, word: string): Statement<{ id: string }> {
   const byId = isUuid(word);
   return statement(
@@ -116,7 +119,7 @@ export function dependenciesOf(teamId: string, taskId: string): ListSource {
   };
 }
 
-/** The task, then every open prerequisite that can be reached from it; no row when there is no such task. */
+/** The task, then every open prerequisite that is reachable from it; no row if the task does not exist. */
 export function blockersOf(taskId: string): Statement<BlockerRow> {
   return statement(
     'tasks.blockers',

@@ -4,7 +4,7 @@ import { CONFIG } from '../../platform/config/config.module.js';
 import type { Tx } from '../../platform/database/transaction.js';
 import { noticeDueTasks } from './task-due.queries.js';
 
-/** Tells of tasks that are due soon: once for each due date, as the event task.due_soon. */
+/** Publishes the event task.due_soon, once for each due date. */
 @Injectable()
 export class TaskDue {
   constructor(@Inject(CONFIG) private readonly config: Config) {}

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { contextOf } from '../../platform/cli/output.js';
 import type { ListOptions } from './tasks.commands.js';
-import { PAGE, idOf, limitOf, placed } from './tasks.commands.js';
+import { PAGE, idOf, limitOf, withProject } from './tasks.commands.js';
 
 const HISTORY_DEFAULT = 20;
 
@@ -19,7 +19,7 @@ function brief(value: unknown): string {
   return text.length > VALUE_MAX ? `${text.slice(0, VALUE_MAX - 1)}…` : text;
 }
 
-function told({ occurredAt, event, user, changes }: TaskEvent): string {
+function describeEvent({ occurredAt, event, user, changes }: TaskEvent): string {
   const lines = changes.map(({ field, before, after }) =>
     event === 'created' ? `  ${field}: ${brief(after)}` : `  ${field}: ${brief(before)} → ${brief(after)}`,
   );
@@ -42,13 +42,13 @@ async function history(task: string, options: ListOptions, command: Command): Pr
     events.push(...page.data);
     cursor = page.pagination?.nextCursor ?? null;
   }
-  context.show(events, () => (events.length === 0 ? 'No history.' : events.map(told).join('\n\n')));
+  context.show(events, () => (events.length === 0 ? 'No history.' : events.map(describeEvent).join('\n\n')));
 }
 
 /** `history`. */
 export function addCommands(program: Command): void {
-  placed(program.command('history <task>'))
-    .description('show what became of a task, newest first')
-    .option('-n, --limit <n>', `at most so many changes (default ${HISTORY_DEFAULT})`)
+  withProject(program.command('history <task>'))
+    .description('show the history of a task, newest first')
+    .option('-n, --limit <n>', `maximum number of changes (default ${HISTORY_DEFAULT})`)
     .action(history);
 }

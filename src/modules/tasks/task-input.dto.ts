@@ -2,7 +2,7 @@ import { Choice, Custom, Integer, Text, Uuid } from '../../platform/schema/field
 import { omit, partial } from '../../platform/schema/mapped-types.js';
 import { IsPriority } from './task-priority.js';
 import { LIST_PATTERN, PROJECT_KEY_PATTERN, REF_PATTERN, Task } from './task.dto.js';
-import { PRIORITY_NAMES, STAGES, STATUS_WORDS } from './task.words.js';
+import { PRIORITY_NAMES, STAGES, STATUS_NAMES } from './task.values.js';
 
 const READ_ONLY = [
   'id',
@@ -19,7 +19,7 @@ const READ_ONLY = [
 const PLACE = ['teamId', 'projectKey', 'list', 'parentTaskId'] as const;
 const DIALECT = ['status', 'stage', 'priority'] as const;
 
-/** The fields that are not the content of a task but its place, or the service's own. */
+/** Fields that locate a task or that only the service sets. They are not part of its content. */
 export const NOT_CONTENT = [...READ_ONLY, ...PLACE] as const;
 
 const title = {
@@ -30,11 +30,11 @@ const title = {
   patternMessage: 'title must not be blank',
 };
 
-/** The fields that a client sets, but for the title, with the words of other tools accepted for status and priority. */
+/** The fields that clients set, except the title. Status and priority also accept the values of other tools. */
 class TaskContent extends partial(omit(Task, [...NOT_CONTENT, ...DIALECT, 'title'] as const)) {
   @Choice({
     description: 'State of the work; the words of tasks.json and of boards are mapped onto status and stage.',
-    values: STATUS_WORDS,
+    values: STATUS_NAMES,
     default: 'pending',
     optional: true,
   })
@@ -66,13 +66,13 @@ class TaskContent extends partial(omit(Task, [...NOT_CONTENT, ...DIALECT, 'title
   priority?: number | string;
 }
 
-/** A change: a JSON merge patch (RFC 7396), where null resets a field. */
+/** A change: a JSON merge patch (RFC 7396), in which null resets a field. */
 export class TaskPatch extends TaskContent {
   @Text({ ...title, optional: true })
   title?: string;
 }
 
-/** A change that may be done under a lease. */
+/** A change that can name the lease it is made under. */
 export class FencedTaskPatch extends TaskPatch {
   @Integer({
     description: 'Fence of the lease that this is done under, as the header Lease-Fence.',
@@ -83,13 +83,13 @@ export class FencedTaskPatch extends TaskPatch {
   fence?: number;
 }
 
-/** The content of a task as a whole: what is left out gets its default. */
+/** The complete content of a task. An omitted field gets its default. */
 export class TaskReplacement extends TaskContent {
   @Text(title)
   title: string;
 }
 
-/** Where a new task goes, and its content. */
+/** The location and content of a new task. */
 export class NewTask extends TaskReplacement {
   @Uuid({ description: 'Team; defaults to that of the project or parent, else to your personal team.', optional: true })
   teamId?: string;
@@ -126,7 +126,7 @@ export class NewTask extends TaskReplacement {
   parentRef?: string | null;
 }
 
-/** A new task within a project or team that the path names. */
+/** A new task in the project or team that the path names. */
 export class NewTaskInPlace extends omit(NewTask, ['teamId', 'projectKey'] as const) {}
 
 export class NewTaskInTeam extends omit(NewTask, ['teamId'] as const) {}

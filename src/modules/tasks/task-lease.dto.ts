@@ -7,7 +7,7 @@ export const LEASE_SECONDS_DEFAULT = 300;
 const LEASE_SECONDS = { min: 1, max: 86_400 };
 export const FENCE = { min: 1, max: Number.MAX_SAFE_INTEGER };
 
-/** The right to work on a task, until it expires. */
+/** The exclusive right to work on a task until the lease expires. */
 export class Lease {
   @Uuid({ description: 'The task.' })
   taskId: string;
@@ -35,7 +35,7 @@ export class Lease {
   expiresAt: string;
 }
 
-/** What to claim, and for how long. */
+/** The filter and duration of a claim. */
 export class ClaimRequest {
   @Text({ description: 'Only of this project, by its key.', max: 64, pattern: PROJECT_KEY_PATTERN, optional: true })
   projectKey?: string;
@@ -86,7 +86,7 @@ export class Claim {
   lease: Lease;
 }
 
-/** A sign of life. */
+/** A request to extend a lease. */
 export class Heartbeat {
   @Integer({ description: 'The fence of the lease.', ...FENCE })
   fence: number;
@@ -99,19 +99,19 @@ export class Heartbeat {
   leaseSeconds?: number;
 }
 
-/** The lease as a heartbeat left it. */
+/** The extended lease. */
 export class HeartbeatAnswer {
   @Property({ description: 'The lease.', type: () => Lease })
   lease: Lease;
 }
 
-/** The end of a lease before its time. */
+/** A request to end a lease early. */
 export class Release {
   @Integer({ description: 'The fence of the lease.', ...FENCE })
   fence: number;
 }
 
-/** What may come with a completion. */
+/** Optional input of a completion. */
 export class Completion {
   @Integer({ description: 'The fence of the lease that this is done under.', ...FENCE, optional: true })
   fence?: number;

@@ -8,12 +8,12 @@ export interface ClaimScope {
   readonly teamId: string | null;
   readonly projectKey: string | null;
   readonly list: string | null;
-  /** What app.fits_claim understands. */
+  /** A filter that app.fits_claim understands. */
   readonly filter: Readonly<Record<string, unknown>>;
   readonly seconds: number;
 }
 
-/** Claims the best ready task; null when nothing is ready. */
+/** Claims the best ready task; null if no task is ready. */
 export function claimTask({ teamId, projectKey, list, filter, seconds }: ClaimScope): Statement<{ id: string | null }> {
   return statement('tasks.claim', 'select app.claim_task($1, $2, $3, $4::jsonb, $5) as id', [
     teamId,
@@ -24,7 +24,7 @@ export function claimTask({ teamId, projectKey, list, filter, seconds }: ClaimSc
   ]);
 }
 
-/** A statement of its own, because the one that claims does not see what it has written. */
+/** A separate statement, because the claiming statement does not see its own writes. */
 export function claimedTask(id: string): Statement<{ task: string; lease: string }> {
   return statement(
     'tasks.claimed',
@@ -38,17 +38,19 @@ where t.id = $1`,
   );
 }
 
-/** False when there is no such task. The lease must be live. */
+/** Extends a live lease; `there` is false if the task does not exist. */
 export function extendLease(id: string, fence: number, seconds: number | null): Statement<{ there: boolean }> {
   return statement('tasks.extend_lease', 'select app.extend_lease($1, $2, $3) as there', [id, fence, seconds]);
 }
 
-/** False when there is no such task. The lease must be live. */
+/** Ends a live lease; `there` is false if the task does not exist. */
 export function releaseLease(id: string, fence: number): Statement<{ there: boolean }> {
   return statement('tasks.release_lease', 'select app.release_lease($1, $2) as there', [id, fence]);
 }
 
-/** Whether the last lease of a task is this one, live or not: a completion that is sent again is no stale write. */
+/**
+ * Whether this is the last lease of a task, live or expired. Then a repeated completion is a retry, not a stale write.
+ */
 export function isLastLease(id: string, fence: number): Statement<{ holds: boolean }> {
   return statement(
     'tasks.is_last_lease',
@@ -63,5 +65,5 @@ export function isLastLease(id: string, fence: number): Statement<{ holds: boole
   );
 }
 
-/** Tasks whose leases have expired are pending again. */
+/** Sets tasks with an expired lease back to pending. */
 export const returnExpired: Statement = statement('tasks.return_expired', 'select app.return_expired_tasks()');

@@ -3,10 +3,13 @@ import { Injectable } from '@nestjs/common';
 import { PeriodicJobs } from '../../platform/jobs/periodic-jobs.js';
 import { TaskClaims } from './task-claims.service.js';
 
-/** An expired lease is claimable at once, because every claim looks itself; this makes it pending, within a second, for those who only read. */
+/**
+ * A claim checks expiry itself, so a task is claimable as soon as its lease expires. This job only makes readers see
+ * the task as pending, within a second.
+ */
 const EVERY_MS = 500;
 
-/** Returns tasks whose holders are gone. The look reads the end of one small index. */
+/** Returns tasks whose leases have expired. Each run reads only the end of one small index. */
 @Injectable()
 export class TaskLeasesJob implements OnModuleInit {
   constructor(

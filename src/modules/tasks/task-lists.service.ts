@@ -5,11 +5,11 @@ import { Fault } from '../../platform/faults/fault.js';
 import type { ListRequest, ListRules } from '../../platform/schema/list-request.js';
 import type { ListSource, PageRow } from '../../platform/schema/list-statement.js';
 import { EXACT_TOTAL_MAX, listEstimate, listPage } from '../../platform/schema/list-statement.js';
-import { seesTeam } from './place.queries.js';
+import { findTeam } from './task-location.queries.js';
 import { searchTaskIds } from './task-search.queries.js';
 import { Task } from './task.dto.js';
 
-/** What lists of tasks can do. */
+/** The features of task lists. */
 export const taskListRules: ListRules = {
   shape: Task,
   defaultSort: '-createdAt',
@@ -18,14 +18,14 @@ export const taskListRules: ListRules = {
   ownUuids: ['teamId'],
 };
 
-/** A page and the request it answers. */
+/** A page and the request that it answers. */
 export interface TaskPage {
   readonly request: ListRequest;
   readonly page: PageRow;
   readonly totalIsEstimate: boolean;
 }
 
-/** Restricts a list to a place. */
+/** Restricts a list to a project or list. */
 export interface TaskScope {
   readonly teamId?: string;
   readonly projectKey?: string;
@@ -72,12 +72,12 @@ export class TaskLists {
 
   private run(session: Session, request: ListRequest, source: ListSource): Promise<PageRow[]> {
     const statement = listPage(source, request);
-    // The multiplexed connections are for statements that are surely short: an index walk without a count.
+    // The multiplexed connections serve only statements that are certainly short: an index scan without a count.
     const short = !request.total && request.search === undefined && request.offset === 0 && request.filters.length <= 3;
     return short ? this.database.query(session, statement) : this.database.search(session, statement);
   }
 
-  /** Conditions for full text and tags: the ids that the index found, or the plain filters when too many match. */
+  /** Conditions for full text and tags: the ids that the index found, or plain filters if too many rows match. */
   private async found(
     session: Session,
     request: ListRequest,
@@ -95,7 +95,7 @@ export class TaskLists {
   }
 
   private async mustSee(session: Session, teamId: string): Promise<void> {
-    const [team] = await this.database.query(session, seesTeam(teamId));
+    const [team] = await this.database.query(session, findTeam(teamId));
     if (!team) throw new Fault('NOT_FOUND', 'There is no such team.');
   }
 }

@@ -5,7 +5,7 @@ import type { ListSource } from '../../platform/schema/list-statement.js';
 import { jsonOf } from '../../platform/schema/projection.js';
 import type { TaskPart } from './task-part.rules.js';
 
-/** A part of a task as JSON text, and what the service itself needs of it. */
+/** A part of a task as JSON text, with the columns that the service needs. */
 export interface PartRow {
   readonly id: string;
   readonly version: number;
@@ -35,7 +35,7 @@ function row({ shape }: TaskPart): string {
   return `t.id,\n  t.version,\n  ${jsonOf(shape)} as data`;
 }
 
-/** No row when there is no such task. */
+/** No row if the task does not exist. */
 export function insertPart(part: TaskPart, taskId: string, values: Values): Statement<PartRow> {
   const given = assignments(part, values, 2);
   const author = part.author === null ? [] : [part.author];
@@ -80,7 +80,9 @@ where ${OF_A_LIVE_TASK}`,
   );
 }
 
-/** JSON is merged, member by member. No row: it is gone, has changed, or is not the caller's to change. */
+/**
+ * Merges JSON member by member. No row means that the part is gone, has changed, or may not be changed by the caller.
+ */
 export function updatePart(
   part: TaskPart,
   taskId: string,

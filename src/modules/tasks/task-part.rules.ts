@@ -17,23 +17,23 @@ import {
 
 type Input = new () => object;
 
-/** What hangs on a task and is read, added and changed in one and the same way. */
+/** A kind of record that belongs to a task. All kinds share one set of operations. */
 export interface TaskPart {
   readonly what: string;
-  /** The last part of its route, and the parameter behind it. */
+  /** The last segment of the route, and the parameter after it. */
   readonly path: string;
   readonly parameter: string;
   readonly address: Shape;
-  /** What names of operations end with, and the field of GraphQL. */
+  /** The suffix of operation names, and the GraphQL field. */
   readonly name: string;
   readonly field: string;
   readonly table: string;
-  /** The column that says who added it. */
+  /** The column with the author. */
   readonly author: 'created_by' | 'user_id' | null;
   readonly shape: Type;
   readonly create: Input;
   readonly patch: Input;
-  /** What a patch that says null puts back. */
+  /** The values that a null in a patch restores. */
   readonly defaults: Readonly<Record<string, unknown>>;
   readonly list: ListRules;
 }

@@ -77,7 +77,7 @@ function writesOf(part: TaskPart): Pick<Declarations, 'add' | 'update'> {
   };
 }
 
-/** The operations that contexts, comments and workflow states of a task have alike. */
+/** The operations that contexts, comments and workflow states share. */
 function operationsOfPart(part: TaskPart): Type {
   const declared: Declarations = { ...readsOf(part), ...writesOf(part) };
   const addressOf = ({ id = '', [part.parameter]: partId = '' }: Address): PartAddress => ({ taskId: id, id: partId });
@@ -110,7 +110,7 @@ function operationsOfPart(part: TaskPart): Type {
   return PartOperations;
 }
 
-/** What may be removed: a workflow state is history. */
+/** Only contexts and comments can be removed: workflow states are history. */
 @Operations('tasks')
 export class TaskPartRemovals {
   constructor(private readonly parts: TaskParts) {}

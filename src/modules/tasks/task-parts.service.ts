@@ -3,7 +3,7 @@ import type { Session } from '../../platform/auth/session.js';
 import { Database } from '../../platform/database/database.js';
 import type { Tx } from '../../platform/database/transaction.js';
 import { Fault } from '../../platform/faults/fault.js';
-import { staleVersion } from '../../platform/http/conditional.js';
+import { explainRefusedWrite, requireVersion } from '../../platform/http/conditional.js';
 import type { ListRequest } from '../../platform/schema/list-request.js';
 import type { ListPage } from '../../platform/schema/list-run.js';
 import { runList } from '../../platform/schema/list-run.js';
@@ -16,13 +16,13 @@ import { TasksService } from './tasks.service.js';
 
 type Values = Readonly<Record<string, unknown>>;
 
-/** Which part of which task. */
+/** Identifies a part of a task. */
 export interface PartAddress {
   readonly taskId: string;
   readonly id: string;
 }
 
-/** Contexts, comments and workflow states of a task. */
+/** The use cases of contexts, comments and workflow states. */
 @Injectable()
 export class TaskParts {
   constructor(
@@ -61,10 +61,10 @@ export class TaskParts {
   ): Promise<PartRow> {
     const values = mergePatch(part.patch, body, part.defaults) as Values;
     return this.database.write(session, async (tx) => {
-      const before = await expect(tx, part, { taskId, id }, version);
+      const before = await requirePart(tx, part, { taskId, id }, version);
       if (Object.keys(values).length === 0) return before;
       const [row] = await tx.run(updatePart(part, taskId, id, version, values));
-      if (!row) throw await whyNot(tx, part, { taskId, id }, version);
+      if (!row) throw await explainRefusal(tx, part, { taskId, id }, version);
       return row;
     });
   }
@@ -72,9 +72,9 @@ export class TaskParts {
   /** @throws Fault NOT_FOUND, VERSION_MISMATCH, FORBIDDEN */
   async remove(session: Session, part: TaskPart, { taskId, id }: PartAddress, version: number | null): Promise<void> {
     await this.database.write(session, async (tx) => {
-      await expect(tx, part, { taskId, id }, version);
+      await requirePart(tx, part, { taskId, id }, version);
       const [row] = await tx.run(deletePart(part, taskId, id, version));
-      if (!row) throw await whyNot(tx, part, { taskId, id }, version);
+      if (!row) throw await explainRefusal(tx, part, { taskId, id }, version);
     });
   }
 }
@@ -83,15 +83,20 @@ function missing({ what }: TaskPart): Fault {
   return new Fault('NOT_FOUND', `There is no such ${what}.`);
 }
 
-async function expect(tx: Tx, part: TaskPart, { taskId, id }: PartAddress, version: number | null): Promise<PartRow> {
+async function readPart(tx: Tx, part: TaskPart, { taskId, id }: PartAddress): Promise<PartRow> {
   const [row] = await tx.run(getPart(part, taskId, id));
   if (!row) throw missing(part);
-  if (version !== null && version !== row.version) throw staleVersion(part.what, row.version);
   return row;
 }
 
-/** Why a write found no row although it was there a moment ago: it has changed, or PostgreSQL lets only others write it. */
-async function whyNot(tx: Tx, part: TaskPart, address: PartAddress, version: number | null): Promise<Fault> {
-  await expect(tx, part, address, version);
-  return new Fault('FORBIDDEN', `Only whoever wrote the ${part.what} may change it.`);
+/** The part, at the expected version. @throws Fault NOT_FOUND, VERSION_MISMATCH */
+async function requirePart(tx: Tx, part: TaskPart, address: PartAddress, version: number | null): Promise<PartRow> {
+  const row = await readPart(tx, part, address);
+  requireVersion(part.what, row.version, version);
+  return row;
+}
+
+async function explainRefusal(tx: Tx, part: TaskPart, address: PartAddress, version: number | null): Promise<Fault> {
+  const { version: current } = await readPart(tx, part, address);
+  return explainRefusedWrite(part.what, current, version, `Only whoever wrote the ${part.what} may change it.`);
 }

@@ -6,7 +6,7 @@ import { Task } from './task.dto.js';
 
 const LIVE = ['t.deleted_at is null'];
 
-/** The task that a field of a row of the same team names. */
+/** The task that a field of a row names, in the same team. */
 export const taskRows = (field: string): RelatedRows => ({
   table: 'public.tasks',
   shape: Task,

@@ -1,7 +1,7 @@
 import type { Statement } from '../../platform/database/statement.js';
 import { statement } from '../../platform/database/statement.js';
 
-/** Ids of matching tasks, or null when so many match that the newest are found sooner by walking (migration 004). */
+/** Ids of matching tasks, or null if so many match that scanning from the newest is faster (migration 004). */
 export function searchTaskIds(
   search: string | undefined,
   tags: readonly (string | null)[],

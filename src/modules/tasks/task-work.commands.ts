@@ -1,27 +1,27 @@
 import type { Command } from 'commander';
 import { CommandFailure, EXIT } from '../../platform/cli/exit.js';
 import { contextOf } from '../../platform/cli/output.js';
-import type { Place, ShownTask } from './tasks.commands.js';
-import { described, idOf, limitOf, PAGE, placed, rowsOf } from './tasks.commands.js';
+import type { ProjectOptions, ShownTask } from './tasks.commands.js';
+import { describeTask, idOf, limitOf, PAGE, withProject, rowsOf } from './tasks.commands.js';
 
-interface ClaimOptions extends Place {
+interface ClaimOptions extends ProjectOptions {
   readonly lease?: string;
   readonly type?: string;
   readonly label?: readonly string[];
   readonly minPriority?: string;
 }
 
-interface NextOptions extends Place {
+interface NextOptions extends ProjectOptions {
   readonly limit?: string;
   readonly claim?: boolean;
 }
 
-interface FenceOptions extends Place {
+interface FenceOptions extends ProjectOptions {
   readonly fence?: string;
   readonly lease?: string;
 }
 
-interface Lease {
+interface ShownLease {
   readonly fence: number;
   readonly expiresAt: string;
 }
@@ -45,7 +45,7 @@ function wholeNumber(option: string, text: string): number {
 }
 
 function fenceOf({ fence }: FenceOptions): number {
-  if (fence === undefined) throw new CommandFailure('--fence is needed; claim shows it.', EXIT.usage);
+  if (fence === undefined) throw new CommandFailure('--fence is required; claim prints it.', EXIT.usage);
   return wholeNumber('fence', fence);
 }
 
@@ -62,19 +62,19 @@ async function claim(options: ClaimOptions, command: Command): Promise<void> {
     ...(label === undefined ? {} : { tags: label }),
     ...(minPriority === undefined ? {} : { priorityMin: priorityOf(minPriority) }),
   };
-  const { data } = await context.api.call<{ task: ShownTask; lease: Lease } | undefined>('POST', '/tasks/claim', {
+  const { data } = await context.api.call<{ task: ShownTask; lease: ShownLease } | undefined>('POST', '/tasks/claim', {
     body,
   });
   context.show(data ?? null, () => {
     if (data === undefined) return 'Nothing is ready.';
     const { fence, expiresAt } = data.lease;
-    return `${described(data.task)}\n\nClaimed under fence ${fence} until ${expiresAt}; heartbeat keeps it, release gives it back.`;
+    return `${describeTask(data.task)}\n\nClaimed under fence ${fence} until ${expiresAt}; heartbeat keeps it, release gives it back.`;
   });
 }
 
 async function next(options: NextOptions, command: Command): Promise<void> {
   if (options.claim) {
-    if (options.limit !== undefined) throw new CommandFailure('--claim takes one task; leave --limit out.', EXIT.usage);
+    if (options.limit !== undefined) throw new CommandFailure('--claim takes one task: omit --limit.', EXIT.usage);
     return claim(options, command);
   }
   const context = contextOf(command);
@@ -86,7 +86,7 @@ async function next(options: NextOptions, command: Command): Promise<void> {
   const [only] = data;
   context.show(options.limit === undefined ? (only ?? null) : data, () => {
     if (!only) return 'Nothing is ready.';
-    return data.length === 1 ? described(only) : rowsOf(data);
+    return data.length === 1 ? describeTask(only) : rowsOf(data);
   });
 }
 
@@ -97,7 +97,7 @@ async function heartbeat(task: string, options: FenceOptions, command: Command):
     ...(options.lease === undefined ? {} : { leaseSeconds: wholeNumber('lease', options.lease) }),
   };
   const id = await idOf(context, task, options);
-  const { data } = await context.api.call<{ lease: Lease }>('POST', `/tasks/${id}/heartbeat`, { body });
+  const { data } = await context.api.call<{ lease: ShownLease }>('POST', `/tasks/${id}/heartbeat`, { body });
   context.show(data, () => `Claimed until ${data.lease.expiresAt}.`);
 }
 
@@ -117,7 +117,7 @@ async function complete(task: string, options: FenceOptions, command: Command): 
   context.show(data, () => `${data.ref ?? data.id} is completed.`);
 }
 
-function explained({ claimable, reasons, chain }: Blockers): string {
+function describeBlockers({ claimable, reasons, chain }: Blockers): string {
   if (claimable) return 'Nothing holds it up.';
   const waits = chain.map(
     ({ depth, ref, id, title, status, stage }) => `${'  '.repeat(depth)}${ref ?? id}  ${stage ?? status}  ${title}`,
@@ -125,13 +125,17 @@ function explained({ claimable, reasons, chain }: Blockers): string {
   return [...reasons.map(({ message }) => message), ...waits].join('\n');
 }
 
-async function blockers(task: string, options: Place, command: Command): Promise<void> {
+async function blockers(task: string, options: ProjectOptions, command: Command): Promise<void> {
   const context = contextOf(command);
   const { data } = await context.api.call<Blockers>('GET', `/tasks/${await idOf(context, task, options)}/blockers`);
-  context.show(data, () => explained(data));
+  context.show(data, () => describeBlockers(data));
 }
 
-async function depend(task: string, options: Place & { readonly on: string }, command: Command): Promise<void> {
+async function depend(
+  task: string,
+  options: ProjectOptions & { readonly on: string },
+  command: Command,
+): Promise<void> {
   const context = contextOf(command);
   const id = await idOf(context, task, options);
   const body = { dependsOn: await idOf(context, options.on, options) };
@@ -139,58 +143,62 @@ async function depend(task: string, options: Place & { readonly on: string }, co
   context.show(data, () => `${task} depends on ${options.on}.`);
 }
 
-async function undepend(task: string, options: Place & { readonly on: string }, command: Command): Promise<void> {
+async function undepend(
+  task: string,
+  options: ProjectOptions & { readonly on: string },
+  command: Command,
+): Promise<void> {
   const context = contextOf(command);
   const id = await idOf(context, task, options);
   await context.api.call('DELETE', `/tasks/${id}/dependencies/${await idOf(context, options.on, options)}`);
   context.show(null, () => `${task} no longer depends on ${options.on}.`);
 }
 
-async function comment(task: string, content: string, options: Place, command: Command): Promise<void> {
+async function comment(task: string, content: string, options: ProjectOptions, command: Command): Promise<void> {
   const context = contextOf(command);
   const id = await idOf(context, task, options);
   const { data } = await context.api.call('POST', `/tasks/${id}/comments`, { body: { content } });
   context.show(data, () => 'Commented.');
 }
 
-/** What people and agents do with a task: `next`, `claim` and what follows. */
+/** The commands for working on tasks, from `next` and `claim` on. */
 export function addCommands(program: Command): void {
-  placed(program.command('next'))
+  withProject(program.command('next'))
     .description('show the task to do next')
-    .option('-n, --limit <n>', 'show so many, best first')
-    .option('--claim', 'and claim it, as the command claim does')
+    .option('-n, --limit <n>', 'number of tasks to show, best first')
+    .option('--claim', 'also claim it, as the command claim does')
     .action(next);
-  placed(program.command('claim'))
-    .description('get the best ready task for yourself, under a lease')
+  withProject(program.command('claim'))
+    .description('claim the best ready task under a lease')
     .option('--lease <seconds>', 'how long the claim lasts without a heartbeat (300)')
-    .option('--type <type>', 'only of this kind of work')
+    .option('--type <type>', 'only this type of work')
     .option('--label <labels...>', 'only with all of these labels')
     .option(
       '--min-priority <priority>',
       'only of this priority or a higher one: 0 to 10, or low, medium, high, critical',
     )
     .action(claim);
-  placed(program.command('heartbeat <task>'))
-    .description('keep a claim alive')
+  withProject(program.command('heartbeat <task>'))
+    .description('extend the lease of a claimed task')
     .option('--fence <n>', 'fence of the claim')
-    .option('--lease <seconds>', 'how long it lasts from now on')
+    .option('--lease <seconds>', 'new duration of the lease')
     .action(heartbeat);
-  placed(program.command('release <task>'))
-    .description('give a claimed task back')
+  withProject(program.command('release <task>'))
+    .description('release a claimed task')
     .option('--fence <n>', 'fence of the claim')
     .action(release);
-  placed(program.command('complete <task>').alias('done'))
+  withProject(program.command('complete <task>').alias('done'))
     .description('complete a task')
-    .option('--fence <n>', 'only while this claim holds')
+    .option('--fence <n>', 'only if this claim is still valid')
     .action(complete);
-  placed(program.command('blockers <task>')).description('explain why a task is not ready').action(blockers);
-  placed(program.command('depend <task>'))
-    .description('let a task wait for another one')
+  withProject(program.command('blockers <task>')).description('explain why a task is not ready').action(blockers);
+  withProject(program.command('depend <task>'))
+    .description('make a task depend on another one')
     .requiredOption('--on <task>', 'the other one, by number or id')
     .action(depend);
-  placed(program.command('undepend <task>'))
-    .description('let a task no longer wait for another one')
+  withProject(program.command('undepend <task>'))
+    .description('remove a dependency')
     .requiredOption('--on <task>', 'the other one, by number or id')
     .action(undepend);
-  placed(program.command('comment <task> <text>')).description('say something about a task').action(comment);
+  withProject(program.command('comment <task> <text>')).description('comment on a task').action(comment);
 }

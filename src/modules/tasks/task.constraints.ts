@@ -1,6 +1,6 @@
 import type { ConstraintTable } from '../../platform/database/sql-state.js';
 
-/** What the constraints of tasks mean to whoever runs into one. */
+/** Maps constraint violations of tasks to faults. */
 export const taskConstraints: ConstraintTable = {
   tasks_assignee_fkey: {
     code: 'RULE_VIOLATED',

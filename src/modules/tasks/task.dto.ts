@@ -9,13 +9,13 @@ import {
   Timestamp,
   Uuid,
 } from '../../platform/schema/field.js';
-import { RECURRENCES, STAGES, STATUSES } from './task.words.js';
+import { RECURRENCES, STAGES, STATUSES } from './task.values.js';
 
 export const REF_PATTERN = /^\d{1,9}(\.\d{1,9}){0,31}$/;
 export const PROJECT_KEY_PATTERN = /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/;
 export const LIST_PATTERN = /^[A-Za-z0-9_-]{1,100}$/;
 
-/** A task as every surface shows it: the one place where a field is named and bounded. */
+/** A task as every surface shows it. This class is the only place where its fields are named and bounded. */
 export class Task {
   @Uuid({ description: 'Identifier.', readOnly: true, filters: ['equal'] })
   id: string;

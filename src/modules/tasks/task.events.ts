@@ -5,7 +5,7 @@ import { Task } from './task.dto.js';
 
 const TASK: EventPayload = { name: 'task', shape: Task };
 
-/** What the more precise types tell. */
+/** The columns that the more specific event types report. */
 const PRECISE = ['status', 'stage', 'assignee_id', 'assigned_to', 'started_at', 'completed_at', 'deleted_at'];
 const FOLLOWING = ['started_at', 'completed_at'];
 
@@ -49,7 +49,7 @@ export const taskEvents: readonly EventSource[] = [
       {
         type: 'task.deleted',
         description: 'A task was deleted.',
-        // A task that was deleted before is only removed for good.
+        // A task that was soft-deleted before has already published its deletion.
         when: either(
           `${changed('deleted_at')} and p_new -> 'deleted_at' <> 'null'`,
           `${deleted} and p_old -> 'deleted_at' = 'null'`,

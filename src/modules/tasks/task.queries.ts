@@ -4,14 +4,14 @@ import { jsonOf } from '../../platform/schema/projection.js';
 import { Task } from './task.dto.js';
 import type { Columns } from './task.rules.js';
 
-/** A task as JSON text, and what the service itself needs of it. */
+/** A task as JSON text, with the columns that the service needs. */
 export interface TaskRow {
   readonly id: string;
   readonly version: number;
   readonly data: string;
 }
 
-/** How a task is addressed: by its id, or by its number within a project and list. */
+/** Addresses a task by id, or by its number within a project and list. */
 export type TaskAddress =
   | { readonly id: string }
   | { readonly teamId: string; readonly projectKey: string; readonly list: string; readonly ref: string };
@@ -45,7 +45,7 @@ where ${text}
   return fields ? shapedStatement(`tasks.get_${name}`, sql, values) : statement(`tasks.get_${name}`, sql, values);
 }
 
-/** The version of a task that an update did not find, to tell "changed meanwhile" from "not there". */
+/** The version of a task that an update did not match, to distinguish a concurrent change from a missing task. */
 export function versionOf(address: TaskAddress): Statement<{ id: string; version: number; deleted: boolean }> {
   const { name, text, values } = where(address);
   return statement(
@@ -55,7 +55,7 @@ export function versionOf(address: TaskAddress): Statement<{ id: string; version
   );
 }
 
-/** Locks a task under a lease that must be live, for the rest of the transaction; no row when there is no such task. */
+/** Locks a task with a live lease until the transaction ends; no row if the task does not exist. */
 export function holdLease(address: TaskAddress, fence: number): Statement<{ held: boolean }> {
   const { name, text, values } = where(address, 2);
   return statement(
@@ -68,35 +68,39 @@ where ${text}
   );
 }
 
-/** Where a new task goes. */
-export type Place =
+/** Where a new task belongs: in a team, in a list of a project, or under a parent task. */
+export type TaskLocation =
   | { readonly kind: 'team'; readonly teamId: string | null }
   | { readonly kind: 'project'; readonly teamId: string; readonly projectKey: string; readonly list: string }
   | { readonly kind: 'parent'; readonly parent: TaskAddress; readonly within: Within };
 
-/** The team and project that the request names beside the parent: a parent elsewhere is not there. */
+/** The team and project that the request names besides the parent. A parent elsewhere counts as missing. */
 interface Within {
   readonly teamId: string | null;
   readonly projectKey: string | null;
 }
 
-function placeOf(place: Place): { readonly name: string; readonly text: string; readonly values: unknown[] } {
-  switch (place.kind) {
+function sourceOf(location: TaskLocation): {
+  readonly name: string;
+  readonly text: string;
+  readonly values: unknown[];
+} {
+  switch (location.kind) {
     case 'team':
       return {
-        name: place.teamId === null ? 'personal' : 'team',
-        text: `place as (
+        name: location.teamId === null ? 'personal' : 'team',
+        text: `location as (
   select team.id as team_id, null::text as project_key, null::text as list, null::text as ref, null::uuid as parent_task_id
   from public.teams team
-  where ${place.teamId === null ? 'team.owner_id = app.current_user_id() and team.is_personal' : 'team.id = $1'}
+  where ${location.teamId === null ? 'team.owner_id = app.current_user_id() and team.is_personal' : 'team.id = $1'}
 )`,
-        values: place.teamId === null ? [] : [place.teamId],
+        values: location.teamId === null ? [] : [location.teamId],
       };
     case 'project':
-      // The lock is the one that the foreign key takes anyway; taken here it also waits for a deletion of the project.
+      // The foreign key takes this lock anyway. Taken here, it also waits for a concurrent deletion of the project.
       return {
         name: 'project',
-        text: `place as (
+        text: `location as (
   insert into public.task_lists as l (team_id, project_key, list, next_ref)
   select p.team_id, p.project_key, $3, 2
   from public.projects p
@@ -108,14 +112,14 @@ function placeOf(place: Place): { readonly name: string; readonly text: string; 
   set next_ref = l.next_ref + 1
   returning l.team_id, l.project_key::text, l.list::text, (l.next_ref - 1)::text as ref, null::uuid as parent_task_id
 )`,
-        values: [place.teamId, place.projectKey, place.list],
+        values: [location.teamId, location.projectKey, location.list],
       };
     case 'parent': {
-      const { name, text, values } = where(place.parent);
+      const { name, text, values } = where(location.parent);
       const next = values.length + 1;
       return {
         name: `parent_${name}`,
-        text: `place as (
+        text: `location as (
   update public.tasks t
   set next_child = t.next_child + 1
   where ${text}
@@ -124,15 +128,15 @@ function placeOf(place: Place): { readonly name: string; readonly text: string; 
     and ($${next + 1}::text is null or t.project_key = $${next + 1})
   returning t.team_id, t.project_key::text, t.list::text, t.ref || '.' || (t.next_child - 1) as ref, t.id as parent_task_id
 )`,
-        values: [...values, place.within.teamId, place.within.projectKey],
+        values: [...values, location.within.teamId, location.within.projectKey],
       };
     }
   }
 }
 
 /**
- * Free text that names a member becomes the assignee, and an assignee without text is named by it. The plain expression
- * stays in the text: a parameter that nothing refers to has no type.
+ * Free text that names a member also sets the assignee, and an assignee without text sets the text to their user name.
+ * The plain expression stays in the SQL, because PostgreSQL cannot infer the type of an unreferenced parameter.
  */
 function withAssignee(
   column: string,
@@ -145,7 +149,7 @@ function withAssignee(
     select m.user_id
     from public.team_members m
     join public.users u on u.id = m.user_id
-    where m.team_id = place.team_id
+    where m.team_id = location.team_id
       and lower(${parameter('assigned_to')}) in (lower(u.username), lower(u.email))
     limit 1
   ))`;
@@ -156,9 +160,9 @@ function withAssignee(
   return expression;
 }
 
-/** A new task in its place, numbered in the same statement: one round trip, and no number is given twice. */
-export function insertTask(place: Place, columns: Columns): Statement<TaskRow> {
-  const at = placeOf(place);
+/** Inserts a task and numbers it in the same statement: this takes one round trip, and no number is assigned twice. */
+export function insertTask(location: TaskLocation, columns: Columns): Statement<TaskRow> {
+  const at = sourceOf(location);
   const names = [...columns.keys()];
   const parameter = (name: string): string =>
     `$${at.values.length + 1 + names.indexOf(name)}::${columns.get(name)?.cast ?? 'text'}`;
@@ -171,9 +175,9 @@ insert into public.tasks as t (
   ${names.join(', ')}
 )
 select
-  place.team_id, place.project_key, place.list, place.ref, place.parent_task_id, app.current_user_id(),
+  location.team_id, location.project_key, location.list, location.ref, location.parent_task_id, app.current_user_id(),
   ${expressions.join(',\n  ')}
-from place
+from location
 returning
   ${ROW}`,
     [...at.values, ...names.map((name) => columns.get(name)?.value)],
@@ -183,11 +187,11 @@ returning
 function assignments(columns: Columns, first: number): string[] {
   const names = [...columns.keys()];
   const parameter = (name: string): string => `$${first + names.indexOf(name)}::${columns.get(name)?.cast ?? 'text'}`;
-  const own = (text: string): string => text.replaceAll('place.team_id', 't.team_id');
+  const own = (text: string): string => text.replaceAll('location.team_id', 't.team_id');
   const valueOf = (name: string): string =>
     columns.get(name)?.merge ? `app.merge_patch(t.${name}, ${parameter(name)})` : parameter(name);
   const set = names.map((name) => `${name} = ${own(withAssignee(name, valueOf(name), columns, parameter))}`);
-  // Whoever is named in one way only is also set, or cleared, in the other.
+  // If only one of the two columns is given, the other one is set or cleared to match.
   for (const [given, other] of [
     ['assigned_to', 'assignee_id'],
     ['assignee_id', 'assigned_to'],
@@ -200,7 +204,7 @@ function assignments(columns: Columns, first: number): string[] {
   return set;
 }
 
-/** Changes a task if it still has the expected version; no row means that it is gone or has changed. */
+/** Updates a task that still has the expected version. No row means that it is gone or has changed. */
 export function updateTask(address: TaskAddress, version: number | null, columns: Columns): Statement<TaskRow> {
   const { name, text, values } = where(address, 2);
   const first = 2 + values.length;
@@ -218,12 +222,12 @@ returning
   );
 }
 
-/** Marks a task and everything below it as deleted, with one moment, so that a restore brings back the same set. */
+/** Soft-deletes a task with its subtasks. All share one timestamp, so that a restore brings back the same set. */
 export function deleteTask(address: TaskAddress, version: number | null): Statement<{ id: string; version: number }> {
   const { name, text, values } = where(address, 2);
   return statement(
     `tasks.delete_${name}`,
-    `with recursive doomed as (
+    `with recursive subtree as (
   select t.id, t.team_id, true as root
   from public.tasks t
   where ${text}
@@ -231,13 +235,13 @@ export function deleteTask(address: TaskAddress, version: number | null): Statem
     and ($1::int is null or t.version = $1)
   union all
   select c.id, c.team_id, false
-  from doomed d
+  from subtree d
   join public.tasks c on c.team_id = d.team_id and c.parent_task_id = d.id and c.deleted_at is null
 ),
 deleted as (
   update public.tasks t
   set deleted_at = now()
-  from doomed d
+  from subtree d
   where t.team_id = d.team_id
     and t.id = d.id
     and t.deleted_at is null
@@ -251,7 +255,7 @@ where root`,
   );
 }
 
-/** Brings back a deleted task and what was deleted with it, if its parent and its project are there. */
+/** Restores a deleted task and everything deleted with it, if its parent and project exist. */
 export function restoreTask(id: string): Statement<TaskRow> {
   return statement(
     'tasks.restore',

@@ -3,7 +3,7 @@ import { dependencyRows, partRows, subtaskRows, taskRows } from './task-related.
 import { comments, contexts } from './task-part.rules.js';
 import { Task } from './task.dto.js';
 
-/** For the modules whose rows belong to a task. */
+/** For modules whose rows belong to a task. */
 export { taskRows };
 
 const access = { kind: 'permission', permissions: ['tasks:read'] } as const;

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { Fault } from '../../platform/faults/fault.js';
 import type { Columns } from './task.rules.js';
 import { contentColumns, patchColumns, replacementColumns } from './task.rules.js';
-import { STATUS_WORDS, priorityOf, stateOf } from './task.words.js';
+import { STATUS_NAMES, priorityOf, stateOf } from './task.values.js';
 
 const valueOf = (columns: Columns, name: string): unknown => columns.get(name)?.value;
 
@@ -32,7 +32,7 @@ describe('words of other tools', () => {
   });
 
   it('know no words of Object.prototype', () => {
-    expect(STATUS_WORDS).not.toContain('constructor');
+    expect(STATUS_NAMES).not.toContain('constructor');
     expect([stateOf('constructor'), priorityOf('toString')]).toEqual([undefined, undefined]);
   });
 

@@ -4,21 +4,21 @@ import { fieldsOf, sqlTypes } from '../../platform/schema/field.js';
 import { problemsWith } from '../../platform/schema/validate.js';
 import { Task } from './task.dto.js';
 import { NOT_CONTENT, TaskPatch, TaskReplacement } from './task-input.dto.js';
-import { priorityOf, stateOf } from './task.words.js';
+import { priorityOf, stateOf } from './task.values.js';
 
-/** Columns to write, with the SQL type that each value is sent as. */
+/** Columns to write, each with the SQL type of its value. */
 export type Columns = ReadonlyMap<string, Column>;
 
 interface Column {
   readonly value: unknown;
   readonly cast: string;
-  /** The value is a merge patch of what the row has (RFC 7396). */
+  /** The value is a merge patch for the stored value (RFC 7396). */
   readonly merge?: true;
 }
 
 type Input = Readonly<Record<string, unknown>>;
 
-/** What a field that is not nullable goes back to when a patch says null or a replacement leaves it out. */
+/** The values that a null in a patch, or an omission in a replacement, restores in columns that are not nullable. */
 const resets: Readonly<Record<string, unknown>> = {
   type: 'general',
   status: 'pending',
@@ -36,7 +36,7 @@ const resets: Readonly<Record<string, unknown>> = {
 const content = fieldsOf(Task).filter(({ name }) => !(NOT_CONTENT as readonly string[]).includes(name));
 const stored = new Map(fieldsOf(Task).map((field) => [field.name, field]));
 
-/** Status, stage and priority in our own words. A status without a stage clears the stage. */
+/** Translates status, stage and priority into the values of this service. A status without a stage clears the stage. */
 function inOwnWords(input: Input): Record<string, unknown> {
   const own: Record<string, unknown> = { ...input };
   if (typeof input.status === 'string') {
@@ -71,7 +71,9 @@ function columnOf(name: string, value: unknown): [string, Column] {
   return [field.column, { value: json ? JSON.stringify(value) : value, cast: sqlTypes[field.kind] }];
 }
 
-/** Null resets what is not nullable (RFC 7396: the member is removed, so its default holds). */
+/**
+ * Replaces null with the default if the column is not nullable (RFC 7396 removes the member, so its default applies).
+ */
 function settled(name: string, value: unknown): unknown {
   return value === null && Object.hasOwn(resets, name) ? resets[name] : value;
 }
@@ -82,7 +84,7 @@ function withoutResets(input: Input): Input {
   );
 }
 
-/** Everything that is wrong with a patch. */
+/** Every problem of a patch. */
 export function problemsOfPatch(patch: unknown, prefix = ''): FieldProblem[] {
   if (typeof patch !== 'object' || patch === null || Array.isArray(patch))
     return problemsWith(TaskPatch, patch, prefix);
@@ -100,13 +102,13 @@ export function patchColumns(patch: unknown): Columns {
   const own = inOwnWords(Object.fromEntries(Object.entries(patch as Input).map(([k, v]) => [k, settled(k, v)])));
   const columns = new Map<string, Column>(Object.entries(own).map(([name, value]) => columnOf(name, value)));
   const metadata = columns.get('metadata');
-  // Null resets the whole of it; an object is merged, member by member.
+  // Null resets all metadata; an object is merged member by member.
   if (metadata && (patch as Input).metadata !== null) columns.set('metadata', { ...metadata, merge: true });
   return columns;
 }
 
 /**
- * The lease that a body names beside its content, or a header; both must be the same.
+ * Separates the fence from the content of a body. A fence in the header must be the same.
  * @throws Fault VALIDATION_FAILED
  */
 export function splitFence(body: unknown, header: number | null): { rest: unknown; fence: number | null } {
@@ -121,7 +123,7 @@ export function splitFence(body: unknown, header: number | null): { rest: unknow
   return { rest, fence: fence as number };
 }
 
-/** Every content column of a new or replaced task: what is left out gets its default. */
+/** Every content column of a new or replaced task. An omitted field gets its default. */
 export function contentColumns(input: Input): Columns {
   const own = inOwnWords(input);
   return new Map(
@@ -141,7 +143,7 @@ export function replacementColumns(input: unknown): Columns {
   return contentColumns(input as Input);
 }
 
-/** Everything that is wrong with a new task of this shape. */
+/** Every problem of a new task of this shape. */
 export function problemsOfNew(shape: new () => object, input: unknown, prefix = ''): FieldProblem[] {
   const problems = problemsWith(shape, input, prefix);
   return problems.length > 0 ? problems : problemsBetween(input as Input);

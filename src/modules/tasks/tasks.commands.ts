@@ -25,12 +25,12 @@ export interface ShownTask extends ListedTask {
   readonly version: number;
 }
 
-export interface Place {
+export interface ProjectOptions {
   readonly project?: string;
   readonly tag?: string;
 }
 
-export interface ListOptions extends Place {
+export interface ListOptions extends ProjectOptions {
   readonly status?: string;
   readonly query?: string;
   readonly limit?: string;
@@ -38,7 +38,7 @@ export interface ListOptions extends Place {
 
 const FIELDS = 'id,ref,projectKey,list,title,status,stage,priority,assignedTo';
 export const PAGE = 100;
-/** Offset pages can be fetched side by side; a cursor has to be followed. */
+/** Pages by offset can be fetched concurrently; a cursor must be followed page by page. */
 const SIDE_BY_SIDE = 4;
 const OFFSET_MAX = 10_000;
 
@@ -46,7 +46,6 @@ const REF = /^\d+(\.\d+)*$/;
 
 const statusOf = (task: ListedTask): string => task.stage ?? task.status;
 
-/** Tasks as a table. */
 export function rowsOf(tasks: readonly ListedTask[]): string {
   const rows = tasks.map((task) => [
     task.ref ?? task.id,
@@ -68,11 +67,11 @@ function queryOf(options: ListOptions): URLSearchParams {
   return query;
 }
 
-function pathOf(options: Place): string {
+function pathOf(options: ProjectOptions): string {
   return options.project === undefined ? '/tasks' : `/projects/${encodeURIComponent(options.project)}/tasks`;
 }
 
-/** Every page: side by side as far as offsets reach, then along the cursor. */
+/** Fetches every page: concurrently as far as offsets reach, then along the cursor. */
 async function fetchAll({ api }: Context, path: string, query: URLSearchParams, most: number): Promise<ListedTask[]> {
   const page = (
     offset: number,
@@ -115,8 +114,7 @@ async function list(options: ListOptions, command: Command): Promise<void> {
   context.show(tasks, () => (tasks.length === 0 ? 'No tasks.' : rowsOf(tasks)));
 }
 
-/** A task as text. */
-export function described(task: ShownTask): string {
+export function describeTask(task: ShownTask): string {
   const lines = [
     ['Ref', task.ref === null ? '-' : `${task.projectKey ?? ''}/${task.list ?? ''} ${task.ref}`],
     ['Id', task.id],
@@ -139,13 +137,13 @@ export function described(task: ShownTask): string {
   ].join('\n');
 }
 
-async function show(task: string, options: Place, command: Command): Promise<void> {
+async function show(task: string, options: ProjectOptions, command: Command): Promise<void> {
   const context = contextOf(command);
   const { data } = await context.api.call<ShownTask>('GET', addressOf(task, options));
-  context.show(data, () => described(data));
+  context.show(data, () => describeTask(data));
 }
 
-function addressOf(task: string, options: Place): string {
+function addressOf(task: string, options: ProjectOptions): string {
   if (isUuid(task)) return `/tasks/${task}`;
   if (!REF.test(task)) throw new CommandFailure(`"${task}" is neither a number such as 15.2 nor an id.`, EXIT.usage);
   if (options.project === undefined) throw new CommandFailure('A number needs --project.', EXIT.usage);
@@ -153,15 +151,15 @@ function addressOf(task: string, options: Place): string {
   return `${pathOf(options)}/${task}${list}`;
 }
 
-/** The id of a task that is named by its number. */
-export async function idOf({ api }: Context, task: string, options: Place): Promise<string> {
+/** The id of a task that is given by number or id. */
+export async function idOf({ api }: Context, task: string, options: ProjectOptions): Promise<string> {
   const path = addressOf(task, options);
   if (isUuid(task)) return task;
   return (await api.call<{ id: string }>('GET', `${path}${path.includes('?') ? '&' : '?'}fields=id`)).data.id;
 }
 
-/** A command that names tasks by their number. */
-export function placed(command: Command): Command {
+/** Adds the options that identify a task by its number. */
+export function withProject(command: Command): Command {
   return command
     .option('-p, --project <key>', 'project, by key or id')
     .option('-t, --tag <list>', 'list within the project (a tag of tasks.json)');
@@ -169,11 +167,11 @@ export function placed(command: Command): Command {
 
 /** `list` and `show`. */
 export function addCommands(program: Command): void {
-  placed(program.command('list').alias('ls'))
+  withProject(program.command('list').alias('ls'))
     .description('list tasks')
-    .option('-s, --status <words>', 'only these, comma separated')
+    .option('-s, --status <words>', 'only these statuses, separated by commas')
     .option('-q, --query <text>', 'full-text search')
-    .option('-n, --limit <n>', 'at most so many')
+    .option('-n, --limit <n>', 'maximum number of tasks')
     .action(list);
-  placed(program.command('show <task>')).description('show a task, by number (15.2) or id').action(show);
+  withProject(program.command('show <task>')).description('show a task, by number (15.2) or id').action(show);
 }

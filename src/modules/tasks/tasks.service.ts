@@ -3,19 +3,19 @@ import type { Session } from '../../platform/auth/session.js';
 import { Database } from '../../platform/database/database.js';
 import type { Tx } from '../../platform/database/transaction.js';
 import { Fault, invalid } from '../../platform/faults/fault.js';
-import { etagOf } from '../../platform/http/answer.js';
+import { staleVersion } from '../../platform/http/conditional.js';
 import { validated } from '../../platform/schema/validate.js';
 import { NewTask } from './task-input.dto.js';
 import { Completion } from './task-lease.dto.js';
-import type { Place, TaskAddress, TaskRow } from './task.queries.js';
+import type { TaskAddress, TaskLocation, TaskRow } from './task.queries.js';
 import { deleteTask, getTask, holdLease, insertTask, restoreTask, updateTask, versionOf } from './task.queries.js';
 import type { Columns } from './task.rules.js';
 import { contentColumns, patchColumns, problemsOfNew, replacementColumns, splitFence } from './task.rules.js';
-import { findProject, teamOfTask } from './place.queries.js';
+import { findProject, teamOfTask } from './task-location.queries.js';
 import { isLastLease } from './task-lease.queries.js';
 
-/** The one project that a key or id names, as PostgreSQL lets this session see it. */
-interface ProjectPlace {
+/** The project that a key or id identifies for this session. */
+interface ResolvedProject {
   readonly teamId: string;
   readonly projectKey: string;
 }
@@ -24,7 +24,7 @@ type NewTaskInput = Partial<NewTask> & { readonly title: string };
 
 const NO_TASK = 'There is no such task.';
 
-/** The use cases of single tasks. Each opens its own transaction or takes the one it is part of. */
+/** The use cases of single tasks. Each opens its own transaction or joins the caller's. */
 @Injectable()
 export class TasksService {
   constructor(private readonly database: Database) {}
@@ -35,7 +35,7 @@ export class TasksService {
     return row;
   }
 
-  /** The team of a live task, for what hangs on it. @throws Fault NOT_FOUND */
+  /** The team of a live task, for records that belong to the task. @throws Fault NOT_FOUND */
   async teamOf(session: Session, id: string): Promise<string> {
     const [row] = await this.database.query(session, teamOfTask(id));
     if (!row) throw new Fault('NOT_FOUND', NO_TASK);
@@ -54,17 +54,17 @@ export class TasksService {
     const problems = problemsOfNew(shape, input);
     if (problems.length > 0) throw invalid(problems);
     const task = { ...(input as NewTaskInput), ...within };
-    const place = await this.placeOf(session, task);
-    const [row] = await this.database.command(session, insertTask(place, this.contentOf(task)));
-    if (!row) throw missing(place);
+    const location = await this.locate(session, task);
+    const [row] = await this.database.command(session, insertTask(location, this.contentOf(task)));
+    if (!row) throw missing(location);
     return row;
   }
 
-  /** As `create`, within a transaction; the input is known to be valid. */
+  /** Same as `create`, within a transaction and for valid input. */
   async createWithin(tx: Tx, input: NewTaskInput): Promise<TaskRow> {
-    const place = await placeWithin(tx, input);
-    const [row] = await tx.run(insertTask(place, this.contentOf(input)));
-    if (!row) throw missing(place);
+    const location = await locateWithin(tx, input);
+    const [row] = await tx.run(insertTask(location, this.contentOf(input)));
+    if (!row) throw missing(location);
     return row;
   }
 
@@ -91,7 +91,7 @@ export class TasksService {
     return this.change(session, address, version, replacementColumns(input), fence);
   }
 
-  /** As `patch`, within a transaction. */
+  /** Same as `patch`, within a transaction. */
   async changeWithin(
     tx: Tx,
     address: TaskAddress,
@@ -101,11 +101,11 @@ export class TasksService {
   ): Promise<TaskRow> {
     if (fence !== null) await tx.run(holdLease(address, fence));
     const [row] = await tx.run(updateTask(address, version, columns));
-    if (!row) throw whyNot((await tx.run(versionOf(address)))[0]);
+    if (!row) throw explainMissedWrite((await tx.run(versionOf(address)))[0]);
     return row;
   }
 
-  /** Completes a task; one that is completed already stays as it is. @throws as `patch`, LEASE_LOST */
+  /** Completes a task. A completed task stays as it is. @throws as `patch`, LEASE_LOST */
   async complete(
     session: Session,
     address: TaskAddress,
@@ -117,9 +117,9 @@ export class TasksService {
     return this.database.write(session, async (tx) => {
       const [before] = await tx.run(getTask(address));
       if (!before) throw new Fault('NOT_FOUND', NO_TASK);
-      if (version !== null && version !== before.version) throw whyNot({ ...before, deleted: false });
+      if (version !== null && version !== before.version) throw explainMissedWrite({ ...before, deleted: false });
       if ((JSON.parse(before.data) as { status: string }).status === 'completed') {
-        // Sent again because its answer was lost, it is no stale write.
+        // A client that lost the answer sends the request again. That is not a stale write.
         const [lease] = fence === null ? [] : await tx.run(isLastLease(before.id, fence));
         if (fence === null || lease?.holds) return before;
       }
@@ -140,17 +140,20 @@ export class TasksService {
       return;
     }
     const [row] = await this.database.command(session, deleteTask(address, version));
-    if (!row) throw await this.reason(session, address);
+    if (!row) throw await this.explainMissedWrite(session, address);
   }
 
-  /** As `remove`, within a transaction. */
+  /** Same as `remove`, within a transaction. */
   async removeWithin(tx: Tx, address: TaskAddress, version: number | null, fence: number | null = null): Promise<void> {
     if (fence !== null) await tx.run(holdLease(address, fence));
     const [row] = await tx.run(deleteTask(address, version));
-    if (!row) throw whyNot((await tx.run(versionOf(address)))[0]);
+    if (!row) throw explainMissedWrite((await tx.run(versionOf(address)))[0]);
   }
 
-  /** Brings a deleted task back with what was deleted with it. @throws Fault NOT_FOUND, CONFLICT (its parent or project is deleted) */
+  /**
+   * Restores a deleted task and everything deleted with it.
+   * @throws Fault NOT_FOUND, CONFLICT (its parent or project is deleted)
+   */
   async restore(session: Session, id: string): Promise<TaskRow> {
     return this.database.write(session, async (tx) => {
       const [row] = await tx.run(restoreTask(id));
@@ -164,8 +167,8 @@ export class TasksService {
     });
   }
 
-  /** The project that a key or an id names. @throws Fault NOT_FOUND, AMBIGUOUS_PROJECT */
-  async projectPlace(session: Session, keyOrId: string, teamId: string | null): Promise<ProjectPlace> {
+  /** Finds the only project with a key or id. @throws Fault NOT_FOUND, AMBIGUOUS_PROJECT */
+  async resolveProject(session: Session, keyOrId: string, teamId: string | null): Promise<ResolvedProject> {
     return onlyProject(await this.database.query(session, findProject(keyOrId, teamId)));
   }
 
@@ -181,9 +184,11 @@ export class TasksService {
     return contentColumns(content);
   }
 
-  private async placeOf(session: Session, input: NewTaskInput): Promise<Place> {
-    const project = input.projectKey ? await this.projectPlace(session, input.projectKey, input.teamId ?? null) : null;
-    return placeIn(input, project);
+  private async locate(session: Session, input: NewTaskInput): Promise<TaskLocation> {
+    const project = input.projectKey
+      ? await this.resolveProject(session, input.projectKey, input.teamId ?? null)
+      : null;
+    return locationOf(input, project);
   }
 
   private async change(
@@ -197,31 +202,31 @@ export class TasksService {
       return this.database.write(session, (tx) => this.changeWithin(tx, address, version, columns, fence));
     }
     const [row] = await this.database.command(session, updateTask(address, version, columns));
-    if (!row) throw await this.reason(session, address);
+    if (!row) throw await this.explainMissedWrite(session, address);
     return row;
   }
 
-  private async reason(session: Session, address: TaskAddress): Promise<Fault> {
+  private async explainMissedWrite(session: Session, address: TaskAddress): Promise<Fault> {
     const [state] = await this.database.command(session, versionOf(address));
-    return whyNot(state);
+    return explainMissedWrite(state);
   }
 }
 
-async function placeWithin(tx: Tx, input: NewTaskInput): Promise<Place> {
+async function locateWithin(tx: Tx, input: NewTaskInput): Promise<TaskLocation> {
   const project = input.projectKey
     ? onlyProject(await tx.run(findProject(input.projectKey, input.teamId ?? null)))
     : null;
-  return placeIn(input, project);
+  return locationOf(input, project);
 }
 
-function onlyProject(found: readonly ProjectPlace[]): ProjectPlace {
+function onlyProject(found: readonly ResolvedProject[]): ResolvedProject {
   const [project, another] = found;
   if (!project) throw new Fault('NOT_FOUND', 'There is no such project.');
   if (another) throw new Fault('AMBIGUOUS_PROJECT');
   return project;
 }
 
-function placeIn(input: NewTaskInput, project: ProjectPlace | null): Place {
+function locationOf(input: NewTaskInput, project: ResolvedProject | null): TaskLocation {
   const within = { teamId: project?.teamId ?? input.teamId ?? null, projectKey: project?.projectKey ?? null };
   if (input.parentTaskId) return { kind: 'parent', parent: { id: input.parentTaskId }, within };
   const list = input.list ?? 'master';
@@ -230,15 +235,13 @@ function placeIn(input: NewTaskInput, project: ProjectPlace | null): Place {
   return { kind: 'team', teamId: input.teamId ?? null };
 }
 
-function missing(place: Place): Fault {
-  if (place.kind === 'parent') return new Fault('NOT_FOUND', 'There is no such parent task.');
-  return new Fault('NOT_FOUND', place.kind === 'project' ? 'There is no such project.' : 'There is no such team.');
+function missing(location: TaskLocation): Fault {
+  if (location.kind === 'parent') return new Fault('NOT_FOUND', 'There is no such parent task.');
+  return new Fault('NOT_FOUND', location.kind === 'project' ? 'There is no such project.' : 'There is no such team.');
 }
 
-/** Why a write found no row: it is not there, or it has changed. */
-function whyNot(state: { version: number; deleted: boolean } | undefined): Fault {
+/** Explains why a write changed no row: the task does not exist, or it has changed. */
+function explainMissedWrite(state: { version: number; deleted: boolean } | undefined): Fault {
   if (!state || state.deleted) return new Fault('NOT_FOUND', NO_TASK);
-  return new Fault('VERSION_MISMATCH', `The task is at version ${state.version}.`, {
-    headers: { etag: etagOf(state.version) },
-  });
+  return staleVersion('task', state.version);
 }

@@ -7,14 +7,14 @@ import type { TeamRole } from './team.dto.js';
 import { TeamMember } from './team.dto.js';
 import { TeamMemberEntity } from './team-member.entity.js';
 
-/** A member as JSON text, and the place that decides who may change it. */
+/** A member as JSON text, with the role that decides who may change it. */
 export interface MemberRow {
   readonly id: string;
   readonly role: TeamRole;
   readonly data: string;
 }
 
-// A membership has no id of its own: within a team the user's serves as one.
+// A membership has no id. Within a team, the id of the user identifies it.
 const MEMBERS = `(
   select m.user_id as id, m.user_id, m.team_id, u.username, u.name, u.email, m.role, m.joined_at
   from public.team_members m
@@ -35,7 +35,10 @@ where t.team_id = $1
   );
 }
 
-/** Whose e-mail address this is. People outside of one's teams are not visible, so this asks before there is a session. */
+/**
+ * Finds a user by e-mail address. Row-level security hides users outside of the caller's teams, so this runs without a
+ * session.
+ */
 export function findUserByEmail(email: string): Statement<{ userId: string }> {
   return statement('teams.find_user', 'select user_id as "userId"\nfrom app.find_login($1)\nwhere is_active', [email]);
 }
@@ -61,10 +64,10 @@ export async function deleteMember(tx: Tx, teamId: string, userId: string): Prom
 }
 
 /**
- * The owner that a team names is always one of its owners: before that one steps down, the longest-standing other one
- * takes over. Without another one nothing changes, and PostgreSQL refuses the step.
+ * The owner in the row of the team must be one of its owners. Before that owner steps down, the longest-standing other
+ * owner takes over. If there is none, nothing changes and PostgreSQL refuses the step.
  */
-export function handOver(teamId: string, userId: string): Statement {
+export function transferOwnership(teamId: string, userId: string): Statement {
   return statement(
     'teams.hand_over',
     `update public.teams t

@@ -14,7 +14,7 @@ import {
   deleteMember,
   findUserByEmail,
   getMember,
-  handOver,
+  transferOwnership,
   insertMember,
   membersOf,
   updateMember,
@@ -34,7 +34,7 @@ export class TeamMembersService {
   /** @throws Fault VALIDATION_FAILED, NOT_FOUND */
   async list(session: Session, teamId: string, request: ListRequest): Promise<ListPage> {
     const page = await runList(this.database, session, request, membersOf(teamId));
-    // A team has an owner, so an empty page may mean that there is no such team, or not for this caller.
+    // A team always has an owner, so an empty page may mean that the team does not exist for this caller.
     if (page.page.data === '') await this.teams.rights(session, teamId);
     return page;
   }
@@ -45,7 +45,7 @@ export class TeamMembersService {
     const role = input.role ?? 'member';
     const rights = await this.managed(session, teamId);
     if (rights.isPersonal) throw new Fault('RULE_VIOLATED', 'A personal team has no other members.');
-    mayHandle(rights, role);
+    requireOwner(rights, role);
     const userId = await this.userOf(input);
     return this.database.write(session, async (tx) => {
       await insertMember(tx, teamId, userId, role);
@@ -59,8 +59,8 @@ export class TeamMembersService {
     const rights = await this.managed(session, teamId);
     return this.database.write(session, async (tx) => {
       const before = await find(tx, teamId, userId);
-      mayHandle(rights, role, before.role);
-      if (role !== 'owner') await tx.run(handOver(teamId, userId));
+      requireOwner(rights, role, before.role);
+      if (role !== 'owner') await tx.run(transferOwnership(teamId, userId));
       if (!(await updateMember(tx, teamId, userId, role))) throw new Fault('FORBIDDEN');
       return find(tx, teamId, userId);
     });
@@ -71,8 +71,8 @@ export class TeamMembersService {
     const rights = await this.managed(session, teamId);
     await this.database.write(session, async (tx) => {
       const { role } = await find(tx, teamId, userId);
-      mayHandle(rights, role);
-      await tx.run(handOver(teamId, userId));
+      requireOwner(rights, role);
+      await tx.run(transferOwnership(teamId, userId));
       if (!(await deleteMember(tx, teamId, userId))) throw new Fault('FORBIDDEN');
     });
   }
@@ -92,8 +92,8 @@ export class TeamMembersService {
   }
 }
 
-/** An admin of a team cannot rise above its owners. */
-function mayHandle(rights: TeamRights, ...roles: string[]): void {
+/** Only an owner may grant, change or revoke the role of owner. */
+function requireOwner(rights: TeamRights, ...roles: string[]): void {
   if (!rights.owns && roles.includes('owner')) {
     throw new Fault('FORBIDDEN', 'Only an owner of the team makes, changes or removes an owner.');
   }

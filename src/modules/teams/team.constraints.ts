@@ -1,6 +1,6 @@
 import type { ConstraintTable } from '../../platform/database/sql-state.js';
 
-/** What the constraints of teams and their members mean to whoever runs into one. */
+/** Maps constraint violations of teams and members to faults. */
 export const teamConstraints: ConstraintTable = {
   teams_name_check: { code: 'VALIDATION_FAILED', detail: 'name must not be empty.', path: 'name' },
   teams_metadata_check: { code: 'VALIDATION_FAILED', detail: 'metadata must be a JSON object.', path: 'metadata' },

@@ -6,7 +6,7 @@ import { partial, pick } from '../../platform/schema/mapped-types.js';
 export const TEAM_ROLES = ['owner', 'admin', 'member'] as const;
 export type TeamRole = (typeof TEAM_ROLES)[number];
 
-/** A team: every task belongs to one and is visible to its members. */
+/** A team. Every task belongs to one and is visible to its members. */
 export class Team {
   @Uuid({ description: 'Identifier.', readOnly: true, filters: ['equal'] })
   id: string;
@@ -48,7 +48,7 @@ export class Team {
 /** A change: a JSON merge patch (RFC 7396), where null resets a field. */
 export class TeamPatch extends partial(pick(Team, ['name', 'description', 'metadata'] as const)) {}
 
-/** A new team; whoever makes it owns it. */
+/** A new team. Its creator owns it. */
 export class NewTeam extends TeamPatch {
   @Text({
     description: 'Name.',
@@ -94,7 +94,7 @@ export class TeamMember {
 /** A change of a member. */
 export class TeamMemberPatch extends pick(TeamMember, ['role'] as const) {}
 
-/** Who joins a team: named by id or by e-mail address. */
+/** A user to add to a team, by id or e-mail address. */
 export class NewTeamMember {
   @Uuid({ description: 'The user; this or email.', optional: true })
   userId?: string;
@@ -111,7 +111,7 @@ export class NewTeamMember {
   role?: TeamRole;
 }
 
-/** A member of a team, as a path names it. */
+/** The address of a team member in a path. */
 export class MemberAddress extends ById {
   @Uuid({ description: 'Identifier of the user.' })
   userId: string;

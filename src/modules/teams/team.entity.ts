@@ -1,6 +1,9 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 
-/** A row of public.teams as the service writes it. Triggers keep version and updated_at; app.create_team inserts. */
+/**
+ * A row of public.teams as the service writes it. Triggers maintain version and updated_at; app.create_team inserts
+ * rows.
+ */
 @Entity('teams')
 export class TeamEntity {
   @PrimaryColumn({ name: 'id', type: 'uuid' })

@@ -8,21 +8,21 @@ import type { TeamPatch } from './team.dto.js';
 import { Team } from './team.dto.js';
 import { TeamEntity } from './team.entity.js';
 
-/** A team as JSON text, and what the service itself needs of it. */
+/** A team as JSON text, with the columns that the service needs. */
 export interface TeamRow {
   readonly id: string;
   readonly version: number;
   readonly data: string;
 }
 
-/** What the caller may do in a team; better messages only, the policies decide. */
+/** The rights of the caller in a team. They only improve the messages: the policies decide. */
 export interface TeamRights {
   readonly version: number;
   readonly isPersonal: boolean;
   readonly manages: boolean;
-  /** Is one of its owners. */
+  /** Whether the caller is one of the owners. */
   readonly owns: boolean;
-  /** Is the owner that the team names. */
+  /** Whether the caller is the owner in the row of the team. */
   readonly deletes: boolean;
 }
 
@@ -52,7 +52,7 @@ where t.id = $1`,
   );
 }
 
-/** A team and its first owner at once; under the policies neither row could come first. */
+/** Inserts a team together with its first owner, because the policies allow neither row without the other. */
 export function createTeam(name: string, description: string | null, metadata: unknown): Statement<{ id: string }> {
   return statement('teams.create', 'select app.create_team($1, $2, $3::jsonb) as id', [
     name,
@@ -61,7 +61,10 @@ export function createTeam(name: string, description: string | null, metadata: u
   ]);
 }
 
-/** Changes a team if it still has the expected version; false means gone, changed, or not the caller's to change. */
+/**
+ * Updates a team that still has the expected version. False means that it is gone, has changed, or may not be changed
+ * by the caller.
+ */
 export async function updateTeam(
   tx: Tx,
   id: string,
@@ -80,7 +83,7 @@ export async function updateTeam(
   return affected === 1;
 }
 
-/** The trash of a team goes with it; what is alive stops the deletion through its foreign key. */
+/** Removes the soft-deleted rows of a team. Live rows then block its deletion through their foreign key. */
 export function emptyTrash(teamId: string): Statement {
   return statement(
     'teams.empty_trash',

@@ -3,7 +3,7 @@ import { Task } from '../tasks/task.dto.js';
 import { memberRows, teamRows } from './team-related.queries.js';
 import { Team } from './team.dto.js';
 
-/** For the modules whose rows belong to a team. */
+/** For modules whose rows belong to a team. */
 export { teamRows };
 
 const access = { kind: 'permission', permissions: ['tasks:read'] } as const;

@@ -8,13 +8,10 @@ export const teamListRules: ListRules = { shape: Team, defaultSort: '-createdAt'
 
 export const memberListRules: ListRules = { shape: TeamMember, defaultSort: 'joinedAt', searchable: false };
 
-/** What a patch that says null puts back. */
+/** The values that a null in a patch restores. */
 export const teamDefaults = { metadata: {} };
 
-/**
- * Who joins: by id or by e-mail, and not by both.
- * @throws Fault VALIDATION_FAILED
- */
+/** Requires either an id or an e-mail address. @throws Fault VALIDATION_FAILED */
 export function newMember(body: unknown): NewTeamMember {
   const problems: FieldProblem[] = problemsWith(NewTeamMember, body);
   const { userId, email } = (body ?? {}) as Readonly<Record<string, unknown>>;

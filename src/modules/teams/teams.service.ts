@@ -3,7 +3,7 @@ import type { Session } from '../../platform/auth/session.js';
 import { Database } from '../../platform/database/database.js';
 import type { Tx } from '../../platform/database/transaction.js';
 import { Fault } from '../../platform/faults/fault.js';
-import { staleVersion } from '../../platform/http/conditional.js';
+import { explainRefusedWrite, requireVersion } from '../../platform/http/conditional.js';
 import type { ListRequest } from '../../platform/schema/list-request.js';
 import type { ListPage } from '../../platform/schema/list-run.js';
 import { runList } from '../../platform/schema/list-run.js';
@@ -38,7 +38,7 @@ export class TeamsService {
     return found(await this.database.query(session, rightsIn(id)));
   }
 
-  /** A team with the caller as its owner. @throws Fault VALIDATION_FAILED */
+  /** Creates a team that the caller owns. @throws Fault VALIDATION_FAILED */
   async create(session: Session, body: unknown): Promise<TeamRow> {
     const { name, description = null, metadata = {} } = validated(NewTeam, body);
     return this.database.write(session, async (tx) => {
@@ -51,25 +51,29 @@ export class TeamsService {
   async patch(session: Session, id: string, version: number | null, body: unknown): Promise<TeamRow> {
     const patch = mergePatch(TeamPatch, body, teamDefaults);
     return this.database.write(session, async (tx) => {
-      const { manages } = await current(tx, id, version);
+      const { manages } = await requireRights(tx, id, version);
       if (!manages) throw new Fault('FORBIDDEN', 'Only owners and admins of a team change it.');
       const changes = Object.keys(patch).length > 0;
-      if (changes && !(await updateTeam(tx, id, version, patch, resetBy(body)))) throw await whyNot(tx, id, version);
+      if (changes && !(await updateTeam(tx, id, version, patch, resetBy(body)))) {
+        throw explainRefusedWrite('team', (await readRights(tx, id)).version, version);
+      }
       return found(await tx.run(getTeam(id)));
     });
   }
 
   /**
-   * Deletes a team in which nothing is alive; what is in its trash goes with it.
+   * Deletes a team without live records, together with its soft-deleted ones.
    * @throws Fault NOT_FOUND, FORBIDDEN, VERSION_MISMATCH, IN_USE, RULE_VIOLATED (a personal team)
    */
   async remove(session: Session, id: string, version: number | null): Promise<void> {
     await this.database.write(session, async (tx) => {
-      const { deletes, isPersonal } = await current(tx, id, version);
+      const { deletes, isPersonal } = await requireRights(tx, id, version);
       if (!deletes) throw new Fault('FORBIDDEN', 'Only the owner deletes a team.');
       if (isPersonal) throw new Fault('RULE_VIOLATED', 'A personal team stays as long as its owner.');
       await tx.run(emptyTrash(id));
-      if (!(await deleteTeam(tx, id, version))) throw await whyNot(tx, id, version);
+      if (!(await deleteTeam(tx, id, version))) {
+        throw explainRefusedWrite('team', (await readRights(tx, id)).version, version);
+      }
     });
   }
 }
@@ -79,15 +83,13 @@ function found<Row>([row]: readonly Row[]): Row {
   return row;
 }
 
-/** The rights in a team at the version that the caller has seen. */
-async function current(tx: Tx, id: string, version: number | null): Promise<TeamRights> {
-  const rights = found(await tx.run(rightsIn(id)));
-  if (version !== null && version !== rights.version) throw staleVersion('team', rights.version);
-  return rights;
+async function readRights(tx: Tx, id: string): Promise<TeamRights> {
+  return found(await tx.run(rightsIn(id)));
 }
 
-/** Why a write found no row although it was there a moment ago. */
-async function whyNot(tx: Tx, id: string, version: number | null): Promise<Fault> {
-  await current(tx, id, version);
-  return new Fault('FORBIDDEN');
+/** The caller's rights in a team that is at the expected version. @throws Fault NOT_FOUND, VERSION_MISMATCH */
+async function requireRights(tx: Tx, id: string, version: number | null): Promise<TeamRights> {
+  const rights = await readRights(tx, id);
+  requireVersion('team', rights.version, version);
+  return rights;
 }

@@ -1,12 +1,12 @@
 import { ArrayMaxSize, IsObject } from 'class-validator';
 import { Choice, Custom, Flag, Integer, JsonObject, Text, Timestamp, Uuid } from '../../platform/schema/field.js';
-import { FINDING_STATES, SEVERITIES } from './validation.words.js';
+import { FINDING_STATES, SEVERITIES } from './validation.values.js';
 
 const INTEGER_MAX = 2_147_483_647;
 export const FINDINGS_MAX = 10_000;
 export const FINGERPRINT_MAX = 240;
 
-/** One place where a validation found something. */
+/** One finding of a validation at one location. */
 export class Finding {
   @Uuid({ description: 'Identifier.' })
   id: string;
@@ -116,7 +116,7 @@ export class NewFinding {
   details?: Record<string, unknown>;
 }
 
-/** A list of findings in the body of a validation. */
+/** Validates the list of findings in the body of a validation. */
 export function FindingList(description: string): PropertyDecorator {
   return Custom('json', { description, optional: true }, { type: () => [NewFinding], maxItems: FINDINGS_MAX }, [
     ArrayMaxSize(FINDINGS_MAX),

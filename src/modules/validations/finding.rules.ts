@@ -4,18 +4,18 @@ import type { ListRules } from '../../platform/schema/list-request.js';
 import { problemsWith } from '../../platform/schema/validate.js';
 import { FINGERPRINT_MAX, Finding, NewFinding } from './finding.dto.js';
 
-/** A finding before it is compared with others. */
+/** A finding before the comparison with earlier ones. */
 export interface FoundFinding extends Omit<NewFinding, 'fingerprint'> {
   readonly fingerprint?: string | undefined;
-  /** What the tool says identifies it, beside rule and file. */
+  /** Identifiers from the tool, besides rule and file. */
   readonly partialFingerprints?: Readonly<Record<string, string>> | undefined;
-  /** The text of the place. */
+  /** The source text at the location. */
   readonly line?: string | undefined;
-  /** The tool itself says that it is gone. */
+  /** Whether the tool itself reports the finding as fixed. */
   readonly absent?: boolean | undefined;
 }
 
-/** A finding as it is stored; the names are those of app.write_findings. */
+/** A finding as it is stored, with the names that app.write_findings expects. */
 export interface StoredFinding {
   readonly rule: string | null;
   readonly file: string | null;
@@ -33,7 +33,7 @@ export interface StoredFinding {
 
 export const findingListRules: ListRules = { shape: Finding, defaultSort: 'position', searchable: false };
 
-/** Everything that is wrong with a list of findings. */
+/** Every problem of a list of findings. */
 export function problemsOfFindings(findings: readonly unknown[] | undefined): FieldProblem[] {
   return (findings ?? []).flatMap((finding, index) => problemsWith(NewFinding, finding, `findings[${index}]`));
 }
@@ -41,7 +41,7 @@ export function problemsOfFindings(findings: readonly unknown[] | undefined): Fi
 const digest = (...parts: readonly string[]): string =>
   createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 32);
 
-/** Numbers and spacing change when code moves; the rest says what it is about. */
+/** Numbers and spacing change when code moves. The rest identifies the subject. */
 const normalised = (text: string): string => text.replace(/\d+/g, '#').replace(/\s+/g, ' ').trim();
 
 function baseOf(finding: FoundFinding): string {
@@ -53,8 +53,8 @@ function baseOf(finding: FoundFinding): string {
 }
 
 /**
- * Findings with fingerprints that tell each from the others of its result: the second of two that look alike is another
- * finding, and stays the second when lines are added above both.
+ * Gives each finding a fingerprint that is unique within its result. The second of two identical findings is a separate
+ * one, and stays the second when lines are added above both.
  */
 export function fingerprinted(findings: readonly FoundFinding[]): StoredFinding[] {
   const seen = new Map<string, number>();

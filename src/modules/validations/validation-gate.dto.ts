@@ -2,11 +2,11 @@ import { ArrayMaxSize, ArrayUnique, IsArray, IsIn } from 'class-validator';
 import type { FieldProblem } from '../../platform/faults/fault.js';
 import { Choice, Custom, Decimal, Flag, Integer } from '../../platform/schema/field.js';
 import { problemsWith } from '../../platform/schema/validate.js';
-import { SEVERITIES, VALIDATION_TYPES } from './validation.words.js';
+import { SEVERITIES, VALIDATION_TYPES } from './validation.values.js';
 
 const most = { min: 0, max: 2_147_483_647, optional: true } as const;
 
-/** The most findings that may be there, by severity. */
+/** Maximum number of findings by severity. */
 export class GateFindings {
   @Integer({ ...most, description: 'Errors.' })
   error?: number;
@@ -21,7 +21,7 @@ export class GateFindings {
   none?: number;
 }
 
-/** What the latest validations of a task must show before it can be completed. */
+/** The results that the latest validations of a task must show before the task can be completed. */
 export class ValidationGate {
   @Custom(
     'json',
@@ -56,13 +56,13 @@ export class ValidationGate {
   enforced?: boolean;
 }
 
-/** Without the members that a merge patch removes. */
+/** The settings without the members that a merge patch removes. */
 const present = (value: unknown): unknown =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
     ? Object.fromEntries(Object.entries(value).filter(([, member]) => member !== null))
     : value;
 
-/** Everything that is wrong with the gate in a project's settings. */
+/** Every problem of the gate in a project's settings. */
 export function problemsOfGate(gate: unknown, path: string): FieldProblem[] {
   if (gate === undefined || gate === null) return [];
   const given = present(gate);
@@ -73,7 +73,7 @@ export function problemsOfGate(gate: unknown, path: string): FieldProblem[] {
   ];
 }
 
-/** One thing that a gate asks for. */
+/** One condition of a gate. */
 export class GateCondition {
   @Choice({
     description: 'Type that it is about; null: all that are judged.',
@@ -108,7 +108,7 @@ export class GateCondition {
   passed: boolean;
 }
 
-/** Whether a task meets what its project asks for. */
+/** Whether a task meets the gate of its project. */
 export class GateReport {
   @Flag({ description: 'Whether every condition is met; without conditions it is.' })
   passed: boolean;

@@ -1,7 +1,7 @@
 import type { Statement } from '../../platform/database/statement.js';
 import { statement } from '../../platform/database/statement.js';
 
-/** The gate of a task's project, judged with the rights of whoever asks. */
+/** Evaluates the gate of a task's project with the rights of the caller. */
 export function gateOf(taskId: string): Statement<{ id: string; data: string }> {
   return statement(
     'validations.gate',

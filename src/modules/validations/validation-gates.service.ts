@@ -4,7 +4,7 @@ import { Database } from '../../platform/database/database.js';
 import { Fault } from '../../platform/faults/fault.js';
 import { gateOf } from './validation-gate.queries.js';
 
-/** Whether tasks meet what their projects ask for. That one which does not stays open is up to PostgreSQL. */
+/** Reports whether tasks meet the gates of their projects. PostgreSQL enforces the gates when a task is completed. */
 @Injectable()
 export class ValidationGates {
   constructor(private readonly database: Database) {}

@@ -3,9 +3,9 @@ import { omit, partial, pick } from '../../platform/schema/mapped-types.js';
 import type { NewFinding } from './finding.dto.js';
 import { FindingList } from './finding.dto.js';
 import { Validation } from './validation.dto.js';
-import { VALIDATION_TYPES } from './validation.words.js';
+import { VALIDATION_TYPES } from './validation.values.js';
 
-/** What the service alone sets. */
+/** Fields that only the service sets. */
 export const READ_ONLY = [
   'id',
   'teamId',
@@ -30,17 +30,17 @@ export class NewValidation extends partial(omit(Validation, [...READ_ONLY, 'task
   findings?: NewFinding[];
 }
 
-/** A change: a JSON merge patch (RFC 7396), where null resets a field. Findings take the place of those there were. */
+/** A change: a JSON merge patch (RFC 7396), in which null resets a field. Findings replace the existing ones. */
 export class ValidationPatch extends partial(omit(Validation, [...READ_ONLY, 'retryCount'] as const)) {
   @FindingList('Takes the place of what this attempt found so far.')
   findings?: NewFinding[];
 }
 
 /**
- * The content as a whole: what is left out gets its default. Status, times, external id and findings are no content:
- * they stay as they are unless they are given.
+ * The complete content. An omitted field gets its default. Status, times, external id and findings are not content: if
+ * omitted, they stay as they are.
  */
 export class ValidationReplacement extends ValidationPatch {}
 
-/** What someone learns who may write validations and not read them. */
+/** The answer to callers who may write validations but not read them. */
 export class ValidationReceipt extends pick(Validation, ['id', 'version', 'validationStatus'] as const) {}

@@ -16,7 +16,7 @@ function sentenceOf({ type, metric, severity, required, actual }: FailedConditio
   return `${String(type)} must be ${metric === 'score' ? `${required} or more` : required}, and ${found}`;
 }
 
-/** What is missing, condition by condition, as app.check_validation_gate lists it. */
+/** The unmet conditions, as app.check_validation_gate lists them. */
 function problemsOfConditions(detail: string): FieldProblem[] {
   return (JSON.parse(detail) as readonly FailedCondition[]).map((condition) => ({
     path: 'status',
@@ -25,13 +25,13 @@ function problemsOfConditions(detail: string): FieldProblem[] {
   }));
 }
 
-/** The statuses are named as app.touch_validation gives them: the old one and the new one. */
+/** Formats the old and the new status, as app.touch_validation reports them. */
 function sentenceOfTransition(statuses: string): string {
   const [from = '', to = ''] = statuses.split(' ');
   return `A validation that is ${from} cannot become ${to}.`;
 }
 
-/** What the constraints of validations mean to whoever runs into one. */
+/** Maps constraint violations of validations to faults. */
 export const validationConstraints: ConstraintTable = {
   validation_results_transition: {
     code: 'ILLEGAL_TRANSITION',

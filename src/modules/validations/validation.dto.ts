@@ -1,11 +1,14 @@
 import { Choice, Custom, Decimal, Integer, JsonObject, Text, Timestamp, Uuid } from '../../platform/schema/field.js';
-import { VALIDATION_STATUSES, VALIDATION_TYPES } from './validation.words.js';
+import { VALIDATION_STATUSES, VALIDATION_TYPES } from './validation.values.js';
+
+/** Exported from the DTO, because other modules may not import this module's values directly. */
+export { VALIDATION_STATUSES };
 
 const INTEGER_MAX = 2_147_483_647;
 
 const count = (description: string): object => ({ type: 'integer', minimum: 0, description });
 
-/** The outcome of checking a task: one run of one tool. */
+/** The result of one run of one tool that checked a task. */
 export class Validation {
   @Uuid({ description: 'Identifier.', readOnly: true, filters: ['equal'] })
   id: string;
@@ -186,7 +189,7 @@ export class Validation {
   updatedAt: string;
 }
 
-/** How an attempt ended that was followed by another one. */
+/** The outcome of an attempt that a later attempt has replaced. */
 export class ValidationAttempt {
   @Uuid({ description: 'Identifier.' })
   id: string;

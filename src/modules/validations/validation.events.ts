@@ -2,7 +2,7 @@ import type { EventSource } from '../../platform/events/event-source.js';
 import { changed, changedBeyond, deleted, either, inserted } from '../../platform/events/event-source.js';
 import { Validation } from './validation.dto.js';
 
-/** What changes with the status. */
+/** Columns that change together with the status. */
 const WITH_STATUS = ['validation_status', 'started_at', 'completed_at', 'execution_time_ms'];
 
 export const validationEvents: readonly EventSource[] = [

@@ -7,7 +7,7 @@ import type { StoredFinding } from './finding.rules.js';
 import { Validation, ValidationAttempt } from './validation.dto.js';
 import type { ValidationColumns } from './validation.rules.js';
 
-/** A validation as JSON text, and what the service itself needs of it. */
+/** A validation as JSON text, with the columns that the service needs. */
 export interface ValidationRow {
   readonly id: string;
   readonly version: number;
@@ -16,7 +16,7 @@ export interface ValidationRow {
   readonly data: string;
 }
 
-/** What the functions that write answer. */
+/** The result of the SQL functions that write validations. */
 export interface WrittenRow {
   readonly id: string;
   readonly version: number;
@@ -78,7 +78,7 @@ returning t.id`,
   );
 }
 
-/** A batch of findings; the first one takes the place of what the attempt had. */
+/** Writes a batch of findings. The first batch replaces those of the attempt. */
 export function writeFindings(id: string, findings: readonly StoredFinding[], first: number): Statement {
   return statement('validations.write_findings', 'select app.write_findings($1, $2::jsonb, $3)', [
     id,
@@ -94,7 +94,7 @@ export interface FindingCounts {
   readonly fixed: number;
 }
 
-/** `isReported`: an empty list means that there are none; else no findings mean that nobody said. */
+/** With `isReported`, an empty list means that there are no findings; without it, that none were reported. */
 export function settleFindings(id: string, isReported: boolean): Statement<{ counts: FindingCounts }> {
   return statement('validations.settle_findings', 'select app.settle_findings($1, $2) as counts', [id, isReported]);
 }
@@ -107,7 +107,7 @@ export const validationSource: Omit<ListSource, 'allTeams' | 'teamIds'> = {
   where: [],
 };
 
-/** The findings of one validation: those of the current attempt, unless another one is asked for. */
+/** The findings of one validation: those of the current attempt, unless another one is requested. */
 export function findingsOf(result: ValidationRow, anyAttempt: boolean): ListSource {
   return {
     name: 'validations.findings',
@@ -124,7 +124,7 @@ export function findingsOf(result: ValidationRow, anyAttempt: boolean): ListSour
   };
 }
 
-/** The attempts of one validation that were followed by another one. */
+/** The earlier attempts of one validation. */
 export function attemptsOf(result: ValidationRow): ListSource {
   return {
     name: 'validations.attempts',
@@ -138,7 +138,7 @@ export function attemptsOf(result: ValidationRow): ListSource {
   };
 }
 
-/** How the findings of a validation compare with those before; no row for those who may not read it. */
+/** The comparison of a validation's findings with the previous result; no row for callers who may not read it. */
 export function countsOf(id: string): Statement<{ counts: FindingCounts }> {
   return statement(
     'validations.counts',

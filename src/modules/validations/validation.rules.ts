@@ -8,8 +8,8 @@ import type { FoundFinding } from './finding.rules.js';
 import { problemsOfFindings } from './finding.rules.js';
 import { Validation, ValidationAttempt } from './validation.dto.js';
 import { NewValidation, READ_ONLY, ValidationPatch, ValidationReplacement } from './validation-input.dto.js';
-import type { ValidationStatus } from './validation.words.js';
-import { ENDED } from './validation.words.js';
+import type { ValidationStatus } from './validation.values.js';
+import { ENDED } from './validation.values.js';
 
 export const validationListRules: ListRules = {
   shape: Validation,
@@ -21,8 +21,8 @@ export const validationListRules: ListRules = {
 export const attemptListRules: ListRules = { shape: ValidationAttempt, defaultSort: 'attempt', searchable: false };
 
 /**
- * Where each status leads; a retry leads from any end back to `queued`. PostgreSQL enforces it
- * (app.touch_validation), for two writers at once as well; a test compares the two, pair by pair.
+ * The allowed transitions. A retry leads from any final status back to `queued`. PostgreSQL enforces them
+ * (app.touch_validation), because concurrent writes need it; a test compares both definitions pair by pair.
  */
 export const TRANSITIONS: Readonly<Record<ValidationStatus, readonly ValidationStatus[]>> = {
   queued: ['running', ...ENDED],
@@ -36,7 +36,7 @@ export const TRANSITIONS: Readonly<Record<ValidationStatus, readonly ValidationS
   timed_out: [],
 };
 
-/** A row or its change, under the names of the columns. */
+/** A row or its change, keyed by column name. */
 export type ValidationColumns = Readonly<Record<string, unknown>>;
 
 interface RecordInput {
@@ -46,7 +46,7 @@ interface RecordInput {
 
 interface ChangeInput {
   readonly set: ValidationColumns;
-  /** JSON columns whose value is merged into what is there (RFC 7396). */
+  /** JSON columns whose values are merged into the stored ones (RFC 7396). */
   readonly merge: ValidationColumns;
   readonly findings: readonly FoundFinding[] | undefined;
 }
@@ -54,7 +54,7 @@ interface ChangeInput {
 const columnNames = new Map(fieldsOf(Validation).map(({ name, column }) => [name, column]));
 const JSON_DEFAULTS = { validationData: {}, validationEnvironment: {}, metadata: {} };
 const MERGED = ['validationData', 'validationEnvironment', 'metadata', 'errorDetails'];
-/** What a replacement leaves as it is: the identity of the result, and how far it is. */
+/** Columns that a replacement does not reset: the identity and the progress of the result. */
 const NOT_CONTENT: readonly string[] = [
   ...READ_ONLY,
   ...['taskId', 'validationType', 'externalId', 'validationStatus', 'retryCount'],
@@ -73,8 +73,8 @@ function columns(input: object): ValidationColumns {
 
 const hasEnded = (status: unknown): boolean => (ENDED as readonly unknown[]).includes(status);
 
-// The functions that write hold the rule (app.record_validation, app.change_validation): a change has to be compared with
-// what is stored. A new result is looked at here as well, so that all of its problems are named at once.
+// The SQL functions enforce this rule (app.record_validation, app.change_validation), because a change must be compared
+// with the stored row. A new result is also checked here, so that all its problems are reported together.
 function problemsOfTimes(input: Partial<NewValidation>): FieldProblem[] {
   const { startedAt, completedAt, validationStatus = 'queued' } = input;
   if (!completedAt) return [];
@@ -108,7 +108,7 @@ function checkFindings<T extends { findings?: FoundFinding[] }>(input: T): T {
 export function validationPatch(body: unknown): ChangeInput {
   const { findings, ...patch } = checkFindings(mergePatch(ValidationPatch, body, JSON_DEFAULTS));
   const given = body as Readonly<Record<string, unknown>>;
-  // Null resets the whole of it; an object is merged, member by member.
+  // Null resets the whole value; an object is merged member by member.
   const isMerged = (name: string): boolean => MERGED.includes(name) && given[name] !== null;
   const parts = Object.entries(patch);
   return {

@@ -14,7 +14,7 @@ import { ValidationsImport } from './validations-import.service.js';
 
 const FILE_TYPES = ['application/sarif+json', 'application/xml', 'text/xml'];
 
-/** Validations as the files that tools write. */
+/** Imports validations from report files. */
 @ApiTags('validations')
 @Controller('validations')
 export class ValidationsImportController {

@@ -1,7 +1,7 @@
 import { Choice, Custom, Integer, Text, Uuid } from '../../platform/schema/field.js';
-import { VALIDATION_STATUSES, VALIDATION_TYPES } from './validation.words.js';
+import { VALIDATION_STATUSES, VALIDATION_TYPES } from './validation.values.js';
 
-/** Compared with the result before of the same tool. */
+/** Counts of findings, compared with the previous result of the same tool. */
 export class ImportedFindings {
   @Integer({ description: 'Not in the result before.', min: 0, max: 2_147_483_647 })
   new: number;
@@ -13,7 +13,7 @@ export class ImportedFindings {
   fixed: number;
 }
 
-/** A validation that a run in the file became. */
+/** The validation that one run of the file became. */
 export class ImportedValidation {
   @Uuid({ description: 'The validation.' })
   id: string;
@@ -36,7 +36,7 @@ export class ImportedValidation {
   findings: ImportedFindings | null;
 }
 
-/** What an import did. */
+/** The outcome of an import. */
 export class ValidationImport {
   @Custom('json', { description: 'Recorded now, in the order of the file.' }, { type: () => [ImportedValidation] }, [])
   created: ImportedValidation[];
@@ -52,7 +52,7 @@ export class ValidationImport {
 
 const FORMATS = ['sarif', 'junit'] as const;
 
-/** What a report is about, and what it is. */
+/** The task and the format of a report. */
 export class ValidationImportParameters {
   @Uuid({ description: 'Task that was checked.' })
   taskId: string;

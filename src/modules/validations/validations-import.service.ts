@@ -23,7 +23,7 @@ export interface ImportTarget {
 const GUID_MAX = 200;
 const columnNames = new Map(fieldsOf(Validation).map(({ name, column }) => [name, column]));
 
-/** Brings the report of a tool into the validations of a task. */
+/** Imports the report of a tool as validations of a task. */
 @Injectable()
 export class ValidationsImport {
   constructor(
@@ -32,7 +32,7 @@ export class ValidationsImport {
   ) {}
 
   /**
-   * One validation for each run in the file, all or none; runs that were imported before stay as they are.
+   * Records one validation for each run in the file, all or none. Runs imported before stay as they are.
    * @throws Fault MALFORMED_BODY, VALIDATION_FAILED (every problem of the file), NOT_FOUND (the task)
    */
   async import(session: Session, target: ImportTarget, text: string): Promise<ValidationImport> {
@@ -62,13 +62,16 @@ export class ValidationsImport {
       rowOf(report, { taskId, validationType, externalId }),
     );
     if (isNew) await this.validations.reportWithin(tx, id, report.findings);
-    // PostgreSQL decides whether whoever imports may know how this compares with the result before.
+    // PostgreSQL decides whether the caller may see the comparison with the previous result.
     const [counted] = await tx.run(countsOf(id));
     return { isNew, validation: { id, validationType, status, toolName, findings: counted?.counts ?? null } };
   }
 }
 
-/** Two runs of one tool in one file are two series of results, and must not be taken for a run and the one before. */
+/**
+ * Two runs of one tool in one file are two separate series. Without distinct names, the second run would be compared
+ * with the first.
+ */
 function distinct(reports: readonly Report[]): Report[] {
   const seen = new Map<string, number>();
   return reports.map((report) => {
@@ -78,7 +81,7 @@ function distinct(reports: readonly Report[]): Report[] {
   });
 }
 
-/** What the report does not know is left out, so that the usual defaults hold. */
+/** Omits unknown values, so that the usual defaults apply. */
 function rowOf({ findings: _findings, guid: _guid, ...report }: Report, more: object): ValidationColumns {
   return Object.fromEntries(
     Object.entries({ ...report, ...more }).flatMap(([name, value]: [string, unknown]) => {

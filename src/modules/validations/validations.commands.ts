@@ -100,19 +100,19 @@ export function addCommands(program: Command): void {
   const validations = program.command('validations').description('validations of tasks');
   validations
     .command('list')
-    .description('list validations, the latest first')
-    .option('--task <id>', 'of this task')
-    .option('-p, --project <key>', 'of this project')
-    .option('--type <type>', 'of this type, or several by comma')
-    .option('--status <status>', 'with this status, or several by comma')
-    .option('-n, --limit <n>', 'how many (20)')
+    .description('list validations, latest first')
+    .option('--task <id>', 'only of this task')
+    .option('-p, --project <key>', 'only of this project')
+    .option('--type <type>', 'only of these types, separated by commas')
+    .option('--status <status>', 'only with these statuses, separated by commas')
+    .option('-n, --limit <n>', 'maximum number of validations (default 20)')
     .action(list);
   validations
     .command('import <file>')
-    .description('import a SARIF 2.1.0 or JUnit XML report; the same file again changes nothing')
+    .description('import a SARIF 2.1.0 or JUnit XML report; importing it again changes nothing')
     .requiredOption('--task <id>', 'task that was checked')
     .option('--type <type>', 'what was checked (testing for JUnit, security for SARIF)')
-    .option('--format <format>', 'sarif or junit (default: what the file looks like)')
-    .option('--dry-run', 'report what would happen, keep nothing')
+    .option('--format <format>', 'sarif or junit (default: detected from the file)')
+    .option('--dry-run', 'report the outcome without saving anything')
     .action(importReport);
 }

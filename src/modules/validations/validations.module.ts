@@ -10,7 +10,7 @@ import { ValidationsService } from './validations.service.js';
 
 @Feature({
   operations: [ValidationsOperations],
-  // The import first, so that its name is not taken for an id.
+  // The import route comes first; otherwise the path `import` would match as an id.
   controllers: [ValidationsImportController],
   providers: [ValidationsService, ValidationsImport, ValidationGates],
   exports: [ValidationsService, ValidationGates],

@@ -18,7 +18,7 @@ const RECEIPT: Receipt = {
   part: 'validation',
   description: 'The validation; null to those who may not read validations.',
 };
-const BLIND = 'Who may write validations and not read them is answered id, version and validationStatus.';
+const RECEIPT_NOTE = 'Who may write validations and not read them is answered id, version and validationStatus.';
 const OF_VALIDATION = { id: 'validationId' };
 const CHANGE: readonly FaultCode[] = [
   'NOT_FOUND',
@@ -51,7 +51,7 @@ export class ValidationsOperations {
 
   @Operation({
     summary: 'Record a validation of a task',
-    description: `Recorded once per task, type and externalId: a repetition answers the one there is, unchanged. ${BLIND}`,
+    description: `Recorded once per task, type and externalId: a repetition answers the one there is, unchanged. ${RECEIPT_NOTE}`,
     kind: 'create',
     permission: 'validations:write',
     input: NewValidation,
@@ -86,7 +86,7 @@ export class ValidationsOperations {
 
   @Operation({
     summary: 'Replace the content of a validation',
-    description: `Status, times, externalId and findings stay as they are unless they are given. ${BLIND}`,
+    description: `Status, times, externalId and findings stay as they are unless they are given. ${RECEIPT_NOTE}`,
     kind: 'update',
     permission: 'validations:write',
     params: ById,
@@ -103,7 +103,7 @@ export class ValidationsOperations {
 
   @Operation({
     summary: 'Change a validation (JSON merge patch)',
-    description: BLIND,
+    description: RECEIPT_NOTE,
     kind: 'update',
     permission: 'validations:write',
     params: ById,
@@ -135,7 +135,7 @@ export class ValidationsOperations {
 
   @Operation({
     summary: 'Start another attempt of a validation that has ended',
-    description: `It is queued again, and how the attempt before ended is kept. ${BLIND}`,
+    description: `It is queued again, and how the attempt before ended is kept. ${RECEIPT_NOTE}`,
     kind: 'action',
     guard: 'version',
     permission: 'validations:write',

@@ -24,9 +24,9 @@ import {
   validationSource,
   writeFindings,
 } from './validation.queries.js';
-import { ENDED } from './validation.words.js';
+import { ENDED } from './validation.values.js';
 
-/** The answer to whoever wrote: all of it, or a receipt for those who may not read. */
+/** The answer to a write: the validation, or a receipt for callers who may not read it. */
 interface ValidationAnswer {
   readonly id: string;
   readonly version: number;
@@ -34,7 +34,7 @@ interface ValidationAnswer {
 }
 
 const NO_VALIDATION = 'There is no such validation.';
-/** Findings of one statement: a message that neither side has to hold whole. */
+/** Maximum number of findings per statement, so that neither side holds a large message. */
 const BATCH = 1_000;
 
 /** The use cases of validations. */
@@ -78,7 +78,7 @@ export class ValidationsService {
   }
 
   /**
-   * Records a validation, once per task, type and external id: a repetition answers the one there is.
+   * Records a validation, once per task, type and external id. A repetition returns the existing one.
    * @throws Fault VALIDATION_FAILED, NOT_FOUND (the task)
    */
   create(session: Session, body: unknown): Promise<ValidationAnswer & { readonly isNew: boolean }> {
@@ -90,14 +90,14 @@ export class ValidationsService {
     });
   }
 
-  /** As `create`, within a transaction and without findings. @throws Fault NOT_FOUND (the task) */
+  /** Same as `create`, within a transaction and without findings. @throws Fault NOT_FOUND (the task) */
   async recordWithin(tx: Tx, row: ValidationColumns): Promise<WrittenRow & { readonly isNew: boolean }> {
     const [written] = await tx.run(recordValidation(row));
     if (!written) throw new Fault('NOT_FOUND', 'There is no such task.');
     return written;
   }
 
-  /** What the current attempt found, in place of what it had; compared with the result before, and counted. */
+  /** Replaces the findings of the current attempt, compares them with the previous result, and counts them. */
   async reportWithin(tx: Tx, id: string, findings: readonly FoundFinding[]): Promise<FindingCounts> {
     const stored = fingerprinted(findings);
     for (let first = 0; first === 0 || first < stored.length; first += BATCH) {
@@ -118,7 +118,7 @@ export class ValidationsService {
     return this.change(session, id, version, validationReplacement(body));
   }
 
-  /** Starts the next attempt of a validation that has ended. @throws Fault NOT_FOUND, VERSION_MISMATCH, ILLEGAL_TRANSITION */
+  /** Starts the next attempt of a finished validation. @throws Fault NOT_FOUND, VERSION_MISMATCH, ILLEGAL_TRANSITION */
   retry(session: Session, id: string, version: number | null): Promise<ValidationAnswer> {
     return this.database.write(session, async (tx) =>
       answerOf(tx, current((await tx.run(retryValidation(id, version)))[0])),
@@ -142,7 +142,7 @@ export class ValidationsService {
     return this.database.write(session, async (tx) => {
       const written = current((await tx.run(changeValidation(id, version, set, merge)))[0]);
       if (findings) await this.reportWithin(tx, id, findings);
-      // What the attempt found before it ended is compared again, now that it is known to be all.
+      // The attempt has ended, so its list of findings is complete and is compared again.
       else if ('validation_status' in set && (ENDED as readonly string[]).includes(written.status)) {
         await tx.run(settleFindings(id, false));
       }
@@ -158,7 +158,7 @@ function current(written: (WrittenRow & { readonly isStale: boolean }) | undefin
   return written;
 }
 
-/** PostgreSQL decides whether the writer may read what was written. */
+/** PostgreSQL decides whether the writer may read the result. */
 async function answerOf(tx: Tx, { id, version, status }: WrittenRow): Promise<ValidationAnswer> {
   const [row] = await tx.run(getValidation(id));
   return row

@@ -9,7 +9,7 @@ import { WEBHOOKS_READ, WEBHOOKS_WRITE, deliveryListRules } from './webhook.rule
 const OF_WEBHOOK = { id: 'webhookId' };
 const OF_DELIVERY = { id: 'webhookId', deliveryId: 'id' };
 
-/** A request that something is sent: it is queued when it is answered (202). */
+/** An operation that queues a delivery; the answer does not wait for it (202). */
 const SENDING = { kind: 'action', permission: WEBHOOKS_WRITE, versioned: false } as const;
 
 @Operations('webhooks')

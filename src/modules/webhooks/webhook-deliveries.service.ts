@@ -23,11 +23,11 @@ import { lockWebhook } from './webhook.queries.js';
 import { TEST_TYPE, replayOf } from './webhook.rules.js';
 import { WebhooksService } from './webhooks.service.js';
 
-/** Events that one request sends again; the answer tells where to go on. */
+/** Maximum number of events that one request replays. The answer contains the cursor to continue from. */
 const REPLAY_MAX = 1_000;
 const NO_DELIVERY = 'There is no such delivery.';
 
-/** The use cases of what is sent: the log, tests and replays. */
+/** The use cases of deliveries: the log, tests and replays. */
 @Injectable()
 export class WebhookDeliveriesService {
   constructor(
@@ -43,12 +43,12 @@ export class WebhookDeliveriesService {
     return runList(this.database, session, request, deliveriesOf(teamId, webhookId));
   }
 
-  /** With its last attempts. @throws Fault NOT_FOUND */
+  /** A delivery with its latest attempts. @throws Fault NOT_FOUND */
   async get(session: Session, webhookId: string, id: string): Promise<DeliveryRow> {
     return found(await this.database.search(session, getDeliveryLog(webhookId, id)));
   }
 
-  /** Sends an event that is about nothing, once; also to a webhook that is disabled. @throws Fault NOT_FOUND, FORBIDDEN */
+  /** Sends a test event once, even to a disabled webhook. @throws Fault NOT_FOUND, FORBIDDEN */
   async test(session: Session, webhookId: string): Promise<DeliveryRow> {
     return this.#send(session, webhookId, false, async (tx, { teamId }) => {
       const [made] = await tx.run(insertTest(teamId, webhookId, TEST_TYPE));
@@ -56,7 +56,7 @@ export class WebhookDeliveriesService {
     });
   }
 
-  /** Sends one delivery again, whatever became of it. @throws Fault NOT_FOUND, FORBIDDEN, CONFLICT (disabled) */
+  /** Sends one delivery again, whatever its status. @throws Fault NOT_FOUND, FORBIDDEN, CONFLICT (disabled) */
   async replay(session: Session, webhookId: string, id: string): Promise<DeliveryRow> {
     return this.#send(session, webhookId, true, async (tx) => {
       await tx.run(getDelivery(webhookId, id)).then(found);
@@ -67,7 +67,7 @@ export class WebhookDeliveriesService {
   }
 
   /**
-   * Sends events from a place of the stream on again, as far as the caller may see them.
+   * Sends the events after a cursor or time again, as far as the caller may see them.
    * @throws Fault VALIDATION_FAILED, NOT_FOUND, FORBIDDEN, CONFLICT (disabled), CURSOR_EXPIRED
    */
   async replaySince(session: Session, webhookId: string, body: unknown): Promise<Replay> {
@@ -79,14 +79,14 @@ export class WebhookDeliveriesService {
       ...(projectKey === null ? {} : { projectKey }),
     });
     return this.#send(session, webhookId, true, async (tx, { teamId }) => {
-      // An admin sees the events of every team.
+      // The feed of an admin contains the events of every team.
       const events = page.events.filter((event) => event.teamId === teamId);
       const begun = await tx.run(replayEvents(teamId, webhookId, events, deliveries));
       return { queued: begun.length, nextCursor: page.nextCursor, hasMore: page.hasMore };
     });
   }
 
-  /** The deliveries are made here; their jobs are the dispatcher's, which is told once they are committed. */
+  /** Creates deliveries and wakes the dispatcher after the commit. The dispatcher creates their jobs. */
   async #send<T>(
     session: Session,
     webhookId: string,
@@ -100,7 +100,7 @@ export class WebhookDeliveriesService {
       if (!webhook) throw new Fault('FORBIDDEN');
       return work(tx, webhook);
     });
-    this.dispatcher.ring();
+    this.dispatcher.wake();
     return result;
   }
 }

@@ -6,7 +6,7 @@ export const DELIVERY_STATUSES = ['pending', 'delivered', 'dead'] as const;
 export const REPLAYED = ['missing', 'dead', 'all'] as const;
 export type Replayed = (typeof REPLAYED)[number];
 
-/** One event for one webhook. */
+/** The delivery of one event to one webhook. */
 export class WebhookDelivery {
   @Uuid({ description: 'Identifier.', readOnly: true, filters: ['equal'] })
   id: string;
@@ -68,7 +68,7 @@ export class WebhookDelivery {
   deliveredAt: string | null;
 }
 
-/** What came of one try. */
+/** The outcome of one attempt. */
 export class WebhookAttempt {
   @Integer({ description: 'Its number, over all replays.', min: 1, max: 2_147_483_647, readOnly: true })
   number: number;
@@ -94,13 +94,13 @@ export class WebhookAttempt {
   error: string | null;
 }
 
-/** A delivery with its last attempts. */
+/** A delivery with its latest attempts. */
 export class WebhookDeliveryLog extends WebhookDelivery {
   @Property({ type: () => [WebhookAttempt], description: 'The last 100 attempts, the newest first.' })
   attempts: WebhookAttempt[];
 }
 
-/** Which events are sent again. */
+/** Which events to send again. */
 export class ReplayRequest {
   @Text({ description: 'After this cursor of an event; this or sinceTime.', max: 100, optional: true })
   since?: string;
@@ -118,7 +118,7 @@ export class ReplayRequest {
   deliveries?: Replayed;
 }
 
-/** What a replay has begun. */
+/** The result of a replay request. */
 export class Replay {
   @Integer({ description: 'Deliveries that are sent now.', min: 0, max: 1_000, readOnly: true })
   queued: number;
@@ -130,7 +130,7 @@ export class Replay {
   hasMore: boolean;
 }
 
-/** A delivery of a webhook, as a path names it. */
+/** The address of a delivery in a path. */
 export class DeliveryAddress extends ById {
   @Uuid({ description: 'Identifier of the delivery.' })
   deliveryId: string;

@@ -11,7 +11,6 @@ export interface DeliveryRow {
   readonly data: string;
 }
 
-/** The deliveries of one webhook. */
 export function deliveriesOf(teamId: string, webhookId: string): ListSource {
   return {
     name: 'webhooks.deliveries',
@@ -36,7 +35,7 @@ where t.id = $2
   );
 }
 
-/** The same with its last attempts. */
+/** A delivery with its latest attempts. */
 export function getDeliveryLog(webhookId: string, id: string): Statement<DeliveryRow> {
   return statement(
     'webhooks.get_delivery_log',
@@ -61,7 +60,7 @@ where t.id = $2
   );
 }
 
-/** A test: made like any other, and sent once. */
+/** Inserts the delivery of a test event, which is attempted only once. */
 export function insertTest(teamId: string, webhookId: string, type: string): Statement<{ id: string }> {
   return statement(
     'webhooks.insert_test',
@@ -88,7 +87,7 @@ returning d.id`,
   );
 }
 
-/** An event that is to be sent again. */
+/** An event to send again. */
 export interface Replayable {
   readonly position: bigint;
   readonly id: string;
@@ -96,13 +95,16 @@ export interface Replayable {
   readonly recordId: string;
 }
 
-const MENDED: Readonly<Record<Replayed, string>> = {
+const REPLAYABLE: Readonly<Record<Replayed, string>> = {
   missing: `d.status = 'dead'`,
   dead: `d.status = 'dead'`,
   all: `d.status <> 'pending'`,
 };
 
-/** Deliveries of these events: made where there is none (unless only the dead are asked for), and begun anew. */
+/**
+ * Restarts the deliveries of these events, and creates the missing ones unless only failed deliveries (`dead`) are
+ * requested.
+ */
 export function replayEvents(
   teamId: string,
   webhookId: string,
@@ -119,7 +121,7 @@ export function replayEvents(
   where d.team_id = $1
     and d.webhook_id = $2
     and d.event_id = e.event_id
-    and ${MENDED[which]}
+    and ${REPLAYABLE[which]}
   returning d.id`;
   const made = `insert into public.webhook_deliveries (team_id, webhook_id, event_id, event_position, event_type, record_id)
   select $1, $2, e.event_id, e.position, e.type, e.record_id

@@ -2,12 +2,12 @@ import type { Statement } from '../../platform/database/statement.js';
 import { statement } from '../../platform/database/statement.js';
 import { DELIVERY_JOB } from './webhook.rules.js';
 
-/** Crashes that a job survives; failures to deliver are not its failures. */
+/** Crashes that a job survives. Failed deliveries do not count as failures of the job. */
 const JOB_ATTEMPTS = 1_000;
 
 /**
- * Where the dispatcher goes on, held until the transaction ends. No row: another instance is at it. Events from before
- * every webhook are passed over; null: there is no webhook.
+ * Locks the position of the dispatcher until the transaction ends, and skips events older than every webhook. No row
+ * means that another instance is dispatching; a null position means that no webhook is enabled.
  */
 export function lockDispatch(): Statement<{ position: string | null }> {
   return statement(
@@ -26,15 +26,15 @@ for update of d skip locked`,
 }
 
 export interface Dispatched {
-  /** The last event that was looked at; null: there was none. */
+  /** The last event that was read; null if there was none. */
   readonly position: string | null;
   readonly events: number;
   readonly deliveries: readonly string[];
 }
 
 /**
- * Makes the deliveries of the next events: for each webhook of the team that wants the type and the project, and whose
- * owner may see it at this moment. An owner without any right in the team disables the webhook.
+ * Creates the deliveries of the next events: one for each webhook of the team that matches the type and the project and
+ * whose owner may currently see the event. A webhook whose owner has no rights left in the team is disabled.
  */
 export function makeDeliveries(after: string, limit: number): Statement<Dispatched> {
   return statement(
@@ -95,7 +95,7 @@ export function advanceDispatch(position: string): Statement {
   ]);
 }
 
-/** Deliveries that wait for a job: replays and tests, and what lost its job in a way that nobody thought of. */
+/** Due deliveries without a job: replays, tests, and deliveries whose job was lost. */
 export function deliveriesWithoutJob(limit: number): Statement<{ id: string }> {
   return statement(
     'webhooks.without_job',
@@ -121,7 +121,10 @@ for update skip locked`,
   );
 }
 
-/** Makes the job of each delivery, in the lane of its webhook and record, in the transaction of what it is for. */
+/**
+ * Creates the jobs of deliveries in the transaction that creates the deliveries. All jobs of one webhook and record
+ * share a queue.
+ */
 export function queueDeliveries(ids: readonly string[], lanes: number): Statement {
   return statement(
     'webhooks.queue',
@@ -155,7 +158,7 @@ where s.specs is not null`,
   );
 }
 
-/** Old deliveries, with their attempts. */
+/** Deletes old deliveries with their attempts. */
 export function dropDeliveries(days: number, limit: number): Statement {
   return statement(
     'webhooks.drop_deliveries',

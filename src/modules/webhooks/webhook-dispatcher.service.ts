@@ -13,22 +13,22 @@ import {
   queueDeliveries,
 } from './webhook-dispatch.queries.js';
 
-/** Events that one transaction turns into deliveries. */
+/** Maximum number of events per transaction. */
 const BATCH = 500;
 
 /**
- * Turns events into deliveries with their jobs. Its place in the stream is a row of the database, moved in the transaction
- * that makes the deliveries: whenever an instance dies, another one goes on where the last commit was, without a gap and
- * without a second delivery of an event. Any number of instances try; one at a time does.
+ * Turns events into deliveries and their jobs. The transaction that creates deliveries also advances the position,
+ * which is a row in the database. If an instance dies, another one therefore continues from the last commit, and no
+ * event is skipped or delivered twice. Any number of instances try; only one runs at a time.
  */
 @Injectable()
 export class WebhookDispatcher implements OnApplicationBootstrap, BeforeApplicationShutdown {
   readonly #logger = new Logger(WebhookDispatcher.name);
-  #silence: (() => void) | null = null;
+  #unsubscribe: (() => void) | null = null;
   #running: Promise<void> | null = null;
   #wanted = false;
   #stopped = false;
-  /** Without a webhook nothing is asked at every event; the sweep, or the event of its making, finds a new one. */
+  /** Without webhooks, new events cause no query. The event of a new webhook, or the periodic job, sets this again. */
   #hasWebhooks = true;
 
   constructor(
@@ -38,33 +38,33 @@ export class WebhookDispatcher implements OnApplicationBootstrap, BeforeApplicat
   ) {}
 
   onApplicationBootstrap(): void {
-    this.#silence = this.stream.onBatch((batch) => {
-      if (this.#hasWebhooks || batch.some(({ type }) => type.startsWith('webhook.'))) this.ring();
+    this.#unsubscribe = this.stream.onBatch((batch) => {
+      if (this.#hasWebhooks || batch.some(({ type }) => type.startsWith('webhook.'))) this.wake();
     });
   }
 
   async beforeApplicationShutdown(): Promise<void> {
-    this.#silence?.();
+    this.#unsubscribe?.();
     this.#stopped = true;
     await this.#running;
   }
 
-  /** There is something to do, for this instance or another. Rings while a run is in flight become one more run. */
-  ring(): void {
+  /** Starts a run, because this or another instance has work. Calls during a run cause one more run. */
+  wake(): void {
     this.#wanted = true;
     if (this.#stopped || this.#running) return;
     this.#running = this.#run()
       .catch((error: unknown) => {
-        // The place in the stream has not moved, and the sweep comes by.
-        this.#logger.warn({ error }, 'events were not dispatched to webhooks; they are with the next turn');
+        // The position has not moved, so the periodic job tries again.
+        this.#logger.warn({ error }, 'dispatching events to webhooks failed; the next run retries');
       })
       .finally(() => {
         this.#running = null;
-        if (this.#wanted) this.ring();
+        if (this.#wanted) this.wake();
       });
   }
 
-  /** One turn in a transaction of the caller's; whether there may be more. */
+  /** Runs once in the transaction of the caller. Returns whether more may be waiting. */
   async dispatch(tx: Tx): Promise<boolean> {
     const [state] = await tx.run(lockDispatch());
     if (!state) return false;
@@ -82,7 +82,7 @@ export class WebhookDispatcher implements OnApplicationBootstrap, BeforeApplicat
     return made.events === BATCH || waiting.length === BATCH;
   }
 
-  /** Makes the jobs of deliveries. */
+  /** Creates the jobs of deliveries. */
   async queue(tx: Tx, ids: readonly string[]): Promise<void> {
     if (ids.length > 0) await tx.run(queueDeliveries(ids, this.config.webhooks.lanes));
   }

@@ -5,7 +5,7 @@ import { Metrics } from '../../platform/telemetry/metrics.js';
 const OUTCOMES = ['delivered', 'retried', 'dead', 'postponed'] as const;
 export type DeliveryOutcome = (typeof OUTCOMES)[number];
 
-/** What this instance has sent. How much waits, and for how long, is in the metrics of the job queue. */
+/** Counts what this instance has sent. The metrics of the job queue show how much waits, and for how long. */
 @Injectable()
 export class WebhookMetrics {
   readonly #deliveries: Counter;

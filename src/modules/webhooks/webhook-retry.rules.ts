@@ -1,24 +1,24 @@
 import type { OutboundResult } from '../../platform/outbound/outbound-client.js';
 
-/** What an attempt came to. */
+/** The outcome of an attempt. */
 export interface Verdict {
   readonly delivered: boolean;
-  /** The receiver says that it will never take anything again. */
+  /** Whether the receiver has answered 410 Gone. */
   readonly gone: boolean;
   readonly responseStatus: number | null;
   readonly error: string | null;
-  /** Seconds that the receiver asks for. */
+  /** Seconds until the next attempt, as requested by the receiver. */
   readonly retryAfter: number | null;
 }
 
 const JITTER = 0.2;
-/** A receiver may ask for a pause, within reason. */
+/** Upper bound for the pause that a receiver can request. */
 const RETRY_AFTER_MAX = 24 * 60 * 60;
-/** So many failures in a row, and a webhook is tried now and then instead of with everything that waits for it. */
+/** After this many failures in a row, only occasional attempts are made instead of one for every waiting delivery. */
 export const FAILING_FROM = 5;
 const PAUSE_MAX = 300;
 
-/** `Retry-After` (RFC 9110 10.2.3): seconds or a date. */
+/** Parses `Retry-After` (RFC 9110 10.2.3): seconds or a date. */
 export function retryAfterSeconds(header: string | null, now: number): number | null {
   if (header === null) return null;
   const seconds = /^\d{1,9}$/.test(header.trim()) ? Number(header) : (Date.parse(header) - now) / 1_000;
@@ -41,8 +41,8 @@ export function verdictOf(result: OutboundResult, now: number): Verdict {
 }
 
 /**
- * Seconds from a failed attempt to the next one; null when it was the last. A fifth more or less, so that what failed
- * together does not come back together, and never before the receiver asks for it.
+ * Seconds from a failed attempt to the next one; null after the last attempt. Jitter of a fifth keeps deliveries that
+ * failed together from retrying together. The next attempt is never earlier than the receiver requested.
  */
 export function delayAfter(
   attempts: number,
@@ -55,7 +55,7 @@ export function delayAfter(
   return Math.max(planned * (1 + JITTER * (2 * random - 1)), retryAfter ?? 0);
 }
 
-/** Seconds in which a failing webhook is not tried at all: it doubles up to five minutes. */
+/** Seconds without any attempt for a failing webhook. The pause doubles up to five minutes. */
 export function pauseAfter(failures: number, schedule: readonly number[]): number {
   if (failures < FAILING_FROM) return 0;
   return Math.min(PAUSE_MAX, (schedule[0] ?? 0) * 2 ** Math.min(failures - FAILING_FROM, 20));

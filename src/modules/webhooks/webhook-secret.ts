@@ -4,14 +4,15 @@ const NONCE = 12;
 const TAG = 16;
 const SECRET_BYTES = 32;
 
-/** A key for signatures as Standard Webhooks writes it. */
+/** Generates a signing key in the format of Standard Webhooks. */
 export function newWebhookSecret(): string {
   return `whsec_${randomBytes(SECRET_BYTES).toString('base64')}`;
 }
 
 /**
- * Seals secrets for the database, so that a dump, a replica or a backup holds none (AES-256-GCM). They cannot be hashed:
- * to sign, they have to be read. A sealed secret opens for the webhook that it was sealed for alone.
+ * Encrypts secrets for the database (AES-256-GCM), so that a dump, a replica or a backup does not reveal them. They
+ * cannot be hashed, because signing needs the plain text. A secret can only be decrypted for the webhook it was
+ * encrypted for.
  */
 export class SecretBox {
   readonly #key: Buffer;
@@ -27,7 +28,7 @@ export class SecretBox {
     return Buffer.concat([nonce, cipher.getAuthTag(), sealed]);
   }
 
-  /** Null when it was sealed with another key, or for another webhook. */
+  /** Null if the secret was encrypted with another key or for another webhook. */
   open(webhookId: string, sealed: Buffer): string | null {
     if (sealed.length <= NONCE + TAG) return null;
     const nonce = sealed.subarray(0, NONCE);

@@ -2,16 +2,16 @@ import { Webhook } from 'standardwebhooks';
 import type { OutboundClient, OutboundResult } from '../../platform/outbound/outbound-client.js';
 import { VERSION } from '../../platform/telemetry/version.js';
 
-/** One message as Standard Webhooks sends it: the id stays the same over all attempts, the time does not. */
+/** A message of Standard Webhooks. All attempts share its id, but each has its own timestamp. */
 export interface Message {
   readonly id: string;
   readonly url: string;
   readonly body: string;
-  /** The newest first; during a rotation there are two, and so are the signatures. */
+  /** Newest first. During a rotation there are two secrets, and so two signatures. */
   readonly secrets: readonly string[];
 }
 
-/** Headers that prove who sends: `v1,<base64>` for each secret, separated by a blank. */
+/** The headers that authenticate the sender: `v1,<base64>` for each secret, separated by a space. */
 export function signatureHeaders({ id, body, secrets }: Omit<Message, 'url'>, now: Date): Record<string, string> {
   return {
     'webhook-id': id,
@@ -20,7 +20,6 @@ export function signatureHeaders({ id, body, secrets }: Omit<Message, 'url'>, no
   };
 }
 
-/** Sends a signed message. */
 export function sendMessage(client: OutboundClient, message: Message): Promise<OutboundResult> {
   const headers = {
     'content-type': 'application/cloudevents+json; charset=utf-8',

@@ -1,7 +1,7 @@
 import type { Statement } from '../../platform/database/statement.js';
 import { statement } from '../../platform/database/statement.js';
 
-/** Everything that one attempt needs, as it is at this moment. */
+/** Everything that one attempt needs, read at the time of the attempt. */
 export interface Sending {
   readonly deliveryId: string;
   readonly teamId: string;
@@ -15,14 +15,14 @@ export interface Sending {
   readonly url: string;
   readonly isEnabled: boolean;
   readonly failures: number;
-  /** Until when nothing is tried; null: at once. */
+  /** No attempts before this time; null if the webhook is not paused. */
   readonly pausedUntil: string | null;
-  /** The body of the event; null when it is not kept any more. */
+  /** The body of the event; null if it is past its retention. */
   readonly body: string | null;
   readonly needs: string | null;
-  /** What the owner may do in the team; null: nothing, or there is no owner. */
+  /** The permissions of the owner in the team; null without permissions or owner. */
   readonly permissions: readonly string[] | null;
-  /** Base64, the newest first. */
+  /** Base64, newest first. */
   readonly sealedSecrets: readonly string[];
 }
 
@@ -63,7 +63,7 @@ where d.id = $1`,
   );
 }
 
-/** What is written about one attempt. */
+/** The log entry of one attempt. */
 export interface Attempt {
   readonly startedAt: Date;
   readonly durationMs: number;
@@ -101,8 +101,11 @@ where id = $1`,
   );
 }
 
-/** A webhook works. Written when that is news, or every few seconds: its deliveries would queue up for the row. */
-export function noteSuccess(webhookId: string): Statement {
+/**
+ * Records a success of the webhook. It writes only after a failure or every few seconds, because concurrent deliveries
+ * would otherwise queue for the row.
+ */
+export function recordSuccess(webhookId: string): Statement {
   return statement(
     'webhooks.note_success',
     `update public.webhooks
@@ -120,7 +123,7 @@ where id = $1
   );
 }
 
-/** Another try after so many seconds; null: given up. */
+/** Schedules another attempt after a delay; null gives the delivery up. */
 export function markFailed(
   deliveryId: string,
   failure: { responseStatus: number | null; error: string | null; delaySeconds: number | null },
@@ -140,8 +143,8 @@ returning status`,
   );
 }
 
-/** Counts a failure of the webhook, and how long there have been nothing else. */
-export function noteFailure(
+/** Counts a failure of the webhook, and remembers when the series of failures began. */
+export function recordFailure(
   webhookId: string,
   pauseSeconds: number,
 ): Statement<{ failures: number; failingHours: number; isEnabled: boolean }> {
@@ -173,7 +176,7 @@ returning id`,
   );
 }
 
-/** Given up without a try. */
+/** Gives a delivery up without an attempt. */
 export function markDead(deliveryId: string, error: string): Statement {
   return statement(
     'webhooks.mark_dead',
@@ -187,7 +190,7 @@ where id = $1
   );
 }
 
-/** Not tried now, and not counted. */
+/** Postpones a delivery without counting an attempt. */
 export function postpone(deliveryId: string, until: string): Statement {
   return statement(
     'webhooks.postpone',

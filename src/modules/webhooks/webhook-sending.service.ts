@@ -21,8 +21,8 @@ import {
   markDead,
   markDelivered,
   markFailed,
-  noteFailure,
-  noteSuccess,
+  recordFailure,
+  recordSuccess,
   openSending,
   postpone,
 } from './webhook-sending.queries.js';
@@ -31,16 +31,16 @@ import { TEST_TYPE, testEvent } from './webhook.rules.js';
 
 const REASON = 'deliver webhooks';
 const EXCERPT_MAX = 1_024;
-/** So few failures are no reason to disable, however long they are apart. */
+/** Fewer failures never disable a webhook, however long they last. */
 const FAILURES_LEAST = 10;
 
-/** Why a delivery is given up before it is tried, and what that means for its webhook. */
+/** The reason to give a delivery up before an attempt, and its consequence for the webhook. */
 interface Refusal {
   readonly error: string;
   readonly disables?: DisabledReason;
 }
 
-/** One turn of one delivery: look at what is so at this moment, send, write down what came of it. */
+/** Attempts one delivery: reads the current state, sends, and records the outcome. */
 @Injectable()
 export class WebhookSending implements OnApplicationShutdown {
   readonly #logger = new Logger(WebhookSending.name);
@@ -65,7 +65,7 @@ export class WebhookSending implements OnApplicationShutdown {
     await this.#client.close();
   }
 
-  /** Runs at least once for each delivery that is due; a second run finds it done. */
+  /** Runs at least once for each due delivery. A repeated run finds it done and returns. */
   async deliver(deliveryId: string): Promise<void> {
     const [sending] = await this.database.systemCommand(REASON, openSending(deliveryId));
     if (sending?.status !== 'pending') return;
@@ -103,7 +103,7 @@ export class WebhookSending implements OnApplicationShutdown {
     await this.database.system(REASON, async (tx) => {
       await tx.run(logAttempt(teamId, deliveryId, attempt));
       await tx.run(markDelivered(deliveryId, attempt.responseStatus));
-      await tx.run(noteSuccess(webhookId));
+      await tx.run(recordSuccess(webhookId));
     });
     this.metrics.count('delivered');
   }
@@ -126,7 +126,7 @@ export class WebhookSending implements OnApplicationShutdown {
 
   async #countFailure(tx: Tx, { webhookId, teamId, failures }: Sending, gone: boolean): Promise<void> {
     const { retrySeconds, disableAfterHours } = this.config.webhooks;
-    const [noted] = await tx.run(noteFailure(webhookId, pauseAfter(failures + 1, retrySeconds)));
+    const [noted] = await tx.run(recordFailure(webhookId, pauseAfter(failures + 1, retrySeconds)));
     if (gone) return this.#disable(tx, teamId, webhookId, 'gone');
     if (!noted || noted.failures < FAILURES_LEAST || noted.failingHours < disableAfterHours) return;
     await this.#disable(tx, teamId, webhookId, 'failing');
@@ -170,7 +170,9 @@ function refusalOf(sending: Sending, secrets: readonly string[]): Refusal | null
   return permissions.includes(needs) || permissions.includes('*') ? null : { error: 'owner' };
 }
 
-/** The beginning of an answer as it may be kept: PostgreSQL takes no NUL, and secrets are nobody's. */
+/**
+ * The beginning of a response in a form that can be stored: without NUL, which PostgreSQL rejects, and without secrets.
+ */
 function excerptOf(text: string): string | null {
   const clean = scrub(text.replaceAll('\0', ''));
   return clean === '' ? null : Array.from(clean).slice(0, EXCERPT_MAX).join('');

@@ -4,15 +4,15 @@ import { CONFIG } from '../../platform/config/config.module.js';
 import type { Tx } from '../../platform/database/transaction.js';
 import { dropDeliveries, dropExpiredSecrets } from './webhook-dispatch.queries.js';
 
-/** Deliveries that one transaction removes at most, so that it holds no locks for long. */
+/** Maximum number of deliveries per transaction, so that it does not hold locks for long. */
 const BATCH = 10_000;
 
-/** What time does to webhooks. */
+/** Periodic maintenance of webhooks. */
 @Injectable()
 export class WebhookUpkeep {
   constructor(@Inject(CONFIG) private readonly config: Config) {}
 
-  /** Removes deliveries past their time, and secrets whose overlap is over. */
+  /** Deletes deliveries past their retention, and secrets past their overlap. */
   async prune(tx: Tx): Promise<void> {
     await tx.run(dropDeliveries(this.config.webhooks.retentionDays, BATCH));
     await tx.run(dropExpiredSecrets());

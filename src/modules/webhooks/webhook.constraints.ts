@@ -1,6 +1,6 @@
 import type { ConstraintTable } from '../../platform/database/sql-state.js';
 
-/** What the constraints of webhooks mean to whoever runs into one. */
+/** Maps constraint violations of webhooks to faults. */
 export const webhookConstraints: ConstraintTable = {
   webhooks_project_fkey: {
     code: 'RULE_VIOLATED',

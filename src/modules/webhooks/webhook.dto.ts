@@ -45,7 +45,7 @@ function EventTypes(optional: boolean): PropertyDecorator {
   );
 }
 
-/** Where events of a team are sent. */
+/** A receiver of the events of a team. */
 export class Webhook {
   @Uuid({ description: 'Identifier.', readOnly: true, filters: ['equal'] })
   id: string;
@@ -125,7 +125,7 @@ const SECRET = {
   readOnly: true,
 };
 
-/** A webhook that was just made, or whose secret was just rotated: the only answers that hold it. */
+/** A webhook directly after its creation or the rotation of its secret. No other answer contains the secret. */
 export class ShownWebhook extends Webhook {
   @Text(SECRET)
   secret: string | null;
@@ -170,7 +170,7 @@ export class WebhookPatch {
   isEnabled?: boolean;
 }
 
-/** How a secret is followed by the next one. */
+/** Options for the rotation of a secret. */
 export class SecretRotation {
   @Integer({
     description: 'Seconds that deliveries carry a signature with the old secret too.',

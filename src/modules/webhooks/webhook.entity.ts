@@ -1,9 +1,12 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 
-/** Columns that triggers and background work keep. */
-const KEPT = { insert: false, update: false } as const;
+/** Columns that triggers and background jobs maintain. */
+const MAINTAINED = { insert: false, update: false } as const;
 
-/** A row of public.webhooks as people write it. Triggers keep owner, version and the traces of being disabled. */
+/**
+ * A row of public.webhooks as the use cases write it. Triggers maintain the owner, the version and the columns about
+ * disabling.
+ */
 @Entity('webhooks')
 export class WebhookEntity {
   @PrimaryColumn({ name: 'id', type: 'uuid', insert: false })
@@ -30,47 +33,49 @@ export class WebhookEntity {
   @Column({ name: 'since_position', type: 'bigint' })
   sincePosition: string;
 
-  @Column({ name: 'owner_id', type: 'uuid', nullable: true, ...KEPT })
+  @Column({ name: 'owner_id', type: 'uuid', nullable: true, ...MAINTAINED })
   ownerId: string | null;
 
-  @Column({ name: 'scopes', type: 'text', array: true, nullable: true, ...KEPT })
+  @Column({ name: 'scopes', type: 'text', array: true, nullable: true, ...MAINTAINED })
   scopes: string[] | null;
 
-  @Column({ name: 'disabled_reason', type: 'varchar', length: 20, nullable: true, ...KEPT })
+  @Column({ name: 'disabled_reason', type: 'varchar', length: 20, nullable: true, ...MAINTAINED })
   disabledReason: string | null;
 
-  @Column({ name: 'disabled_at', type: 'timestamptz', nullable: true, ...KEPT })
+  @Column({ name: 'disabled_at', type: 'timestamptz', nullable: true, ...MAINTAINED })
   disabledAt: Date | null;
 
-  @Column({ name: 'failure_count', type: 'integer', ...KEPT })
+  @Column({ name: 'failure_count', type: 'integer', ...MAINTAINED })
   failureCount: number;
 
-  @Column({ name: 'failing_since', type: 'timestamptz', nullable: true, ...KEPT })
+  @Column({ name: 'failing_since', type: 'timestamptz', nullable: true, ...MAINTAINED })
   failingSince: Date | null;
 
-  @Column({ name: 'paused_until', type: 'timestamptz', nullable: true, ...KEPT })
+  @Column({ name: 'paused_until', type: 'timestamptz', nullable: true, ...MAINTAINED })
   pausedUntil: Date | null;
 
-  @Column({ name: 'last_delivered_at', type: 'timestamptz', nullable: true, ...KEPT })
+  @Column({ name: 'last_delivered_at', type: 'timestamptz', nullable: true, ...MAINTAINED })
   lastDeliveredAt: Date | null;
 
-  @Column({ name: 'version', type: 'integer', ...KEPT })
+  @Column({ name: 'version', type: 'integer', ...MAINTAINED })
   version: number;
 
-  @Column({ name: 'created_at', type: 'timestamptz', ...KEPT })
+  @Column({ name: 'created_at', type: 'timestamptz', ...MAINTAINED })
   createdAt: Date;
 
-  @Column({ name: 'updated_at', type: 'timestamptz', ...KEPT })
+  @Column({ name: 'updated_at', type: 'timestamptz', ...MAINTAINED })
   updatedAt: Date;
 }
 
-/** What a use case writes. */
+/** The columns that a use case writes. */
 export type WrittenWebhook = Pick<
   WebhookEntity,
   'teamId' | 'url' | 'description' | 'eventTypes' | 'projectKey' | 'isEnabled' | 'sincePosition'
 >;
 
-/** A row of public.webhook_secrets. It is inserted and never read: only background work may see the secret. */
+/**
+ * A row of public.webhook_secrets. The service inserts it and never reads it: only background jobs may see the secret.
+ */
 @Entity('webhook_secrets')
 export class WebhookSecretEntity {
   @PrimaryColumn({ name: 'id', type: 'uuid', insert: false })
@@ -85,10 +90,10 @@ export class WebhookSecretEntity {
   @Column({ name: 'sealed_secret', type: 'bytea' })
   sealedSecret: Buffer;
 
-  @Column({ name: 'expires_at', type: 'timestamptz', nullable: true, ...KEPT })
+  @Column({ name: 'expires_at', type: 'timestamptz', nullable: true, ...MAINTAINED })
   expiresAt: Date | null;
 
-  @Column({ name: 'created_at', type: 'timestamptz', ...KEPT })
+  @Column({ name: 'created_at', type: 'timestamptz', ...MAINTAINED })
   createdAt: Date;
 }
 

@@ -13,7 +13,7 @@ export const webhookEvents: readonly EventSource[] = [
     payload: {
       name: 'webhook',
       shape: Webhook,
-      // That there is one, and above all that it was disabled; never where it leads.
+      // The event reports that a webhook exists or was disabled, but never its URL.
       without: ['ownerId', 'url', 'description', 'failureCount', 'failingSince', 'lastDeliveredAt'],
       unchanged: ['disabled_at'],
     },

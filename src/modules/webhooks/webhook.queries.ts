@@ -9,7 +9,7 @@ import { Webhook } from './webhook.dto.js';
 import type { WrittenWebhook } from './webhook.entity.js';
 import { WebhookEntity, WebhookSecretEntity } from './webhook.entity.js';
 
-/** A webhook as JSON text, and what the service itself needs of it. */
+/** A webhook as JSON text, with the columns that the service needs. */
 export interface WebhookRow {
   readonly id: string;
   readonly version: number;
@@ -34,7 +34,7 @@ where t.id = $1`;
   return fields ? shapedStatement('webhooks.get', text, [id]) : statement('webhooks.get', text, [id]);
 }
 
-/** The team of a new webhook, the one named or the personal one, and how many webhooks it has. */
+/** The named or the personal team of a new webhook, and its number of webhooks. */
 export function findTeam(teamId: string | null): Statement<{ id: string; webhooks: number }> {
   return statement(
     'webhooks.team',
@@ -62,7 +62,10 @@ export async function insertWebhook(tx: Tx, values: WrittenWebhook): Promise<str
   return (result.raw as { id: string }[])[0]?.id ?? '';
 }
 
-/** Changes a webhook if it still has the expected version; false: gone, changed, or not the caller's to change. */
+/**
+ * Updates a webhook that still has the expected version. False means that it is gone, has changed, or may not be
+ * changed by the caller.
+ */
 export async function updateWebhook(
   tx: Tx,
   id: string,
@@ -98,7 +101,7 @@ export async function insertSecret(
     .execute();
 }
 
-/** Lets the secrets that there are end after the overlap, if they do not end before. */
+/** Expires the existing secrets after the overlap, unless they expire earlier. */
 export function expireSecrets(teamId: string, webhookId: string, seconds: number): Statement {
   return statement(
     'webhooks.expire_secrets',
@@ -111,7 +114,7 @@ where s.team_id = $1
   );
 }
 
-/** Held by every change of secrets, so that two rotations at once do not leave two current ones. */
+/** Every change of secrets takes this lock, so that two concurrent rotations do not leave two current secrets. */
 export function lockWebhook(id: string): Statement<WebhookRow> {
   const read = getWebhook(id);
   return statement('webhooks.lock', `${read.text}\nfor update`, read.values);

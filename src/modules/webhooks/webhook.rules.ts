@@ -7,7 +7,10 @@ import { problemsWith } from '../../platform/schema/validate.js';
 import { ReplayRequest, WebhookDelivery } from './webhook-delivery.dto.js';
 import { Webhook } from './webhook.dto.js';
 
-/** A team's own webhooks go by its roles; the second permission opens those of every team of one's own. */
+/**
+ * Team roles decide about the webhooks of a team. The second permission grants access to those of all the caller's
+ * teams.
+ */
 export const WEBHOOKS_READ = ['tasks:read', 'webhooks:read'] as const;
 export const WEBHOOKS_WRITE = ['tasks:write', 'webhooks:write'] as const;
 
@@ -15,16 +18,13 @@ export const webhookListRules: ListRules = { shape: Webhook, defaultSort: '-crea
 
 export const deliveryListRules: ListRules = { shape: WebhookDelivery, defaultSort: '-createdAt', searchable: false };
 
-/** What a patch that says null puts back. */
+/** The values that a null in a patch restores. */
 export const webhookDefaults = { eventTypes: ['*'], isEnabled: true };
 
-/** At most so many for a team: each takes a share of every event. */
+/** Maximum number of webhooks per team, because every webhook multiplies the cost of each event. */
 export const WEBHOOKS_MAX = 50;
 
-/**
- * Refuses a URL that will never be asked for, while its author looks.
- * @throws Fault VALIDATION_FAILED
- */
+/** Refuses a URL that could never be called, while its author can still correct it. @throws Fault VALIDATION_FAILED */
 export function checkUrl(url: string | undefined, policy: OutboundPolicy): void {
   if (url === undefined) return;
   try {
@@ -35,10 +35,7 @@ export function checkUrl(url: string | undefined, policy: OutboundPolicy): void 
   }
 }
 
-/**
- * Where a replay begins: a cursor or a moment, and not both.
- * @throws Fault VALIDATION_FAILED
- */
+/** Requires either a cursor or a time as the start of a replay. @throws Fault VALIDATION_FAILED */
 export function replayOf(body: unknown): ReplayRequest {
   const problems: FieldProblem[] = problemsWith(ReplayRequest, body ?? {});
   const { since, sinceTime } = (body ?? {}) as Readonly<Record<string, unknown>>;
@@ -51,7 +48,7 @@ export function replayOf(body: unknown): ReplayRequest {
   return body as ReplayRequest;
 }
 
-/** What a test sends: an event that is about nothing. */
+/** The event of a test, which has no subject. */
 export function testEvent(id: string, teamId: string, webhookId: string, moment: string): string {
   return JSON.stringify({
     specversion: '1.0',

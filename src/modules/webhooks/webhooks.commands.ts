@@ -133,35 +133,35 @@ async function replay(id: string, options: ReplayOptions, command: Command): Pro
 
 /** `webhooks list`, `add`, `test`, `deliveries`, `replay`, `rotate`, `enable`, `disable` and `delete`. */
 export function addCommands(program: Command): void {
-  const webhooks = program.command('webhooks').description('where events of a team are sent');
+  const webhooks = program.command('webhooks').description('receivers of the events of a team');
   webhooks.command('list').alias('ls').description('list webhooks').action(list);
   webhooks
     .command('add <url>')
-    .description('make a webhook; its secret is shown once')
-    .option('-t, --team <id>', 'the team; your personal one without')
+    .description('create a webhook; its secret is shown only once')
+    .option('-t, --team <id>', 'the team (default: your personal team)')
     .option('-p, --project <key>', 'only events of this project')
-    .option('-e, --events <types>', 'only these, comma separated, such as task.*,validation.created')
-    .option('-d, --description <text>', 'what it is for')
+    .option('-e, --events <types>', 'only these types, separated by commas, such as task.*,validation.created')
+    .option('-d, --description <text>', 'purpose of the webhook')
     .action(add);
-  webhooks.command('test <id>').description('send a test').action(test);
+  webhooks.command('test <id>').description('send a test event').action(test);
   webhooks
     .command('deliveries <id>')
-    .description('list what was sent, the newest first')
-    .option('-s, --status <words>', 'only these: pending, delivered, dead')
+    .description('list deliveries, newest first')
+    .option('-s, --status <words>', 'only these statuses: pending, delivered, dead')
     .action(deliveries);
   webhooks
     .command('replay <id>')
-    .description('send what is missing from a moment or a cursor on')
+    .description('send missing events again, from a time or cursor on')
     .requiredOption('--since <when>', 'a time such as 2026-11-21T10:00:00Z, or the cursor of an event')
-    .option('--all', 'what succeeded too')
+    .option('--all', 'also those that were delivered')
     .action(replay);
   webhooks
     .command('rotate <id>')
     .description('give a webhook a new secret; it is shown once')
-    .option('--overlap <seconds>', 'how long the old one signs too')
+    .option('--overlap <seconds>', 'how long the old secret also signs')
     .action(rotate);
-  webhooks.command('enable <id>').description('send events again').action(enable(true));
-  webhooks.command('disable <id>').description('send no events').action(enable(false));
-  webhooks.command('delete <id>').description('delete a webhook with its log').action(remove);
+  webhooks.command('enable <id>').description('start sending events again').action(enable(true));
+  webhooks.command('disable <id>').description('stop sending events').action(enable(false));
+  webhooks.command('delete <id>').description('delete a webhook and its log').action(remove);
   for (const command of webhooks.commands) command.exitOverride();
 }

@@ -9,7 +9,7 @@ import { DELIVERY_JOB } from './webhook.rules.js';
 const SWEEP_MS = 5_000;
 const HOUR_MS = 3_600_000;
 
-/** Deliveries, and what keeps them going when nobody rings. */
+/** The delivery jobs, and the periodic jobs that recover lost work. */
 @Injectable()
 export class WebhookJobs {
   constructor(
@@ -24,7 +24,7 @@ export class WebhookJobs {
       name: 'dispatch-webhooks',
       everyMs: SWEEP_MS,
       run: async (tx) => {
-        if (await dispatcher.dispatch(tx)) dispatcher.ring();
+        if (await dispatcher.dispatch(tx)) dispatcher.wake();
       },
     });
     periodic.add({ name: 'webhook-retention', everyMs: HOUR_MS, run: (tx) => upkeep.prune(tx) });

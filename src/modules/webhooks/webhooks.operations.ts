@@ -7,7 +7,7 @@ import { WEBHOOKS_READ, WEBHOOKS_WRITE, webhookListRules } from './webhook.rules
 import type { MadeWebhook } from './webhooks.service.js';
 import { WebhooksService } from './webhooks.service.js';
 
-const WHO = 'For owners and admins of the team, and for holders of `webhooks:write`.';
+const ACCESS_NOTE = 'For owners and admins of the team, and for holders of `webhooks:write`.';
 
 const shown = ({ secret, ...row }: MadeWebhook): Result => ({
   ...row,
@@ -34,7 +34,7 @@ export class WebhooksOperations {
 
   @Operation({
     summary: 'Make a webhook; its secret is shown once',
-    description: `${WHO} It is sent the events that you may see. A repeated answer (Idempotency-Key) shows no secret.`,
+    description: `${ACCESS_NOTE} It is sent the events that you may see. A repeated answer (Idempotency-Key) shows no secret.`,
     kind: 'create',
     permission: WEBHOOKS_WRITE,
     input: NewWebhook,
@@ -65,7 +65,7 @@ export class WebhooksOperations {
 
   @Operation({
     summary: 'Change a webhook (JSON merge patch)',
-    description: `${WHO} Whoever changes it owns it from then on: it is sent what this person may see.`,
+    description: `${ACCESS_NOTE} Whoever changes it owns it from then on: it is sent what this person may see.`,
     kind: 'update',
     permission: WEBHOOKS_WRITE,
     params: ById,
@@ -82,7 +82,7 @@ export class WebhooksOperations {
 
   @Operation({
     summary: 'Delete a webhook with its secrets and its log',
-    description: WHO,
+    description: ACCESS_NOTE,
     kind: 'delete',
     permission: WEBHOOKS_WRITE,
     params: ById,
@@ -96,7 +96,7 @@ export class WebhooksOperations {
 
   @Operation({
     summary: 'Give a webhook a new secret; it is shown once',
-    description: `${WHO} Until the overlap ends, deliveries carry two signatures. A repeated answer shows no secret.`,
+    description: `${ACCESS_NOTE} Until the overlap ends, deliveries carry two signatures. A repeated answer shows no secret.`,
     kind: 'action',
     permission: WEBHOOKS_WRITE,
     params: ById,

@@ -6,7 +6,7 @@ import { Database } from '../../platform/database/database.js';
 import type { Tx } from '../../platform/database/transaction.js';
 import { EventStream } from '../../platform/events/event-stream.js';
 import { Fault } from '../../platform/faults/fault.js';
-import { staleVersion } from '../../platform/http/conditional.js';
+import { explainRefusedWrite, requireVersion } from '../../platform/http/conditional.js';
 import type { ListRequest } from '../../platform/schema/list-request.js';
 import type { ListPage } from '../../platform/schema/list-run.js';
 import { runList } from '../../platform/schema/list-run.js';
@@ -29,14 +29,14 @@ import {
 } from './webhook.queries.js';
 import { WEBHOOKS_MAX, checkUrl, webhookDefaults } from './webhook.rules.js';
 
-/** A webhook as JSON text, with its secret if this is the moment to show it. */
+/** A webhook as JSON text, with its secret only in the first answer. */
 export interface MadeWebhook extends WebhookRow {
   readonly secret: string | null;
 }
 
 const NO_WEBHOOK = 'There is no such webhook.';
 
-/** The use cases of webhooks: which there are. What is sent is the matter of their deliveries. */
+/** The use cases of webhooks. Those of deliveries are in WebhookDeliveriesService. */
 @Injectable()
 export class WebhooksService {
   readonly #box: SecretBox;
@@ -81,55 +81,59 @@ export class WebhooksService {
         sincePosition: String(this.stream.position),
       });
       await insertSecret(tx, { teamId: team.id, webhookId: id, sealedSecret: seal(id) });
-      return found(await tx.run(getWebhook(id)));
+      return readWebhook(tx, id);
     });
   }
 
   /**
-   * A JSON merge patch. Whoever changes it owns it from then on.
+   * A JSON merge patch. The caller becomes the owner.
    * @throws Fault VALIDATION_FAILED, NOT_FOUND, FORBIDDEN, VERSION_MISMATCH, RULE_VIOLATED (the project)
    */
   async patch(session: Session, id: string, version: number | null, body: unknown): Promise<WebhookRow> {
     const patch = mergePatch(WebhookPatch, body, webhookDefaults);
     checkUrl(patch.url, this.config.webhooks);
     const row = await this.database.write(session, async (tx) => {
-      const before = await current(tx, id, version);
+      const before = await requireWebhook(tx, id, version);
       if (Object.keys(patch).length === 0) return before;
-      // What happened while it was disabled is not sent of itself.
+      // Events from the time while it was disabled are only sent by a replay.
       const begins = patch.isEnabled === true && !before.isEnabled;
       const changes = begins ? Object.assign({ sincePosition: String(this.stream.position) }, patch) : patch;
-      if (!(await updateWebhook(tx, id, version, changes))) throw await whyNot(tx, id, version);
-      return found(await tx.run(getWebhook(id)));
+      if (!(await updateWebhook(tx, id, version, changes))) {
+        throw explainRefusedWrite('webhook', (await readWebhook(tx, id)).version, version);
+      }
+      return readWebhook(tx, id);
     });
-    this.dispatcher.ring();
+    this.dispatcher.wake();
     return row;
   }
 
-  /** With its secrets and its log. @throws Fault NOT_FOUND, FORBIDDEN, VERSION_MISMATCH */
+  /** Deletes a webhook with its secrets and its log. @throws Fault NOT_FOUND, FORBIDDEN, VERSION_MISMATCH */
   async remove(session: Session, id: string, version: number | null): Promise<void> {
     await this.database.write(session, async (tx) => {
-      await current(tx, id, version);
-      if (!(await deleteWebhook(tx, id, version))) throw await whyNot(tx, id, version);
+      await requireWebhook(tx, id, version);
+      if (!(await deleteWebhook(tx, id, version))) {
+        throw explainRefusedWrite('webhook', (await readWebhook(tx, id)).version, version);
+      }
     });
   }
 
   /**
-   * A new secret; until the overlap ends, deliveries carry a signature with the old one too.
+   * Creates a new secret. During the overlap, deliveries also carry a signature with the old one.
    * @throws Fault VALIDATION_FAILED, NOT_FOUND, FORBIDDEN
    */
   async rotate(session: Session, id: string, body: unknown): Promise<MadeWebhook> {
     const { overlapSeconds = OVERLAP_DEFAULT } = validated(SecretRotation, body);
     return this.#withSecret(session, async (tx, seal) => {
-      const { teamId } = found(await tx.run(getWebhook(id)));
+      const { teamId } = await readWebhook(tx, id);
       const [held] = await tx.run(lockWebhook(id));
       if (!held) throw new Fault('FORBIDDEN');
       await tx.run(expireSecrets(teamId, id, overlapSeconds));
       await insertSecret(tx, { teamId, webhookId: id, sealedSecret: seal(id) });
-      return found(await tx.run(getWebhook(id)));
+      return readWebhook(tx, id);
     });
   }
 
-  /** What the write answers is kept for repetitions of the request, so the secret itself is not part of it. */
+  /** The result of the write is stored for idempotent retries, so it must not contain the secret. */
   async #withSecret(
     session: Session,
     work: (tx: Tx, seal: (id: string) => Buffer) => Promise<WebhookRow>,
@@ -140,7 +144,7 @@ export class WebhooksService {
       moment.isFirst = !session.dryRun;
       return work(tx, (id) => this.#box.seal(id, secret));
     });
-    this.dispatcher.ring();
+    this.dispatcher.wake();
     return { ...row, secret: moment.isFirst ? secret : null };
   }
 }
@@ -150,15 +154,13 @@ function found([row]: readonly WebhookRow[]): WebhookRow {
   return row;
 }
 
-/** A webhook at the version that the caller has seen. */
-async function current(tx: Tx, id: string, version: number | null): Promise<WebhookRow> {
-  const row = found(await tx.run(getWebhook(id)));
-  if (version !== null && version !== row.version) throw staleVersion('webhook', row.version);
-  return row;
+async function readWebhook(tx: Tx, id: string): Promise<WebhookRow> {
+  return found(await tx.run(getWebhook(id)));
 }
 
-/** Why a write found no row although it was there a moment ago. */
-async function whyNot(tx: Tx, id: string, version: number | null): Promise<Fault> {
-  await current(tx, id, version);
-  return new Fault('FORBIDDEN');
+/** The webhook, at the expected version. @throws Fault NOT_FOUND, VERSION_MISMATCH */
+async function requireWebhook(tx: Tx, id: string, version: number | null): Promise<WebhookRow> {
+  const row = await readWebhook(tx, id);
+  requireVersion('webhook', row.version, version);
+  return row;
 }

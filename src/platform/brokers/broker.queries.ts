@@ -1,7 +1,7 @@
 import type { Statement } from '../database/statement.js';
 import { statement } from '../database/statement.js';
 
-export interface Place {
+export interface BrokerPosition {
   /** The position of the last event that the broker has acknowledged. */
   readonly position: string;
 }
@@ -10,7 +10,7 @@ export interface Place {
 const LEASE = `interval '15 seconds'`;
 
 /** Takes or renews the lease on publishing to a broker. A new broker starts with the oldest event that is kept. */
-export function takeBroker(broker: string, publisher: string): Statement<Place> {
+export function takeBroker(broker: string, publisher: string): Statement<BrokerPosition> {
   return statement(
     'brokers.take',
     `insert into public.broker_positions as b (broker, publisher, leased_until)
@@ -27,7 +27,7 @@ returning b.position`,
 }
 
 /** Advances the acknowledged position. No row means that another instance has taken over. */
-export function advanceBroker(broker: string, publisher: string, position: bigint): Statement<Place> {
+export function advanceBroker(broker: string, publisher: string, position: bigint): Statement<BrokerPosition> {
   return statement(
     'brokers.advance',
     `update public.broker_positions b

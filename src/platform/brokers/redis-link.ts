@@ -7,7 +7,7 @@ import { CONFIG } from '../config/config.module.js';
 import { BrokerStates } from './broker-states.js';
 
 const CONNECT_MS = 2_000;
-/** After this many milliseconds the service goes on without the answer of Redis. */
+/** After this many milliseconds, the service continues without an answer from Redis. */
 const COMMAND_MS = 500;
 const RETRY_LEAST_MS = 50;
 const RETRY_MOST_MS = 2_000;
@@ -69,7 +69,7 @@ export class RedisLink implements OnApplicationShutdown {
     });
     let isReported = false;
     connection.on('error', (error: Error) => {
-      if (!isReported) this.#logger.warn({ error }, 'Redis is away; the service goes on without it');
+      if (!isReported) this.#logger.warn({ error }, 'Redis is unavailable; the service continues without it');
       isReported = true;
     });
     connection.on('ready', () => {

@@ -1,7 +1,7 @@
 import type { QueryRunner } from 'typeorm';
 import type { IncludedFile } from './migration-files.js';
 
-// The first migration makes the table; a folder of other migrations may have none, and then nothing is recorded.
+// The first migration creates the table. A folder of other migrations may not have it, and then nothing is recorded.
 const HAS_TABLE = `select to_regclass('public.migration_files') is not null as found`;
 
 const RECORD = `
@@ -14,7 +14,8 @@ set checksum = excluded.checksum,
 
 const CREATED = /^create or replace (?:function|view) (\w+)\.(\w+)/gim;
 
-// Each signature of the names, who owns it, and whether the owner may create in the schema: replacing asks for that too.
+// Each signature of these names, its owner, and whether the owner may create objects in the schema, which `create or
+// replace` also requires.
 const OBJECTS = `
 select o.signature, o.owner::regrole::text as owner, n.schema, has_schema_privilege(o.owner, n.schema, 'create') as "mayCreate"
 from unnest($1::text[], $2::text[]) n (schema, name)
@@ -45,7 +46,7 @@ interface DatabaseObject {
   readonly mayCreate: boolean;
 }
 
-/** Notes what a migration has just applied, so that it is not applied again. */
+/** Records the files that a migration has applied, so that they are not applied again. */
 export async function recordFiles(
   runner: QueryRunner,
   files: readonly IncludedFile[],
@@ -56,8 +57,8 @@ export async function recordFiles(
 }
 
 /**
- * The files whose text is not the one that was applied last; psql notes nothing, so after it that is each of them. What a
- * newer build has applied stays: during an update, an instance of the version before may still start.
+ * The files whose text differs from the text applied last. psql records nothing, so after psql that is every file.
+ * Files applied by a newer build stay: during an update, an instance of the previous version may still start.
  */
 export async function changedFiles(
   runner: QueryRunner,
@@ -77,7 +78,7 @@ function isNewer(version: string | null, than: string | null): boolean {
   return version !== null && than !== null && version.localeCompare(than, 'en', { numeric: true }) > 0;
 }
 
-/** Applies the files again, each in a transaction of its own. */
+/** Applies the files again, each in its own transaction. */
 export async function applyFiles(
   runner: QueryRunner,
   files: readonly IncludedFile[],
@@ -98,8 +99,9 @@ export async function applyFiles(
 }
 
 /**
- * As the owner, so that owner and grants stay. A new signature is refused: it would stand beside the old one, with the
- * default grants, so it takes a migration that drops the one and grants the other.
+ * Runs as the owner, so that owner and grants are kept. It refuses a new signature, because the old one would remain
+ * beside it and the new one would have default grants. That change needs a migration that drops one and grants the
+ * other.
  */
 async function apply(runner: QueryRunner, file: IncludedFile): Promise<void> {
   const before = await objectsOf(runner, file);

@@ -28,12 +28,12 @@ const POLL_MS = 2_000;
 const FINISH_WITHIN_MS = 5_000;
 
 /**
- * Held on the listening connection while the worker lives: an instance that finds it free knows that the worker is gone
- * (freeAbandonedJobs).
+ * The listening connection holds this lock while the worker lives. If another instance finds it free, the worker is
+ * dead (freeAbandonedJobs).
  */
 const TAKE_LOCK = `select pg_try_advisory_lock(hashtext('taskmaster worker'), hashtext($1))`;
 
-/** Runs jobs from the queue in the database (graphile-worker) on connections of its own. */
+/** Runs jobs from the queue in the database (graphile-worker) on its own connections. */
 export async function startJobRunner(options: JobRunnerOptions): Promise<JobRunner> {
   const pool = openJobPool(options.login, (error) => {
     options.onError('a connection of the job queue was lost', error);

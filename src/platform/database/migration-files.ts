@@ -3,7 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** A function or a view: `\ir functions/touch_task.sql` in a migration takes it in. */
+/** A function or a view. A migration includes it with `\ir functions/touch_task.sql`. */
 export interface IncludedFile {
   readonly path: string;
   readonly text: string;
@@ -11,9 +11,9 @@ export interface IncludedFile {
 }
 
 export interface MigrationFile {
-  /** As TypeORM's table of migrations knows it, such as `InitialSchema1800000000001`. */
+  /** The name in TypeORM's table of migrations, such as `InitialSchema1800000000001`. */
   readonly name: string;
-  /** With the text of what it includes. */
+  /** The SQL, including the text of included files. */
   readonly up: string;
   readonly down: string | null;
   readonly includes: readonly IncludedFile[];
@@ -21,18 +21,18 @@ export interface MigrationFile {
 
 type MigrationClass = new () => MigrationInterface;
 
-/** The folder at the top of the repository: three levels up from here, in `src` as in `dist`. */
+/** The folder at the top of the repository: three levels up, both from `src` and from `dist`. */
 export const MIGRATIONS_FOLDER = fileURLToPath(new URL('../../../migrations/', import.meta.url));
 
 /**
- * TypeORM takes the last 13 digits of the name for a time and sorts by it: a fixed moment plus the file's number. Builds
- * from before the first release counted from an earlier moment, which is how their databases are recognized.
+ * TypeORM sorts by the last 13 digits of the name, as a time: this fixed time plus the number of the file. Builds
+ * before the first release used an earlier time, which identifies their databases.
  */
 export const EPOCH = 1_800_000_000_000;
 
 const INCLUDE = /^\\ir (\S+)$/gm;
 
-/** `001_initial_schema.sql` in order, each with its way back in `down/001_initial_schema.sql`. */
+/** Reads files such as `001_initial_schema.sql` in order, each with its reversal in `down/001_initial_schema.sql`. */
 export async function readMigrations(folder: string): Promise<MigrationFile[]> {
   const names = await readdir(folder);
   const stems = names.flatMap((name) => /^(\d{3}_\w+)\.sql$/.exec(name)?.[1] ?? []).sort();
@@ -46,7 +46,7 @@ export async function readMigrations(folder: string): Promise<MigrationFile[]> {
 async function readMigration(folder: string, stem: string): Promise<MigrationFile> {
   const name = nameOf(stem);
   const text = await readFile(`${folder}/${stem}.sql`, 'utf8');
-  // Without it a run through psql would be repeated by the service.
+  // Otherwise the service would repeat a migration that psql has run.
   if (!text.includes(`'${name}'`)) throw new Error(`${stem}.sql does not enter itself in the table as '${name}'.`);
   const paths = [...text.matchAll(INCLUDE)].map(([, path = '']) => path);
   const includes = await Promise.all(paths.map((path) => readInclude(folder, stem, path)));
@@ -71,7 +71,10 @@ function unlessMissing<T>(otherwise: () => T): (error: unknown) => T {
   };
 }
 
-/** A second include would run in the place of the first one's text, and nobody could tell which of them a table needs. */
+/**
+ * Refuses a second include of the same file: it would run the current text instead of the original one, and nobody
+ * could tell which of them a table needs.
+ */
 function requireOneIncludeEach(files: readonly MigrationFile[]): void {
   const seen = new Set<string>();
   for (const { path } of files.flatMap((file) => file.includes)) {
@@ -86,7 +89,7 @@ function nameOf(stem: string): string {
   return `${title}${EPOCH + Number(number)}`;
 }
 
-/** TypeORM wants classes; `run` executes either direction. */
+/** TypeORM requires classes. `run` executes either direction. */
 export function migrationClass(
   file: MigrationFile,
   run: (runner: QueryRunner, sql: string, includes: readonly IncludedFile[]) => Promise<void>,

@@ -11,22 +11,22 @@ import { refuseUnreleased } from './unreleased-schema.js';
 
 export interface MigratorOptions {
   readonly folder?: string;
-  /** How long to wait for another instance that migrates. */
+  /** How long to wait for another instance that is migrating. */
   readonly lockDeadlineMs?: number;
-  /** That of this build: functions that a newer one has applied stay as they are. */
+  /** The version of this build. Functions applied by a newer build stay as they are. */
   readonly version?: string;
 }
 
-// Any number will do, as long as every instance takes the same.
+// An arbitrary number, which all instances share.
 const LOCK = 7_281_946_355;
 const LOCK_DEADLINE_MS = 120_000;
 const LOCK_POLL_MS = 100;
 const CONNECT_MS = 10_000;
 
-// The files watch over `app.migrator`: through psql they enter themselves in the table, here TypeORM does it.
+// The files check `app.migrator`: through psql they insert themselves into the table, but here TypeORM does it.
 const SESSION_OPTIONS = '-c app.migrator=typeorm -c timezone=UTC -c lock_timeout=10s';
 
-// The table belongs to tm_owner from the first migration on, and a login that does not inherit has to become it.
+// From the first migration on, tm_owner owns the table, so a login that does not inherit it must switch to it.
 const AS_OWNER_OF_TABLE = `
 do $$
 begin
@@ -43,9 +43,8 @@ end
 $$`;
 
 /**
- * Runs the migrations that are missing, each in a transaction of its own, and applies the functions again whose text has
- * changed; returns the names of all of them. Any number of instances may start at once: one migrates, the others wait for
- * it and find nothing left to do.
+ * Runs the missing migrations, each in its own transaction, and applies changed functions again. Returns the names of
+ * all of them. Any number of instances may start at once: one migrates, and the others wait and find nothing to do.
  */
 export function migrate(login: DatabaseLogin, options: MigratorOptions = {}): Promise<string[]> {
   return withExecutor(login, options, async (executor, runner, files) => {
@@ -56,7 +55,7 @@ export function migrate(login: DatabaseLogin, options: MigratorOptions = {}): Pr
   });
 }
 
-/** Takes the last migrations back, the newest first; returns their names. */
+/** Reverts the last migrations, newest first, and returns their names. */
 export function revert(login: DatabaseLogin, count = 1, options: MigratorOptions = {}): Promise<string[]> {
   return withExecutor(login, options, async (executor) => {
     const undone: string[] = [];
@@ -70,7 +69,7 @@ export function revert(login: DatabaseLogin, count = 1, options: MigratorOptions
   });
 }
 
-/** The names of the migrations that are missing, and of the functions that would be applied again; changes nothing. */
+/** The names of missing migrations and changed functions, without applying them. */
 export function pending(login: DatabaseLogin, options: MigratorOptions = {}): Promise<string[]> {
   return withExecutor(login, options, async (executor, runner, files) => {
     const missing = await executor.getPendingMigrations();
@@ -79,7 +78,7 @@ export function pending(login: DatabaseLogin, options: MigratorOptions = {}): Pr
   });
 }
 
-/** What the migrations include that this database has. */
+/** The files that the applied migrations of this database include. */
 async function filesInUse(executor: MigrationExecutor, files: readonly MigrationFile[]): Promise<IncludedFile[]> {
   const executed = new Set((await executor.getExecutedMigrations()).map((migration) => migration.name));
   return files.filter((file) => executed.has(file.name)).flatMap((file) => file.includes);
@@ -106,7 +105,7 @@ async function withExecutor<T>(
     await runner.release();
     return result;
   } finally {
-    // Ends the session, and with it the lock; the pool of TypeORM would not wait for the connection's end.
+    // Ends the session and thereby its lock. TypeORM's pool would not wait for the connection to end.
     await source.destroy();
     await ended;
   }
@@ -124,9 +123,9 @@ async function connect(
     migrationsTableName: 'migrations',
     installExtensions: false,
     logging: false,
-    // TypeORM's default logger prints a failed migration; whoever called hears of it as an error.
+    // TypeORM's default logger prints failed migrations, but the caller already gets the error.
     logger: 'debug',
-    // A single connection: the lock belongs to the session that migrates.
+    // A single connection, because the lock belongs to the session that migrates.
     extra: {
       ...loginConfig(login),
       application_name: 'taskmaster migrator',
@@ -150,7 +149,7 @@ async function runFile(
   await recordFiles(runner, includes, version);
 }
 
-/** Tried again and again rather than waited for: a waiting statement would hold a snapshot open against the other one. */
+/** Polls instead of waiting: a waiting statement would hold a snapshot that blocks the other instance. */
 async function lock(runner: QueryRunner, deadlineMs: number): Promise<void> {
   const end = Date.now() + deadlineMs;
   for (;;) {

@@ -81,7 +81,9 @@ function fsync(cluster: NewCluster): string[] {
   return cluster.durable === false ? ['-c', 'fsync=off'] : [];
 }
 
-/** Statements for the single-user mode, which reads them from a pipe, so that no password appears in a process list or log. */
+/**
+ * Statements for the single-user mode. They go through a pipe, so that no password appears in a process list or log.
+ */
 function logins({ superuserPassword, servicePassword }: NewCluster): string {
   return [
     `alter role ${SUPERUSER} password ${quote(superuserPassword)}`,

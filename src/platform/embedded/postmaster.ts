@@ -34,8 +34,8 @@ export class PostmasterEnded extends Error {
 }
 
 /**
- * Starts a server in a session of its own. Ctrl-C in a terminal reaches the whole foreground group, and the database has to
- * outlive the service that drains into it. It logs to a file, so it also survives a killed service.
+ * Starts a server in its own session. Ctrl-C in a terminal reaches the whole foreground group, but the database must
+ * outlive the draining service. It logs to a file, so it also survives a killed service.
  */
 export async function startPostmaster(options: PostmasterOptions): Promise<Postmaster> {
   removePidOfNoServer(options.dir);

@@ -26,7 +26,7 @@ export class EventCatalogue {
    * Refuses a session that may not read any event. PostgreSQL decides about each event.
    * @throws Fault FORBIDDEN
    */
-  mustBeAllowed({ permissions }: Session): void {
+  requireEventAccess({ permissions }: Session): void {
     if (this.permissions.some((one) => allows(permissions, one))) return;
     throw new Fault('FORBIDDEN', `Events need one of the permissions ${this.permissions.join(', ')}.`);
   }

@@ -3,11 +3,11 @@ import { fieldsOf } from '../schema/field.js';
 import type { EventPayload, EventSource } from './event-source.js';
 
 /** Columns that every change sets, or that no change sets. Reporting them would carry no information. */
-const NEVER_TOLD = new Set(['id', 'team_id', 'version', 'created_at', 'updated_at']);
+const NEVER_REPORTED = new Set(['id', 'team_id', 'version', 'created_at', 'updated_at']);
 
 const HEADER = '-- Generated from the events that the modules declare (*.events.ts). Run npm run generate.\n';
 
-function fieldsToTell({ shape, without = [] }: EventPayload): readonly FieldSpec[] {
+function reportedFields({ shape, without = [] }: EventPayload): readonly FieldSpec[] {
   return fieldsOf(shape).filter(({ name }) => !without.includes(name));
 }
 
@@ -22,7 +22,7 @@ const quoted = (text: string): string => `'${text.replaceAll("'", "''")}'`;
 
 /** PL/pgSQL, because it caches plans between runs. Before PostgreSQL 18, SQL functions were planned again in every run. */
 function dataFunction(payload: EventPayload): string {
-  const members = fieldsToTell(payload).map(({ name, column }, index) => {
+  const members = reportedFields(payload).map(({ name, column }, index) => {
     const value = payload.expressions?.[name] ?? `coalesce(p_row -> '${column}', 'null')`;
     return `    '${index === 0 ? '{' : ','}"${name}":', ${value},`;
   });
@@ -113,7 +113,7 @@ comment on function app.event_subject(text, uuid, uuid, uuid, jsonb) is 'What an
 ${grant('event_subject(text, uuid, uuid, uuid, jsonb)')}`;
 }
 
-/** Every permission that an event can require, once. */
+/** Every permission that an event can require, each once. */
 export function eventPermissions(sources: readonly EventSource[]): readonly string[] {
   return [...new Set(sources.map(({ needs }) => needs))].sort();
 }
@@ -131,16 +131,16 @@ comment on function app.event_permissions() is 'What the session may read, of al
 
 /** A column name has the same meaning in every table. */
 function fieldsFunction(sources: readonly EventSource[]): string {
-  const told = payloadsOf(sources).flatMap((payload) => [
-    ...fieldsToTell(payload)
+  const reported = payloadsOf(sources).flatMap((payload) => [
+    ...reportedFields(payload)
       .filter(({ name, column }) => {
         const isDerived = payload.expressions?.[name] !== undefined;
-        return !isDerived && !NEVER_TOLD.has(column) && !payload.unchanged?.includes(column);
+        return !isDerived && !NEVER_REPORTED.has(column) && !payload.unchanged?.includes(column);
       })
       .map(({ column, name }): [string, string] => [column, name]),
     ...Object.entries(payload.alsoChanges ?? {}),
   ]);
-  const members = [...new Map(told)].sort(([one], [other]) => (one < other ? -1 : 1));
+  const members = [...new Map(reported)].sort(([one], [other]) => (one < other ? -1 : 1));
   return `${HEADER}create or replace function app.event_fields() returns jsonb language sql immutable parallel safe
   return '{
 ${members.map(([column, name]) => `    "${column}": "${name}"`).join(',\n')}

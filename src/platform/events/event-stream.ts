@@ -219,7 +219,7 @@ export class EventStream implements OnApplicationBootstrap, OnApplicationShutdow
 
   #failed(error: unknown): void {
     this.#metrics.failed();
-    this.#logger.warn({ error }, 'the event stream failed; it goes on where it was');
+    this.#logger.warn({ error }, 'the event stream failed; it resumes at its last position');
   }
 
   async #lag(): Promise<Lag> {

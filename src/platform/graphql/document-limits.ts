@@ -46,7 +46,7 @@ export function parseDocument(text: string): DocumentNode {
   }
 }
 
-function notOne(document: DocumentNode): Fault | null {
+function findOperationProblem(document: DocumentNode): Fault | null {
   const operations = document.definitions.filter(({ kind }) => kind === Kind.OPERATION_DEFINITION);
   const others = document.definitions.length - operations.length;
   const fragments = document.definitions.filter(({ kind }) => kind === Kind.FRAGMENT_DEFINITION);
@@ -55,7 +55,7 @@ function notOne(document: DocumentNode): Fault | null {
   return invalid([{ path: 'query', message, code: 'NOT_ONE_OPERATION' }]);
 }
 
-function countWords(document: DocumentNode): void {
+function limitAliasesAndDirectives(document: DocumentNode): void {
   let aliases = 0;
   let directives = 0;
   visit(document, {
@@ -72,7 +72,7 @@ function countWords(document: DocumentNode): void {
 
 type Variables = Readonly<Record<string, unknown>>;
 
-interface Place {
+interface SelectionContext {
   readonly type: GraphQLNamedType | undefined;
   readonly depth: number;
   /** How many times the selection may be answered. */
@@ -96,49 +96,49 @@ class Walk {
     this.fragments = new Map(found.map((one) => [one.name.value, one]));
   }
 
-  selection(set: SelectionSetNode, place: Place, seen = new Map<string, number>()): void {
+  selection(set: SelectionSetNode, context: SelectionContext, seen = new Map<string, number>()): void {
     for (const one of set.selections) {
-      if (one.kind === Kind.FIELD) this.field(one, place, seen);
+      if (one.kind === Kind.FIELD) this.field(one, context, seen);
       else if (one.kind === Kind.INLINE_FRAGMENT) {
         this.spend(1);
-        this.selection(one.selectionSet, place, seen);
-      } else this.spread(one.name.value, place, seen);
+        this.selection(one.selectionSet, context, seen);
+      } else this.spread(one.name.value, context, seen);
     }
   }
 
-  private spread(name: string, place: Place, seen: Map<string, number>): void {
-    if (place.open.includes(name)) {
+  private spread(name: string, context: SelectionContext, seen: Map<string, number>): void {
+    if (context.open.includes(name)) {
       throw invalid([{ path: 'query', message: `the fragment ${name} contains itself`, code: 'FRAGMENT_CYCLE' }]);
     }
     this.spend(1);
     const fragment = this.fragments.get(name);
-    if (fragment) this.selection(fragment.selectionSet, { ...place, open: [...place.open, name] }, seen);
+    if (fragment) this.selection(fragment.selectionSet, { ...context, open: [...context.open, name] }, seen);
   }
 
-  private field(node: FieldNode, place: Place, seen: Map<string, number>): void {
+  private field(node: FieldNode, context: SelectionContext, seen: Map<string, number>): void {
     const name = node.name.value;
     const shown = node.alias?.value ?? name;
     const repeats = (seen.get(shown) ?? 0) + 1;
     seen.set(shown, repeats);
     if (repeats > LIMITS.repeats) throw tooComplex('repetitions of one field', LIMITS.repeats);
-    if (place.depth > LIMITS.depth) throw tooComplex('levels', LIMITS.depth);
-    this.spend(place.depth === 1 ? ROOT_COST : 1);
+    if (context.depth > LIMITS.depth) throw tooComplex('levels', LIMITS.depth);
+    this.spend(context.depth === 1 ? ROOT_COST : 1);
     if (name === '__schema' || name === '__type') {
       // The limit of tokens and graphql-js's own rule on depth bound it.
       if (this.introspection) return;
       throw invalid([{ path: 'query', message: 'introspection is disabled', code: 'INTROSPECTION_OFF' }]);
     }
-    if (node.selectionSet) this.below(node, node.selectionSet, place);
+    if (node.selectionSet) this.below(node, node.selectionSet, context);
   }
 
-  private below(node: FieldNode, set: SelectionSetNode, place: Place): void {
-    const field = isObjectType(place.type) ? place.type.getFields()[node.name.value] : undefined;
+  private below(node: FieldNode, set: SelectionSetNode, context: SelectionContext): void {
+    const field = isObjectType(context.type) ? context.type.getFields()[node.name.value] : undefined;
     const listed = field?.args.some(({ name }) => name === 'first') ?? false;
-    const rows = place.rows * (listed ? this.firstOf(node) : 1);
+    const rows = context.rows * (listed ? this.firstOf(node) : 1);
     // A part of a row, such as the node of an edge, adds no rows.
-    if (listed || isRelation(place.type?.name, node.name.value)) this.spend(rows / ROWS_PER_POINT);
+    if (listed || isRelation(context.type?.name, node.name.value)) this.spend(rows / ROWS_PER_POINT);
     const type = field ? getNamedType(field.type) : undefined;
-    this.selection(set, { ...place, type, rows, depth: place.depth + 1 });
+    this.selection(set, { ...context, type, rows, depth: context.depth + 1 });
   }
 
   private firstOf(node: FieldNode): number {
@@ -183,9 +183,9 @@ export function withinLimits(
   variables: Variables,
   introspection: boolean,
 ): boolean {
-  const several = notOne(document);
-  if (several) throw several;
-  countWords(document);
+  const problem = findOperationProblem(document);
+  if (problem) throw problem;
+  limitAliasesAndDirectives(document);
   const operation = operationOf(document);
   const defaults = (operation.variableDefinitions ?? []).flatMap(({ variable, defaultValue }) =>
     defaultValue?.kind === Kind.INT ? [[variable.name.value, Number(defaultValue.value)] as const] : [],

@@ -27,6 +27,20 @@ export function staleVersion(what: string, version: number): Fault {
   });
 }
 
+/** @throws Fault VERSION_MISMATCH when the record is not at the version that the caller expects; null expects none */
+export function requireVersion(what: string, current: number, expected: number | null): void {
+  if (expected !== null && current !== expected) throw staleVersion(what, current);
+}
+
+/**
+ * Explains why a write changed no row although the caller sees the record: a concurrent write has changed its version, or
+ * row-level security forbids the write.
+ */
+export function explainRefusedWrite(what: string, current: number, expected: number | null, forbidden?: string): Fault {
+  if (expected !== null && current !== expected) return staleVersion(what, current);
+  return new Fault('FORBIDDEN', forbidden);
+}
+
 /** Whether `If-None-Match` contains this version (weak comparison, RFC 9110 13.1.2). */
 export function isNotModified(header: string | undefined, etag: string): boolean {
   if (header === undefined) return false;

@@ -21,7 +21,7 @@ export class RouteTable {
 
   watch(server: FastifyInstance): void {
     server.addHook('onRoute', (route) => {
-      // The catch-all route of CORS is not a path of its own.
+      // The catch-all route of CORS is not a path.
       if (route.url === '*') return;
       const entry = this.known.get(route.url) ?? { pattern: patternOf(route.url), methods: new Set<string>() };
       for (const method of [route.method].flat()) entry.methods.add(method);

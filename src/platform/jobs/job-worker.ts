@@ -64,7 +64,7 @@ export class JobWorker implements OnApplicationBootstrap, BeforeApplicationShutd
     if (this.#stopped) return;
     const turn = (): void => {
       this.#starting = this.#start().catch((error: unknown) => {
-        this.#logger.warn({ error }, 'the job queue does not run yet; it is tried again');
+        this.#logger.warn({ error }, 'the job queue did not start; retrying');
         this.#startSoon(START_AGAIN_MS);
       });
     };
@@ -83,7 +83,7 @@ export class JobWorker implements OnApplicationBootstrap, BeforeApplicationShutd
     });
     const again = (error?: unknown): void => {
       if (this.#stopped) return;
-      this.#logger.warn({ error }, 'the job queue stopped; it is started again');
+      this.#logger.warn({ error }, 'the job queue stopped; restarting');
       this.#startSoon(START_AGAIN_MS);
     };
     this.#runner.ended.then(() => again(), again);

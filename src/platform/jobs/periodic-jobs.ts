@@ -89,7 +89,7 @@ export class PeriodicJobs implements OnApplicationBootstrap, OnApplicationShutdo
       await this.#run(job);
     } catch (error) {
       this.#runs.inc({ job: job.name, outcome: 'failed' });
-      this.#logger.warn({ error, job: job.name }, 'upkeep job failed; it runs again at its next turn');
+      this.#logger.warn({ error, job: job.name }, 'periodic job failed; it runs again at the next interval');
     }
   }
 

@@ -56,7 +56,7 @@ export class BudgetGrants {
         return grants;
       } catch (error) {
         this.#leftAloneUntil = performance.now() + LEAVE_ALONE_MS;
-        this.#logger.warn({ error }, 'budgets of requests are not shared; this instance limits for itself');
+        this.#logger.warn({ error }, 'request budgets are not shared; this instance limits on its own');
       }
     }
     this.count('alone', claims.length);

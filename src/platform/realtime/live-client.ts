@@ -7,7 +7,7 @@ import type { CloseCause } from './close-codes.js';
 import { closeCodes } from './close-codes.js';
 import { MessageRate } from './message-rate.js';
 
-/** Milliseconds for the closing handshake: a reader that does not read keeps its buffer in memory until then. */
+/** Milliseconds for the closing handshake. A stalled reader keeps its buffer in memory until then. */
 const CLOSE_WITHIN_MS = 5_000;
 
 /** What a client puts on a message to recognise its answer. */
@@ -30,7 +30,7 @@ interface Connection {
   readonly forgetCredential: (credentialId: string) => void;
 }
 
-/** One WebSocket: who it belongs to, what it subscribes to, and how much may wait for it. */
+/** One WebSocket: its owner, its subscriptions, and its send buffer. */
 export class LiveClient implements EventListener {
   readonly socket: WebSocket;
   readonly request: RequestInfo;
@@ -41,9 +41,9 @@ export class LiveClient implements EventListener {
   readonly openedAt = Date.now();
   /** Null until the client has authenticated; the guard refuses every other message before. */
   session: Session | null = null;
-  /** Milliseconds since the epoch after which the credential ends; null without an end. */
+  /** Time in milliseconds since the epoch at which the credential expires; null if it never does. */
   expiresAt: number | null = null;
-  /** When it is pinged next, and whether the last ping is still unanswered. */
+  /** The time of the next ping, and whether the last one is still unanswered. */
   pingAt = 0;
   silent = false;
   /** Why the service ended it; null while it is open, and when the client closed it. */

@@ -34,7 +34,7 @@ function problemsOf(errors: readonly ValidationError[], prefix: string): FieldPr
 
 const inPrefix = (name: string, prefix: string): string => (prefix === '' ? name : `${prefix}.${name}`);
 
-/** A member named like one that every object inherits. class-validator would take it for that one. */
+/** Whether a member has the name of an inherited one, which class-validator would read instead. */
 function unknownField(name: string, prefix: string): FieldProblem {
   return { path: inPrefix(name, prefix), message: `${name} is not a known field`, code: 'UNKNOWN_FIELD' };
 }

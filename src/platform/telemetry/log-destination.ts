@@ -7,7 +7,7 @@ import type { DestinationStream } from 'pino';
  */
 const WRITE_AT = 4 * 1024;
 const WRITE_AFTER_MS = 100;
-/** Bytes that may wait for a reader that does not read. Further lines are counted and dropped. */
+/** Bytes that may wait for a stalled reader. Further lines are counted and dropped. */
 const BUFFER_MAX = 8 * 1024 * 1024;
 
 /** Writes lines in the background and in order. pino flushes what is left when the process exits. */

@@ -15,7 +15,7 @@ function say(response: ServerResponse, status: number, text: string, headers: Re
   response.writeHead(status, { 'content-type': 'text/plain; charset=utf-8', ...headers }).end(`${text}\n`);
 }
 
-/** Serves /metrics on a port of its own, so that Prometheus needs no credential and the public edge cannot reach it. */
+/** Serves /metrics on its own port, so that Prometheus needs no credential and the public edge cannot reach it. */
 @Injectable()
 export class MetricsServer implements OnApplicationBootstrap, OnApplicationShutdown {
   readonly #logger = new Logger(MetricsServer.name);

@@ -1,4 +1,4 @@
-/** What reading a file finds: problems, which refuse it, and normalisations, which are told and not silent. */
+/** The findings of reading a file: problems refuse the file; normalisations only report a change. */
 export interface Problem {
   readonly path: string;
   readonly message: string;
@@ -62,13 +62,13 @@ export const normalisationCodes = [
 ] as const;
 export type NormalisationCode = (typeof normalisationCodes)[number];
 
-/** A position in the file. A chain, because a path is rendered only for what is found. */
-export interface Place {
-  readonly up: Place | null;
+/** A position in the file, as a linked list. Its path is rendered only when something is found there. */
+export interface JsonLocation {
+  readonly up: JsonLocation | null;
   readonly key: string | number;
 }
 
-export function inside(up: Place | null, key: string | number): Place {
+export function inside(up: JsonLocation | null, key: string | number): JsonLocation {
   return { up, key };
 }
 
@@ -76,24 +76,24 @@ const keyLength = 80;
 
 function stepOf(key: string | number, isFirst: boolean): string {
   if (typeof key === 'number') return `[${key}]`;
-  // Keys are data too: what a terminal or PostgreSQL could not print is escaped.
+  // Keys come from the file, so characters that a terminal or PostgreSQL cannot print are escaped.
   const name = JSON.stringify(key).slice(1, -1).slice(0, keyLength);
   return isFirst ? name : `.${name}`;
 }
 
 /** `master.tasks[3].subtasks[0].status` */
-export function pathOf(place: Place | null): string {
+export function pathOf(place: JsonLocation | null): string {
   const steps: string[] = [];
   for (let at = place; at !== null; at = at.up) steps.push(stepOf(at.key, at.up === null));
   return steps.reverse().join('');
 }
 
 export interface Findings {
-  problem(at: Place | null, code: ProblemCode, message: string): void;
-  note(at: Place | null, code: NormalisationCode, message: string): void;
+  problem(at: JsonLocation | null, code: ProblemCode, message: string): void;
+  note(at: JsonLocation | null, code: NormalisationCode, message: string): void;
 }
 
-/** Discards findings, for values that are read again when they are written back: the import has reported them. */
+/** Discards findings when stored values are read again for writing, because the import has already reported them. */
 export const ignoredFindings: Findings = { problem: () => undefined, note: () => undefined };
 
 export const problemCap = 100;
@@ -104,11 +104,11 @@ export class FindingList implements Findings {
   private readonly notes: Normalisation[] = [];
   private notesLeftOut = 0;
 
-  problem(at: Place | null, code: ProblemCode, message: string): void {
+  problem(at: JsonLocation | null, code: ProblemCode, message: string): void {
     if (!this.isFull) this.problems.push({ path: pathOf(at), message, code });
   }
 
-  note(at: Place | null, code: NormalisationCode, message: string): void {
+  note(at: JsonLocation | null, code: NormalisationCode, message: string): void {
     if (this.notes.length < normalisationCap) this.notes.push({ path: pathOf(at), message, code });
     else this.notesLeftOut += 1;
   }

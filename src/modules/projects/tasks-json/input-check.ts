@@ -1,19 +1,19 @@
 import type { JSONPath } from 'jsonc-parser';
 import { visit as visitText } from 'jsonc-parser';
-import type { FindingList, Place } from './findings.js';
+import type { FindingList, JsonLocation } from './findings.js';
 import { inside } from './findings.js';
 import { describe, isObject } from './json-value.js';
 import { limits } from './tasks-json.model.js';
 
-/** `u` reads pairs as one character: only a lone surrogate is left to match. */
+/** With the flag `u`, a valid pair counts as one character, so this matches only lone surrogates. */
 const loneSurrogate = /\p{Surrogate}/u;
 
-function checkText(text: string, at: Place | null, findings: FindingList): void {
+function checkText(text: string, at: JsonLocation | null, findings: FindingList): void {
   if (text.includes('\0')) findings.problem(at, 'INVALID_TEXT', 'must not hold the character NUL');
   if (loneSurrogate.test(text)) findings.problem(at, 'INVALID_TEXT', 'must be Unicode: half a surrogate pair is not');
 }
 
-function checkNumber(value: number, at: Place | null, findings: FindingList): void {
+function checkNumber(value: number, at: JsonLocation | null, findings: FindingList): void {
   if (!Number.isFinite(value)) findings.problem(at, 'INVALID_NUMBER', 'is too large for a number');
   else if (Number.isInteger(value) && !Number.isSafeInteger(value)) {
     findings.note(at, 'NUMBER_ROUNDED', `has more digits than a number keeps; read as ${value}`);
@@ -21,17 +21,17 @@ function checkNumber(value: number, at: Place | null, findings: FindingList): vo
 }
 
 /**
- * Looks at every value of the file once, so that what reads it afterwards may recurse, print and store: no text that
- * PostgreSQL refuses, no number that JSON has not, nothing that lies deeper than a call stack reaches.
- * False: the structure itself cannot be walked, and reading must stop here.
+ * Checks every value of the file once, so that later code may recurse, print and store: no text that PostgreSQL
+ * rejects, no number outside of JSON, and no nesting deeper than the call stack.
+ * @returns false if the structure cannot be traversed and reading must stop
  */
 export function checkInput(root: unknown, findings: FindingList): boolean {
   const walk = { left: limits.values as number, isPossible: true };
-  const refuse = (at: Place | null, code: 'TOO_DEEP' | 'TOO_LARGE' | 'NOT_JSON', message: string) => {
+  const refuse = (at: JsonLocation | null, code: 'TOO_DEEP' | 'TOO_LARGE' | 'NOT_JSON', message: string) => {
     walk.isPossible = false;
     findings.problem(at, code, message);
   };
-  const visit = (value: unknown, at: Place | null, depth: number): void => {
+  const visit = (value: unknown, at: JsonLocation | null, depth: number): void => {
     walk.left -= 1;
     if (walk.left < 0 || findings.isFull) return;
     if (typeof value === 'string') checkText(value, at, findings);
@@ -52,8 +52,8 @@ export function checkInput(root: unknown, findings: FindingList): boolean {
 }
 
 /**
- * A parser keeps the last of two equal keys: a file that a merge left with two `master` lists would lose one of them
- * without a word. Only the text knows; it must be valid JSON of a bounded depth.
+ * Reports duplicate keys. A parser keeps only the last one, so a file with two `master` lists after a bad merge would
+ * silently lose one. Only the text shows it. The text must be valid JSON of bounded depth.
  */
 export function checkKeys(text: string, findings: FindingList): void {
   const objects: Set<string>[] = [];
@@ -62,12 +62,12 @@ export function checkKeys(text: string, findings: FindingList): void {
     onObjectEnd: () => void objects.pop(),
     onObjectProperty: (key, ...[, , , , path]) => {
       const keys = objects.at(-1);
-      if (keys?.has(key) === true) findings.problem(placeOf([...path(), key]), 'DUPLICATE_KEY', 'is there twice');
+      if (keys?.has(key) === true) findings.problem(locationOf([...path(), key]), 'DUPLICATE_KEY', 'is there twice');
       keys?.add(key);
     },
   });
 }
 
-function placeOf(path: JSONPath): Place | null {
-  return path.reduce<Place | null>((up, key) => inside(up, key), null);
+function locationOf(path: JSONPath): JsonLocation | null {
+  return path.reduce<JsonLocation | null>((up, key) => inside(up, key), null);
 }

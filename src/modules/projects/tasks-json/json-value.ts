@@ -1,10 +1,10 @@
-/** JSON as it is read and written: data of unknown origin, so every access goes through the functions below. */
+/** JSON of unknown origin, so every access uses the functions below. */
 export type Json = null | boolean | number | string | readonly Json[] | JsonObject;
 export interface JsonObject {
   readonly [key: string]: Json;
 }
 
-/** Map, Date and class instances are objects to typeof, and not JSON. */
+/** Map, Date and class instances are objects for typeof, but not JSON. */
 export function isObject(value: unknown): value is JsonObject {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
   const prototype: unknown = Object.getPrototypeOf(value);
@@ -15,12 +15,14 @@ export function isArray(value: Json | undefined): value is readonly Json[] {
   return Array.isArray(value);
 }
 
-/** A plain `object[key]` finds `constructor` and `__proto__` in every object. */
+/** A plain `object[key]` also finds inherited names such as `constructor` and `__proto__`. */
 export function own(object: JsonObject, key: string): Json | undefined {
   return Object.hasOwn(object, key) ? object[key] : undefined;
 }
 
-/** Object.fromEntries defines a key named `__proto__` as data; an assignment would set the prototype and lose it. */
+/**
+ * Object.fromEntries stores a key named `__proto__` as data. An assignment would set the prototype and lose the value.
+ */
 export function objectOf(entries: Iterable<readonly [string, Json]>): JsonObject {
   return Object.fromEntries(entries);
 }
@@ -29,7 +31,7 @@ export function without(object: JsonObject, ...keys: readonly string[]): JsonObj
   return objectOf(Object.entries(object).filter(([key]) => !keys.includes(key)));
 }
 
-/** Equal as JSON: the order of keys does not count, the order of elements does. */
+/** Equal as JSON: the order of keys does not matter, the order of elements does. */
 export function sameJson(a: Json | undefined, b: Json | undefined): boolean {
   if (a === b) return true;
   if (isArray(a)) return isArray(b) && a.length === b.length && a.every((item, index) => sameJson(item, b[index]));
@@ -49,7 +51,9 @@ function utf8Length(text: string): number {
   return length;
 }
 
-/** By bytes of UTF-8, which is by code point; `<` goes by UTF-16 and puts an emoji before U+FFFD. */
+/**
+ * Compares UTF-8 bytes, which is the order of code points. `<` compares UTF-16 and would put an emoji before U+FFFD.
+ */
 function comparePoints(a: string, b: string): number {
   const left = Array.from(a, (letter) => letter.codePointAt(0) ?? 0);
   const right = Array.from(b, (letter) => letter.codePointAt(0) ?? 0);
@@ -57,7 +61,7 @@ function comparePoints(a: string, b: string): number {
   return at < 0 ? left.length - right.length : (left[at] ?? 0) - (right[at] ?? 0);
 }
 
-/** The order in which jsonb keeps keys: shorter first, then by bytes. */
+/** The order in which jsonb stores keys: shorter first, then by bytes. */
 function compareStored(a: string, b: string): number {
   return utf8Length(a) - utf8Length(b) || comparePoints(a, b);
 }
@@ -70,12 +74,12 @@ function inStoredOrder(value: Json): Json {
   return objectOf(keys.map((key) => [key, inStoredOrder(value[key] ?? null)]));
 }
 
-/** The text a value has after a stay in a jsonb column. */
+/** The text of a value after a round trip through a jsonb column. */
 export function storedText(value: Json): string {
   return JSON.stringify(inStoredOrder(value));
 }
 
-/** Names a value in a message without repeating more than a glimpse of it. */
+/** Describes a value in a message, with only a short excerpt of it. */
 export function describe(value: unknown): string {
   if (value === null) return 'null';
   if (Array.isArray(value)) return 'an array';

@@ -1,13 +1,13 @@
-import type { Findings, Place } from './findings.js';
+import type { Findings, JsonLocation } from './findings.js';
 import { inside } from './findings.js';
 import type { Json } from './json-value.js';
 import { describe, isArray } from './json-value.js';
 import { childOf, compareRefs, isAscending, isTopLevel, numberOf, parentOf, readRef } from './tasks-json.refs.js';
 
-/** A dependency as the file names it, before it is known which tasks exist. */
+/** A dependency as the file names it, before the existing tasks are known. */
 export interface NamedDependency {
   readonly ref: string;
-  readonly at: Place;
+  readonly at: JsonLocation;
   /** From metadata._tm.dependencies, where a bare number always means a top-level task. */
   readonly isAbsolute: boolean;
 }
@@ -19,7 +19,7 @@ export interface DependencyForms {
 
 export function readDependencies(
   raw: Json | undefined,
-  at: Place,
+  at: JsonLocation,
   findings: Findings,
   isAbsolute: boolean,
 ): NamedDependency[] {
@@ -41,8 +41,8 @@ export function readDependencies(
 }
 
 /**
- * In a subtask a bare number is the sibling of that number, as most files mean it; only when there is none, the task.
- * Undefined: it names nothing that exists.
+ * In a subtask, a bare number means the sibling with that number, as in most files, or else the top-level task.
+ * @returns undefined if neither exists
  */
 function resolve(
   named: NamedDependency,
@@ -91,9 +91,9 @@ interface Step {
 }
 
 /**
- * Drops every dependency that closes a cycle, in one walk over the whole list. Which one of a cycle goes depends on the
- * order of the file alone, so the same file always gives the same tasks.
- * An explicit stack: a chain of 100,000 tasks would overflow the call stack.
+ * Drops every dependency that closes a cycle, in one traversal of the list. The choice depends only on the order of the
+ * file, so the same file always gives the same tasks. The stack is explicit, because a chain of 100,000 tasks would
+ * overflow the call stack.
  */
 export function dropCycles(graph: Map<string, ResolvedDependency[]>, findings: Findings): void {
   const done = new Set<string>();
@@ -123,7 +123,7 @@ export function dropCycles(graph: Map<string, ResolvedDependency[]>, findings: F
   }
 }
 
-/** How the file orders and spells what remains, as far as it could not be guessed. */
+/** The order and spelling of the remaining dependencies, where writing could not derive them. */
 export function formsOf(owner: string, dependencies: readonly ResolvedDependency[]): DependencyForms {
   const refs = dependencies.map(({ ref }) => ref);
   const parent = parentOf(owner);
@@ -138,11 +138,11 @@ export function formsOf(owner: string, dependencies: readonly ResolvedDependency
 
 export interface WrittenDependencies {
   readonly items: readonly (number | string)[];
-  /** Those that the file cannot name: see Markers.dependencies. */
+  /** Dependencies that the file cannot express: see Markers.dependencies. */
   readonly unnamed: readonly string[];
 }
 
-/** Bare where bare is understood: numbers for tasks and for siblings, `15.1` for all else. */
+/** Writes tasks and siblings as numbers, and everything else as a dotted reference such as `15.1`. */
 export function writeDependencies(
   owner: string,
   dependencies: readonly string[],

@@ -1,4 +1,4 @@
-import type { Findings, Place } from './findings.js';
+import type { Findings, JsonLocation } from './findings.js';
 import { inside } from './findings.js';
 import type { Json, JsonObject } from './json-value.js';
 import { describe, isArray, isObject, own, sameJson } from './json-value.js';
@@ -12,32 +12,32 @@ import {
   readStatus,
   writePriority,
   writeStatus,
-} from './tasks-json.words.js';
+} from './tasks-json.values.js';
 
 export interface ReadingContext {
   readonly findings: Findings;
-  readonly at: Place | null;
-  /** What a task without a priority of its own has. */
+  readonly at: JsonLocation | null;
+  /** The priority of a task that has none in the file. */
   readonly assumedPriority: number;
 }
 
-/** One field of the file and its counterpart in the service. `raw` undefined: the key is absent. */
+/** One field of the file and its counterpart in the service. An undefined `raw` means that the key is absent. */
 export interface Field {
   readonly key: string;
   readonly sets: readonly (keyof TaskContent)[];
   read(raw: Json | undefined, context: ReadingContext): Partial<TaskContent>;
   write(content: TaskContent): Json;
-  /** Whether the file already says what the task has, in whatever form. */
-  says(raw: Json | undefined, content: TaskContent, context: ReadingContext): boolean;
+  /** Whether the file already expresses the value of the task, in any form. */
+  matches(raw: Json | undefined, content: TaskContent, context: ReadingContext): boolean;
 }
 
-type Reading = Omit<Field, 'says'> & Partial<Pick<Field, 'says'>>;
+type Reading = Omit<Field, 'matches'> & Partial<Pick<Field, 'matches'>>;
 
-/** The file says the same when reading and writing it gives what writing the task gives. */
+/** By default, the file expresses a value if reading and writing it gives the same result as writing the task. */
 function field(definition: Reading): Field {
-  const says: Field['says'] = (raw, content, context) =>
+  const matches: Field['matches'] = (raw, content, context) =>
     sameJson(definition.write({ ...content, ...definition.read(raw, context) }), definition.write(content));
-  return { says, ...definition };
+  return { matches, ...definition };
 }
 
 function wrongType(context: ReadingContext, wanted: string, raw: Json): void {
@@ -47,7 +47,7 @@ function wrongType(context: ReadingContext, wanted: string, raw: Json): void {
 const missingTitle = '(untitled)';
 const cutMark = '…';
 
-/** The service has bounds, a file has none. Counted in characters, as PostgreSQL counts. */
+/** The file has no length limits, but the service does. They count characters, like PostgreSQL. */
 function cut(text: string, max: number, context: ReadingContext): string {
   if (text.length <= max) return text;
   const letters = Array.from(text);
@@ -82,8 +82,8 @@ function textField(key: 'description' | 'details' | 'testStrategy', max: number)
     sets: [key],
     read,
     write: (content) => content[key],
-    // No text and an empty one are the same to whoever reads the task.
-    says: (raw, content, context) => (read(raw, context)[key] ?? '') === (content[key] ?? ''),
+    // Readers do not distinguish a missing text from an empty one.
+    matches: (raw, content, context) => (read(raw, context)[key] ?? '') === (content[key] ?? ''),
   });
 }
 
@@ -131,8 +131,8 @@ const priority = field({
     return { priority: defaultPriority };
   },
   write: (content) => writePriority(content.priority),
-  // A word stands for its whole range: metadata._tm.priority tells the exact number. Nothing else leaves room.
-  says: (raw, content, context) => {
+  // A priority name covers a range, and metadata._tm.priority stores the exact number. All other values are exact.
+  matches: (raw, content, context) => {
     const { priority: said = context.assumedPriority } = priority.read(raw, context);
     return typeof raw === 'string'
       ? writePriority(said) === writePriority(content.priority)
@@ -202,7 +202,7 @@ const category = field({
   write: (content) => content.type,
 });
 
-/** The items of an array that may be absent; a string stands for one item where files have it so. */
+/** The items of an optional array. Some files write a single item as a string. */
 function itemsOf(raw: Json | undefined, context: ReadingContext, max: number, mayBeOne: boolean): readonly Json[] {
   if (raw === undefined || raw === null) return [];
   if (mayBeOne && typeof raw === 'string') return raw === '' ? [] : [raw];
@@ -238,7 +238,7 @@ const tags = field({
   write: (content) => content.tags,
 });
 
-/** What a path alone is in the file. */
+/** The object that represents a path alone in the file. */
 const fileOf = (path: string): JsonObject => ({ path, description: '', action: 'modify' });
 
 function readFile(entry: Json): Json | undefined {
@@ -262,7 +262,7 @@ const relevantFiles = field({
   write: (content) => content.affectedFiles.map((file) => (typeof file === 'string' ? fileOf(file) : file)),
 });
 
-/** In the order in which a field that the file does not have is added to it. */
+/** The order in which missing fields are added to a task. */
 export const fields: readonly Field[] = [
   title,
   textField('description', limits.text),

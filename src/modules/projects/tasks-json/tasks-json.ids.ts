@@ -1,14 +1,14 @@
-import type { Findings, Place } from './findings.js';
+import type { Findings, JsonLocation } from './findings.js';
 import { inside } from './findings.js';
 import type { Json, JsonObject } from './json-value.js';
 import { describe, own } from './json-value.js';
 import { limits } from './tasks-json.model.js';
 import { childOf, isTopLevel, numberOf, parentOf, readRef, recoverSubtaskNumber } from './tasks-json.refs.js';
 
-/** The id of a subtask as its text spells it, where a number would lose digits (`5.10`). */
+/** The id of a subtask as written in the text, where a number would lose digits (`5.10`). */
 export type IdLiterals = WeakMap<object, string>;
 
-/** The siblings whose ids have been read so far. */
+/** The siblings that were read so far. */
 export interface Siblings {
   readonly parent: string | null;
   readonly taken: Set<number>;
@@ -24,7 +24,7 @@ interface Reading {
   readonly raw: Json | undefined;
   readonly position: number;
   readonly siblings: Siblings;
-  readonly at: Place;
+  readonly at: JsonLocation;
   readonly findings: Findings;
 }
 
@@ -42,7 +42,7 @@ function topLevelNumber(reading: Reading): number | undefined {
   return undefined;
 }
 
-/** Subtasks: 1, "1", "15.1", the float 15.1, or nothing at all. The parent is the task they lie in, whatever they say. */
+/** Accepts 1, "1", "15.1", the float 15.1, or no id. The parent is always the task that contains the subtask. */
 function subtaskNumber(reading: Reading): number | undefined {
   const { raw, at, findings, siblings, position } = reading;
   if (raw === undefined || raw === null) {
@@ -67,13 +67,13 @@ function subtaskNumber(reading: Reading): number | undefined {
   return numberOf(read.ref);
 }
 
-/** Undefined: a problem has been found, and the task has no place in the list. */
+/** Returns undefined after a problem. The task then has no number in the list. */
 export function readId(
   task: JsonObject,
   position: number,
   siblings: Siblings,
   literals: IdLiterals,
-  context: { at: Place; findings: Findings },
+  context: { at: JsonLocation; findings: Findings },
 ): string | undefined {
   const { findings } = context;
   const at = inside(context.at, 'id');

@@ -1,4 +1,4 @@
-import type { Findings, Place } from './findings.js';
+import type { Findings, JsonLocation } from './findings.js';
 import { inside } from './findings.js';
 import type { Json, JsonObject } from './json-value.js';
 import { describe, isArray, isObject, objectOf, own, storedText } from './json-value.js';
@@ -12,14 +12,14 @@ import { limits } from './tasks-json.model.js';
 import { isAscending } from './tasks-json.refs.js';
 import type { TaskDraft } from './tasks-json.task.js';
 import { readTask } from './tasks-json.task.js';
-import { defaultPriority } from './tasks-json.words.js';
+import { defaultPriority } from './tasks-json.values.js';
 
 export interface ListContext {
   readonly findings: Findings;
   readonly literals: IdLiterals;
 }
 
-interface PlacedTask extends TaskDraft {
+interface NumberedTask extends TaskDraft {
   readonly ref: string;
   readonly parentRef: string | null;
   readonly position: number | undefined;
@@ -31,10 +31,10 @@ interface Parent {
   readonly level: number;
 }
 
-/** Upstream writes these two into `metadata` or beside `tasks`; the service shows them in one place. */
+/** Upstream writes these keys either into `metadata` or beside `tasks`. The service shows them in metadata. */
 const besideKeys = ['created', 'description'];
 
-export function readList(name: string, list: JsonObject, at: Place | null, context: ListContext): ImportedList {
+export function readList(name: string, list: JsonObject, at: JsonLocation | null, context: ListContext): ImportedList {
   const { findings } = context;
   if (!/^[A-Za-z0-9_-]+$/.test(name) || name.length > limits.listName) {
     const message = `a list name has 1 to ${limits.listName} letters, digits, _ or -`;
@@ -44,14 +44,14 @@ export function readList(name: string, list: JsonObject, at: Place | null, conte
   const tasks = own(list, 'tasks');
   const tasksAt = inside(at, 'tasks');
   if (!isArray(tasks)) findings.note(tasksAt, 'TASKS_ADDED', 'is absent; written as an empty array');
-  const tasksByRef = new Map<string, PlacedTask>();
+  const tasksByRef = new Map<string, NumberedTask>();
   readSiblings(tasks, tasksAt, { ref: null, priority: defaultPriority, level: 1 }, tasksByRef, context);
   return { name, metadata, source, tasks: link(tasksByRef, findings) };
 }
 
 function readSurroundings(
   list: JsonObject,
-  at: Place | null,
+  at: JsonLocation | null,
   findings: Findings,
 ): { metadata: JsonObject; source: ListSource } {
   const given = own(list, 'metadata');
@@ -81,9 +81,9 @@ function keepsText(key: string, value: Json): boolean {
 
 function readSiblings(
   value: Json | undefined,
-  at: Place,
+  at: JsonLocation,
   parent: Parent,
-  tasksByRef: Map<string, PlacedTask>,
+  tasksByRef: Map<string, NumberedTask>,
   context: ListContext,
 ): void {
   if (value === undefined || value === null) return;
@@ -96,7 +96,7 @@ function readSiblings(
     return;
   }
   const siblings = noSiblings(parent.ref);
-  const refs: PlacedTask[] = [];
+  const refs: NumberedTask[] = [];
   value.forEach((item, index) => {
     const itemAt = inside(at, index);
     if (!isObject(item)) {
@@ -105,7 +105,7 @@ function readSiblings(
     }
     const ref = readId(item, index + 1, siblings, context.literals, { at: itemAt, findings: context.findings });
     const draft = readTask(item, itemAt, context.findings, parent.priority);
-    // A task whose id is unreadable is read all the same, so that its other problems are told in the same answer.
+    // A task with an invalid id is read nevertheless, so that the answer contains its other problems too.
     if (ref !== undefined) {
       const task = { ...draft, ref, parentRef: parent.ref, position: index };
       refs.push(task);
@@ -119,7 +119,7 @@ function readSiblings(
   }
 }
 
-function link(tasksByRef: ReadonlyMap<string, PlacedTask>, findings: Findings): ImportedTask[] {
+function link(tasksByRef: ReadonlyMap<string, NumberedTask>, findings: Findings): ImportedTask[] {
   const exists = (ref: string) => tasksByRef.has(ref);
   const graph = new Map<string, ResolvedDependency[]>();
   for (const [ref, task] of tasksByRef) graph.set(ref, resolveDependencies(task.named, ref, exists, findings));

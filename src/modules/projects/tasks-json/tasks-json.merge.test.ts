@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { JsonObject } from './json-value.js';
-import { mergeContent, saysDependencies } from './tasks-json.merge.js';
+import { mergeContent, setsDependencies } from './tasks-json.merge.js';
 import type { ImportedTask, Task } from './tasks-json.model.js';
 import { readTasksJson } from './tasks-json.read.js';
 
@@ -90,12 +90,12 @@ describe('metadata', () => {
 
 describe('dependencies', () => {
   it('are left alone by a file that never had any', () => {
-    expect(saysDependencies(null, read({}))).toBe(false);
-    expect(saysDependencies(read({}), read({}))).toBe(false);
+    expect(setsDependencies(null, read({}))).toBe(false);
+    expect(setsDependencies(read({}), read({}))).toBe(false);
   });
 
   it('are taken from a file that has them, or had them', () => {
-    expect(saysDependencies(null, read({ dependencies: [] }))).toBe(true);
-    expect(saysDependencies(read({ dependencies: [] }), read({}))).toBe(true);
+    expect(setsDependencies(null, read({ dependencies: [] }))).toBe(true);
+    expect(setsDependencies(read({ dependencies: [] }), read({}))).toBe(true);
   });
 });

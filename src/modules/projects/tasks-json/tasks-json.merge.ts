@@ -4,19 +4,19 @@ import { contentOf, digestOf } from './tasks-json.digest.js';
 import { fields } from './tasks-json.fields.js';
 import { groupByKey, ownKey } from './tasks-json.metadata.js';
 import type { ImportedTask, Task, TaskContent } from './tasks-json.model.js';
-import { defaultPriority } from './tasks-json.words.js';
+import { defaultPriority } from './tasks-json.values.js';
 
 /**
- * Whether the file sets a field: it has the key, or it had it at the last import and somebody removed it. A key that was
- * never there sets nothing: tools without assignees write none, and importing their file again must not remove the
- * assignee that was set here.
+ * Whether the file sets a field: it has the key, or it had the key at the last import and somebody removed it. A key
+ * that never existed sets nothing. Tools without assignees do not write one, and importing their file again must not
+ * remove an assignee that was set in the service.
  */
 function keyLookup(current: Task, imported: ImportedTask): (key: string) => boolean {
   const keys = new Set([...imported.source.keys, ...(current.source?.keys ?? [])]);
   return (key) => keys.has(key);
 }
 
-/** What a file makes of a task that exists already. */
+/** The content of an existing task after merging the file. */
 export function mergeContent(current: Task, imported: ImportedTask): TaskContent {
   const merged = contentOf(current);
   const hasKey = keyLookup(current, imported);
@@ -28,7 +28,10 @@ export function mergeContent(current: Task, imported: ImportedTask): TaskContent
   return merged;
 }
 
-/** Without its key, the file sets the priority through metadata._tm, or through the parent that the task had it from. */
+/**
+ * A file without the key sets the priority through metadata._tm, or through the parent that the priority was inherited
+ * from.
+ */
 function mergePriority(current: Task, imported: ImportedTask): number {
   const isMarked = imported.priority !== (imported.source.assumedPriority ?? defaultPriority);
   const wasAssumed =
@@ -44,8 +47,8 @@ function mergeMetadata(current: JsonObject, imported: ImportedTask, hasKey: (key
   return objectOf(ours === undefined ? entries : [...entries, [ownKey, ours]]);
 }
 
-/** Whether the file has a say in what the task depends on. */
-export function saysDependencies(current: Task | null, imported: ImportedTask): boolean {
+/** Whether the file determines the dependencies of the task. */
+export function setsDependencies(current: Task | null, imported: ImportedTask): boolean {
   const isKnown = current?.source?.keys.includes('dependencies') ?? false;
   return isKnown || imported.source.keys.includes('dependencies') || imported.dependencies.length > 0;
 }

@@ -1,14 +1,16 @@
-import type { Findings, Place } from './findings.js';
+import type { Findings, JsonLocation } from './findings.js';
 import { inside } from './findings.js';
 import type { Json, JsonObject } from './json-value.js';
 import { describe, isArray, isObject, objectOf, own, without } from './json-value.js';
-import type { Progress } from './tasks-json.words.js';
-import { writePriority } from './tasks-json.words.js';
+import type { Progress } from './tasks-json.values.js';
+import { writePriority } from './tasks-json.values.js';
 
-/** The key under metadata that belongs to this service, in its own database and in the file. */
+/** The key under metadata that this service reserves, both in its database and in the file. */
 export const ownKey = '_tm';
 
-/** Fields without a column: kept under metadata._tm, each in its group, and written back to the top of the task. */
+/**
+ * Fields without a column. They are stored under metadata._tm by group, and written back to the top level of the task.
+ */
 export const groupByKey: ReadonlyMap<string, 'guidance' | 'complexity'> = new Map([
   ['codebasePatterns', 'guidance'],
   ['existingInfrastructure', 'guidance'],
@@ -20,11 +22,11 @@ export const groupByKey: ReadonlyMap<string, 'guidance' | 'complexity'> = new Ma
   ['complexityReasoning', 'complexity'],
 ]);
 
-/** What a task says in the file under metadata._tm because tasks.json has no words for it. */
+/** Values under metadata._tm in the file that tasks.json cannot express otherwise. */
 export interface Markers {
   readonly status?: string;
   readonly priority?: number;
-  /** Dependencies on top-level tasks that share their number with a sibling, which a bare number would mean. */
+  /** Dependencies on top-level tasks whose number a sibling also has. A bare number would mean the sibling. */
   readonly dependencies?: readonly string[];
 }
 
@@ -33,11 +35,11 @@ const markerKeys = ['status', 'priority', 'dependencies'];
 export interface ReadMetadata {
   readonly user: JsonObject;
   readonly markers: JsonObject;
-  /** What others keep under metadata._tm; undefined when there is nothing to write back. */
+  /** Values of other tools under metadata._tm; undefined if there are none. */
   readonly others: Json | undefined;
 }
 
-export function readMetadata(raw: Json | undefined, at: Place, findings: Findings): ReadMetadata {
+export function readMetadata(raw: Json | undefined, at: JsonLocation, findings: Findings): ReadMetadata {
   if (raw === undefined || raw === null) return { user: {}, markers: {}, others: undefined };
   if (!isObject(raw)) {
     findings.problem(at, 'WRONG_TYPE', `must be an object, not ${describe(raw)}`);
@@ -52,11 +54,11 @@ export function readMetadata(raw: Json | undefined, at: Place, findings: Finding
   return { user, markers, others: isNothing ? undefined : others };
 }
 
-/** A marker counts while the file still says what it was written beside; afterwards somebody changed the file. */
+/** A marker is valid only while the value beside it is unchanged. Otherwise somebody has edited the file. */
 export function applyMarkers(
   markers: JsonObject,
   content: Progress & { priority: number },
-  at: Place,
+  at: JsonLocation,
   findings: Findings,
 ): Progress & { priority: number } {
   const stale = (key: string) => {
@@ -82,7 +84,7 @@ export function markedDependencies(markers: JsonObject): readonly Json[] {
   return isArray(marked) ? marked : [];
 }
 
-/** metadata as the service keeps it: the user's keys and, only when there is something in it, our own. */
+/** The metadata to store: the user's keys and, only if needed, the reserved one. */
 export function metadataOf(user: JsonObject, grouped: JsonObject, fullTitle: string | null): JsonObject {
   const ours = fullTitle === null ? grouped : objectOf([...Object.entries(grouped), ['title', fullTitle]]);
   return Object.keys(ours).length === 0 ? user : objectOf([...Object.entries(user), [ownKey, ours]]);
@@ -97,7 +99,7 @@ export function groupsOf(entries: readonly (readonly [string, Json])[]): JsonObj
   return objectOf([...groups].map(([group, items]) => [group, objectOf(items)]));
 }
 
-/** The grouped fields that a task of the service has now. */
+/** The current grouped fields of a stored task. */
 export function ungroup(metadata: JsonObject): JsonObject {
   const ours = own(metadata, ownKey);
   if (!isObject(ours)) return {};
@@ -109,7 +111,7 @@ export function ungroup(metadata: JsonObject): JsonObject {
   return objectOf(entries);
 }
 
-/** metadata._tm of the file: what others keep there, and the markers. Undefined when the file needs none. */
+/** metadata._tm of the file: values of other tools, and the markers. Undefined if both are empty. */
 export function writeOwn(others: Json | undefined, markers: Markers): Json | undefined {
   const entries = Object.entries(markers).filter((entry): entry is [string, Json] => entry[1] !== undefined);
   if (entries.length === 0) return others;

@@ -1,7 +1,7 @@
 import type { Normalisation, Problem } from './findings.js';
 import type { Json, JsonObject } from './json-value.js';
 
-/** The five values of the service; `stage` keeps the finer words of tasks.json. */
+/** The five statuses of the service; `stage` keeps the finer states of tasks.json. */
 export const statuses = ['pending', 'in_progress', 'completed', 'failed', 'cancelled'] as const;
 export type Status = (typeof statuses)[number];
 export const stages = ['review', 'blocked', 'deferred'] as const;
@@ -9,13 +9,13 @@ export type Stage = (typeof stages)[number];
 
 export const limits = {
   tasks: 100_000,
-  /** How deep subtasks may lie in subtasks. */
+  /** Maximum depth of nested subtasks. */
   levels: 32,
-  /** How deep any value may lie in the file: room for 32 levels of subtasks and for metadata below them. */
+  /** Maximum depth of any value: enough for 32 levels of subtasks with metadata in the last one. */
   nesting: 128,
-  /** Values of any kind. A file of 64 MiB has fewer; only a structure that contains itself gets here. */
+  /** Maximum number of values. A file of 64 MiB has fewer; only a circular structure reaches this limit. */
   values: 40_000_000,
-  /** Of an id: nine digits, and one more task after it. */
+  /** Maximum id: nine digits, so that the next id still fits into an integer. */
   number: 999_999_999,
   ref: 100,
   listName: 100,
@@ -30,7 +30,7 @@ export const limits = {
   hours: 999_999.99,
 } as const;
 
-/** What the service knows of a task. */
+/** The content of a task. */
 export interface TaskContent {
   title: string;
   description: string | null;
@@ -49,39 +49,39 @@ export interface TaskContent {
   assignedTo: string | null;
   estimatedHours: number | null;
   actualHours: number | null;
-  /** The user's own object, untouched. Under `_tm`: what tasks.json knows and the service has no column for. */
+  /** The user's object, unchanged. `_tm` contains fields of tasks.json without a column. */
   metadata: JsonObject;
 }
 
-/** What is needed, beside the content, to write a task back as it was read. Opaque to everybody else. */
+/** Besides the content, what is needed to write a task back exactly as it was read. Opaque to all other code. */
 export interface TaskSource {
-  /** The keys of the task in the file, in their order. */
+  /** The keys of the task, in the order of the file. */
   readonly keys: readonly string[];
-  /** Values that differ from what would be written for the content, as text: jsonb would reorder their keys. */
+  /** Values that differ from what writing would produce, as text because jsonb would reorder their keys. */
   readonly raw?: Readonly<Record<string, string>>;
-  /** The priority taken for granted because the file gives none: a subtask has its parent's. */
+  /** The priority assumed because the file has none. A subtask inherits that of its parent. */
   readonly assumedPriority?: number;
-  /** The place among its siblings, where they do not lie in the order of their numbers. */
+  /** The position among the siblings, if they are not in numerical order. */
   readonly position?: number;
-  /** The order of the dependencies, where it is not that of their numbers. */
+  /** The order of the dependencies, if it is not numerical. */
   readonly order?: readonly string[];
-  /** The siblings that the dependencies name as `15.1` and not as 1. */
+  /** Siblings that the dependencies write as `15.1` instead of 1. */
   readonly dotted?: readonly string[];
-  /** What others keep under metadata._tm. */
+  /** Values of other tools under metadata._tm. */
   readonly tm?: string;
-  /** Of the content as it was imported: tells whether the task was changed since. */
+  /** The digest of the imported content, which shows whether the task has changed since. */
   readonly digest: string;
 }
 
 export interface Task extends TaskContent {
   readonly ref: string;
   readonly parentRef: string | null;
-  /** ISO 8601 in UTC; null when the file gives none. */
+  /** ISO 8601 in UTC; null if the file has none. */
   createdAt: string | null;
   updatedAt: string | null;
   /** References within the list. */
   dependencies: readonly string[];
-  /** Null for a task that was born in the service. */
+  /** Null for a task that was created in the service. */
   source: TaskSource | null;
 }
 
@@ -90,13 +90,13 @@ export interface ImportedTask extends Task {
   readonly source: TaskSource;
 }
 
-/** What is needed to write the objects around the tasks back as they were read. */
+/** What is needed to write the objects around the tasks back exactly as they were read. */
 export interface ListSource {
   readonly keys: readonly string[];
   readonly raw?: Readonly<Record<string, string>>;
-  /** Keys that lie beside `tasks` in the file and in `metadata` in the service. */
+  /** Keys that are beside `tasks` in the file, but in `metadata` in the service. */
   readonly beside?: readonly string[];
-  /** The first list of a file keeps what lies beside the lists. */
+  /** The keys beside the lists. The first list of a file keeps them. */
   readonly root?: RootSource;
 }
 
@@ -109,7 +109,7 @@ export interface TaskList<T extends Task = Task> {
   readonly name: string;
   readonly metadata: JsonObject;
   readonly source: ListSource | null;
-  /** Every task before its subtasks, siblings in the order of the file. */
+  /** Every task precedes its subtasks; siblings keep the order of the file. */
   readonly tasks: readonly T[];
 }
 

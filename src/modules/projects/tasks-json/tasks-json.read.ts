@@ -1,5 +1,5 @@
 import { checkInput, checkKeys } from './input-check.js';
-import type { NormalisationCode, Place, Problem } from './findings.js';
+import type { NormalisationCode, JsonLocation, Problem } from './findings.js';
 import { FindingList, inside } from './findings.js';
 import type { Json, JsonObject } from './json-value.js';
 import { describe, isArray, isObject, own, without } from './json-value.js';
@@ -8,12 +8,12 @@ import { readList } from './tasks-json.list.js';
 import type { ImportedList, ReadResult, RootSource, Shape } from './tasks-json.model.js';
 import { limits } from './tasks-json.model.js';
 
-/** The list of a file that has only one and does not name it. */
+/** The name of the only list in a flat file. */
 export const defaultList = 'master';
-/** Left behind by tools that wrote their working copy; upstream drops them too. */
+/** Keys that some tools write by mistake. Upstream drops them too. */
 const strippedKeys = ['_rawTaggedData', 'tag'];
 
-/** Trailing zeros of an id such as 5.10 exist in the text only; by the time there is a number, they are gone. */
+/** The trailing zero of an id such as 5.10 exists only in the text. A parsed number has lost it. */
 const longId = /"id"\s*:\s*\d+\.\d*0\b/;
 
 function parse(text: string, literals: IdLiterals): unknown {
@@ -28,7 +28,7 @@ function parse(text: string, literals: IdLiterals): unknown {
   return JSON.parse(text, keepLiteral) as unknown;
 }
 
-/** The parser's own message repeats a piece of the file; the place is enough. */
+/** The parser's message quotes the file, so only the position is reported. */
 function unreadable(error: unknown): Problem {
   if (error instanceof RangeError) {
     return { path: '', code: 'TOO_DEEP', message: `lies deeper than ${limits.nesting} levels` };
@@ -41,7 +41,7 @@ function unreadable(error: unknown): Problem {
   };
 }
 
-/** Reads the text of a tasks.json file. Never throws: what is wrong is in the answer. */
+/** Reads the text of a tasks.json file. It never throws; the result contains the problems. */
 export function parseTasksJson(text: string): ReadResult {
   const findings = new FindingList();
   const literals: IdLiterals = new WeakMap();
@@ -56,7 +56,7 @@ export function parseTasksJson(text: string): ReadResult {
   return read(value, findings, literals, hasMark ? text.slice(1) : text);
 }
 
-/** Reads a tasks.json file that has been parsed already. Never throws: what is wrong is in the answer. */
+/** Reads a parsed tasks.json file. It never throws; the result contains the problems. */
 export function readTasksJson(value: unknown): ReadResult {
   return read(value, new FindingList(), new WeakMap());
 }
@@ -84,7 +84,7 @@ function read(value: unknown, findings: FindingList, literals: IdLiterals, text?
   return { ok: true, file };
 }
 
-/** Before any of them is read, because a file that is too long is refused for that alone. */
+/** Counts first, because a file with too many tasks is refused without reading any. */
 function countTasks(tasks: Json | undefined): number {
   if (!isArray(tasks)) return 0;
   return tasks.reduce<number>((sum, task) => sum + 1 + (isObject(task) ? countTasks(own(task, 'subtasks')) : 0), 0);
@@ -92,7 +92,7 @@ function countTasks(tasks: Json | undefined): number {
 
 interface Root {
   readonly shape: Shape;
-  readonly lists: readonly (readonly [name: string, list: JsonObject, at: Place | null])[];
+  readonly lists: readonly (readonly [name: string, list: JsonObject, at: JsonLocation | null])[];
   readonly source: RootSource | undefined;
 }
 
@@ -108,7 +108,7 @@ function hasTasks(value: Json | undefined): boolean {
   return isObject(value) && Object.hasOwn(value, 'tasks');
 }
 
-/** Upstream: any other key than these two makes a file tagged. A list may be named like them, though. */
+/** As upstream: any key other than these two makes a file tagged. A list may still have one of these names. */
 function isFlat(root: JsonObject): boolean {
   if (Object.hasOwn(root, 'tasks')) return !hasTasks(own(root, 'tasks'));
   return Object.hasOwn(root, 'metadata') && Object.keys(root).length === 1 && !hasTasks(own(root, 'metadata'));
@@ -139,7 +139,7 @@ function tagged(root: JsonObject, findings: FindingList): Root {
   };
 }
 
-/** `{}` and an object with nothing but metadata are lists that somebody just made. */
+/** `{}` and an object with only metadata are new, empty lists. */
 function isList(key: string, value: Json): value is JsonObject {
   if (hasTasks(value)) return true;
   if (!isObject(value) || key === 'metadata') return false;
@@ -153,7 +153,7 @@ function rootSource(
   findings: FindingList,
 ): RootSource | undefined {
   if (others.length === 0) return undefined;
-  // Without a list there is nothing that could keep them.
+  // Without a list, nothing can store the keys.
   const [code, message]: [NormalisationCode, string] =
     names.length === 0
       ? ['ROOT_FIELD_STRIPPED', 'is no task list, and there is none to keep it with; dropped']
@@ -164,7 +164,7 @@ function rootSource(
   return { keys, raw: Object.fromEntries(others.map(([key, value]) => [key, JSON.stringify(value)])) };
 }
 
-/** The service has no place for the file as such: what lies beside the lists stays with the first of them. */
+/** The service does not store files, so the first list stores the keys beside the lists. */
 function keepRoot(lists: readonly ImportedList[], root: RootSource | undefined): readonly ImportedList[] {
   const [first, ...rest] = lists;
   if (first === undefined || root === undefined) return lists;

@@ -1,17 +1,17 @@
 import type { Json } from './json-value.js';
 import { limits } from './tasks-json.model.js';
 
-/** `15.2.1`: the numbers of a task from the top of its list down. */
+/** Parses a reference such as `15.2.1`: the numbers of a task from the top level down. */
 export function parseRef(text: string): string | undefined {
   const trimmed = text.trim();
   if (!/^\d{1,10}(\.\d{1,10})*$/.test(trimmed)) return undefined;
   const numbers = trimmed.split('.').map(Number);
   if (numbers.some((number) => number < 1 || number > limits.number)) return undefined;
-  // Leading zeros must not make a second name for the same task.
+  // Leading zeros must not create a second name for the same task.
   return numbers.join('.');
 }
 
-/** `HAM-12` or `ham12`, as some tools show the number of a task. */
+/** Parses `HAM-12` or `ham12`, the way some tools display the number of a task. */
 export function parseDisplayId(text: string): string | undefined {
   const match = /^[A-Za-z]+-?(\d{1,10})$/.exec(text.trim());
   return match?.[1] === undefined ? undefined : parseRef(match[1]);
@@ -22,7 +22,7 @@ export interface ReadRef {
   readonly isDisplayId: boolean;
 }
 
-/** An id or a dependency: a number, its digits as a string, a dotted reference (also as a float), or a display id. */
+/** Accepts a number, its digits as a string, a dotted reference (also as a float), or a display id. */
 export function readRef(value: Json | undefined): ReadRef | undefined {
   if (typeof value !== 'number' && typeof value !== 'string') return undefined;
   const text = String(value);
@@ -49,7 +49,7 @@ export function childOf(parent: string | null, number: number): string {
   return parent === null ? String(number) : `${parent}.${number}`;
 }
 
-/** By number, level by level: 2 before 10, and a task before its subtasks. */
+/** Compares by number at each level: 2 before 10, and a task before its subtasks. */
 export function compareRefs(a: string, b: string): number {
   const left = a.split('.');
   const right = b.split('.');
@@ -65,8 +65,8 @@ export function isAscending(refs: readonly string[]): boolean {
 }
 
 /**
- * A dotted subtask id that went through a number lost its trailing zeros: 5.1 may have been `5.1`, `5.10` or `5.100`.
- * The place among the siblings decides, else the number that follows the sibling before it, else the first one free.
+ * Recovers the trailing zeros that a dotted subtask id lost as a number: 5.1 may have been `5.1`, `5.10` or `5.100`.
+ * The position among the siblings decides, then the number after the previous sibling, then the first free number.
  */
 export function recoverSubtaskNumber(
   id: number,

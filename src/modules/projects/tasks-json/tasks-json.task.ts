@@ -1,4 +1,4 @@
-import type { Findings, Place } from './findings.js';
+import type { Findings, JsonLocation } from './findings.js';
 import { inside } from './findings.js';
 import type { Json, JsonObject } from './json-value.js';
 import { own, storedText } from './json-value.js';
@@ -17,11 +17,11 @@ import {
 import type { TaskContent, TaskSource } from './tasks-json.model.js';
 import { readTime } from './tasks-json.times.js';
 import type { TimeKey } from './tasks-json.times.js';
-import { defaultPriority } from './tasks-json.words.js';
+import { defaultPriority } from './tasks-json.values.js';
 
 export type Times = Record<TimeKey, string | null>;
 
-/** A task read on its own, before it is known which others the list has. */
+/** A task read in isolation, before the other tasks of the list are known. */
 export interface TaskDraft {
   readonly content: TaskContent;
   readonly times: Times;
@@ -49,7 +49,7 @@ const blank: TaskContent = {
   metadata: {},
 };
 
-export function readTask(task: JsonObject, at: Place, findings: Findings, assumedPriority: number): TaskDraft {
+export function readTask(task: JsonObject, at: JsonLocation, findings: Findings, assumedPriority: number): TaskDraft {
   const content = { ...blank };
   for (const item of fields) {
     const context = { findings, at: inside(at, item.key), assumedPriority };
@@ -83,20 +83,20 @@ export function readTask(task: JsonObject, at: Place, findings: Findings, assume
   };
 }
 
-/** The whole title, where the service shows a part of it. */
+/** The complete title, if the service shows only a part of it. */
 function cutTitleOf(task: JsonObject, content: TaskContent): string | null {
   const title = own(task, 'title');
   return typeof title === 'string' && title.trim() !== '' && title !== content.title ? title : null;
 }
 
-function readTimes(task: JsonObject, at: Place, findings: Findings): Times {
+function readTimes(task: JsonObject, at: JsonLocation, findings: Findings): Times {
   const read = (key: TimeKey) => readTime(own(task, key), inside(at, key), findings);
   return { createdAt: read('createdAt'), updatedAt: read('updatedAt') };
 }
 
-/** What would be written for a value without its raw text; undefined: the text alone knows. */
+/** What would be written for a value without its raw text; undefined if only the raw text can tell. */
 function guessOf(key: string, value: Json, content: TaskContent, user: JsonObject): string | undefined {
-  // The table may hold null for it: the two count as the same.
+  // The table may store null for an empty text, because both mean the same.
   if (value === '') return undefined;
   if (key === 'id') return JSON.stringify(value);
   if (key === 'subtasks' || key === 'dependencies') return value === null ? undefined : JSON.stringify(value);
@@ -112,7 +112,7 @@ function rawOf(task: JsonObject, content: TaskContent, user: JsonObject): Map<st
     const text = JSON.stringify(key === 'metadata' && value !== null ? user : value);
     if (text !== guessOf(key, value, content, user)) raw.set(key, text);
   }
-  // No reader of tasks.json knows this word: the file gets `blocked` and metadata._tm.status.
+  // No reader of tasks.json knows this status, so the file gets `blocked` and metadata._tm.status.
   if (content.status === 'failed') raw.delete('status');
   return raw;
 }

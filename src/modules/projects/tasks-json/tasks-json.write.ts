@@ -10,9 +10,9 @@ import type { ListSource, RootSource, Task, TaskList } from './tasks-json.model.
 import { compareRefs, numberOf } from './tasks-json.refs.js';
 import { instantOf, timeKeys } from './tasks-json.times.js';
 import type { TimeKey } from './tasks-json.times.js';
-import { defaultPriority, readPriority } from './tasks-json.words.js';
+import { defaultPriority, readPriority } from './tasks-json.values.js';
 
-/** What a task that never was in a file is written with: the fields every reader of tasks.json expects. */
+/** The keys of a task that never was in a file: those that every reader of tasks.json expects. */
 const basicKeys = [
   'id',
   'title',
@@ -30,7 +30,7 @@ interface WritingContext {
   readonly exists: (ref: string) => boolean;
 }
 
-/** One task on its way into the file. */
+/** One task while it is being written. */
 interface Writing extends WritingContext {
   readonly task: Task;
   readonly assumedPriority: number;
@@ -39,7 +39,7 @@ interface Writing extends WritingContext {
 
 type Write = (writing: Writing) => Json | undefined;
 
-/** What the file has for the key; undefined when only the canonical form of the content was there. */
+/** The original value of the key; undefined if the file had the canonical form of the content. */
 function rawValue(raw: JsonObject, key: string): Json | undefined {
   const text = own(raw, key);
   return typeof text === 'string' ? (JSON.parse(text) as Json) : undefined;
@@ -59,16 +59,16 @@ function writeField(key: string, writing: Writing): Json | undefined {
   if (item === undefined) return undefined;
   const context = readingContext(writing);
   if (task.source !== null && !hasKey(task, key)) {
-    return item.says(undefined, task, context) ? undefined : item.write(task);
+    return item.matches(undefined, task, context) ? undefined : item.write(task);
   }
   const value = rawValue(raw, key);
-  if (value !== undefined && item.says(value, task, context)) return value;
-  if (task.source === null && !basicKeys.includes(key) && item.says(undefined, task, context)) return undefined;
-  // Some readers want a string where the service has nothing.
+  if (value !== undefined && item.matches(value, task, context)) return value;
+  if (task.source === null && !basicKeys.includes(key) && item.matches(undefined, task, context)) return undefined;
+  // Some readers expect a string where the service stores null.
   return task.source === null ? (item.write(task) ?? '') : item.write(task);
 }
 
-/** Whether the written priority leaves the exact one open. */
+/** Whether the written priority does not determine the exact one. */
 function needsPriorityMarker(task: Task, written: Json | undefined, assumed: number): boolean {
   if (typeof written === 'number') return false;
   const word = typeof written === 'string' ? written : undefined;
@@ -117,7 +117,7 @@ const writeOwnDependencies: Write = ({ task, raw, exists }) => {
   return task.source === null ? [] : undefined;
 };
 
-/** Times of the service are in the file when the file had them, or when the task has news since. */
+/** The file gets a time if it had one before, or an updatedAt if the task has changed since. */
 function writeTime(key: TimeKey, { task, raw }: Writing): Json | undefined {
   const current = task[key];
   if (task.source === null) return current ?? undefined;
@@ -172,7 +172,7 @@ function writeList(list: TaskList): JsonObject {
   return surround(tasks, list.metadata, list.source ?? { keys: ['tasks', 'metadata'] });
 }
 
-/** Tasks of the file in the order of the file; new ones after them. */
+/** Tasks keep the order of the file; new tasks follow. */
 function bySiblingOrder(a: Task, b: Task): number {
   const [left, right] = [a, b].map((task) => task.source?.position ?? (task.source === null ? Infinity : -1));
   return left === right ? compareRefs(a.ref, b.ref) : (left ?? 0) - (right ?? 0);
@@ -196,7 +196,7 @@ function surround(tasks: readonly JsonObject[], metadata: JsonObject, source: Li
   return objectOf(entries);
 }
 
-/** The file: always tagged, ids as integers. */
+/** Writes the file, always in the tagged shape and with integer ids. */
 export function writeTasksJson(lists: readonly TaskList[]): JsonObject {
   const written = new Map<string, Json>(lists.map((list) => [list.name, writeList(list)]));
   const root: RootSource = lists.find(({ source }) => source?.root !== undefined)?.source?.root ?? {
@@ -210,7 +210,9 @@ export function writeTasksJson(lists: readonly TaskList[]): JsonObject {
   return objectOf([...keys].map((key) => [key, written.get(key) ?? rawValue(root.raw, key) ?? null]));
 }
 
-/** Two spaces and no newline at the end, as upstream writes it: a file that says the same has the same bytes. */
+/**
+ * Indents by two spaces, without a newline at the end, as upstream does, so that unchanged content has the same bytes.
+ */
 export function formatTasksJson(lists: readonly TaskList[]): string {
   return JSON.stringify(writeTasksJson(lists), null, 2);
 }

@@ -1,6 +1,6 @@
 import { unreadable } from './problems.js';
 
-/** Deeper than any report nests, and far from where a parser runs out of stack. */
+/** Deeper than any real report, and far below the depth at which a parser overflows the stack. */
 const DEPTH_MAX = 64;
 
 const SPACE = /[ \t\r\n]*/y;
@@ -11,8 +11,9 @@ const OPEN = new Set([0x7b, 0x5b]);
 const CLOSE = new Set([0x7d, 0x5d]);
 
 /**
- * Walks through a JSON text and parses only the values that it is asked for: of a file of 64 MiB no more is in memory
- * at once than one of its members. Between two steps of `members` or `items`, take the value: `value`, or another walk.
+ * Walks through a JSON text and parses only the requested values, so that of a file of 64 MiB only one member at a time
+ * is in memory as objects. Between two steps of `members` or `items`, consume the value: with `value`, or with another
+ * walk.
  */
 export class JsonWalker {
   #at = 0;
@@ -41,7 +42,7 @@ export class JsonWalker {
     this.#expect(']');
   }
 
-  /** Whether an array comes next, an object, or something else. */
+  /** Whether the next value is an array, an object, or a scalar. */
   next(): 'array' | 'object' | 'scalar' {
     this.#space();
     const sign = this.text[this.#at];
@@ -49,7 +50,7 @@ export class JsonWalker {
     return sign === '{' ? 'object' : 'scalar';
   }
 
-  /** The next value as a whole. @throws Fault MALFORMED_BODY */
+  /** Parses the next value completely. @throws Fault MALFORMED_BODY */
   value(): unknown {
     this.#space();
     const start = this.#at;
@@ -62,7 +63,7 @@ export class JsonWalker {
     }
   }
 
-  /** @throws Fault MALFORMED_BODY when something follows */
+  /** @throws Fault MALFORMED_BODY if anything follows */
   end(): void {
     this.#space();
     if (this.#at < this.text.length) throw this.#broken();
@@ -77,7 +78,7 @@ export class JsonWalker {
     return SCALAR.lastIndex;
   }
 
-  /** By brackets alone; whether they match and what is between them is for the parser to say. */
+  /** Counts brackets only. The parser checks whether they match and what is between them. */
   #endOfContainer(): number {
     let depth = 0;
     for (let at = this.#at; at < this.text.length; at += 1) {

@@ -10,7 +10,7 @@ interface Outcome {
   text: string;
 }
 
-/** Longer output is cut, and the finding says so. */
+/** Truncates long output, and marks it as truncated. */
 function kept(texts: Readonly<Record<string, string>>): Record<string, unknown> {
   const given = Object.entries(texts).filter(([, text]) => text !== '');
   const isCut = given.some(([, text]) => text.length > TEXT_MAX);
@@ -29,7 +29,7 @@ const firstLine = (text: string): string =>
     .map((line) => line.trim())
     .find((line) => line !== '') ?? '';
 
-/** One test, while it is read. */
+/** One test case while it is being read. */
 export class JunitCase {
   readonly #outcomes: Outcome[] = [];
   readonly #output = { systemOut: '', systemErr: '' };
@@ -41,7 +41,7 @@ export class JunitCase {
     private readonly seconds: number | null,
   ) {}
 
-  /** The worst of its outcomes; null: it passed. */
+  /** The worst outcome of the test case; null if it passed. */
   get outcome(): string | null {
     return ['error', 'failure', 'skipped'].find((kind) => this.#outcomes.some((one) => one.kind === kind)) ?? null;
   }
@@ -50,8 +50,8 @@ export class JunitCase {
     this.#outcomes.push({ kind, message, type, text: '' });
   }
 
-  /** The text of the element that has just ended. */
-  say(element: string, text: string): void {
+  /** Handles the text of the element that has just ended. */
+  endElement(element: string, text: string): void {
     if (element === 'system-out') this.#output.systemOut += text;
     else if (element === 'system-err') this.#output.systemErr += text;
     else {
@@ -60,7 +60,7 @@ export class JunitCase {
     }
   }
 
-  /** A finding for each failure, error and skip; it is known by the test, whatever the message says this time. */
+  /** One finding for each failure, error and skip. The test identifies it, even if its message changes. */
   findings(): FoundFinding[] {
     const { name = '', classname, file = this.suiteFile, line } = this.attributes;
     const test =

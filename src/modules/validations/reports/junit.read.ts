@@ -1,5 +1,5 @@
 import type { FoundFinding } from '../finding.rules.js';
-import type { ValidationStatus } from '../validation.words.js';
+import type { ValidationStatus } from '../validation.values.js';
 import { JunitCase } from './junit.case.js';
 import { Problems } from './problems.js';
 import type { Report } from './report.model.js';
@@ -14,7 +14,7 @@ const VALUE_MAX = 1_000;
 const OUTCOMES = new Set(['failure', 'error', 'skipped']);
 const OUTPUTS = new Set(['system-out', 'system-err']);
 
-/** One suite as it is kept: its name, its counts and its times. */
+/** One suite: its name, counts and times. */
 interface Suite {
   readonly name: string;
   readonly file: string | undefined;
@@ -25,9 +25,9 @@ interface Suite {
   errors: number;
   skipped: number;
   readonly seconds: number | null;
-  /** The sum of its own tests. */
+  /** The sum of the times of its own test cases. */
   caseSeconds: number;
-  /** Not within another one: its time is part of the whole. */
+  /** Not nested in another suite, so its time is part of the total. */
   readonly isRoot: boolean;
 }
 
@@ -43,7 +43,7 @@ function newSuite(
   };
 }
 
-/** Builds the report of a JUnit file while it is read: of a test that passed nothing is kept but its count. */
+/** Builds the report of a JUnit file while it is being read. Of a passed test, only the count is kept. */
 class JunitReader implements XmlVisitor {
   readonly problems = new Problems();
   readonly findings: FoundFinding[] = [];
@@ -82,7 +82,7 @@ class JunitReader implements XmlVisitor {
     if (this.#case === null) return;
     if (name === 'testcase') this.#closeCase(this.#case);
     else if (this.#text !== null && (OUTCOMES.has(name) || OUTPUTS.has(name))) {
-      this.#case.say(name, this.#text.join(''));
+      this.#case.endElement(name, this.#text.join(''));
       this.#text = null;
     }
   }
@@ -92,13 +92,13 @@ class JunitReader implements XmlVisitor {
     const suite = newSuite(attributes, this.#open.at(-1)?.file, this.#seconds(attributes, path), isRoot);
     this.suites.push(suite);
     this.#open.push(suite);
-    // Most tools write no zone; those that do not mean UTC do not say what they mean.
+    // Most tools write no time zone, and those that do not mean UTC give no hint. Such a time is read as UTC.
     const { timestamp = '' } = attributes;
     const time = Date.parse(/\d{2}:\d{2}(:\d{2}(\.\d+)?)?$/.test(timestamp) ? `${timestamp}Z` : timestamp);
     if (!Number.isNaN(time)) this.earliest = Math.min(this.earliest, time);
   }
 
-  /** The suite that the next test belongs to; the runner of Node.js writes tests outside of any. */
+  /** The suite of the next test case. The test runner of Node.js writes test cases outside of any suite. */
   #suite(): Suite {
     const open = this.#open.at(-1) ?? this.#loose;
     if (open !== null) return open;
@@ -132,7 +132,7 @@ class JunitReader implements XmlVisitor {
     properties[cut(name, VALUE_MAX)] = cut(value ?? '', VALUE_MAX);
   }
 
-  /** Some tools group thousands by commas. */
+  /** Some tools use commas as thousands separators. */
   #seconds({ time }: Readonly<Record<string, string>>, path: string): number | null {
     if (time === undefined || time.trim() === '') return null;
     const seconds = Number(time.replaceAll(',', ''));
@@ -142,7 +142,7 @@ class JunitReader implements XmlVisitor {
   }
 }
 
-/** The report of a JUnit XML file. @throws Fault MALFORMED_BODY, VALIDATION_FAILED */
+/** Reads the report of a JUnit XML file. @throws Fault MALFORMED_BODY, VALIDATION_FAILED */
 export function* readJunit(text: string): Generator<void, Report[]> {
   const reader = new JunitReader();
   yield* readXml(text, reader);
@@ -187,7 +187,7 @@ function statusOf(ran: number, passed: number): ValidationStatus {
   return passed === ran ? 'passed' : 'failed';
 }
 
-/** As the file says, else the sum of its outermost suites, else of their tests. */
+/** The duration in the file, or the sum of the outermost suites, or the sum of the test cases. */
 function durationOf({ rootSeconds, suites }: JunitReader): number | null {
   const isTimed = suites.some(({ seconds, caseSeconds }) => seconds !== null || caseSeconds > 0);
   if (rootSeconds === null && !isTimed) return null;

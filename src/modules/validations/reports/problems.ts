@@ -1,14 +1,14 @@
 import type { FieldProblem } from '../../../platform/faults/fault.js';
 import { Fault, invalid } from '../../../platform/faults/fault.js';
 
-/** A file that is wrong everywhere is told so up to here. */
+/** Maximum number of problems reported for one file. */
 const PROBLEMS_MAX = 100;
 
-/** Everything that is wrong with a file, to be told at once. */
+/** Collects all problems of a file, to report them together. */
 export class Problems {
   private readonly list: FieldProblem[] = [];
 
-  /** @throws Fault VALIDATION_FAILED when there are too many to go on */
+  /** @throws Fault VALIDATION_FAILED when there are too many problems to continue */
   add(path: string, message: string, code = 'INVALID_REPORT'): void {
     this.list.push({ path, message, code });
     if (this.list.length >= PROBLEMS_MAX) throw invalid(this.list);
@@ -20,7 +20,7 @@ export class Problems {
   }
 }
 
-/** What is no file of its format at all. */
+/** The fault of a file that is not in its format at all. */
 export function unreadable(detail: string): Fault {
   return new Fault('MALFORMED_BODY', detail);
 }

@@ -1,14 +1,14 @@
 import type { FoundFinding } from '../finding.rules.js';
-import type { ValidationStatus } from '../validation.words.js';
+import type { ValidationStatus } from '../validation.values.js';
 
-/** What a file says of one run of one tool; the names are those of a validation. */
+/** One run of one tool, with the field names of a validation. */
 export interface Report {
   readonly validationStatus: ValidationStatus;
   readonly validationScore: number | null;
   readonly validationData: Record<string, unknown>;
   readonly validationEnvironment: Record<string, unknown>;
   readonly toolName: string;
-  /** The tool's own id of this run; null when it has none that is unique. */
+  /** The tool's own id of this run; null if it has no unique one. */
   readonly guid: string | null;
   readonly commitSha: string | null;
   readonly branch: string | null;
@@ -20,12 +20,12 @@ export interface Report {
 }
 
 export const MESSAGE_MAX = 10_000;
-/** Stack traces and output are kept up to here; what is longer says so. */
+/** Maximum length of stored stack traces and output. Longer text is truncated and marked. */
 export const TEXT_MAX = 65_536;
 const RULE_MAX = 255;
 const FILE_MAX = 2_048;
 
-/** PostgreSQL stores no U+0000, and JSON no half of a surrogate pair. */
+/** PostgreSQL does not store U+0000, and JSON does not allow half of a surrogate pair. */
 export const storable = (text: string): string => text.replace(/\0|\p{Surrogate}/gu, '\u{FFFD}');
 
 export const cut = (text: string, max: number): string =>
@@ -35,5 +35,5 @@ export const ruleName = (text: string): string => cut(text, RULE_MAX);
 export const fileName = (text: string): string => cut(text, FILE_MAX);
 export const messageText = (text: string): string => cut(text, MESSAGE_MAX);
 
-/** The milliseconds from one instant to another as a bound on what the column holds. */
+/** Milliseconds are clamped to this bound of the column. */
 export const INTEGER_MAX = 2_147_483_647;

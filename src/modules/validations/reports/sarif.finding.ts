@@ -16,7 +16,7 @@ function decoded(uri: string): string {
   }
 }
 
-/** Folders that file names start with on the machine of the tool, and nowhere else; the longest first. */
+/** Root folders on the machine of the tool, which file names start with; longest first. */
 export function rootsOf(run: Json): readonly string[] {
   const bases = Object.values(objectOf(run.originalUriBaseIds)).map((base) => textOf(at(base, 'uri')));
   const folders = listOf(run.invocations).map((one) => textOf(at(one, 'workingDirectory', 'uri')));
@@ -48,7 +48,7 @@ function regionOf(region: Json, path: string, problems: Problems): Region {
   return found;
 }
 
-/** Under review or rejected, it counts as if nobody had asked to suppress it (3.27.23). */
+/** A suppression under review or rejected does not count (3.27.23). */
 function isSuppressed(result: Json): boolean {
   const statuses = listOf(result.suppressions).map((one) => at(one, 'status') ?? 'accepted');
   return statuses.length > 0 && statuses.every((status) => status === 'accepted');
@@ -60,7 +60,7 @@ function identityOf(result: Json): Record<string, string> | undefined {
   return given.length > 0 ? Object.fromEntries(given.map(([name, value]) => [name, String(value)])) : undefined;
 }
 
-/** What a result that is too large to keep does without, the largest first. */
+/** Parts of a result to drop, in this order, until the result is small enough to store. */
 const LARGE = [
   'codeFlows',
   'graphs',
@@ -73,7 +73,7 @@ const LARGE = [
   'properties',
 ];
 
-/** The result without what has a column. */
+/** The parts of the result that have no column. */
 function detailsOf({
   ruleId: _rule,
   ruleIndex: _index,
@@ -96,7 +96,7 @@ function detailsOf({
   >;
 }
 
-/** One result of a run. What is wrong with it goes to `problems`. */
+/** Converts one result of a run, and adds its problems to `problems`. */
 export function findingOf(
   result: Json,
   path: string,

@@ -1,4 +1,4 @@
-/** The parts of SARIF 2.1.0 that are read; every member may be missing or of another type until it is looked at. */
+/** The supported parts of SARIF 2.1.0. Any member may be missing or of another type until it has been checked. */
 export type Json = Readonly<Record<string, unknown>>;
 
 export interface SarifRun {
@@ -12,14 +12,14 @@ export const objectOf = (value: unknown): Json =>
 export const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? (value as unknown[]) : []);
 export const textOf = (value: unknown): string | null => (typeof value === 'string' && value !== '' ? value : null);
 
-/** A member at the end of a path, such as `physicalLocation.region`. */
+/** The member at a path, such as `physicalLocation.region`. */
 export function at(value: unknown, ...path: readonly (string | number)[]): unknown {
   let here: unknown = value;
   for (const step of path) here = typeof step === 'number' ? listOf(here)[step] : objectOf(here)[step];
   return here;
 }
 
-/** An index of SARIF: -1 means none, as does its absence. */
+/** An index in SARIF: -1 means none, like its absence. */
 export function indexOf(value: unknown): number | null {
   return typeof value === 'number' && Number.isInteger(value) && value >= 0 ? value : null;
 }

@@ -1,5 +1,5 @@
 import type { FoundFinding } from '../finding.rules.js';
-import type { ValidationStatus } from '../validation.words.js';
+import type { ValidationStatus } from '../validation.values.js';
 import { JsonWalker } from './json-walker.js';
 import { Problems, unreadable } from './problems.js';
 import type { Report } from './report.model.js';
@@ -17,7 +17,7 @@ interface RawRun {
   readonly results: Json[];
 }
 
-/** The runs of a SARIF 2.1.0 file, one report each. @throws Fault MALFORMED_BODY, VALIDATION_FAILED */
+/** Reads the runs of a SARIF 2.1.0 file, one report each. @throws Fault MALFORMED_BODY, VALIDATION_FAILED */
 export function* readSarif(text: string): Generator<void, Report[]> {
   if (text.trim() === '') throw unreadable('The file is empty.');
   const walker = new JsonWalker(text);
@@ -96,7 +96,7 @@ function* reportOf({ members: run, results }: RawRun, path: string, problems: Pr
   };
 }
 
-/** `category/run`: runs of one category are compared with each other (3.17.3). */
+/** `category/run`: only runs of the same category are compared (3.17.3). */
 function categoryOf(run: Json): string {
   const id = textOf(at(run, 'automationDetails', 'id')) ?? '';
   return id.includes('/') ? id.slice(0, id.lastIndexOf('/')) : '';
@@ -139,7 +139,7 @@ function timesOf(
   const started = Math.min(...times('startTimeUtc'));
   const ended = Math.max(...times('endTimeUtc'));
   const iso = (time: number): string | null => (Number.isFinite(time) ? new Date(time).toISOString() : null);
-  // A clock that was set back between the two tells nothing.
+  // If the clock was set back during the run, the end lies before the start and is dropped.
   return { startedAt: iso(started), completedAt: ended >= started || !Number.isFinite(started) ? iso(ended) : null };
 }
 

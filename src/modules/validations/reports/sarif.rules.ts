@@ -1,15 +1,15 @@
-import type { Severity } from '../validation.words.js';
-import { SEVERITIES } from '../validation.words.js';
+import type { Severity } from '../validation.values.js';
+import { SEVERITIES } from '../validation.values.js';
 import type { Json } from './sarif.model.js';
 import { at, indexOf, listOf, objectOf, textOf } from './sarif.model.js';
 
 const isLevel = (value: unknown): value is Severity => (SEVERITIES as readonly unknown[]).includes(value);
 
-/** The rules of a run: of its driver and of its extensions. */
+/** The rules of a run: those of its driver and of its extensions. */
 export class SarifRules {
   constructor(private readonly run: Json) {}
 
-  /** The rule of a result (SARIF 3.27.5 to 3.27.7), or null when the file describes none. */
+  /** The rule of a result (SARIF 3.27.5 to 3.27.7), or null if the file does not describe it. */
   ruleOf(result: Json): Json | null {
     const extension = indexOf(at(result, 'rule', 'toolComponent', 'index'));
     const component =
@@ -19,7 +19,7 @@ export class SarifRules {
     if (index !== null) return index < rules.length ? objectOf(rules[index]) : null;
     const id = textOf(result.ruleId) ?? textOf(at(result, 'rule', 'id'));
     if (id === null) return null;
-    // A result may name a rule more closely than the list of rules does: CA1000/1 is described as CA1000.
+    // A result may use a more specific id than the list of rules: CA1000/1 is described as CA1000.
     const named = rules.map(objectOf).find((rule) => rule.id === id || id.startsWith(`${String(rule.id)}/`));
     return named ?? null;
   }
@@ -29,7 +29,10 @@ export class SarifRules {
     return index === null || this.ruleOf(result) !== null;
   }
 
-  /** The level of a result, by SARIF 3.27.10: its own, an override of the invocation, that of the rule, else warning. */
+  /**
+   * The level of a result by SARIF 3.27.10: its own, then an override of the invocation, then that of the rule, then
+   * warning.
+   */
   levelOf(result: Json): Severity | null {
     if (result.level !== undefined) return isLevel(result.level) ? result.level : null;
     if (result.kind !== undefined && result.kind !== 'fail') return 'none';
@@ -38,7 +41,7 @@ export class SarifRules {
     return isLevel(given) ? given : 'warning';
   }
 
-  /** The text of a message (3.11): its own, or that of the rule with its arguments filled in. */
+  /** The text of a message (3.11): its own, or that of the rule with arguments filled in. */
   messageOf(result: Json): string | null {
     const message = objectOf(result.message);
     const id = textOf(message.id);

@@ -1,9 +1,9 @@
 import { setImmediate as turn } from 'node:timers/promises';
 
-/** Milliseconds of work before others get their turn. */
+/** Milliseconds of work before other requests get their turn. */
 const STEP_MS = 10;
 
-/** Runs work that pauses wherever it can, so that reading a large file holds nobody else up. */
+/** Runs work that yields regularly, so that reading a large file does not block the event loop. */
 export async function inSteps<T>(work: Generator<void, T>): Promise<T> {
   let since = performance.now();
   for (;;) {

@@ -1,11 +1,11 @@
 import { SaxesParser } from 'saxes';
 import { unreadable } from './problems.js';
 
-/** Suites may nest; deeper than this they are an attack on whoever walks them. */
+/** Suites may nest. Deeper nesting than this is an attack on the code that walks them. */
 const DEPTH_MAX = 64;
 const ATTRIBUTES_MAX = 100;
 const NAME_MAX = 1_000;
-/** Characters that the parser is given at once. */
+/** Characters per call of the parser. */
 const CHUNK = 65_536;
 
 export interface XmlElement {
@@ -13,7 +13,9 @@ export interface XmlElement {
   readonly attributes: Readonly<Record<string, string>>;
 }
 
-/** What is told of a document, in its order. `path` is where an element stands, such as `testsuites.testsuite[2]`. */
+/**
+ * Receives the parts of a document in order. `path` is the position of an element, such as `testsuites.testsuite[2]`.
+ */
 export interface XmlVisitor {
   open(element: XmlElement, path: string): void;
   text(text: string): void;
@@ -26,8 +28,8 @@ interface Level {
 }
 
 /**
- * Reads XML piece by piece. A document type declaration is refused, whatever it says: without one there are no entities
- * but the five of XML itself, so nothing expands and nothing is fetched.
+ * Reads XML in chunks. It refuses every document type declaration: without one, only the five entities of XML itself
+ * exist, so nothing expands and nothing is fetched.
  * @throws Fault MALFORMED_BODY
  */
 export function* readXml(text: string, visitor: XmlVisitor): Generator<void> {

@@ -1,6 +1,6 @@
 /** The five statuses of the data model. */
 export const STATUSES = ['pending', 'in_progress', 'completed', 'failed', 'cancelled'] as const;
-/** Finer words of other tools, kept beside the status. */
+/** Finer states from other tools, kept beside the status. */
 export const STAGES = ['review', 'blocked', 'deferred'] as const;
 export const RECURRENCES = ['none', 'daily', 'weekly', 'monthly'] as const;
 export const PRIORITY_NAMES = ['low', 'medium', 'high', 'urgent', 'critical'] as const;
@@ -15,7 +15,7 @@ interface State {
 
 const plain = (status: Status): State => ({ status, stage: null });
 
-/** Every accepted word for a status: our five, those of tasks.json and those of boards. */
+/** Every accepted status: the five of this service, those of tasks.json and those of Kanban boards. */
 const words: Readonly<Record<string, State>> = {
   pending: plain('pending'),
   in_progress: plain('in_progress'),
@@ -30,16 +30,16 @@ const words: Readonly<Record<string, State>> = {
   deferred: { status: 'pending', stage: 'deferred' },
 };
 
-export const STATUS_WORDS = Object.keys(words);
+export const STATUS_NAMES = Object.keys(words);
 
-/** Status and stage that a word stands for. */
+/** The status and stage that a name means. */
 export function stateOf(word: string): State | undefined {
   return Object.hasOwn(words, word) ? words[word] : undefined;
 }
 
 const priorities: Readonly<Record<string, number>> = { low: 2, medium: 5, high: 8, urgent: 10, critical: 10 };
 
-/** The number that a named priority stands for. */
+/** The number that a named priority means. */
 export function priorityOf(word: string): number | undefined {
   return Object.hasOwn(priorities, word) ? priorities[word] : undefined;
 }

@@ -19,7 +19,7 @@ const progressByWord = new Map<string, Progress>([
   ['failed', { status: 'failed', stage: null }],
 ]);
 
-/** Both `in-progress` and `in_progress` occur, and people capitalise. */
+/** Files contain both `in-progress` and `in_progress`, and people capitalize. */
 function plain(word: string): string {
   return word
     .trim()
@@ -36,7 +36,7 @@ const wordByStatus: Record<Status, string> = {
   in_progress: 'in-progress',
   completed: 'done',
   cancelled: 'cancelled',
-  // tasks.json has no word for it: `blocked` keeps the task out of `next`, and metadata._tm.status restores it.
+  // tasks.json has no such status: `blocked` keeps the task out of `next`, and metadata._tm.status restores it.
   failed: 'blocked',
 };
 

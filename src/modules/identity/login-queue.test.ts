@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { LoginLine } from './login-line.js';
+import { LoginQueue } from './login-queue.js';
 
-/** A piece of work that ends when the test says so. */
+/** Work that ends when the test says so. */
 function gate(): { readonly work: () => Promise<string>; open(): void } {
   let open = (): void => undefined;
   const done = new Promise<string>((resolve) => {
@@ -15,19 +15,19 @@ async function settle(): Promise<void> {
   for (let i = 0; i < 10; i += 1) await Promise.resolve();
 }
 
-describe('the line before the password check', () => {
-  let line: LoginLine;
+describe('the queue of password checks', () => {
+  let queue: LoginQueue;
   let started: string[];
 
   const enter = (key: string, work: () => Promise<unknown> = () => Promise.resolve()): Promise<unknown> =>
-    line.run(key, () => {
+    queue.run(key, () => {
       started.push(key);
       return work();
     });
 
   beforeEach(() => {
     jest.useFakeTimers();
-    line = new LoginLine();
+    queue = new LoginQueue();
     started = [];
   });
 
@@ -35,7 +35,7 @@ describe('the line before the password check', () => {
     jest.useRealTimers();
   });
 
-  it('lets two in at once, and never two of one account', async () => {
+  it('runs two checks at once, and never two of one account', async () => {
     const gates = [gate(), gate(), gate()];
     const all = [enter('a', gates[0]!.work), enter('a', gates[1]!.work), enter('b', gates[2]!.work), enter('c')];
     await settle();
@@ -50,10 +50,10 @@ describe('the line before the password check', () => {
     await Promise.all(all);
   });
 
-  it('keeps a place until what was kept has settled, while the answer goes out', async () => {
+  it('holds a slot until the held promise has settled, while the response goes out', async () => {
     const count = gate();
-    const first = line.run('a', async (keep) => {
-      keep(count.work());
+    const first = queue.run('a', async (holdSlot) => {
+      holdSlot(count.work());
       throw new Error('wrong password');
     });
     await expect(first).rejects.toThrow('wrong password');
@@ -65,7 +65,7 @@ describe('the line before the password check', () => {
     expect(started).toEqual(['a']);
   });
 
-  it('sends away who has waited too long, and who finds it full', async () => {
+  it('refuses a check that has waited too long, and one that finds the queue full', async () => {
     const held = gate();
     const running = enter('a', held.work);
     const late = enter('a');

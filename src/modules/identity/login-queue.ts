@@ -1,6 +1,6 @@
 import { Fault } from '../../platform/faults/fault.js';
 
-/** Each check holds a thread of libuv's pool and 19 MiB; more at once would only make all of them slower. */
+/** Each check occupies a thread of libuv's pool and 19 MiB. More at once would only slow all of them down. */
 const AT_ONCE = 2;
 const WAITING_MAX = 200;
 const WAIT_MS = 5_000;
@@ -10,8 +10,8 @@ interface Waiting {
   readonly start: () => void;
 }
 
-/** Lets a promise hold the place in the line without the answer waiting for it. */
-export type Keep = (settling: Promise<unknown>) => void;
+/** Keeps the slot occupied until a promise settles, without delaying the response. */
+export type HoldSlot = (settling: Promise<unknown>) => void;
 
 function busy(): Fault {
   return new Fault('RATE_LIMITED', 'Too many logins at this moment. Please try again.', {
@@ -20,32 +20,32 @@ function busy(): Fault {
 }
 
 /**
- * Password checks wait their turn: few at once, and one account's one after the other, so that tries which arrive
- * together cannot all pass before the first failure is counted.
+ * Limits concurrent password checks, and runs those of one account one after the other. Otherwise attempts that arrive
+ * together would all pass the lockout check before the first failure is counted.
  */
-export class LoginLine {
+export class LoginQueue {
   private readonly running = new Set<string>();
   private readonly waiting: Waiting[] = [];
 
-  /** @throws Fault RATE_LIMITED when the line is too long or the turn does not come in time */
-  async run<T>(key: string, work: (keep: Keep) => Promise<T>): Promise<T> {
-    await this.turn(key);
-    const kept: Promise<unknown>[] = [];
+  /** @throws Fault RATE_LIMITED when the queue is full or the wait exceeds WAIT_MS */
+  async run<T>(key: string, work: (holdSlot: HoldSlot) => Promise<T>): Promise<T> {
+    await this.acquire(key);
+    const held: Promise<unknown>[] = [];
     try {
-      return await work((settling) => void kept.push(settling));
+      return await work((settling) => void held.push(settling));
     } finally {
-      void Promise.allSettled(kept).then(() => this.leave(key));
+      void Promise.allSettled(held).then(() => this.release(key));
     }
   }
 
-  private turn(key: string): Promise<void> {
+  private acquire(key: string): Promise<void> {
     if (this.running.size < AT_ONCE && !this.running.has(key)) {
       this.running.add(key);
       return Promise.resolve();
     }
     if (this.waiting.length >= WAITING_MAX) throw busy();
     return new Promise((resolve, reject) => {
-      const place: Waiting = {
+      const entry: Waiting = {
         key,
         start: () => {
           clearTimeout(deadline);
@@ -54,14 +54,14 @@ export class LoginLine {
         },
       };
       const deadline = setTimeout(() => {
-        this.waiting.splice(this.waiting.indexOf(place), 1);
+        this.waiting.splice(this.waiting.indexOf(entry), 1);
         reject(busy());
       }, WAIT_MS);
-      this.waiting.push(place);
+      this.waiting.push(entry);
     });
   }
 
-  private leave(key: string): void {
+  private release(key: string): void {
     this.running.delete(key);
     while (this.running.size < AT_ONCE) {
       const next = this.waiting.findIndex((one) => !this.running.has(one.key));

@@ -24,7 +24,7 @@ export const VALIDATION_STATUSES = [
 ] as const;
 export type ValidationStatus = (typeof VALIDATION_STATUSES)[number];
 
-/** Those that end a validation; only a retry leads on from them. */
+/** The final statuses. Only a retry leaves them. */
 export const ENDED: readonly ValidationStatus[] = [
   'passed',
   'failed',

@@ -2,7 +2,7 @@ import type { Statement } from '../../platform/database/statement.js';
 import { statement } from '../../platform/database/statement.js';
 import { isUuid } from '../../platform/schema/uuid.js';
 
-/** The live projects that a key, or an id, names; a key may exist in more than one of the caller's teams. */
+/** Finds live projects by key or id. A key can exist in several teams of the caller. */
 export function findProject(keyOrId: string, teamId: string | null): Statement<{ teamId: string; projectKey: string }> {
   const byId = isUuid(keyOrId);
   return statement(
@@ -18,7 +18,7 @@ limit 2`,
 }
 
 /** Whether the caller may see a team. */
-export function seesTeam(teamId: string): Statement<{ id: string }> {
+export function findTeam(teamId: string): Statement<{ id: string }> {
   return statement('tasks.sees_team', 'select t.id\nfrom public.teams t\nwhere t.id = $1', [teamId]);
 }
 
