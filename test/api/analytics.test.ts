@@ -68,7 +68,7 @@ describe('GET /analytics/tasks', () => {
     expect(groups).toMatchObject([{ key: 'imported', name: 'Imported', teamId: team, total: 2 }]);
   });
 
-  // Teeth: a service that stops at the first problem, or lets an unknown parameter pass, names fewer.
+  // Seen to fail: a service that stopped at the first problem, or accepted an unknown parameter, reported fewer.
   it('names everything that is wrong with a request at once', async () => {
     const bad =
       '/analytics/tasks?from=yesterday&window=8d&bucket=year&timeZone=Mars/Olympus&groupBy=colour&limit=0&teamId=1&colour=red&type=';

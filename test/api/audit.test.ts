@@ -65,7 +65,8 @@ async function historyOf(user: TestUser, id: string, query = ''): Promise<TaskEv
 }
 
 describe('the history of a task', () => {
-  // Teeth: with the events in another order, a field left out of the columns or the row's own name, this differs.
+  // Seen to fail: a different order of events, a field missing from the columns and the row's own name each broke
+  // equality.
   it('tells every change field by field, before and after, by whom and with which request', async () => {
     const id = await newTask(ada, { priority: 3, tags: ['x'] });
     const changed = await as(bob).patch(`/tasks/${id}`, { title: 'second', dueDate: '2026-05-01', tags: ['x', 'y'] });
@@ -112,7 +113,8 @@ describe('the history of a task', () => {
     expect(await historyOf(ada, id)).toHaveLength(1);
   });
 
-  // Teeth: with < in the place of the row comparison, or ids left out of the order, events of one moment are lost.
+  // Seen to fail: with `<` instead of the row comparison, or without the id in the order, simultaneous events were
+  // lost.
   it('is walked page by page without losing or repeating an event, also while the task changes', async () => {
     const id = await newTask(ada);
     for (let n = 1; n <= 11; n++) await as(ada).patch(`/tasks/${id}`, { title: `title ${n}` });
@@ -214,7 +216,7 @@ describe('the audit trail over HTTP', () => {
     ]);
   });
 
-  // Teeth: with the policy of members opened to every team of theirs, bob sees what ada did.
+  // Seen to fail: when the member policy covered every team of the member, bob saw what ada did.
   it('shows a member nothing of a team that others manage, and a stranger nothing at all', async () => {
     const id = await newTask(ada);
     expect(await list(bob, `recordId=${id}`)).toEqual([]);

@@ -41,8 +41,8 @@ const report = {
 };
 
 /*
- * Teeth: with scrubJson left out for metadata the tables error_logs, error_occurrences, audit_logs and idempotency_keys
- * were named; with userId stored as it was sent, error_logs and error_occurrences.
+ * Seen to fail: without scrubJson for metadata, the canary was found in error_logs, error_occurrences, audit_logs and
+ * idempotency_keys; with userId stored unhashed, in error_logs and error_occurrences.
  */
 describe('personal data and secrets in a report', () => {
   let app: TestApp;

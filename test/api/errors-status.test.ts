@@ -108,8 +108,8 @@ describe('looking after an error', () => {
 });
 
 describe('the history of an error', () => {
-  // Teeth: with the trigger error_logs_status dropped the history is empty; with the cause left at its default the
-  // regression is put down to the user who reported it.
+  // Seen to fail: without the trigger error_logs_status the history was empty; with the default cause, the regression
+  // was attributed to the user who reported it.
   it('keeps every change of status: who, from what to what, why, with notes and release', async () => {
     const { id, fingerprint } = await newError({ serviceVersion: '1.0.0' });
     await act(id, 'resolve', { resolutionNotes: 'Pool enlarged', inVersion: '1.1.0' });
@@ -159,7 +159,8 @@ describe('resolving', () => {
 });
 
 describe('a regression', () => {
-  // Teeth: compared as texts, 1.10.0 is older than 1.9.0 and does not regress; without the comparison 1.8.9 regresses.
+  // Seen to fail: compared as text, 1.10.0 is older than 1.9.0 and did not regress; without a comparison, 1.8.9
+  // regressed.
   it.each([
     ['the release it is resolved in', { inVersion: '1.9.0' }, '1.9.0', true],
     ['a newer release', { inVersion: '1.9.0' }, '1.10.0', true],
@@ -193,7 +194,7 @@ describe('a regression', () => {
     expect(await verdict(fresh().slice(0, 13))).toBe(true);
   });
 
-  // Teeth: compared with the time of arrival instead of the time of occurrence, the late report reopens the error.
+  // Seen to fail: compared by arrival time instead of occurrence time, the late report reopened the error.
   it('is not an occurrence from before, that arrives late', async () => {
     const { id, fingerprint } = await newError();
     const occurredAt = new Date().toISOString();
@@ -208,7 +209,7 @@ describe('a regression', () => {
     expect(await shown(id)).toMatchObject({ resolutionStatus: 'regressed', resolvedAt: null });
   });
 
-  // Teeth: with the status read before the upsert takes its lock, several of them said so.
+  // Seen to fail: with the status read before the upsert took its lock, several reports claimed the regression.
   it('happens once, however many occurrences arrive at once', async () => {
     const people = [ada, bob];
     for (let round = 0; round < 5; round++) {
@@ -324,7 +325,8 @@ where id = $1`,
       )
     )[0]!;
 
-  // Teeth: with the lookup of the merged group left out of app.place_errors, the later report raised the source's count.
+  // Seen to fail: without the lookup of the merged group in app.place_errors, the later report raised the source's
+  // count.
   it('moves counts, occurrences and users, and what is still reported', async () => {
     const source = await newError({ userId: 'a', occurredAt: '2026-11-01T00:00:00Z' });
     await report(source.fingerprint, { userId: 'b' });
@@ -369,7 +371,7 @@ where id = $1`,
     expect((await act(three.id, 'merge', { into: one.id })).status).toBe(409);
   });
 
-  // Teeth: without the advisory lock, reports that had looked the source up before the merge were counted there.
+  // Seen to fail: without the advisory lock, reports that had found the source before the merge were counted there.
   it('loses no report that arrives at the same time', async () => {
     const [source, target] = [await newError(), await newError()];
     const batch = (): Promise<Reply> =>
@@ -392,7 +394,7 @@ where id = $1`,
 });
 
 describe('retention', () => {
-  // Teeth: with one age for all, the year-old occurrence of the open error went, or the 40 days old one of the closed stayed.
+  // Seen to fail: with one retention for all, the open error lost its old occurrence or the closed one kept its own.
   it('removes occurrences after 30 days of what is resolved and after a year of the rest, and what they hold of people', async () => {
     const open = await newError({ userId: 'a', contextData: { seen: 1 }, ipAddress: '203.0.113.9' });
     const closed = await newError({ userId: 'a', contextData: { seen: 1 }, sessionId: 's' });

@@ -144,7 +144,7 @@ describe('reporting an error', () => {
     expect([one.status, two.status, two.body.data.id]).toEqual([201, 200, one.body.data.id]);
   });
 
-  // Teeth: with project_key or environment left out of the unique index, each of these answered 200.
+  // Seen to fail: with project_key or environment missing from the unique index, each of these returned 200.
   it('keeps teams, projects and environments apart', async () => {
     await app.sql(`insert into public.projects (team_id, project_key, name) values ($1, 'shop', 'Shop')`, [team]);
     const same = { errorMessage: 'the same everywhere' };
@@ -191,7 +191,7 @@ describe('reporting an error', () => {
     expect((await as(viewer).post('/errors', { errorMessage: 'm' })).status).toBe(403);
   });
 
-  // Teeth: with the row answered to everybody, the blind reporter was shown the message of an earlier report.
+  // Seen to fail: when everybody received the row, the write-only reporter saw the message of an earlier report.
   it('tells a reporter that may not read only what the report tells', async () => {
     await report({ errorMessage: 'seen by readers', userId: 'u1' });
     const { status, body } = await report({ errorMessage: 'seen by readers', userId: 'u2' }, blind);
@@ -236,8 +236,8 @@ async function allOf<In, Out>(inputs: readonly In[], send: (input: In, n: number
 
 describe('counting', () => {
   /*
-   * Teeth: with the count read first and written back (select ... then update set occurrence_count = n + 1, without the
-   * lock of the upsert), the count was far below 1,000; with the unique index dropped there were hundreds of rows.
+   * Seen to fail: with a read-then-write count instead of the upsert, the count was far below 1,000; without the unique
+   * index there were hundreds of rows.
    */
   it('makes one row with a count of 1,000 of 1,000 parallel posts', async () => {
     const users = 37;
@@ -330,7 +330,7 @@ describe('a batch', () => {
     expect((await as(viewer).post('/errors/batch', { errors })).status).toBe(403);
   });
 
-  // Teeth: without the order by team and fingerprint in app.record_errors, PostgreSQL ended some of them as deadlocks (409).
+  // Seen to fail: without the order by team and fingerprint in app.record_errors, some requests deadlocked (409).
   it('of the same errors in different orders waits in one order', async () => {
     const errors = Array.from({ length: 60 }, (_, n) => ({
       teamId: team,

@@ -9,11 +9,10 @@ import type { RawReply } from './raw-request.js';
 import { head, sendRaw } from './raw-request.js';
 
 /**
- * Whatever arrives gets a 4xx with a problem document that shows nothing of the inside, is kept nowhere, and the
- * service goes on. Found by this table when it was written: invalid UTF-8 was stored as U+FFFD, `?toString=1` was taken
- * for a known parameter, `/docs/../x` was a 500, and what Node or the router refuse was no problem document.
- * Teeth: with the decoder not fatal, with the visitor of json-body.ts taken out, or with the handlers of refusals.ts
- * taken out, the rows of these fail.
+ * Hostile input gets a 4xx with a problem document that reveals nothing internal and is stored nowhere. This table
+ * found that invalid UTF-8 was stored as U+FFFD, `?toString=1` counted as a known parameter, `/docs/../x` was a 500,
+ * and rejections by Node or the router were not problem documents. Seen to fail: the matching rows, with a non-fatal
+ * decoder and without the visitor of json-body.ts or the handlers of refusals.ts.
  */
 let app: TestApp;
 let ada: TestUser;

@@ -162,7 +162,7 @@ where c.project_key = $1`,
     expect(edges!.named).toEqual(['15 1', '15.2 15.1']);
   });
 
-  // Teeth: write the source, or bump a row, although nothing changed.
+  // Seen to fail: when the source was written, or a row's version raised, although nothing had changed.
   it('changes nothing the second time', async () => {
     const path = await newProject();
     await load(path, small);

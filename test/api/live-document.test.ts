@@ -14,9 +14,9 @@ import { LiveTestClient } from '../support/live-client.js';
 import { eventually } from '../start/program.js';
 
 /**
- * The AsyncAPI document says what the service does, and the client of docs/live.md works as it is written.
- * Teeth: a message that is renamed in the gateway, a field without its description, or a schema that does not fit what
- * is sent fails here; with `since` left out of the client's subscription, it misses what happens while it is away.
+ * The AsyncAPI document describes what the service does, and the client of docs/live.md works as written.
+ * Seen to fail: with a message renamed in the gateway, a field without a description, and a schema that did not match
+ * its messages; without `since` in the subscription, the client missed events while it was disconnected.
  */
 interface Document {
   readonly components: {

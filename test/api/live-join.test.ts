@@ -7,10 +7,10 @@ import { LiveTestClient } from '../support/live-client.js';
 import { eventually } from '../start/program.js';
 
 /**
- * The moments at which the past and the live stream meet, one by one: something happens while the service itself reads
- * a page, before or after PostgreSQL has answered. Under load these moments are too short to be met for sure.
- * Teeth: events that are not held, a page that is taken for complete before `reached` says so, or joinedAt left out of
- * Subscription.awaits: each fails one of these.
+ * The race between catching up and following the live stream, one interleaving at a time: events arrive while the
+ * service reads a page, before or after PostgreSQL answers. Load tests hit these windows too rarely.
+ * Seen to fail: with events not held, with a page treated as complete before `reached` says so, and without joinedAt in
+ * Subscription.awaits.
  */
 type Moment = (read: () => Promise<EventPage>) => Promise<EventPage>;
 

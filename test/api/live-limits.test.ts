@@ -10,8 +10,8 @@ import { closing, openSocket } from '../support/web-socket.js';
 import { eventually } from '../start/program.js';
 
 /**
- * What one client, one user or a crowd may take of an instance.
- * Teeth: with any of the limits taken out, its case waits in vain for the end of the connection.
+ * What one client, one user or a crowd may use of an instance.
+ * Seen to fail: with any limit removed, its case timed out waiting for the connection to close.
  */
 const SECRET = 'a secret for tests that is long enough';
 const SOCKETS_MAX = 16;

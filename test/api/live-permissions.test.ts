@@ -6,10 +6,9 @@ import { Client } from '../support/client.js';
 import { LiveTestClient } from '../support/live-client.js';
 
 /**
- * Who may see an event is decided for every batch, not once at connect.
- * Teeth: with the audience of a client kept from its first batch, every change of rights below is seen too late; with
- * maySee answering true, everybody sees everything; without the check at the heartbeat, an idle connection outlives its
- * credential.
+ * The service decides for every batch who may see an event, not once at connect.
+ * Seen to fail: with the audience cached from the first batch, every change of rights came too late; with maySee always
+ * true, everybody saw everything; without the check at the heartbeat, an idle connection outlived its credential.
  */
 const HEARTBEAT_MS = 2_000;
 

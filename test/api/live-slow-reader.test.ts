@@ -9,8 +9,8 @@ import { eventually } from '../start/program.js';
 import { LiveTestClient } from '../support/live-client.js';
 
 /**
- * What waits for a reader is bounded; who is cut off resumes.
- * Teeth: with the comparison with the bound taken out of LiveClient.#canWrite, nobody is cut off and the loop ends at its limit.
+ * The buffer of a slow reader is bounded, and a disconnected reader can resume.
+ * Seen to fail: without the bound in LiveClient.#canWrite nobody was disconnected, and the loop ran into its limit.
  */
 const TASKS_MAX = 800;
 const CUT_OFF = 'taskmaster_websocket_closed_total{reason="too_slow"}';

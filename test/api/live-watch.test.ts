@@ -11,9 +11,9 @@ import { Client } from '../support/client.js';
 import { eventually } from '../start/program.js';
 
 /**
- * `taskmaster watch` shows each event once, through connections that end.
- * Teeth: with the cursor not sent again, what happens while it is away is missing; with the exit code of a refusal left
- * at 0, a script would go on.
+ * `taskmaster watch` shows each event once, across connections that end.
+ * Seen to fail: without sending the cursor again, events during the disconnection were missing; with exit code 0 for a
+ * refusal, the assertion on the exit code failed.
  */
 let app: TestApp;
 let user: TestUser;

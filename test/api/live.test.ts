@@ -16,9 +16,9 @@ import { openSocket } from '../support/web-socket.js';
 
 /**
  * The messages of /ws, their answers and their refusals.
- * Teeth: with the branch for messages taken out of the guard, `subscribe` before `authenticate` is admitted; with the
- * turns of the adapter taken out, `subscribe` right behind `authenticate` is refused; without the filter, a refusal is
- * Nest's "Internal server error".
+ * Seen to fail: without the guard's branch for messages, `subscribe` before `authenticate` was accepted; without the
+ * adapter's queue, `subscribe` right after `authenticate` was refused; without the filter, a refusal was Nest's
+ * "Internal server error".
  */
 let app: TestApp;
 let user: TestUser;

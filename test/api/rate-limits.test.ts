@@ -35,8 +35,8 @@ beforeAll(async () => {
 afterAll(() => app.close());
 
 /*
- * A minute may end while a test runs: then twice the budget has passed and not more. Teeth: without the exempt routes,
- * without the kind in the subject, and with a limiter that never refuses, one of these fails.
+ * A minute may end while a test runs, so the bound is twice the budget.
+ * Seen to fail: without the exempt routes, without the kind in the subject, and with a limiter that never refuses.
  */
 describe('limits of requests', () => {
   it('refuses a credential that has used up its minute, and says when to come back', async () => {

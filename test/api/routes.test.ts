@@ -10,9 +10,9 @@ import { startTestApp } from '../support/app.js';
 import { Client } from '../support/client.js';
 
 /**
- * Deny by default, for every route there is: the lists below are what is open, and everything else must refuse.
- * Teeth: with @Needs taken off a handler its route answers 403 instead of 401 and fails; with @Public put on one it
- * answers 200; with @Describe taken off, its operation has no summary and no problems.
+ * Deny by default for every route: the lists below name the open ones, and everything else must refuse.
+ * Seen to fail: without @Needs on a handler its route answered 403 instead of 401; with @Public it answered 200;
+ * without @Describe its operation had no summary and no problems.
  */
 const ABSENT = '01890000-0000-7000-8000-000000000000';
 

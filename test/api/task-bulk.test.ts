@@ -3,8 +3,9 @@ import type { Reply } from '../support/client.js';
 import { ABSENT, full, refusal, TaskSuite } from './task-suite.js';
 
 /**
- * Many operations in one request, and requests that are only rehearsed.
- * Teeth: with `tx.attempt` left out, with an atomic request that goes on, or with a rehearsal that commits, they fail.
+ * Many operations in one request, and dry runs.
+ * Seen to fail: without `tx.attempt`, with an atomic request that continued after a failure, and with a dry run that
+ * committed.
  */
 let suite: TaskSuite;
 

@@ -5,9 +5,9 @@ import { refusal, TaskSuite } from './task-suite.js';
 import type { Task } from './task-suite.js';
 
 /*
- * What the status of a task does to others is an option of its project, off unless it says so.
- * Teeth: with app.cascade_status taken out, every case with the option on fails; without the look at the option, every
- * case with it off does; without the lock on the parent, the last two subtasks that end at once leave it open.
+ * Project options decide what the status of one task does to others; they are off by default.
+ * Seen to fail: without app.cascade_status, every case with the option on; without the check of the option, every case
+ * with it off; without the lock on the parent, two subtasks that ended at once left it open.
  */
 let suite: TaskSuite;
 

@@ -7,9 +7,9 @@ import { ABSENT, refusal, TaskSuite } from './task-suite.js';
 import type { Task } from './task-suite.js';
 
 /*
- * Teeth: with the look at the lease taken out of app.hold_lease, writes under old fences are accepted; without the
- * trigger tasks_lease_ends a lease outlives its task; without `skip locked` and the status in the look-up, two claims
- * get one task. Leases are made to expire by writing their time, not by waiting.
+ * Seen to fail: without the lease check in app.hold_lease, writes under old fences were accepted; without the trigger
+ * tasks_lease_ends, a lease outlived its task; without `skip locked` and the status in the lookup, two claims got one
+ * task. The tests set the expiry of a lease directly instead of waiting.
  */
 let suite: TaskSuite;
 let projectKey: string;
@@ -123,7 +123,7 @@ describe('a claim', () => {
     await renaming;
   });
 
-  // Teeth: without the second look the claim is told that nothing is ready.
+  // Seen to fail: without the second lookup the claim answered that nothing is ready.
   it('finds what others are returning at this moment', async () => {
     await suite.create({}, path);
     const late = await claim();

@@ -3,8 +3,8 @@ import { ABSENT, refusal, TaskSuite } from './task-suite.js';
 import type { Task } from './task-suite.js';
 
 /*
- * Teeth: without the trigger task_dependencies_acyclic the cycles are accepted; with `p.list = t.list` taken out of the
- * look-up, the number names a task of another list; with the policy opened, the foreign task is found.
+ * Seen to fail: without the trigger task_dependencies_acyclic cycles were accepted; without `p.list = t.list` in the
+ * lookup, a number matched a task of another list; with the policy opened, the other tenant's task was found.
  */
 let suite: TaskSuite;
 

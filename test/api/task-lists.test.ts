@@ -9,9 +9,9 @@ import { conditions, ORACLE, orders, sortParameter, sortedIds } from './task-ora
 import { thoroughness } from '../support/thoroughness.js';
 
 /**
- * Lists against a plain filter and sort over all rows.
- * Teeth: with `>=` for `>` in `after`, with the id left out of the keyset, with its direction fixed, without the
- * coalesce of a nullable sort key, or with `ref` sorted as text, the property fails within a few runs.
+ * Lists compared with a plain filter and sort over all rows.
+ * Seen to fail within a few runs: with `>=` for `>` in `after`, without the id in the keyset, with a fixed direction,
+ * without the coalesce of a nullable sort key, and with `ref` sorted as text.
  */
 const SEED = 20_261_121;
 

@@ -4,8 +4,9 @@ import { ABSENT, refusal, TaskSuite } from './task-suite.js';
 import type { Task } from './task-suite.js';
 
 /*
- * Teeth: with `user_id = ...` taken out of task_comments_update_policy the mate changes the comment; with the trigger
- * task_comments_touch dropped, edited and version stay; with that of workflow_states dropped, the times are missing.
+ * Seen to fail: without `user_id = ...` in task_comments_update_policy a teammate changed the comment; without the
+ * trigger task_comments_touch, edited and version did not change; without that of workflow_states, the times were
+ * missing.
  */
 let suite: TaskSuite;
 let task: Task;

@@ -3,9 +3,9 @@ import type { Task } from './task-suite.js';
 import { ABSENT, TaskSuite } from './task-suite.js';
 
 /**
- * Numbers of tasks, and what a deletion takes along.
- * Teeth: with the numbers counted from the rows instead of the counter, or with `c.deleted_at = b.deleted_at` left out
- * of the restore, they fail.
+ * Task numbers, and what a deletion takes with it.
+ * Seen to fail: with numbers counted from the rows instead of the counter, and without `c.deleted_at = b.deleted_at` in
+ * the restore.
  */
 let suite: TaskSuite;
 

@@ -3,7 +3,7 @@ import { ABSENT, TaskSuite } from './task-suite.js';
 
 /**
  * ETag, If-Match and If-None-Match.
- * Teeth: without `and ($1::int is null or t.version = $1)` in the update or the deletion, they fail.
+ * Seen to fail: without `and ($1::int is null or t.version = $1)` in the update or the deletion.
  */
 let suite: TaskSuite;
 
@@ -64,9 +64,7 @@ describe('the version of a task', () => {
   });
 });
 
-/*
- * Teeth: with the pagination left out of the tag, or the tag taken from the whole envelope, one of these fails.
- */
+// Seen to fail: with the pagination missing from the tag, and with the tag computed from the whole envelope.
 describe('the tag of a list', () => {
   it('answers 304 until something in the page or around it changes', async () => {
     const { id } = await suite.create();

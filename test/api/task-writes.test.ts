@@ -4,8 +4,8 @@ import { ABSENT, defaults, full, refusal, stored, TaskSuite } from './task-suite
 
 /**
  * What a patch and a replacement do to each field.
- * Teeth: with `resets` emptied, with a stage that a status no longer clears, or with the two lines of `assignments` for
- * the other half of an assignee taken out, the group of that name fails.
+ * Seen to fail, each in its group: with `resets` empty, with a stage that its status does not clear, and without the
+ * two lines of `assignments` for the other half of an assignee.
  */
 let suite: TaskSuite;
 

@@ -9,9 +9,9 @@ import { closing, openSocket } from '../support/web-socket.js';
 import { head, sendRaw } from './raw-request.js';
 
 /**
- * One listener for all upgrades, and every path with one owner.
- * Teeth: with the listener of the library left on the server (adopt without `off`), it ends the sockets of /echo; with
- * the check of the origin taken out, a foreign page gets 101; without shouldUpgradeCallback, h2c gets no answer.
+ * One listener handles all upgrades, and every path has one owner.
+ * Seen to fail: with the library's listener left on the server it closed the sockets of /echo; without the origin check
+ * a foreign page got 101; without shouldUpgradeCallback, h2c got no answer.
  */
 const SOCKETS_MAX = 3;
 

@@ -49,8 +49,8 @@ beforeAll(async () => {
 
 afterAll(() => app.close());
 
-// Teeth: with the update trigger dropped every path completes; with `rank` by id instead of the moment, the results of
-// one import do not count together.
+// Seen to fail: without the update trigger every path completed the task; with `rank` by id instead of time, the
+// results of one import did not count together.
 describe('the gate of a project', () => {
   it('keeps a task open until the latest result of every required type is passed or warning', async () => {
     const id = await task(await project({ requiredTypes: ['testing', 'security'] }));

@@ -109,7 +109,7 @@ function saidBy(xml: string): { tests: number; failed: string[]; skipped: string
   return { tests: [...xml.matchAll(/<testcase\b/g)].length, failed: named(/<failure/), skipped: named(/<skipped/) };
 }
 
-// Teeth: with the second half of every batch left out of reportWithin, the counts differ from those of the file.
+// Seen to fail: when reportWithin dropped the second half of every batch, the counts differed from the file's.
 describe('reports of real tools', () => {
   it('of ESLint keep every result: rule, place, level, message and suppression', async () => {
     const text = fixture('eslint.sarif');

@@ -228,7 +228,7 @@ describe('a validation', () => {
   });
 });
 
-// Teeth: with the condition on the old status taken out of app.touch_validation, 57 of the 81 pairs differ.
+// Seen to fail: without the condition on the old status in app.touch_validation, 57 of the 81 pairs differed.
 describe('the status of a validation', () => {
   it('leads where the table of transitions says, for each of the 81 pairs', async () => {
     const found: string[] = [];
@@ -371,7 +371,7 @@ describe('a list of validations', () => {
   });
 });
 
-// Teeth: with the permission check taken out of app.record_validation, the viewer's key records.
+// Seen to fail: without the permission check in app.record_validation, the viewer's key recorded a result.
 describe('whoever may write validations and not read them', () => {
   it('records, changes and retries, and is told id, version and status alone', async () => {
     const body = { taskId, validationType: 'testing', externalId: 'blind', findings: [{ message: 'm' }] };

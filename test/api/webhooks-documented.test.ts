@@ -12,8 +12,8 @@ import { startTestApp } from '../support/app.js';
 import { Client } from '../support/client.js';
 
 /**
- * The receiver of docs/webhooks.md works as it is written, and so does the command line.
- * Teeth: the receiver refuses a request with another signature; a command that is renamed fails.
+ * The receiver of docs/webhooks.md and the documented commands work as written.
+ * Seen to fail: with a different signature the receiver rejected the request; with a renamed command its call failed.
  */
 const root = join(import.meta.dirname, '../..');
 const program = join(import.meta.dirname, 'cli-program.mjs');

@@ -168,7 +168,7 @@ function wanting(got: readonly string[], wanted: readonly string[]): string[] {
   });
 }
 
-// Teeth: with the audit trigger of one table switched off, the paths that write it were named here.
+// Seen to fail: with the audit trigger of one table disabled, the paths that write to it failed.
 it.each(paths)('$name reaches a receiver: $types', async ({ act, types }) => {
   const before = receiver.requests.length;
   const { status, text } = await act();

@@ -100,7 +100,7 @@ beforeEach(async () => {
   receiver.reply = (_request, answer) => answer.writeHead(204).end();
 });
 
-// Teeth: with another webhook-id in the header than in the signature, every test that verifies failed.
+// Seen to fail: when the header's webhook-id differed from the signed one, every test that verifies failed.
 describe('a delivery', () => {
   it('is the event of the stream, signed as the verifier of Standard Webhooks wants it', async () => {
     const { id, path, secret } = await hook({ eventTypes: ['task.*'] });

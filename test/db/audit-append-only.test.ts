@@ -8,8 +8,8 @@ import { makeWorld } from './matrix/world.js';
 import type { World } from './matrix/world.js';
 
 /*
- * Teeth: with insert, update, delete or truncate granted to one role on the parent or on one partition, the attempt by
- * that role is reported.
+ * Seen to fail: with insert, update, delete or truncate granted to one role on the parent or on one partition, the
+ * attempt by that role succeeded and was reported.
  */
 describe('the audit trail is append-only', () => {
   let database: TestDatabase;
@@ -119,8 +119,8 @@ describe('the audit trail is append-only', () => {
 });
 
 /*
- * Teeth: with `partition of` in the place of attach the partition has no row-level security (rule R1 of the catalogue);
- * with the rows of the default partition left alone, attaching fails.
+ * Seen to fail: with `partition of` instead of attach, the partition had no row-level security (rule R1 of the
+ * catalogue); with the rows left in the default partition, attaching failed.
  */
 describe('the partitions of the trail', () => {
   let database: TestDatabase;

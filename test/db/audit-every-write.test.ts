@@ -46,10 +46,10 @@ interface Table {
 }
 
 /*
- * Every write that the matrix knows, by every actor, as the roles of the service: what it leaves in the trail is
- * compared with what it did, found by reading, before and after, every table in which PostgreSQL counted a row.
- * Teeth: with one trigger of one table disabled, with record_audit leaving its WHERE out (entries for bookkeeping) or
- * joining both images by key instead of by place, and with one secret left out of the list, it fails and names the table.
+ * Runs every write of the matrix as every actor and compares the audit entries with the rows that changed, read before
+ * and after from every table in which PostgreSQL counted a write.
+ * Seen to fail, naming the table: with one trigger disabled, with the WHERE of record_audit removed (entries for
+ * bookkeeping), with both images joined by key instead of position, and with one secret missing from the list.
  */
 describe('every write by every role on every table', () => {
   let database: TestDatabase;

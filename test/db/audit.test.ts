@@ -136,7 +136,7 @@ describe('the audit trail', () => {
     expect(unassigned.every(({ user_id }) => user_id === world.of.admin.user)).toBe(true);
   });
 
-  // Teeth: with both images joined by key each row is compared with the other one's past.
+  // Seen to fail: with the images joined by key, each row was compared with the other row's past.
   it('keeps a record and its past together when keys change places', async () => {
     const { home } = world.of.mate;
     const keys = ['00000000-0000-7000-8000-00000000000a', '00000000-0000-7000-8000-00000000000b'];
@@ -178,7 +178,7 @@ describe('the audit trail', () => {
     expect(entries.map(({ new_values }) => new_values?.['title'])).toEqual(steps.map((_, n) => `step ${n}`));
   });
 
-  // Teeth: with now() in the place of clock_timestamp(), the later change is dated before the earlier one.
+  // Seen to fail: with now() instead of clock_timestamp(), the later change was dated before the earlier one.
   it('orders the changes of a record by when they were made, also when the transactions began the other way round', async () => {
     const { trunk } = world.of.mate;
     const slow = new pg.Client({ connectionString: database.url });
@@ -194,10 +194,8 @@ describe('the audit trail', () => {
     expect(rows.map(({ title }) => title).slice(-3)).toEqual(['trunk', 'quick', 'slow']);
   });
 
-  /*
-   * Teeth: with the hashes left out of the lists of app.audit_table, they are found here, and rule R25 of the catalogue
-   * names each.
-   */
+  // Seen to fail: with the hashes missing from the lists of app.audit_table, they appeared here and rule R25 named
+  // them.
   it('never holds a secret, and says that it changed', async () => {
     const { developer } = world.of;
     const canary = 'canary-3f9c';

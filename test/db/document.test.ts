@@ -4,10 +4,9 @@ import type { TestDatabase } from '../support/database.js';
 import { createTestDatabase } from '../support/database.js';
 
 /**
- * The tables of the design document, column by column, as it writes them down. Where ours says more or something else,
- * `ours` says what, so that every difference is told; what the document leaves open (whether a column with a default may
- * be null) is left open.
- * Teeth: a column that is missing, has another type or default, or has become nullable fails by its name.
+ * The tables of the design document, column by column, as it writes them. `ours` lists every difference. What the
+ * document leaves open (whether a column with a default may be null) is not checked.
+ * Seen to fail, by name: a missing column, another type or default, and a column that became nullable.
  */
 const DOCUMENT = `
 tasks

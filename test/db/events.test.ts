@@ -186,7 +186,7 @@ describe('a page', () => {
     }
   }
 
-  // Teeth: with the cursor inside a COALESCE, the plan walks every event of the team and throws it away.
+  // Seen to fail: with the cursor inside a COALESCE, the plan read every event of the team and discarded it.
   it.each([
     ['of everything', undefined],
     ['of some types', { types: ['task.created'] }],
@@ -201,7 +201,7 @@ describe('a page', () => {
 });
 
 describe('an instance that cannot ask where the stream is when it starts', () => {
-  // Teeth: when it asks once only, it never follows, and what is published by others is never handed out by it.
+  // Seen to fail: with a single attempt it never took over, and did not deliver what others published.
   it('asks again, and hands out everything from then on', async () => {
     await app.sql('alter function app.event_bounds() rename to event_bounds_away');
     const other = await createApplication(

@@ -14,7 +14,7 @@ import { schemaDump } from './matrix/schema-dump.js';
 const CREATED = /^\s*create (?:or replace )?(?:function|view) (?:\w+\.)?(\w+)/gim;
 const created = (text: string): string[] => [...text.matchAll(CREATED)].map(([, name = '']) => name);
 
-// Teeth: a function added to a numbered file, one put into another one's file, and a file that nothing includes were named.
+// Seen to fail: a function in a numbered file, a function in another function's file, and a file that nothing includes.
 describe('every function and view', () => {
   it('is defined once, in a file of its name that one migration includes', async () => {
     const files = (await readdir(join(MIGRATIONS_FOLDER, 'functions'))).sort();
@@ -40,8 +40,8 @@ describe('every function and view', () => {
 });
 
 /*
- * Teeth: applied as tm_owner, PostgreSQL refuses the first; with `drop` before `create`, the grants differ; without the
- * table of checksums, every start applies all of them.
+ * Seen to fail: applied as tm_owner, PostgreSQL rejected the first file; with `drop` before `create`, the grants
+ * differed; without the table of checksums, every start applied all files.
  */
 describe('A function whose text has changed', () => {
   let database: TestDatabase;
@@ -167,7 +167,7 @@ describe('A function whose text has changed', () => {
   });
 });
 
-// Teeth: without the look at the table, the first migration of the releases fails at a table that exists.
+// Seen to fail: without the check for the table, the first migration failed on a table that exists.
 describe('a database of a build from before the first release', () => {
   it('is refused with how to take its data along, and left as it is', async () => {
     const database = await createEmptyDatabase();

@@ -43,7 +43,7 @@ async function read(client: pg.Client, sql: string): Promise<string[]> {
   return rows.map(({ line }) => meaning(line)).sort();
 }
 
-// Teeth: a column, a default and a word of a function changed in the migration each made the lists differ.
+// Seen to fail: a changed column, default and word of a function in the migration each made the lists differ.
 describe('the job queue of the migrations', () => {
   let ours: TestDatabase;
   let theirs: TestDatabase;

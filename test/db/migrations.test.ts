@@ -26,7 +26,7 @@ async function connect(database: TestDatabase): Promise<pg.Client> {
   return client;
 }
 
-// Teeth: a down file renamed away, and `set lock_timeout` taken out of one file, were each reported by name.
+// Seen to fail, by file name: a missing down file, and a file without `set lock_timeout`.
 describe('every migration file', () => {
   it('has a way back', async () => {
     expect(await files('down')).toEqual((await files()).map((name) => join('down', name)));
@@ -50,8 +50,8 @@ describe('every migration file', () => {
 });
 
 /*
- * Teeth: a grant, a comment and a trigger added to one side each made the dumps differ; a backfill left out of the way
- * up, and one that touches updated_at, each changed the fingerprint of the table.
+ * Seen to fail: a grant, a comment and a trigger on one side only made the dumps differ; a missing backfill, and one
+ * that changed updated_at, altered the fingerprint of the table.
  */
 describe('migrations on a database with rows in it', () => {
   let database: TestDatabase;
@@ -134,7 +134,7 @@ describe('the schema that the migrations make', () => {
   const first = async (sql: string, values: unknown[] = []): Promise<Record<string, unknown> | undefined> =>
     (await superuser.query<Record<string, unknown>>(sql, values)).rows[0];
 
-  // Teeth: with the view joined to both child tables, as the design document has it, the counts are 6, 6 and 12.
+  // Seen to fail: with both child tables joined in the view, as in the design document, the counts were 6, 6 and 12.
   it('counts contexts, dependencies and children of a task each for itself', async () => {
     const { home, user } = world.of.developer;
     const task = await first(`insert into tasks (team_id, title) values ($1, 'counted') returning id`, [home]);
@@ -172,7 +172,7 @@ describe('the schema that the migrations make', () => {
     ).toEqual({ contexts: 2, dependencies: 3, children: 4 });
   });
 
-  // Teeth: with one column left out of the view, it is named.
+  // Seen to fail: a column missing from the view was named.
   it('shows every column of a task in the view of active tasks, in the same type', async () => {
     const columns = async (relation: string): Promise<string[]> => {
       const { rows } = await superuser.query<{ line: string }>(
@@ -186,7 +186,7 @@ describe('the schema that the migrations make', () => {
     expect((await columns('tasks')).filter((column) => !shown.includes(column))).toEqual([]);
   });
 
-  // Teeth: rls-mutation.test.ts drops the SELECT policy that RETURNING needs.
+  // Seen to fail: rls-mutation.test.ts drops the SELECT policy that RETURNING needs.
   it('answers an insert with the row, with id, version and times filled in', async () => {
     const client = new pg.Client({ connectionString: database.serviceUrl, options: '-c role=tm_app_rw' });
     await client.connect();
@@ -208,7 +208,7 @@ describe('the schema that the migrations make', () => {
     ]);
   });
 
-  // Teeth: with unique (project_key) planted, the second tenant is refused with 23505.
+  // Seen to fail: with unique (project_key), the second tenant got 23505.
   it('lets two tenants use the same project key, list and number', async () => {
     const { developer, foreigner } = world.of;
     for (const { home } of [developer, foreigner]) {
@@ -226,8 +226,8 @@ describe('the schema that the migrations make', () => {
   });
 
   /*
-   * A reference to another tenant's row and one to no row fail alike, so nobody learns from it what exists.
-   * Teeth: with a plain foreign key on task_id the first is accepted.
+   * A reference to another tenant's row fails exactly like one to a missing row, so it does not reveal what exists.
+   * Seen to fail: with a plain foreign key on task_id the first was accepted.
    */
   it('refuses a reference to another tenant as it refuses one to nothing', async () => {
     const { developer, foreigner } = world.of;
@@ -247,7 +247,7 @@ describe('the schema that the migrations make', () => {
     expect(await insert(foreigner.trunk)).toEqual(await insert(nothing));
   });
 
-  // Teeth: with gen_random_uuid() as the default the order differs at once, and the version digit is 4.
+  // Seen to fail: with gen_random_uuid() as the default, the order differed and the version digit was 4.
   it('makes keys that are UUIDs of version 7, in the order of their making', async () => {
     const { rows } = await superuser.query<{ id: string }>(
       'select app.new_id()::text as id from generate_series(1, 1000)',

@@ -11,8 +11,9 @@ import type { TestDatabase } from '../support/database.js';
 import { eventually, loginOf } from './database-fixture.js';
 
 /*
- * Teeth, each tried: without the advisory lock the concurrent start fails; without `app.migrator` every migration is in the
- * table twice; without its check a file that does not enter itself is accepted, and the service would repeat it after psql.
+ * Seen to fail: without the advisory lock the concurrent start failed; without `app.migrator` every migration was
+ * recorded twice; without its check, a file that does not record itself was accepted, and the service would repeat it
+ * after psql.
  */
 describe('The migrator', () => {
   let database: TestDatabase;

@@ -6,8 +6,8 @@ import { Client } from '../support/client.js';
 
 /**
  * `next` follows the order of tasks.json: each fixture is a file and the number that comes next.
- * Teeth: each fixture is decided by one rule alone and was written before the function, so a rule that is missing from
- * its order fails the fixture of that rule.
+ * Seen to fail: exactly one rule decides each fixture, and all were written before the function, so a missing rule
+ * fails its own fixture.
  */
 interface Fixture {
   readonly why: string;

@@ -103,8 +103,8 @@ describe('performance metrics', () => {
   const order = 'order by 1, 2, 3, 4, 5, 6, 7, 8';
 
   /*
-   * Teeth: with the mean of means in the place of sum by samples, with the direct cast of double to numeric (15 digits),
-   * with periods in local time, or with a border of the roll-up inside a period, random samples show the difference.
+   * Seen to fail on random samples: with the mean of means instead of the sum by samples, with a direct cast of double
+   * to numeric (15 digits), with periods in local time, and with a roll-up boundary inside a period.
    */
   it('summed up by the hour and the day equal a plain recomputation from the samples', async () => {
     await fixture.admin.query(
@@ -176,7 +176,7 @@ describe('the running service', () => {
 
   afterAll(() => app.close());
 
-  // Teeth: with totals in the place of what was counted since the last time, the second count is 5.
+  // Seen to fail: with totals instead of the increase since the last run, the second count was 5.
   it('writes down what it measures of itself, each time what is new', async () => {
     const jobs = app.app.get(PeriodicJobs);
     const client = new Client(app.url, await app.user());

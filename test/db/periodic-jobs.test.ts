@@ -46,7 +46,7 @@ describe('upkeep jobs', () => {
     expect(await outcome(metrics, 'say-why', 'succeeded')).toBe(1);
   });
 
-  // Teeth: without the lock the second instance runs too and says true.
+  // Seen to fail: without the lock the second instance ran as well and returned true.
   it('run on one instance at a time', async () => {
     const signals = new EventEmitter();
     const begun = once(signals, 'begun');
@@ -69,7 +69,7 @@ describe('upkeep jobs', () => {
     await expect(second.jobs.runNow('alone')).rejects.toThrow('ran beside the first');
   });
 
-  // Teeth: rescheduled only after a success, it never runs a second time and the test runs into its deadline.
+  // Seen to fail: rescheduled only after a success, the job never ran again and the test timed out.
   it('run again after a failure, and have ended when the service has', async () => {
     const signals = new EventEmitter();
     let runs = 0;

@@ -22,8 +22,8 @@ const readName = statement<{ name: string }>(
 );
 
 /*
- * Teeth, each tried: without the ledger's note after a write the second and the last test find stale reads; without the
- * way to the primary the lost replica fails a read; without the rule for 28000 the new credential is refused.
+ * Seen to fail: without the ledger entry after a write, the second and the last test read stale rows; without the
+ * fallback to the primary, the lost replica failed a read; without the rule for 28000, the new credential was refused.
  */
 describe('Reading from a replica', () => {
   let cluster: ReplicaCluster;
@@ -112,11 +112,11 @@ describe('Reading from a replica', () => {
     ['read', () => database.read(ada, (tx) => tx.run(count))],
     ['query', () => database.query(ada, count)],
     ['search', () => database.search(ada, count)],
-  ])('moves a %s to the primary when the replica is lost, without a failure, and back', async (_, door) => {
-    expect(await door()).toEqual([{ n: 1 }]);
+  ])('moves a %s to the primary without a failure when the replica is lost, and back afterwards', async (_, method) => {
+    expect(await method()).toEqual([{ n: 1 }]);
     proxy.refuse(true);
     proxy.reset();
-    for (let n = 0; n < 20; n++) expect(await door()).toEqual([{ n: 1 }]);
+    for (let n = 0; n < 20; n++) expect(await method()).toEqual([{ n: 1 }]);
     expect(await onStandby(ada)).toBe(false);
     proxy.refuse(false);
     expect(await eventually(() => onStandby(ada))).toBe(true);

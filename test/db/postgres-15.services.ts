@@ -7,7 +7,7 @@ import type { TestDatabase } from '../support/database.js';
 import { POSTGRES_15, startServer } from '../support/postgres-server.js';
 import type { PostgresServer } from '../support/postgres-server.js';
 import { loginOf } from './database-fixture.js';
-import { doors, tryDoor } from './matrix/doors.js';
+import { definerCases, runDefinerCase } from './matrix/definer-cases.js';
 import { expand } from './matrix/expand.js';
 import { expectedOf } from './matrix/expected.js';
 import { cellsOf, lines, relations, runAsLogins, totals } from './matrix/run.js';
@@ -16,7 +16,7 @@ import { violations } from './matrix/violations.js';
 import { makeWorld } from './matrix/world.js';
 import type { World } from './matrix/world.js';
 
-// Teeth: those of the suites for PostgreSQL 18, whose expectations these are; here a planted fault per rule, too.
+// Runs the expectations of the suites for PostgreSQL 18. Seen to fail: a planted fault for each rule.
 describe('PostgreSQL 15', () => {
   let server: PostgresServer;
   let database: TestDatabase;
@@ -78,11 +78,11 @@ describe('PostgreSQL 15', () => {
 
   it('lets the same through the functions that run with other rights', async () => {
     await superuser.query('begin');
-    const wanted = doors(world);
+    const wanted = definerCases(world);
     const found: string[] = [];
-    for (const door of wanted) found.push(`${door.what}: ${await tryDoor(superuser, door)}`);
+    for (const one of wanted) found.push(`${one.what}: ${await runDefinerCase(superuser, one)}`);
     await superuser.query('rollback');
-    expect(found).toEqual(wanted.map((door) => `${door.what}: ${door.outcome}`));
+    expect(found).toEqual(wanted.map((one) => `${one.what}: ${one.outcome}`));
   });
 
   it('makes keys of version 7 without uuidv7()', async () => {

@@ -12,8 +12,8 @@ import { loginOf } from './database-fixture.js';
 import { schemaDump } from './matrix/schema-dump.js';
 
 /*
- * Teeth: with the roles granted to a login that has them already, psql fails; with `security definer` left out of what the
- * migrator includes, the dumps differ.
+ * Seen to fail: with roles granted again to a login that has them, psql failed; without `security definer` in what the
+ * migrator includes, the dumps differed.
  */
 describe.each([
   ['15', () => Promise.resolve(POSTGRES_15)],

@@ -4,7 +4,7 @@ import type { Database } from '../../src/platform/database/database.js';
 import { createFixture } from './database-fixture.js';
 import type { Fixture } from './database-fixture.js';
 import { generator, newVerdict, request } from './matrix/traffic.js';
-import type { Doors, Tenant, Verdict } from './matrix/traffic.js';
+import type { DatabaseMethods, Tenant, Verdict } from './matrix/traffic.js';
 import { thoroughness } from '../support/thoroughness.js';
 
 const REQUESTS_PER_SIZE = thoroughness.tenantRequests;
@@ -12,8 +12,8 @@ const AT_ONCE = 24;
 const REQUESTS_PER_KILL = 100;
 
 /*
- * Teeth: the last test gives the same traffic to a pool that keeps its scope on the connection (session settings, which
- * row-level security is most often used with), and the judge finds foreign rows.
+ * Seen to fail: the last test sends the same traffic through a pool that keeps its scope on the connection (session
+ * settings, the usual way to use row-level security), and the judge finds foreign rows.
  */
 describe('Requests of three tenants that share connections', () => {
   let fixture: Fixture;
@@ -34,13 +34,18 @@ describe('Requests of three tenants that share connections', () => {
 
   afterAll(() => fixture.close());
 
-  async function run(doors: Doors, requests: number, seed: number, disturb?: () => Promise<unknown>): Promise<Verdict> {
+  async function run(
+    db: DatabaseMethods,
+    requests: number,
+    seed: number,
+    disturb?: () => Promise<unknown>,
+  ): Promise<Verdict> {
     const random = generator(seed);
     const verdict = newVerdict();
     const worker = async (): Promise<void> => {
       while (verdict.requests < requests) {
         if (disturb && verdict.requests % REQUESTS_PER_KILL === 0) await disturb();
-        await request(doors, tenants, random, verdict);
+        await request(db, tenants, random, verdict);
       }
     };
     await Promise.all(Array.from({ length: AT_ONCE }, worker));
@@ -74,7 +79,7 @@ describe('Requests of three tenants that share connections', () => {
     'never meet on %i connections, whatever goes wrong',
     async (max) => {
       const database = await fixture.open({ pools: { max, min: 0, acquireTimeoutMs: 20_000, readHosts: [] } });
-      const verdict = await run(doorsOf(database), REQUESTS_PER_SIZE, max, killOne);
+      const verdict = await run(methodsOf(database), REQUESTS_PER_SIZE, max, killOne);
       await database.close();
 
       const failures = Object.fromEntries([...verdict.failures].sort());
@@ -94,7 +99,7 @@ describe('Requests of three tenants that share connections', () => {
   it('would be seen to meet on connections that keep their scope', async () => {
     const pool = new pg.Pool({ connectionString: fixture.test.serviceUrl, options: '-c role=tm_app_rw', max: 2 });
     pool.on('error', () => undefined);
-    const verdict = await run(leakyDoors(pool), 300, 5);
+    const verdict = await run(leakyMethods(pool), 300, 5);
     await pool.end();
 
     expect(verdict.foreign).toBeGreaterThan(0);
@@ -102,15 +107,15 @@ describe('Requests of three tenants that share connections', () => {
   });
 });
 
-function doorsOf(database: Database): Doors {
+function methodsOf(database: Database): DatabaseMethods {
   return {
-    one: (door, session, statement, signal) => database[door](session, statement, signal ? { signal } : {}),
-    many: (door, session, work) => database[door](session, (tx) => work((statement) => tx.run(statement))),
+    one: (method, session, statement, signal) => database[method](session, statement, signal ? { signal } : {}),
+    many: (method, session, work) => database[method](session, (tx) => work((statement) => tx.run(statement))),
   };
 }
 
 /** Scopes the session of the connection, once for each transaction, and forgets to take it back. */
-function leakyDoors(pool: pg.Pool): Doors {
+function leakyMethods(pool: pg.Pool): DatabaseMethods {
   const scope = (userId: string, credentialId: string): string =>
     `do $$
      begin
@@ -121,7 +126,7 @@ function leakyDoors(pool: pg.Pool): Doors {
        end if;
      end $$`;
   return {
-    one: async (_door, { userId, credentialId }, { text, values }) => {
+    one: async (_method, { userId, credentialId }, { text, values }) => {
       const client = await pool.connect();
       try {
         await client.query(scope(userId, credentialId));

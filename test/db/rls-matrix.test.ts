@@ -9,7 +9,7 @@ import { cellsOf, lines, relations, runAsLogins, totals } from './matrix/run.js'
 import type { Outcomes } from './matrix/run.js';
 import { makeWorld } from './matrix/world.js';
 
-// Teeth: rls-mutation.test.ts takes every policy away and opens every policy, and this matrix has to fail each time.
+// Seen to fail: rls-mutation.test.ts drops and opens every policy, and this matrix detects each change.
 describe('what every actor can do to every row', () => {
   let database: TestDatabase;
   let superuser: pg.Client;

@@ -36,10 +36,10 @@ const FLEETING =
   /^(date|x-request-id|ratelimit.*|x-ratelimit-.*|content-length|connection|keep-alive|server-timing|traceparent)$/;
 
 /*
- * Everything that changes is asked with dryRun, so every request meets the same rows.
- * Teeth: with tasks_select_policy opened, rows of the other tenant answered 200 and 412 and their ids were found in the
- * lists; with teams_select_policy opened, they answered 403 where an absent one answers 404. Each of the two changes
- * failed the matrix, the search for leaks and the comparison with an absent row.
+ * Every write is a dry run, so every request meets the same rows.
+ * Seen to fail: with tasks_select_policy opened, rows of the other tenant answered 200 and 412 and their ids appeared
+ * in lists; with teams_select_policy opened, they answered 403 where an absent row answers 404. Both failed the matrix,
+ * the search for leaks and the comparison with an absent row.
  */
 describe('what every actor is answered over REST', () => {
   let app: TestApp;

@@ -9,12 +9,12 @@ import { createFixture, sessionOf } from './database-fixture.js';
 import type { Fixture } from './database-fixture.js';
 
 /*
- * The properties that the single-round-trip query promises, on a plain and on a pipelined connection. pg's internals carry it,
+ * What the single-round-trip query guarantees, on a plain and on a pipelined connection. It relies on pg's internals,
  * so these tests decide whether pg may be updated.
  *
- * Teeth, each tried: with a role that is set for the session the admin's role stays; with the Parse behind the scope's
- * Bind the interleaved test fails with 26000 for innocent neighbours; without forgetting what a failed query prepared, the
- * tests of failed first uses and of lost statements fail.
+ * Seen to fail: with the role set for the session, the admin's role stayed; with the Parse after the scope's Bind, the
+ * interleaved test failed with 26000 for unrelated statements; when a failed query kept its prepared statements, the
+ * tests of failed first uses and lost statements failed.
  */
 const titles: Step = { name: 'test_titles', text: 'select title from tasks order by title', values: [] };
 const settings: Step = {

@@ -32,8 +32,8 @@ reset role;
 `;
 
 /*
- * Teeth: a column added to 001 instead of a later migration, a grant taken out of 003, and a planted migration that also
- * rewrites titles, with the force of row-level security taken off for the moment, were each found.
+ * Seen to fail: with a column added to 001 instead of a later migration, with a grant removed from 003, and with a
+ * migration that also rewrote titles while row-level security was not forced.
  */
 describe('A database of each release', () => {
   let old: TestDatabase;

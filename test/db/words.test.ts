@@ -11,7 +11,7 @@ import {
 import { createTestDatabase } from '../support/database.js';
 import type { TestDatabase } from '../support/database.js';
 
-// Teeth: a status taken out of ENDED, a type added to the constraint alone, and a stage left out of it were each found.
+// Seen to fail: with a status missing from ENDED, a type added to the constraint only, and a stage missing from it.
 describe('The words that constraints and functions repeat', () => {
   let database: TestDatabase;
   let client: pg.Client;

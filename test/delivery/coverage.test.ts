@@ -51,8 +51,8 @@ const FILE =
   /^(\.?[\w][\w.-]*\/[\w./-]+|Dockerfile|\.(gitignore|dockerignore|env\.example)|[\w.-]+\.(md|json|yml|mjs|cjs))$/;
 
 /*
- * Teeth: a title with one letter changed, a file renamed, a met row without its quotation, a partial row without what
- * is missing, and a count off by one each fail with the number of the row.
+ * Seen to fail, naming the row: a title with one letter changed, a renamed file, a met row without a citation, a
+ * partial row that does not say what is missing, and a count off by one.
  */
 describe('docs/coverage.md', () => {
   it.each(Object.entries(asked))('%s has all its %d items, each once and in order', (document, count) => {

@@ -3,9 +3,9 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 
 /*
- * Every guide ends with its version, its last update and its next review, so that a reader can tell a page that nobody
- * has looked at since. Teeth: a guide without the line, a date that is none, a review before the update and the version
- * of another release each fail by the name of the guide.
+ * Every guide ends with its version, its last update and its next review, so that a stale page is recognizable.
+ * Seen to fail, naming the guide: a missing line, an invalid date, a review before the update and the version of
+ * another release.
  */
 const root = resolve(import.meta.dirname, '../..');
 const read = (path: string): string => readFileSync(join(root, path), 'utf8');

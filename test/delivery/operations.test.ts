@@ -8,8 +8,8 @@ import { loadConfig } from '../../src/platform/config/config.js';
 import { fieldOf, httpOnlyOf, operationsOf, routesOf } from '../../src/platform/operations/operation.js';
 
 /*
- * What is no operation must say why, and there may be few of it. Teeth: `@HttpOnly` taken off a handler fails the first
- * test, an eleventh handler the second, and a route, field or tool that is declared twice the last one.
+ * A handler that is not an operation must say why, and there may be few of them. Seen to fail: the first test without
+ * `@HttpOnly` on a handler, the second with an eleventh handler, the last with a route, field or tool declared twice.
  */
 const HANDLERS_MAX = 10;
 

@@ -24,8 +24,8 @@ interface Published {
 }
 
 /**
- * What the topics lack or hold in a wrong order, against the table. An event may come more than once; what counts is when
- * it comes for the first time.
+ * What the topics lack or hold in a wrong order, against the table. An event may come more than once; what counts is
+ * when it comes for the first time.
  */
 export function contradictions(published: readonly Published[], received: readonly Received[]): string[] {
   const positions = new Map(published.map(({ id, position }) => [id, position]));
@@ -155,8 +155,8 @@ class Load {
 }
 
 /*
- * Teeth: with the position moved before the broker has acknowledged, events are missed when it is killed. What the judge
- * must find otherwise is planted at the end.
+ * Seen to fail: with the position moved before the broker acknowledged, events were missed when it was killed. The last
+ * tests plant the other contradictions that the judge must find.
  */
 describe('Kafka', () => {
   let load: Load | null = null;

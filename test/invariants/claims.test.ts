@@ -5,14 +5,13 @@ import { Swarm } from './swarm.js';
 import { thoroughness } from '../support/thoroughness.js';
 
 /**
- * 64 agents in 8 processes work off the tasks over HTTP; a quarter of them is killed with `kill -9`, and some of the
- * others forget what they claimed and write when their lease is over. Every task is finished exactly once, no write under
- * an expired lease is accepted, and what the dead held is claimable again within its lease and a second.
- * All of it is judged by what PostgreSQL wrote down at its own clock. When a task was claimable again is told by the
- * claims that found nothing: none may have begun later than a second after the expiry of a lease that was still open when
- * it ended. So a slow machine, on which nobody looks for a while, makes no failure.
- * Teeth: the last test takes the look at the lease and the return of expired tasks out of the database; late writes must
- * then be accepted, and claims that missed what the dead held must be found.
+ * 64 agents in 8 processes complete tasks over HTTP. A quarter is killed with `kill -9`; some of the others abandon
+ * their claims and write after the lease has expired. Every task must be finished exactly once, no write under an
+ * expired lease may be accepted, and the tasks of dead agents must be claimable within one second after their leases
+ * expire. The test judges by PostgreSQL's own clock: a claim that found nothing must not have begun more than a second
+ * after the expiry of a lease that was still open when the claim ended. A slow machine therefore causes no failure.
+ * Seen to fail: the last test removes the lease check and the return of expired tasks from the database; late writes
+ * are then accepted, and claims that miss the tasks of dead agents are found.
  */
 const TASKS = thoroughness.claimedTasks;
 const PROCESSES = 8;

@@ -5,8 +5,8 @@ import { Client } from '../support/client.js';
 import { thoroughness } from '../support/thoroughness.js';
 
 /**
- * Two requests that close a cycle together, sent at the same time, are never both accepted.
- * Teeth: the last test gives every request a lock of its own, which is as good as none, and must find cycles.
+ * Two concurrent requests that would close a cycle together are never both accepted.
+ * Seen to fail: the last test gives every request its own lock, which protects nothing, and finds cycles.
  */
 const ROUNDS = thoroughness.cycleRounds;
 const SIDE_BY_SIDE = 4;

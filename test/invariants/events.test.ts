@@ -13,11 +13,10 @@ import { randomFrom } from './writers.js';
 import { thoroughness } from '../support/thoroughness.js';
 
 /**
- * What is committed is in the stream once, what is not is not, every record's changes are in their order, positions have
- * no gaps, and every instance hands out the same: with 8 writers whose transactions overlap, two instances, and processes
- * and connections killed at random.
- * Teeth: the naive cursor, which asks for what is numbered higher than the last, is put in the place of the relay's and
- * must be caught by the same run; planted histories of every kind of contradiction must be told from a good one.
+ * The stream contains every committed change once and no uncommitted one, keeps the order of each record, has no gaps
+ * in its positions, and is identical on every instance: with 8 writers whose transactions overlap, two instances, and
+ * processes and connections killed at random. Seen to fail: the naive cursor, which asks for numbers above the last
+ * one, replaces that of the relay and is caught by the same run; the judge reports every planted kind of contradiction.
  */
 const WRITERS = 8;
 const RECORDS = 12;

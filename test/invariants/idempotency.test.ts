@@ -5,8 +5,8 @@ import { Client } from '../support/client.js';
 import { thoroughness } from '../support/thoroughness.js';
 
 /**
- * One Idempotency-Key, one effect, one answer. Teeth: without the `insert … on conflict` of the key, or with the answer
- * stored after the commit, the concurrent test makes up to 16 tasks.
+ * One Idempotency-Key has one effect and one answer. Seen to fail: without the `insert … on conflict` of the key, or
+ * with the answer stored after the commit, the concurrent test made up to 16 tasks.
  */
 let app: TestApp;
 let ada: TestUser;

@@ -2,8 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import { gaps, instancesHold } from './instances-suite.js';
 
 /*
- * Teeth: with a ledger that always fails each instance has a budget of its own, and with a tail that hands out whatever
- * it is given positions repeat; either makes its tests fail.
+ * Seen to fail: with a ledger that always fails, each instance had a separate budget; with a tail that delivers
+ * whatever it receives, positions repeated.
  */
 instancesHold(3);
 

@@ -14,10 +14,10 @@ import { createOnce, phase, randomFrom, Writers } from './writers.js';
 import { thoroughness } from '../support/thoroughness.js';
 
 /**
- * No acknowledged write is lost when the service, PostgreSQL or both are killed with `kill -9` under load; an unknown
- * one is there once or not at all, and sent again with its Idempotency-Key it is there once.
- * Teeth: the last run is on a PostgreSQL that acknowledges before its log is written, and must find lost writes; a
- * planted history of every kind of contradiction must be told from a good one.
+ * No acknowledged write is lost when `kill -9` hits the service, PostgreSQL or both under load. A write without an
+ * answer exists once or not at all, and exactly once after a retry with its Idempotency-Key. Seen to fail: the last run
+ * uses a PostgreSQL that acknowledges before its log is flushed and finds lost writes; the judge reports every planted
+ * kind of contradiction.
  */
 const WRITERS = 8;
 const COUNTERS = 4;

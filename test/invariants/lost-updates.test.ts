@@ -6,10 +6,10 @@ import { randomFrom } from './writers.js';
 import { thoroughness } from '../support/thoroughness.js';
 
 /**
- * No acknowledged write is lost: writers add 1 to a number that is kept in the task, so every update depends on what
- * the writer read, and the sum of the acknowledged additions must be there at the end.
- * Teeth: the last test runs the same harness without If-Match and must find lost writes; and with
- * `and ($1::int is null or t.version = $1)` taken out of updateTask the first two tests fail.
+ * No acknowledged write is lost: writers increment a number stored in the task, so every update depends on what its
+ * writer read, and the final value must equal the sum of the acknowledged additions. Seen to fail: the last test runs
+ * the same harness without If-Match and finds lost writes; without `and ($1::int is null or t.version = $1)` in
+ * updateTask the first two tests failed.
  */
 const WRITERS = 32;
 const WRITES = thoroughness.counterWrites;

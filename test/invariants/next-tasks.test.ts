@@ -6,10 +6,10 @@ import { Client } from '../support/client.js';
 import { thoroughness } from '../support/thoroughness.js';
 
 /**
- * What is ready and what comes next, as PostgreSQL decides it, equals a plain recomputation from the rows, on random tasks
- * with random parents, dependencies, stages, deletions, leases and options, in every scope, for reading and for claiming.
- * Teeth, each tried: the order without its number of dependencies, next without the look at leases, and a recomputation
- * in which a cancelled prerequisite never satisfies, are found within the first examples.
+ * Which tasks are ready and which come next, as PostgreSQL decides it, equals a plain recomputation from the rows:
+ * random tasks with random parents, dependencies, stages, deletions, leases and options, in every scope, for reading
+ * and claiming. Seen to fail within the first examples: an order without the number of dependencies, `next` without the
+ * check of leases, and a recomputation in which a cancelled prerequisite never satisfies.
  */
 const RUNS = thoroughness.readyExamples;
 /** As often as it takes for every rule to decide something in most examples. */

@@ -9,10 +9,10 @@ import { GraphqlClient } from '../../support/graphql.js';
 import { attacks } from './attacks.js';
 
 /**
- * What /graphql refuses. How long a refusal takes, and that memory stays where it is, is measured by bench/measure/graphql.mjs.
- * Teeth: without `withinLimits` most rows of the table are answered, and the two about overlapping fields take seconds;
- * with the check after validation they still do. With `hideSuggestions` and the cut taken away, the misspelt field is
- * answered with "title".
+ * What /graphql rejects. bench/measure/graphql.mjs measures the time and memory of a rejection.
+ * Seen to fail: without `withinLimits` most documents of the table were executed, and the two with overlapping fields
+ * took seconds, also when the check ran after validation. Without `hideSuggestions`, the misspelt field was answered
+ * with "title".
  */
 let app: TestApp;
 let ada: TestUser;

@@ -10,9 +10,9 @@ import { Client } from '../../support/client.js';
 import { GraphqlClient } from '../../support/graphql.js';
 
 /**
- * Deny by default: every field of the schema that leads to rows declares what it needs, and is refused without it.
- * Teeth: a resolver method without a declaration has no place in the list and answers FORBIDDEN to an admin; one that
- * declares less is found in another line, and answers the credential that may do nothing.
+ * Deny by default: every field that leads to rows declares its permission and is refused without it.
+ * Seen to fail: a resolver without a declaration was missing from the list and answered FORBIDDEN to an admin; one that
+ * declared too little appeared on another line and answered the credential without permissions.
  */
 let app: TestApp;
 let schema: GraphQLSchema;

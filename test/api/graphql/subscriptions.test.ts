@@ -13,10 +13,9 @@ import { startTestApp } from '../../support/app.js';
 import { Client } from '../../support/client.js';
 
 /**
- * Subscriptions with the client that people use. Every wait is for an event; where nothing may come, something that must
- * come later is waited for.
- * Teeth: without the audience check of the live feed the stranger gets the first event; with `since` not passed on the
- * second connection waits for ever.
+ * Subscriptions with the client that people use. Where no event may arrive, the test waits for a later one that must.
+ * Seen to fail: without the audience check of the live feed the stranger received the first event; without `since` the
+ * second connection timed out.
  */
 interface Event {
   readonly type: string;

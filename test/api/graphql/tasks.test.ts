@@ -7,10 +7,9 @@ import type { GraphqlReply } from '../../support/graphql.js';
 import { GraphqlClient } from '../../support/graphql.js';
 
 /**
- * Tasks over GraphQL: the same rows as over REST, only the columns that were asked for, and a number of statements that
- * does not grow with the rows.
- * Teeth: with a statement per row (a loop around `relatedRows`) the count of 100 tasks is not that of 10; with
- * `columnsFor` answering all fields the statement names `details`.
+ * Tasks over GraphQL: the same rows as REST, only the requested columns, and a statement count independent of the rows.
+ * Seen to fail: with one statement per row (a loop around `relatedRows`), 100 tasks took more statements than 10; when
+ * `columnsFor` returned all fields, the statement selected `details`.
  */
 interface Page {
   readonly nodes: readonly Record<string, unknown>[];
@@ -133,7 +132,8 @@ describe('related rows', () => {
     const few = await statements(run(10));
     const many = await statements(run(100));
     expect(many).toBe(few);
-    // The page and one statement for each relation; of nothing that is not there, parents or tasks of validations, none.
+    // The page and one statement for each relation; of nothing that is not there, parents or tasks of validations,
+    // none.
     expect(many).toBe(5);
   });
 

@@ -2,7 +2,7 @@ import type pg from 'pg';
 import { actors, rolesOf } from './actors.js';
 import { enter, outcome, verbs } from './cells.js';
 import type { Verb } from './cells.js';
-import { doors, tryDoor } from './doors.js';
+import { definerCases, runDefinerCase } from './definer-cases.js';
 import { expand } from './expand.js';
 import { expectedOf } from './expected.js';
 import { subjectsOf } from './subjects.js';
@@ -129,7 +129,7 @@ export function tableMutants(world: World): { disabled: Mutant[]; unforced: Muta
 
 /** Makes one change after the other and looks for what shows it. */
 export class Mutations {
-  /** Of a definer's role, the doors that have shown one of its policies. */
+  /** For each definer role, the cases that have already detected a change of one of its policies. */
   readonly #shownBy = new Map<string, Set<string>>();
 
   constructor(
@@ -138,29 +138,29 @@ export class Mutations {
     private readonly counted: Map<string, number>,
   ) {}
 
-  /** The first cell or door that shows the change, or null when nothing does. The change is undone. */
+  /** The first matrix cell or definer case that detects the change, or null if none does. Rolls the change back. */
   async shows(mutant: Mutant): Promise<string | null> {
     await this.superuser.query('begin');
     try {
       await this.superuser.query(mutant.sql);
       const definer = mutant.roles.find((role) => DEFINERS.includes(role));
-      return await (definer === undefined ? this.#cellThatShows(mutant) : this.#doorThatShows(definer));
+      return await (definer === undefined ? this.#cellThatShows(mutant) : this.#definerCaseThatShows(definer));
     } finally {
       await this.superuser.query('rollback');
     }
   }
 
-  /** A role serves few of the doors. With all of them in a fixed order this took two thirds of the suite. */
-  async #doorThatShows(definer: string): Promise<string | null> {
+  /** A role serves few cases, so the likely ones run first: a fixed order took two thirds of the time of the suite. */
+  async #definerCaseThatShows(definer: string): Promise<string | null> {
     const likely = this.#shownBy.get(definer) ?? new Set();
     this.#shownBy.set(definer, likely);
-    const all = doors(this.world);
+    const all = definerCases(this.world);
     const ordered = [...all.filter(({ what }) => likely.has(what)), ...all.filter(({ what }) => !likely.has(what))];
-    for (const door of ordered) {
-      const result = await tryDoor(this.superuser, door);
-      if (result === door.outcome) continue;
-      likely.add(door.what);
-      return `${door.what}: ${result}`;
+    for (const one of ordered) {
+      const result = await runDefinerCase(this.superuser, one);
+      if (result === one.outcome) continue;
+      likely.add(one.what);
+      return `${one.what}: ${result}`;
     }
     return null;
   }

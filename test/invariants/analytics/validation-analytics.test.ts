@@ -94,8 +94,8 @@ function plain({ total, statuses, passRate, durations }: ValidationFigures): obj
   return { total, statuses, passRate, durations };
 }
 
-// Teeth: without the attempts, with the commit left out of what is judged, or with the mean taken of what has no time,
-// a counterexample is found within a few runs.
+// Seen to fail within a few runs: without the attempts, without the commit in the verdict, and with results without a
+// time included in the mean.
 describe('analytics of validations', () => {
   it('are what a plain recount of the rows gives', async () => {
     const other = await app.user();

@@ -1,9 +1,9 @@
-import type { Door } from './door.js';
+import type { DefinerCase } from './definer-case.js';
 import { sessionSql } from './session-sql.js';
 import type { World } from './world.js';
 
 /** What the triggers of tasks and dependencies see and write, whatever the credential that wrote may read. */
-export function workDoors({ of: { developer, foreigner }, credentials }: World): Door[] {
+export function workCases({ of: { developer, foreigner }, credentials }: World): DefinerCase[] {
   const role = 'tm_app_rw';
   const as = (scopes: string | null = null): string => sessionSql(credentials.developer, { scopes });
   const depend = (child: string, parent: string): string =>

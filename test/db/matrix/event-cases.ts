@@ -1,8 +1,8 @@
-import type { Door } from './door.js';
+import type { DefinerCase } from './definer-case.js';
 import type { World } from './world.js';
 
 /** The functions of tm_relay: the stream is written, measured, trimmed and asked by background work alone. */
-export function eventDoors({ of, credentials }: World): Door[] {
+export function eventCases({ of, credentials }: World): DefinerCase[] {
   const role = 'tm_background';
   const { developer } = of;
   const { user, credential } = credentials.developer;

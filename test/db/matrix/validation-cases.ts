@@ -1,9 +1,9 @@
-import type { Door } from './door.js';
+import type { DefinerCase } from './definer-case.js';
 import { sessionSql } from './session-sql.js';
 import type { World } from './world.js';
 
 /** The functions of tm_ingest: an api_client writes through them and reads nothing, and a gate looks for whoever completes. */
-export function validationDoors({ of, credentials }: World): Door[] {
+export function validationCases({ of, credentials }: World): DefinerCase[] {
   const role = 'tm_app_rw';
   const as = (who: keyof World['credentials']): string => sessionSql(credentials[who]);
   const { developer, foreigner, api_client: bot } = of;
