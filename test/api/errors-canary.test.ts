@@ -56,7 +56,7 @@ describe('personal data and secrets in a report', () => {
 
   afterAll(() => app.close());
 
-  it('are in no table, no answer and no log line', async () => {
+  it('appear in no table, response or log line', async () => {
     const client = new Client(app.url, admin);
     const keyed = client.with({ 'idempotency-key': randomUUID() });
     const answers = [

@@ -65,8 +65,8 @@ values ('reporter', '["errors:read","errors:write","tasks:read"]')`);
 
 afterAll(() => app.close());
 
-describe('looking after an error', () => {
-  it('assigns it, links it to a task, names it and notes something, by version', async () => {
+describe('managing an error', () => {
+  it('assigns it, links it to a task, names it and adds notes, guarded by its version', async () => {
     const { id } = await newError();
     const [task] = await app.sql<{ id: string }>(
       `insert into public.tasks (team_id, title) values ($1, 'mend it') returning id`,
@@ -90,7 +90,7 @@ describe('looking after an error', () => {
     expect((await as(ada).get<Shown[]>(`/errors?taskId=${task!.id}`)).body.data.map((one) => one.id)).toEqual([id]);
   });
 
-  it('refuses what is not of the team, and looks absent to those outside', async () => {
+  it('rejects references outside the team, and answers 404 to outsiders', async () => {
     const { id } = await newError();
     for (const [body, path] of [
       [{ assigneeId: stranger.id }, 'assigneeId'],
@@ -110,7 +110,7 @@ describe('looking after an error', () => {
 describe('the history of an error', () => {
   // Seen to fail: without the trigger error_logs_status the history was empty; with the default cause, the regression
   // was attributed to the user who reported it.
-  it('keeps every change of status: who, from what to what, why, with notes and release', async () => {
+  it('records every change of status: who, from, to, why, with notes and release', async () => {
     const { id, fingerprint } = await newError({ serviceVersion: '1.0.0' });
     await act(id, 'resolve', { resolutionNotes: 'Pool enlarged', inVersion: '1.1.0' });
     await report(fingerprint, { serviceVersion: '1.1.0' }, bob);
@@ -135,7 +135,7 @@ describe('the history of an error', () => {
 });
 
 describe('resolving', () => {
-  it('says when, by whom and in which release, and clears it when it is open again', async () => {
+  it('records when, by whom and in which release, and clears it on reopening', async () => {
     const { id } = await newError({ serviceVersion: '3.0.0' });
     const { status, body } = await act(id, 'resolve', { resolutionNotes: 'done' });
     expect(status).toBe(200);
@@ -150,7 +150,7 @@ describe('resolving', () => {
     expect((await act(id, 'resolve', { inVersion: '4', inNextRelease: true })).status).toBe(400);
   });
 
-  it('keeps nothing of a dry run', async () => {
+  it('writes nothing in a dry run', async () => {
     const { id } = await newError();
     const { body } = await as(ada).post<Shown>(`/errors/${id}/resolve?dryRun=true`, {});
     expect(body.data.resolutionStatus).toBe('resolved');
@@ -180,7 +180,7 @@ describe('a regression', () => {
     expect((await shown(id)).resolutionStatus).toBe(regresses ? 'regressed' : 'resolved');
   });
 
-  it('goes by the order of appearance where releases have no other', async () => {
+  it('orders releases that do not follow semver by first appearance', async () => {
     const names = [fresh(), fresh(), fresh()].map((name) => `${name.slice(0, 12)}x`);
     const { id, fingerprint } = await newError({ serviceVersion: names[0], serviceName: 'shas' });
     await report(fingerprint, { serviceVersion: names[1], serviceName: 'shas' });
@@ -195,7 +195,7 @@ describe('a regression', () => {
   });
 
   // Seen to fail: compared by arrival time instead of occurrence time, the late report reopened the error.
-  it('is not an occurrence from before, that arrives late', async () => {
+  it('is not a late report of an earlier occurrence', async () => {
     const { id, fingerprint } = await newError();
     const occurredAt = new Date().toISOString();
     const { body } = await act(id, 'resolve');
@@ -210,7 +210,7 @@ describe('a regression', () => {
   });
 
   // Seen to fail: with the status read before the upsert took its lock, several reports claimed the regression.
-  it('happens once, however many occurrences arrive at once', async () => {
+  it('happens once, even for many simultaneous occurrences', async () => {
     const people = [ada, bob];
     for (let round = 0; round < 5; round++) {
       const { id, fingerprint } = await newError();
@@ -229,7 +229,7 @@ describe('a regression', () => {
     }
   });
 
-  it('against a resolve at the same time is either counted before it or reopens it', async () => {
+  it('concurrent with a resolve is either counted before it or reopens the error', async () => {
     for (let round = 0; round < 20; round++) {
       const { id, fingerprint } = await newError();
       const [resolved, reported] = await Promise.all([act(id, 'resolve'), report(fingerprint, {}, bob)]);
@@ -241,7 +241,7 @@ describe('a regression', () => {
 });
 
 describe('ignoring', () => {
-  it('lasts until it has occurred so often, to so many users, or for so long', async () => {
+  it('lasts for the configured count, number of users or time', async () => {
     const counted = await newError();
     expect((await act(counted.id, 'ignore', { untilCount: 2 })).body.data).toMatchObject({
       ...{ resolutionStatus: 'ignored', ignoredUntilCount: 3, ignoredUntil: null },
@@ -272,7 +272,7 @@ describe('ignoring', () => {
     expect(await shown(forever.id)).toMatchObject({ resolutionStatus: 'ignored', occurrenceCount: 2 });
   });
 
-  it('ends by itself when its time is over', async () => {
+  it('ends when its time is over', async () => {
     const { id } = await newError();
     const other = await newError();
     await act(id, 'ignore', { until: new Date(Date.now() - 1_000).toISOString() });
@@ -327,7 +327,7 @@ where id = $1`,
 
   // Seen to fail: without the lookup of the merged group in app.place_errors, the later report raised the source's
   // count.
-  it('moves counts, occurrences and users, and what is still reported', async () => {
+  it('moves counts, occurrences and users, and redirects later reports', async () => {
     const source = await newError({ userId: 'a', occurredAt: '2026-11-01T00:00:00Z' });
     await report(source.fingerprint, { userId: 'b' });
     const target = await newError({ userId: 'b' });
@@ -357,7 +357,7 @@ where id = $1`,
     expect((await report(source.fingerprint)).body.data.id).toBe(last.id);
   });
 
-  it('refuses itself, what is merged, what is stale and what is of another team', async () => {
+  it('rejects the error itself, merged errors, stale versions and other teams', async () => {
     const [one, two, three] = [await newError(), await newError(), await newError()];
     const foreign = await as(stranger).post<Shown>('/errors', { errorMessage: 'elsewhere' });
     expect((await act(one.id, 'merge', { into: one.id })).status).toBe(422);
@@ -372,7 +372,7 @@ where id = $1`,
   });
 
   // Seen to fail: without the advisory lock, reports that had found the source before the merge were counted there.
-  it('loses no report that arrives at the same time', async () => {
+  it('loses no concurrent report', async () => {
     const [source, target] = [await newError(), await newError()];
     const batch = (): Promise<Reply> =>
       as(bob).post('/errors/batch', {
@@ -395,7 +395,7 @@ where id = $1`,
 
 describe('retention', () => {
   // Seen to fail: with one retention for all, the open error lost its old occurrence or the closed one kept its own.
-  it('removes occurrences after 30 days of what is resolved and after a year of the rest, and what they hold of people', async () => {
+  it('removes occurrences of resolved errors after 30 days and others after a year, with their personal data', async () => {
     const open = await newError({ userId: 'a', contextData: { seen: 1 }, ipAddress: '203.0.113.9' });
     const closed = await newError({ userId: 'a', contextData: { seen: 1 }, sessionId: 's' });
     const recent = await newError({ userId: 'a', contextData: { seen: 1 } });

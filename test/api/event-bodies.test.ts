@@ -36,13 +36,13 @@ async function eventsAfter(act: () => Promise<unknown>): Promise<CloudEvent[]> {
 }
 
 /** Names, values and order: a field that is left out of app.event_data_of_task, or stands there as its column, differs. */
-describe('the data of an event is the resource as REST answers it', () => {
+describe('the data of an event is the resource as REST returns it', () => {
   it.each([
     ['task', '/tasks', { title: 'a task', tags: ['x'], metadata: { due_date: 'mine' }, estimatedHours: 1.5 }],
     ['project', '/projects', { projectKey: 'bodies', name: 'Bodies', settings: {} }],
     ['team', '/teams', { name: 'a team' }],
     ['error', '/errors', { errorCode: 'E', errorCategory: 'c', errorSeverity: 'error', errorMessage: 'm' }],
-  ])('of a %s', async (kind, path, body) => {
+  ])('for a %s', async (kind, path, body) => {
     const isTenant = kind === 'team';
     let made: Json = {};
     const events = await eventsAfter(async () => {
@@ -55,7 +55,7 @@ describe('the data of an event is the resource as REST answers it', () => {
     expect(Object.keys(told?.data ?? {})).toEqual(Object.keys(data));
   });
 
-  it('of a comment and a validation of a task', async () => {
+  it('for a comment and a validation of a task', async () => {
     const task = (await client.post<Json>('/tasks', { teamId: ada.teamId, title: 'checked' })).body.data;
     const id = String(task['id']);
     const comment = { path: `/tasks/${id}/comments`, body: { content: 'said' } };
@@ -69,7 +69,7 @@ describe('the data of an event is the resource as REST answers it', () => {
     expect([told('validation.created')]).toEqual((await client.get<Json[]>(`/validations?taskId=${id}`)).body.data);
   });
 
-  it('never of what REST does not show', async () => {
+  it('never contains what REST does not show', async () => {
     const events = await eventsAfter(() =>
       app.sql(`update public.users set password_hash = 'secret', name = 'Ada' where id = $1`, [ada.id]),
     );

@@ -79,7 +79,7 @@ describe.each(routes)('the body of %s', (_, request) => {
     expectProblem(await send(request(), body), 400);
   });
 
-  it('is refused at 2 MiB, announced or not', async () => {
+  it('is refused at 2 MiB, with or without Content-Length', async () => {
     const body = `{"title":"${'x'.repeat(2 * 1024 * 1024)}"}`;
     expectProblem(await send(request(), body), 413);
     const chunked = withKey({ 'content-type': 'application/json', 'transfer-encoding': 'chunked' });
@@ -102,7 +102,7 @@ describe.each(routes)('the body of %s', (_, request) => {
     expectProblem(await send(request(), '{"title":"x"}', { 'content-type': type }), 415);
   });
 
-  it('is refused without a type, and compressed', async () => {
+  it('is refused without a content type, and when compressed', async () => {
     expectProblem(await sendRaw(app.url, head(request(), withKey({ 'content-length': '13' })), '{"title":"x"}'), 415);
     expectProblem(await send(request(), gzipSync('{"title":"x"}'), { 'content-encoding': 'gzip' }), 415);
   });
@@ -139,7 +139,7 @@ describe('a query', () => {
   });
 
   it.each(['api_key', 'apikey', 'API_KEY', 'access_token', 'token', 'jwt'])(
-    'is no place for a credential: %s',
+    'must not contain a credential: %s',
     async (name) => {
       for (const path of ['/api/v1/tasks', '/api/v1/health', '/nowhere']) {
         const reply = await sendRaw(app.url, head(`GET ${path}?${name}=${ada.key}`));
@@ -158,7 +158,7 @@ describe('a query', () => {
     }
   });
 
-  it('is refused when it does not fit into the headers', async () => {
+  it('is refused when it exceeds the header limit', async () => {
     expectProblem(await sendRaw(app.url, head(`GET /api/v1/tasks?q=${'x'.repeat(20_000)}`, withKey())), 414, 431);
   });
 });
@@ -211,7 +211,7 @@ describe('headers', () => {
     },
   );
 
-  it('are refused with a credential longer than any', async () => {
+  it('are refused with an oversized credential', async () => {
     const authorization = `Bearer ${'x'.repeat(5_000)}`;
     expectProblem(await sendRaw(app.url, head('GET /api/v1/tasks', { authorization })), 401);
   });
@@ -231,7 +231,7 @@ describe('a method', () => {
     expect(reply?.text).not.toContain(ada.key);
   });
 
-  it('of no standard is no request', async () => {
+  it('outside the standard is not parsed as a request', async () => {
     expectProblem(await sendRaw(app.url, head('EVIL /api/v1/tasks', withKey())), 400);
   });
 
@@ -239,13 +239,13 @@ describe('a method', () => {
     expect(await sendRaw(app.url, head('CONNECT evil.test:443'))).toBeNull();
   });
 
-  it('OPTIONS needs no origin and tells nothing', async () => {
+  it('OPTIONS works without an origin and reveals nothing', async () => {
     expect(await sendRaw(app.url, head('OPTIONS /api/v1/tasks'))).toMatchObject({ status: 204, text: '' });
     expectProblem(await sendRaw(app.url, head('OPTIONS *')), 404);
   });
 });
 
-describe('bytes that are no request', () => {
+describe('bytes that are not a request', () => {
   const post = 'POST /api/v1/tasks HTTP/1.1\r\nhost: x\r\n';
 
   it.each<[string, string | Buffer]>([
@@ -266,7 +266,7 @@ describe('bytes that are no request', () => {
     expectProblem(await send('POST /api/v1/tasks', '{"title":"x"}', { 'content-length': '3' }), 400);
   });
 
-  it('are refused without a host, and with a promise nobody can keep', async () => {
+  it('are refused without a Host, and with an unsupported Expect', async () => {
     expect((await sendRaw(app.url, 'GET /api/v1/health HTTP/1.1\r\nconnection: close\r\n\r\n'))?.status).toBe(400);
     expect((await sendRaw(app.url, head('GET /api/v1/tasks', withKey({ expect: '200-ok' }))))?.status).toBe(417);
   });

@@ -46,7 +46,7 @@ describe('the AsyncAPI document', () => {
     expect(isValid({ ...document, operations: { x: { action: 'shout' } } })).toBe(false);
   });
 
-  it('is the one that is served and committed', async () => {
+  it('equals the served and the committed document', async () => {
     for (const path of ['/asyncapi.json', '/api/v1/asyncapi.json']) {
       expect(await (await fetch(`${app.url}${path}`)).json()).toEqual(document);
     }
@@ -63,7 +63,7 @@ describe('the AsyncAPI document', () => {
     expect(bare).toEqual([]);
   });
 
-  it('fits what is sent', async () => {
+  it('matches the messages that are sent', async () => {
     const client = await LiveTestClient.open(app.url, user.key);
     await client.ask('authenticate', { token: user.key });
     await client.ask('subscribe', { id: 'all' });
@@ -87,7 +87,7 @@ describe('the AsyncAPI document', () => {
 });
 
 describe('the client of docs/live.md', () => {
-  it('gets every event once, in order, through connections that end', async () => {
+  it('receives every event once, in order, across reconnects', async () => {
     const page = await readFile(join(import.meta.dirname, '../../docs/live.md'), 'utf8');
     const [, code] = /```js\n([\s\S]*?)```/.exec(page)!;
     expect(code!.trim().split('\n').length).toBeLessThanOrEqual(24);

@@ -72,7 +72,7 @@ async function join(since: string): Promise<string[]> {
 }
 
 describe('a join', () => {
-  it('keeps what is heard while the last page is read, and is not in it', async () => {
+  it('keeps events that arrive during the last page and are not in it', async () => {
     const since = await stream.latest();
     const past = await hear(2);
     const meanwhile: string[] = [];
@@ -84,7 +84,7 @@ describe('a join', () => {
     expect(await join(since)).toEqual([...past, 'subscribed', ...meanwhile]);
   });
 
-  it('does not repeat what is heard during the page and is in it', async () => {
+  it('does not repeat events that arrive during the page and are in it', async () => {
     const since = await stream.latest();
     const [within, after]: string[][] = [[], []];
     during(async (read) => {
@@ -96,7 +96,7 @@ describe('a join', () => {
     expect(await join(since)).toEqual([...within!, 'subscribed', ...after!]);
   });
 
-  it('does not repeat what this instance hears only after it was in the page', async () => {
+  it('does not repeat events that this instance receives after they were in the page', async () => {
     const since = await stream.latest();
     const past: string[] = [];
     during(async (read) => {
@@ -121,7 +121,7 @@ describe('a join', () => {
     expect(await join(since)).toEqual([...past, 'subscribed']);
   });
 
-  it('reads on while there is more, and forgets what was heard before a later page, which brings it', async () => {
+  it('reads further pages, and drops held events that a later page contains', async () => {
     const since = await stream.latest();
     const past = await hear(300);
     const read_: number[] = [];
@@ -142,7 +142,7 @@ describe('a join', () => {
     expect(read_).toEqual([200, 102]);
   });
 
-  it('asks again where a replica is behind what this instance has handed out', async () => {
+  it('reads again from a replica that lags behind this instance', async () => {
     const since = await stream.latest();
     const past = await hear();
     let behind: EventPage | null = null;
@@ -159,7 +159,7 @@ describe('a join', () => {
     expect(answered.at(-1)).toBe('subscribed');
   });
 
-  it('reads another page when more was heard than may be held', async () => {
+  it('reads another page when too many events are held', async () => {
     const since = await stream.latest();
     const past = await hear();
     during(async (read) => {

@@ -47,7 +47,7 @@ async function seenUpTo(client: LiveTestClient, id: string): Promise<string[]> {
 }
 
 describe('an event', () => {
-  it('reaches the members of its team and administrators, and nobody else', async () => {
+  it('reaches only the members of its team and administrators', async () => {
     const [one, other, stranger] = [await app.user(), await app.user(), await app.user()];
     const admin = await app.user('admin');
     const team = await app.team(one, other);
@@ -59,7 +59,7 @@ describe('an event', () => {
     expect(await seenUpTo(clients[3]!, own)).toEqual([shared, own]);
   });
 
-  it('reaches only those with the permission it needs', async () => {
+  it('reaches only users with the required permission', async () => {
     const owner = await app.user('admin');
     const narrow = await app.user('developer', 'narrow-errors', ['errors:read']);
     const wide = await app.user('developer');
@@ -73,7 +73,7 @@ describe('an event', () => {
     expect(one.events().map(({ type }) => type)).toEqual(['error.created']);
   });
 
-  it('is not replayed to who may not see it', async () => {
+  it('is not replayed to users who may not see it', async () => {
     const [one, stranger] = [await app.user(), await app.user()];
     // What made the stranger is theirs to see, and published before the cursor.
     await app.app.get(EventStream).settle();
@@ -88,8 +88,8 @@ describe('an event', () => {
   });
 });
 
-describe('a change of rights', () => {
-  it('of a lost membership takes effect with the next event', async () => {
+describe('a change of permissions', () => {
+  it('by a lost membership takes effect with the next event', async () => {
     const [owner, member] = [await app.user(), await app.user()];
     const team = await app.team(owner, member);
     const client = await listen(member);
@@ -101,7 +101,7 @@ describe('a change of rights', () => {
     expect(await seenUpTo(client, own)).toEqual([before, own]);
   });
 
-  it('of a new membership likewise', async () => {
+  it('by a new membership takes effect with the next event', async () => {
     const [owner, member] = [await app.user(), await app.user()];
     const team = await app.team(owner);
     const client = await listen(member);
@@ -117,7 +117,7 @@ describe('a change of rights', () => {
     expect(await seenUpTo(client, after)).toEqual([after]);
   });
 
-  it('of another role likewise', async () => {
+  it('by another role takes effect with the next event', async () => {
     const admin = await app.user('admin');
     const other = await app.user();
     const client = await listen(admin);
@@ -148,7 +148,7 @@ describe('a change of rights', () => {
     ['a deactivated user', ({ id }) => app.sql('update public.users set is_active = false where id = $1', [id])],
   ];
 
-  it.each(ends)('%s closes with 4401 at the next event, which is not shown', async (_, end) => {
+  it.each(ends)('%s closes the connection with 4401 at the next event, which is not sent', async (_, end) => {
     const [owner, member] = [await app.user(), await app.user()];
     const team = await app.team(owner, member);
     const client = await listen(member);
@@ -163,7 +163,7 @@ describe('a change of rights', () => {
     expect(again).toContain('401');
   });
 
-  it.each(ends)('%s closes a connection on which nothing happens, at its heartbeat', async (_, end) => {
+  it.each(ends)('%s closes an idle connection at its heartbeat', async (_, end) => {
     const user = await app.user();
     const client = await listen(user);
     await end(user);

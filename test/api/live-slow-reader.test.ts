@@ -33,7 +33,7 @@ async function cutOff(): Promise<number> {
 const tcpOf = ({ socket }: LiveTestClient): Socket => (socket as unknown as { _socket: Socket })._socket;
 
 describe('a slow reader', () => {
-  it('is cut off with 4008 while others go on, and resumes from its cursor without a gap', async () => {
+  it('is closed with 4008 while others continue, and resumes from its cursor without a gap', async () => {
     const rest = new Client(app.url, user);
     const connect = (): Promise<LiveTestClient> => LiveTestClient.open(app.url, user.key);
     const [slow, quick] = [await connect(), await connect()];

@@ -54,7 +54,7 @@ const isLive = (): boolean =>
   [...app.app.get(LiveClients)].some(({ subscriptions }) => subscriptions.get('watch')?.isLive === true);
 
 describe('taskmaster watch', () => {
-  it('shows what happens, each once, also what happened while it had no connection', async () => {
+  it('shows each event once, including those during a disconnection', async () => {
     const watching = watch(['--types', 'task.created,comment.*', '--limit', '4']);
     await eventually(isLive);
     const { body } = await rest.post<{ id: string }>('/tasks', { title: 'first' });
@@ -75,7 +75,7 @@ describe('taskmaster watch', () => {
     ]);
   });
 
-  it('shows CloudEvents with --json, from a cursor on', async () => {
+  it('shows CloudEvents with --json, starting at a cursor', async () => {
     const since = await app.app.get(EventStream).latest();
     const { body } = await rest.post<{ id: string }>('/tasks', { title: 'as JSON' });
     const watching = watch(['--json', '--since', since, '--task', body.data.id, '--limit', '1']);
@@ -92,7 +92,7 @@ describe('taskmaster watch', () => {
     ['a forged cursor', ['--since', 'forged'], {}, 1, 'cursor'],
     ['a limit that is none', ['--limit', '0'], {}, 2, '--limit'],
     ['nobody there', [], { TASKMASTER_URL: 'http://127.0.0.1:9' }, 3, 'cannot be reached'],
-  ])('ends with a code and a sentence: %s', async (_, args, env, code, words) => {
+  ])('exits with a code and a sentence: %s', async (_, args, env, code, words) => {
     const watching = watch(args, env);
     expect(await watching.ended).toBe(code);
     expect(watching.complaint()).toContain(words);

@@ -39,7 +39,7 @@ afterAll(() => app.close());
  * Seen to fail: without the exempt routes, without the kind in the subject, and with a limiter that never refuses.
  */
 describe('limits of requests', () => {
-  it('refuses a credential that has used up its minute, and says when to come back', async () => {
+  it('refuses a credential that has used its budget, with Retry-After', async () => {
     const client = await someone();
     const { passed, refused } = await until429(() => client.get('/tasks'), 2 * CREDENTIAL);
     expect(passed).toBeGreaterThanOrEqual(CREDENTIAL);
@@ -56,7 +56,7 @@ describe('limits of requests', () => {
     expect(refused.headers.get('ratelimit')).toMatch(/^"credential";r=0;t=\d+$/);
   });
 
-  it('counts down in every answer, a failure among them', async () => {
+  it('counts down in every response, failures included', async () => {
     const client = await someone();
     const first = await client.get('/tasks');
     const second = await client.get('/tasks/none');
@@ -66,13 +66,13 @@ describe('limits of requests', () => {
     expect(second.headers.get('x-ratelimit-remaining')).toBe(String(left[1]));
   });
 
-  it('leaves others alone', async () => {
+  it('does not affect other credentials', async () => {
     const client = await someone();
     await until429(() => client.get('/tasks'), 2 * CREDENTIAL);
     expect((await new Client(app.url, other).get('/tasks')).status).toBe(200);
   });
 
-  it('counts what has no valid credential for its address', async () => {
+  it('counts requests without a valid credential by address', async () => {
     const from = (ip: string, key?: string): Client =>
       new Client(app.url, undefined, { 'x-forwarded-for': ip, ...(key === undefined ? {} : { 'x-api-key': key }) });
     const guess = (): string => `tmk_${'x'.repeat(42)}${Math.floor(Math.random() * 10)}`;
@@ -100,7 +100,7 @@ describe('limits of requests', () => {
     }
   });
 
-  it('keeps neither an address nor a credential where budgets are shared', async () => {
+  it('stores neither addresses nor credentials in shared budgets', async () => {
     const client = await someone();
     await until429(() => client.get('/tasks'), 2 * CREDENTIAL);
     const rows = await app.sql<{ subject: string }>('select subject from public.request_budgets');
@@ -108,7 +108,7 @@ describe('limits of requests', () => {
     expect(rows.filter(({ subject }) => !/^[\w-]{43}$/.test(subject))).toEqual([]);
   });
 
-  it('is counted for those on call', async () => {
+  it('is visible in the metrics', async () => {
     const admin = new Client(app.url, await app.user('admin'));
     const { text } = await admin.get('/metrics');
     expect(Number(/taskmaster_rate_limited_requests_total\{kind="address"\} (\d+)/.exec(text)?.[1])).toBeGreaterThan(0);
@@ -116,7 +116,7 @@ describe('limits of requests', () => {
 });
 
 describe('without limits', () => {
-  it('counts nothing and tells nothing', async () => {
+  it('counts nothing and sends no headers', async () => {
     const free = await startTestApp();
     const client = new Client(free.url, await free.user());
     const reply = await client.get('/tasks');

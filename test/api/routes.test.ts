@@ -96,7 +96,7 @@ const all = (asked: readonly Operation[], status: number): Record<string, number
   Object.fromEntries(asked.map(({ name }) => [name, status]));
 
 describe('every route', () => {
-  it('is in the document, and the document holds no other', () => {
+  it('is in the document, which contains no other', () => {
     expect(routesInCode().sort()).toEqual(operations.map(({ name }) => name).sort());
   });
 
@@ -107,21 +107,21 @@ describe('every route', () => {
     expect(await answers(wrong, closed)).toEqual(all(closed, 401));
   });
 
-  it('is public only where that is declared, in the code and in the document alike', async () => {
+  it('is public only if declared so, in code and document alike', async () => {
     const documented = operations.filter(({ security }) => security?.length === 0).map(({ name }) => name);
     expect(documented.sort()).toEqual([...PUBLIC].sort());
     const statuses = Object.values(await answers(new Client(app.url), operations.filter(isPublic)));
     expect(statuses.filter((status) => status === 401 || status === 403)).toEqual([]);
   });
 
-  it('refuses a viewer who wants to change something', async () => {
+  it('refuses writes by a viewer', async () => {
     const viewer = new Client(app.url, await app.user('viewer'));
     const changing = operations.filter(({ name, method }) => method !== 'GET' && !OWN.test(name) && !PUBLIC.has(name));
     expect(changing.length).toBeGreaterThan(20);
     expect(await answers(viewer, changing)).toEqual(all(changing, 403));
   });
 
-  it('refuses a credential that is narrowed to nothing', async () => {
+  it('refuses a credential without scopes', async () => {
     const nobody = new Client(app.url, await app.user('developer', 'narrow', []));
     const statuses = await answers(nobody, operations);
     const admitted = operations.filter((one) => !isPublic(one) && (statuses[one.name] ?? 0) < 400);
@@ -134,7 +134,7 @@ describe('every route', () => {
     ]);
   });
 
-  it('is refused when its handler declares nothing, whoever asks', () => {
+  it('is refused to every user if its handler declares nothing', () => {
     const context = {
       getHandler: () => () => 'nothing is declared on it',
       getClass: () => Object,
@@ -190,7 +190,7 @@ describe('the document', () => {
     expect(missing).toEqual([]);
   });
 
-  it('has one kind of success for every operation, and a problem for every failure', () => {
+  it('has one success response for every operation, and a problem for every failure', () => {
     for (const { name, responses } of operations) {
       const statuses = Object.keys(responses);
       // What is made once answers 200 when it is there already; what is claimed 204 when there is nothing.
@@ -203,7 +203,7 @@ describe('the document', () => {
     }
   });
 
-  it('is the one that is served, without a credential', async () => {
+  it('is served without a credential', async () => {
     for (const path of ['/openapi.json', '/api/v1/openapi.json']) {
       const response = await fetch(`${app.url}${path}`);
       expect(response.status).toBe(200);

@@ -26,7 +26,7 @@ describe('the number of a task', () => {
       .sort((one, other) => Number(one.split('.').at(-1)) - Number(other.split('.').at(-1)));
   }
 
-  it('is given once and without a gap to 20 that are created at once, in each list and below each task', async () => {
+  it('is unique and gapless for 20 concurrent creations, in each list and below each task', async () => {
     const tasks = await suite.project();
     expect(await together(20, tasks, {})).toEqual(numbers(20));
     expect(await together(20, tasks, { list: 'next' })).toEqual(numbers(20));
@@ -35,7 +35,7 @@ describe('the number of a task', () => {
     expect(await together(5, tasks, {})).toEqual(['21', '22', '23', '24', '25']);
   });
 
-  it('is not used up by a create that fails or is rehearsed, and never given again after a deletion', async () => {
+  it('is not consumed by a failed creation or a dry run, and never reused after a deletion', async () => {
     const tasks = await suite.project();
     expect((await suite.create({}, tasks)).ref).toBe('1');
     expect((await suite.client.post(tasks, { title: 'x', assigneeId: suite.bob.id })).status).toBe(422);
@@ -49,7 +49,7 @@ describe('the number of a task', () => {
     expect((await suite.create({}, tasks)).ref).toBe('3');
   });
 
-  it('needs a parent that is there', async () => {
+  it('requires an existing parent', async () => {
     const tasks = await suite.project();
     const { id } = await suite.create({}, tasks);
     expect((await suite.client.post(tasks, { title: 'x', parentRef: '7' })).status).toBe(404);
@@ -59,7 +59,7 @@ describe('the number of a task', () => {
     expect((await suite.client.post('/tasks', { title: 'x', parentTaskId: id })).status).toBe(404);
   });
 
-  it('below a task outside of a project is none, and the subtask is in the team of its parent', async () => {
+  it('does not exist outside of a project, where a subtask joins the team of its parent', async () => {
     const team = await suite.app.team(suite.ada, suite.bob);
     const parent = await suite.create({ teamId: team });
     const child = await suite.create({ parentTaskId: parent.id });
@@ -68,7 +68,7 @@ describe('the number of a task', () => {
 });
 
 describe('a deletion', () => {
-  it('takes all that is below along, and a restore brings back exactly that', async () => {
+  it('includes all subtasks, and a restore brings back exactly those', async () => {
     const tasks = await suite.project();
     const root = await suite.create({}, tasks);
     const [one, two] = [await suite.create({ parentTaskId: root.id }), await suite.create({ parentTaskId: root.id })];

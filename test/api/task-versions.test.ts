@@ -24,7 +24,7 @@ describe('the version of a task', () => {
     ['two', '"1", "2"', 400],
     ['one without quotes', '2', 400],
     ['one of nobody', '"x"', 400],
-  ])('is asked for with If-Match: %s', async (_, header, expected) => {
+  ])('is checked with If-Match: %s', async (_, header, expected) => {
     const calls: [string, string, unknown][] = [
       ['PATCH', '', { title: 'y' }],
       ['PUT', '', { title: 'y' }],
@@ -42,7 +42,7 @@ describe('the version of a task', () => {
     }
   });
 
-  it('does not tell an absent task from a foreign one', async () => {
+  it('gives the same answer for an absent and a foreign task', async () => {
     const { id } = await suite.create();
     const guarded = suite.asBob.with({ 'if-match': '"1"' });
     expect((await guarded.patch(`/tasks/${id}`, { title: 'x' })).status).toBe(404);
@@ -57,7 +57,7 @@ describe('the version of a task', () => {
     ['"2"', 200],
     ['1', 200],
     ['', 200],
-  ])('is known already with If-None-Match: %s', async (header, status) => {
+  ])('gives 304 with If-None-Match: %s', async (header, status) => {
     const { id } = await suite.create();
     const reply = await suite.client.with({ 'if-none-match': header }).get(`/tasks/${id}`);
     expect([reply.status, reply.headers.get('etag'), reply.text === '']).toEqual([status, '"1"', status === 304]);
@@ -80,7 +80,7 @@ describe('the tag of a list', () => {
     expect((await known.get(page)).status).toBe(200);
   });
 
-  it('belongs to what its reader may see', async () => {
+  it('depends on what its reader may see', async () => {
     await suite.create();
     const tag = (await suite.client.get('/tasks')).headers.get('etag') ?? '';
     const other = await suite.asBob.with({ 'if-none-match': tag }).get('/tasks');

@@ -65,7 +65,7 @@ function run(...args: string[]): Promise<string> {
   });
 }
 
-it('is set up on the command line, and prints what it is sent', async () => {
+it('is set up on the command line, and prints its deliveries', async () => {
   const port = await freePort();
   const url = `http://127.0.0.1:${port}/`;
   const made = await run('add', url, '--events', 'task.*', '--description', 'printer');

@@ -180,7 +180,7 @@ it.each(paths)('$name reaches a receiver: $types', async ({ act, types }) => {
 });
 
 // What a person writes at a prompt goes the same way.
-it('a statement of SQL reaches a receiver', async () => {
+it('a direct SQL statement reaches a receiver', async () => {
   const before = receiver.requests.length;
   await t.sql(`update public.tasks set title = 'by hand' where id = $1`, [ids.task]);
   expect(

@@ -82,7 +82,7 @@ describe('the audit trail is append-only', () => {
     );
   });
 
-  it('also through the functions that write and keep it', async () => {
+  it('including through the functions that write and maintain it', async () => {
     const attempts = [
       ...[
         `select app.record_audit()`,
@@ -150,7 +150,7 @@ describe('the partitions of the trail', () => {
       `begin; select set_config('app.system_reason', 'test', true); set local role tm_background; ${sql}; commit`,
     );
 
-  it('are there for this month and three more, and what is written goes into this one', async () => {
+  it('exist for this month and three more, and new rows go into this one', async () => {
     const { rows } = await superuser.query<{ name: string }>(
       `select 'audit_logs_' || to_char((now() at time zone 'UTC') + make_interval(months => n), 'YYYY_MM') as name
        from generate_series(0, 3) n order by 1`,
@@ -163,7 +163,7 @@ describe('the partitions of the trail', () => {
     expect(found.rows).toEqual([{ name: rows[0]?.name }]);
   });
 
-  it('are made ahead and take over what had fallen into the default partition', async () => {
+  it('are created ahead and take over rows of the default partition', async () => {
     await superuser.query(
       `insert into public.audit_logs (occurred_at, table_name, operation)
        select date_trunc('month', now()) + interval '5 months 3 days', 'tasks', 'INSERT'`,
@@ -181,7 +181,7 @@ describe('the partitions of the trail', () => {
     expect(secured.rowCount).toBe(0);
   });
 
-  it('are dropped once everything in them is older than what is kept, and not before', async () => {
+  it('are dropped only once all their rows are past retention', async () => {
     await superuser.query(
       `set role tm_owner;
        select app.make_audit_partition((date_trunc('month', now() at time zone 'UTC') - make_interval(months => n))::date)

@@ -219,7 +219,7 @@ describe('every write by every role on every table', () => {
     expect(tables.length).toBeGreaterThan(13);
   });
 
-  it('leaves exactly one entry for each record that it changed, and says who it was', async () => {
+  it('leaves exactly one entry for each changed record, with the user', async () => {
     let [statementsRun, refused, entries] = [0, 0, 0];
     for (const actor of actors) {
       await superuser.query(`begin; set local role ${actor.role}`);

@@ -99,7 +99,7 @@ describe('The methods of Database', () => {
     expect(await who(database.query(root, whoAmI))).toMatchObject({ role: 'tm_admin', readOnly: 'on' });
   });
 
-  it('keep the plans of administrators apart, so that taking turns does not plan a statement again', async () => {
+  it('keep separate plans for administrators, so that switching roles does not plan a statement again', async () => {
     const shared = statement('methods_shared', 'select title from tasks order by title');
     const planned = statement<{ name: string; plans: number }>(
       'methods_planned',
@@ -116,7 +116,7 @@ describe('The methods of Database', () => {
     ]);
   });
 
-  it('refuse a revoked credential with the next statement', async () => {
+  it('refuse a revoked credential at the next statement', async () => {
     const eve = await fixture.addUser('eve');
     expect(await database.query(eve, titles)).toEqual([{ title: eve.title }]);
     await fixture.admin.query('update api_keys set revoked_at = now() where id = $1', [eve.credentialId]);
@@ -158,7 +158,7 @@ describe('The methods of Database', () => {
     expect(await bodies()).toEqual([]);
   });
 
-  it('hand on a clean connection after a transaction that failed anywhere', async () => {
+  it('leave a clean connection after a failed transaction', async () => {
     const failing: ((tx: Tx) => Promise<unknown>)[] = [
       (tx) => tx.run(fail),
       (tx) => Promise.all([tx.run(fail), tx.run(titles), tx.run(addNote('x'))]),
@@ -177,7 +177,7 @@ describe('The methods of Database', () => {
     expect(await bodies()).toEqual([]);
   });
 
-  it('let a transaction go on behind an attempt that failed', async () => {
+  it('let a transaction continue after a failed attempt', async () => {
     await database.write(ada, async (tx) => {
       await tx.run(addNote('kept'));
       await expect(tx.attempt(() => tx.run(addNote('bad')))).rejects.toMatchObject({ code: 'RULE_VIOLATED' });
@@ -199,7 +199,7 @@ describe('The methods of Database', () => {
     expect(await bodies()).toEqual(['in time']);
   });
 
-  it('keep nothing of a dry run, but check everything', async () => {
+  it('write nothing in a dry run, but check everything', async () => {
     const dry = { ...ada, dryRun: true };
     expect(await database.command(dry, addNote('rehearsed'))).toMatchObject([{ id: expect.any(Number) }]);
     expect(await database.write(dry, (tx) => tx.run(addNote('rehearsed')))).toHaveLength(1);
@@ -228,7 +228,7 @@ describe('The methods of Database', () => {
     await expect(bad).rejects.toMatchObject({ code: 'RULE_VIOLATED' });
   });
 
-  it('refuse to write where only reading is meant', async () => {
+  it('refuse writes in read transactions', async () => {
     const reading = database.read(ada, (tx) => tx.run(addNote('x')));
     await expect(reading).rejects.toMatchObject({ code: 'FORBIDDEN' });
     await expect(database.query(root, addNote('x'))).rejects.toMatchObject({ code: 'FORBIDDEN' });
@@ -246,13 +246,13 @@ describe('The methods of Database', () => {
     expect(after).toEqual(before);
   });
 
-  it('say why a system transaction runs', async () => {
+  it('record why a system transaction runs', async () => {
     const reason = statement('methods_reason', `select current_setting('app.system_reason', true) as reason`);
     expect(await database.system('sweep keys', (tx) => tx.run(reason))).toEqual([{ reason: 'sweep keys' }]);
     expect(await database.systemCommand('sweep keys', reason)).toEqual([{ reason: 'sweep keys' }]);
   });
 
-  it('run the hooks of a write in its transaction, and give a replay instead of the work', async () => {
+  it('run the hooks of a write in its transaction, or replay a stored result', async () => {
     const seen: unknown[] = [];
     const hooked = await fixture.open({
       hooks: {
@@ -274,7 +274,7 @@ describe('The methods of Database', () => {
     expect(seen).toHaveLength(1);
   });
 
-  it('count every round trip for its pool and tell who listens', async () => {
+  it('count every round trip by pool and notify listeners', async () => {
     const counting = await fixture.open();
     const heard: string[] = [];
     const stop = counting.onQuery((report) => heard.push(`${report.pool} ${report.statement} ${report.ok}`));

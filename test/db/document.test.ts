@@ -225,7 +225,7 @@ where i.indrelid = 'public.tasks'::regclass
     expect(indexes.length > 0).toBe(isThere);
   });
 
-  it.each(Object.entries(VALUES))('%s takes exactly the values that are named', async (name, values) => {
+  it.each(Object.entries(VALUES))('%s accepts exactly the named values', async (name, values) => {
     const [table = '', column = ''] = name.split('.');
     const [row] = await rows<{ definition: string }>(
       `select pg_get_constraintdef(c.oid) as definition from pg_constraint c where c.conname = $1`,
@@ -259,7 +259,7 @@ where i.indrelid = 'public.tasks'::regclass
     await expect(rows(insert)).rejects.toThrow(/duplicate key/);
   });
 
-  it('deletes and empties what refers to a task, as the document says', async () => {
+  it('cascades and nulls references to a task, as the document says', async () => {
     const newTask = (parent: string | null = null): Promise<string> =>
       id(`insert into tasks (team_id, title, parent_task_id) values ($1, 'x', $2) returning id`, [team, parent]);
     const task = await newTask();
@@ -294,7 +294,7 @@ values ($1, $2, $3, $4, 'E', 'c', 'error', 'm', 'f') returning id`,
     expect(row).toEqual({ later: true });
   });
 
-  it.each(Object.entries(ROLES))('the role %s may do what is listed', async (role, permissions) => {
+  it.each(Object.entries(ROLES))('the role %s has the listed permissions', async (role, permissions) => {
     expect(await rows('select permissions from user_roles where role_name = $1', [role])).toEqual([{ permissions }]);
   });
 

@@ -41,7 +41,7 @@ describe('the entities', () => {
     await database.drop();
   });
 
-  it.each(entities.map((entity) => [entity.name, entity] as const))('%s is its table as it is', async (_, entity) => {
+  it.each(entities.map((entity) => [entity.name, entity] as const))('%s matches its table', async (_, entity) => {
     const columns = mapped(entity);
     const { rows } = await client.query<Column>(
       `select

@@ -47,8 +47,8 @@ const relay = (): Promise<{ head: string; more: boolean; type: string | null }[]
   app.sql(`select r.* from (select set_config('app.system_reason', 'test', true)) s, lateral app.relay_events(1000) r`);
 
 /** A relay that waits for the oldest transaction, as one behind pg_snapshot_xmin does, never gets to the others here. */
-describe('a transaction that is open for long', () => {
-  it('delays its own events and nobody else’s', async () => {
+describe('a long transaction', () => {
+  it('delays only its own events', async () => {
     const slow = await connect();
     await slow.query('begin');
     const late = await newTask(slow);
@@ -66,7 +66,7 @@ describe('a transaction that is open for long', () => {
     expect(heardOf(late)).toEqual(['task.created']);
   });
 
-  it('tells nothing when it is rolled back', async () => {
+  it('publishes nothing when rolled back', async () => {
     const slow = await connect();
     await slow.query('begin');
     const never = await newTask(slow);
@@ -78,7 +78,7 @@ describe('a transaction that is open for long', () => {
     expect(heardOf(never)).toEqual([]);
   });
 
-  it('keeps the changes of a record in their order when transactions began the other way round', async () => {
+  it("keeps the order of a record's changes when transactions began in the opposite order", async () => {
     const id = await newTask();
     const [first, second] = [await connect(), await connect()];
     await first.query('begin');
@@ -139,7 +139,7 @@ describe('the relay', () => {
     expect(quiet).toBe(true);
   });
 
-  it('starts afresh after a dump was restored into another cluster', async () => {
+  it('starts over after a dump was restored into another cluster', async () => {
     const kept = await newTask();
     await stream.settle();
     const events = (): Promise<unknown[]> => app.sql('select position, event_id from public.events order by position');
@@ -190,7 +190,7 @@ describe('a page', () => {
   it.each([
     ['of everything', undefined],
     ['of some types', { types: ['task.created'] }],
-  ])('%s starts at its cursor, whatever is before it', async (_, filter) => {
+  ])('%s reads from its cursor and nothing before it', async (_, filter) => {
     await app.sql(`insert into public.tasks (team_id, title) select $1, 'before' from generate_series(1, 500)`, [
       ada.teamId,
     ]);
@@ -200,9 +200,9 @@ describe('a page', () => {
   });
 });
 
-describe('an instance that cannot ask where the stream is when it starts', () => {
+describe('an instance that cannot read the position of the stream at its start', () => {
   // Seen to fail: with a single attempt it never took over, and did not deliver what others published.
-  it('asks again, and hands out everything from then on', async () => {
+  it('tries again, and delivers everything from then on', async () => {
     await app.sql('alter function app.event_bounds() rename to event_bounds_away');
     const other = await createApplication(
       loadConfig({
@@ -230,7 +230,7 @@ describe('an instance that cannot ask where the stream is when it starts', () =>
 });
 
 describe('task.due_soon', () => {
-  it('is told once for a due date', async () => {
+  it('is published once for a due date', async () => {
     const jobs = app.app.get(PeriodicJobs);
     const notice = async (): Promise<void> => {
       while (!(await jobs.runNow('tasks-due-soon')));
@@ -264,7 +264,7 @@ describe('a cursor', () => {
     }
   });
 
-  it('tells nothing of how much happens: the next one is nothing like it', async () => {
+  it('reveals nothing about the number of events', async () => {
     const before = await stream.latest();
     await newTask();
     await stream.settle();
@@ -282,7 +282,7 @@ describe('a cursor', () => {
     expect(body.data.map(({ data }) => data.id)).toEqual([id]);
   });
 
-  it('is gone when what follows it is no longer kept, and when the database was set back to before it', async () => {
+  it('expires when its events are gone or the database was restored to an earlier state', async () => {
     await stream.settle();
     const [oldest] = await app.sql<{ position: string }>('select min(position) as position from public.events');
     const first = (await new Client(app.url, ada).get<{ cursor: string }[]>('/changes?limit=1')).body.data[0]?.cursor;

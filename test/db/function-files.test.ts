@@ -28,7 +28,7 @@ describe('every function and view', () => {
     expect(included.map(({ path }) => path).sort()).toEqual(files.map((file) => `functions/${file}`));
   });
 
-  it('stands in no numbered file', async () => {
+  it('is not defined in a numbered file', async () => {
     const found: string[] = [];
     for (const name of (await readdir(MIGRATIONS_FOLDER)).filter((entry) => entry.endsWith('.sql'))) {
       const text = await readFile(join(MIGRATIONS_FOLDER, name), 'utf8');
@@ -108,7 +108,7 @@ describe('A function whose text has changed', () => {
     expect(await writers()).toEqual(after);
   });
 
-  it('stays as a newer version has applied it: during an update, one of the version before may still start', async () => {
+  it('is not overwritten by an older version that starts during an update', async () => {
     const path = join(folder, 'functions', 'project_option.sql');
     const text = await readFile(path, 'utf8');
     const start = async (version: string, value: string): Promise<string[]> => {
@@ -123,7 +123,7 @@ describe('A function whose text has changed', () => {
     expect(await start('1.11.0', 'three')).toEqual(applied);
   });
 
-  it('is refused when it is another function then: that takes a migration', async () => {
+  it('is refused with another signature, which needs a migration', async () => {
     const before = await lines();
     await change('project_option', 'p_name text)', 'p_name text, p_else boolean)');
     await expect(migrate(login, { folder })).rejects.toThrow(
@@ -157,7 +157,7 @@ describe('A function whose text has changed', () => {
     expect(rows).toHaveLength(1);
   });
 
-  it('must be there, and in one migration alone', async () => {
+  it('must exist and be included by exactly one migration', async () => {
     const include = (number: string, path: string): Promise<void> =>
       writeFile(join(folder, `${number}_later.sql`), `\\ir ${path}\n-- enters itself as 'Later1800000000${number}'\n`);
     await include('900', 'functions/end_lease.sql');
@@ -169,7 +169,7 @@ describe('A function whose text has changed', () => {
 
 // Seen to fail: without the check for the table, the first migration failed on a table that exists.
 describe('a database of a build from before the first release', () => {
-  it('is refused with how to take its data along, and left as it is', async () => {
+  it('is refused with instructions to keep its data, and stays unchanged', async () => {
     const database = await createEmptyDatabase();
     const admin = new pg.Client({ connectionString: database.url });
     await admin.connect();

@@ -69,7 +69,7 @@ describe('the job queue of the migrations', () => {
   });
 
   it.each(Object.entries({ COLUMNS, DEFAULTS, CHECKS, FUNCTIONS, REVISIONS }).map(([what, sql]) => ({ what, sql })))(
-    'has the $what that the library would make itself',
+    'has the $what that the library creates',
     async ({ sql }) => {
       const [own = [], library = []] = await Promise.all(clients.map((client) => read(client, sql)));
       expect(own).toEqual(library);
@@ -77,7 +77,7 @@ describe('the job queue of the migrations', () => {
     },
   );
 
-  it('has its indexes too, and one more', async () => {
+  it("has the library's indexes and one more", async () => {
     const [own = [], library = []] = await Promise.all(clients.map((client) => read(client, INDEXES)));
     expect(own.filter((line) => !library.includes(line))).toEqual([expect.stringContaining('jobs_locked_idx')]);
     expect(library.filter((line) => !own.includes(line))).toEqual([]);

@@ -28,18 +28,18 @@ async function connect(database: TestDatabase): Promise<pg.Client> {
 
 // Seen to fail, by file name: a missing down file, and a file without `set lock_timeout`.
 describe('every migration file', () => {
-  it('has a way back', async () => {
+  it('has a down migration', async () => {
     expect(await files('down')).toEqual((await files()).map((name) => join('down', name)));
   });
 
-  it('waits for a lock for a limited time only, before anything else', async () => {
+  it('first limits how long it waits for a lock', async () => {
     for (const name of await numbered()) {
       const statements = (await read(name)).replace(/^--.*$/gm, '').trim();
       expect({ name, first: statements.split('\n')[0] }).toEqual({ name, first: "set lock_timeout = '5s';" });
     }
   });
 
-  it('works as tm_owner and ends as the login', async () => {
+  it('runs as tm_owner and ends as the login', async () => {
     for (const name of await numbered()) {
       const text = await read(name);
       expect({ name, becomes: /^set role tm_\w+;$/m.test(text), ends: /^reset role;$/m.test(text) }).toEqual({
@@ -67,7 +67,7 @@ describe('migrations on a database with rows in it', () => {
     await database.drop();
   });
 
-  it('make the same schema through psql -f and through the migrator', async () => {
+  it('create the same schema through psql -f and the migrator', async () => {
     const other = await createEmptyDatabase();
     await migrate(loginOf(other.url));
     const otherSuperuser = await connect(other);
@@ -81,7 +81,7 @@ describe('migrations on a database with rows in it', () => {
     expect(throughMigrator.length).toBeGreaterThan(500);
   });
 
-  it('can be taken back one by one and run again without losing or changing a row', async () => {
+  it('can be reverted one by one and run again without losing or changing a row', async () => {
     const login = loginOf(database.url);
     const all = await migrate(login);
     const schema = await schemaDump(superuser);
@@ -103,7 +103,7 @@ describe('migrations on a database with rows in it', () => {
     // Each migration more makes it longer by all of them.
   }, 300_000);
 
-  it('can all be taken back, rows and all', async () => {
+  it('can all be reverted on a database with rows', async () => {
     const login = loginOf(database.url);
     const all = await migrate(login);
     const schema = await schemaDump(superuser);
@@ -115,7 +115,7 @@ describe('migrations on a database with rows in it', () => {
   });
 });
 
-describe('the schema that the migrations make', () => {
+describe('the schema of the migrations', () => {
   let database: TestDatabase;
   let superuser: pg.Client;
   let world: World;
@@ -135,7 +135,7 @@ describe('the schema that the migrations make', () => {
     (await superuser.query<Record<string, unknown>>(sql, values)).rows[0];
 
   // Seen to fail: with both child tables joined in the view, as in the design document, the counts were 6, 6 and 12.
-  it('counts contexts, dependencies and children of a task each for itself', async () => {
+  it('counts contexts, dependencies and children of a task separately', async () => {
     const { home, user } = world.of.developer;
     const task = await first(`insert into tasks (team_id, title) values ($1, 'counted') returning id`, [home]);
     const id = task?.['id'];
@@ -173,7 +173,7 @@ describe('the schema that the migrations make', () => {
   });
 
   // Seen to fail: a column missing from the view was named.
-  it('shows every column of a task in the view of active tasks, in the same type', async () => {
+  it('shows every column of a task in the view of active tasks, with the same type', async () => {
     const columns = async (relation: string): Promise<string[]> => {
       const { rows } = await superuser.query<{ line: string }>(
         `select attname || ' ' || format_type(atttypid, atttypmod) as line
@@ -229,7 +229,7 @@ describe('the schema that the migrations make', () => {
    * A reference to another tenant's row fails exactly like one to a missing row, so it does not reveal what exists.
    * Seen to fail: with a plain foreign key on task_id the first was accepted.
    */
-  it('refuses a reference to another tenant as it refuses one to nothing', async () => {
+  it('refuses a reference to another tenant like one to a missing row', async () => {
     const { developer, foreigner } = world.of;
     const nothing = '00000000-0000-7000-8000-00000000dead';
     const insert = (task: string) =>
@@ -248,7 +248,7 @@ describe('the schema that the migrations make', () => {
   });
 
   // Seen to fail: with gen_random_uuid() as the default, the order differed and the version digit was 4.
-  it('makes keys that are UUIDs of version 7, in the order of their making', async () => {
+  it('generates UUIDs of version 7 in creation order', async () => {
     const { rows } = await superuser.query<{ id: string }>(
       'select app.new_id()::text as id from generate_series(1, 1000)',
     );

@@ -106,7 +106,7 @@ describe('performance metrics', () => {
    * Seen to fail on random samples: with the mean of means instead of the sum by samples, with a direct cast of double
    * to numeric (15 digits), with periods in local time, and with a roll-up boundary inside a period.
    */
-  it('summed up by the hour and the day equal a plain recomputation from the samples', async () => {
+  it('aggregated by hour and day equal a plain recomputation from the samples', async () => {
     await fixture.admin.query(
       'create table samples (metric_name text, instance text, labels jsonb, metric_value double precision, recorded_at timestamptz)',
     );
@@ -136,7 +136,7 @@ describe('performance metrics', () => {
   });
 
   // What is summed up by the hour at one time and by the day at another is the same as in one go.
-  it('do not depend on when they were summed up', async () => {
+  it('do not depend on when they were aggregated', async () => {
     await fixture.admin.query('delete from public.performance_metrics; delete from samples');
     const samples = fc.sample(sample, { numRuns: 400, seed: 7 });
     for (let at = 0; at < samples.length; at += 100) {
@@ -155,7 +155,7 @@ describe('performance metrics', () => {
     expect(Number(rows[0]?.total)).toBe(Number(rows[0]?.sum));
   });
 
-  it('are dropped when they are older than what is kept', async () => {
+  it('are dropped past their retention', async () => {
     await fixture.admin.query('delete from public.performance_metrics');
     await store([
       { name: 'memory', instance: 'a:1', route: '', value: 1, age: 366 * DAY },
@@ -177,7 +177,7 @@ describe('the running service', () => {
   afterAll(() => app.close());
 
   // Seen to fail: with totals instead of the increase since the last run, the second count was 5.
-  it('writes down what it measures of itself, each time what is new', async () => {
+  it('records its own measurements since the last run', async () => {
     const jobs = app.app.get(PeriodicJobs);
     const client = new Client(app.url, await app.user());
     const recorded = async (requests: number): Promise<Record<string, number>> => {

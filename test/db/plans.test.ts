@@ -81,7 +81,7 @@ const cases: readonly (readonly [string, (database: Database) => Promise<unknown
  * Seen to fail: without the index (team_id, status, created_at desc, id desc), the three lists of failed tasks; with
  * "next" joining all tasks instead of looking up the few named ones, its plan read everything the user may see.
  */
-describe('What the service sends reads little more than it returns', () => {
+describe('Statements of the service read little more than they return', () => {
   let fixture: Fixture;
   let database: Database;
 

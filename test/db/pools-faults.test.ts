@@ -26,7 +26,7 @@ const QUICK = { ...SMALL, acquireTimeoutMs: 1_000 };
  * client_connection_check_interval the cut statement continued, and without the cancel request so did the statement of
  * a client that was gone. Removing statement_timeout or the bound on in-flight statements failed their own tests.
  */
-describe('When something is wrong with the database', () => {
+describe('When the database fails', () => {
   let fixture: Fixture;
   let ada: Session & { title: string };
   let proxy: TcpProxy;
@@ -58,7 +58,7 @@ describe('When something is wrong with the database', () => {
       application,
     ]);
 
-  it('an exhausted pool says so within its deadline, and heals', async () => {
+  it('an exhausted pool answers within its deadline, and recovers', async () => {
     const db = await open({}, { ...SMALL, acquireTimeoutMs: 2_000 });
     const gone = new AbortController();
     const blocker = db.write(ada, (tx) => tx.run(sleep(SLOW)), { signal: gone.signal });
@@ -76,7 +76,7 @@ describe('When something is wrong with the database', () => {
     expect(await db.command(ada, titles)).toEqual(own);
   });
 
-  it('one pool that is blocked leaves the others alone', async () => {
+  it('a blocked pool does not affect the others', async () => {
     const db = await open({}, { max: 8, min: 0, acquireTimeoutMs: 5_000, readHosts: [] });
     const gone = new AbortController();
     const blocked = Array.from({ length: 10 }, () =>
@@ -94,7 +94,7 @@ describe('When something is wrong with the database', () => {
     await Promise.all(blocked);
   });
 
-  it('no more sessions are open than the plan says, whatever the load', async () => {
+  it('open sessions stay within the plan under load', async () => {
     const db = await open({}, { max: 8, min: 0, acquireTimeoutMs: 10_000, readHosts: [] });
     const methods = [
       () => db.query(ada, titles),
@@ -116,7 +116,7 @@ describe('When something is wrong with the database', () => {
     ]);
   });
 
-  it('idle connections that the server ends are replaced without a word', async () => {
+  it('idle connections that the server closes are replaced silently', async () => {
     const db = await open();
     for (const method of [db.query.bind(db), db.search.bind(db), db.command.bind(db)]) {
       expect(await method(ada, titles)).toEqual(own);
@@ -150,7 +150,7 @@ describe('When something is wrong with the database', () => {
     }
   });
 
-  it('a client that is gone takes its statement with it', async () => {
+  it('a disconnected client cancels its statement', async () => {
     const db = await open();
     const waits = [
       (signal: AbortSignal) => db.search(ada, sleep(SLOW), { signal }),
@@ -170,7 +170,7 @@ describe('When something is wrong with the database', () => {
     await expect(db.query(ada, titles, { signal: AbortSignal.abort() })).rejects.toThrow('aborted');
   });
 
-  it('a network that swallows everything costs each caller no more than a deadline, and heals', async () => {
+  it('a network black hole costs each caller at most the deadline, and the pools recover', async () => {
     const db = await open({ readMs: 200, writeMs: 200, multiplexedMs: 200, graceMs: 200 }, QUICK);
     const methods = [db.query.bind(db), db.search.bind(db), db.command.bind(db)];
     const answers = (method: (typeof methods)[number]) => method(ada, titles).catch((error: unknown) => error);
@@ -191,7 +191,7 @@ describe('When something is wrong with the database', () => {
     expect(await eventually(orphans)).toBe(true);
   });
 
-  it('a statement whose connection is cut does not go on at the server', async () => {
+  it('a statement whose connection is cut does not continue at the server', async () => {
     const db = await open();
     const cut = expect(db.command(ada, sleep(SLOW))).rejects.toMatchObject({ code: 'DATABASE_UNAVAILABLE' });
     await eventually(async () => (await running(fixture.admin, 'pg_sleep')) === 1);
@@ -200,7 +200,7 @@ describe('When something is wrong with the database', () => {
     expect(await eventually(async () => (await running(fixture.admin, 'pg_sleep')) === 0)).toBe(true);
   });
 
-  it('a database that refuses connections is said so at once, and found again', async () => {
+  it('a database that refuses connections is reported at once, and used again when it is back', async () => {
     proxy.refuse(true);
     const db = await open();
     await expect(db.ping()).rejects.toMatchObject({ code: 'DATABASE_UNAVAILABLE' });
@@ -220,7 +220,7 @@ describe('When something is wrong with the database', () => {
     expect((await db.checkHealth()).map(({ healthy }) => healthy)).toEqual([true, true, true, true]);
   });
 
-  it('the multiplexed connections bound what is on the wire', async () => {
+  it('the multiplexed connections bound the statements in flight', async () => {
     const db = await open({ multiplexedMs: 10_000 });
     await db.query(ada, titles);
     const gone = new AbortController();
@@ -232,7 +232,7 @@ describe('When something is wrong with the database', () => {
     expect(await db.query(ada, titles)).toEqual(own);
   });
 
-  it('closing waits for what runs and leaves no session', async () => {
+  it('closing waits for running statements and leaves no session', async () => {
     const db = await open();
     await Promise.all([db.query(ada, titles), db.search(ada, titles), db.write(ada, (tx) => tx.run(titles))]);
     const running_ = [db.query(ada, titles), db.search(ada, titles), db.write(ada, (tx) => tx.run(titles))];

@@ -80,7 +80,7 @@ describe('Reading from a replica', () => {
     expect(await database.query(ada, readName)).toEqual([{ name: 'Ada II' }]);
   });
 
-  it('goes to the primary for a position that another instance wrote', async () => {
+  it('uses the primary for a position that another instance wrote', async () => {
     await cluster.standby.query('select pg_wal_replay_pause()');
     const { rows } = await cluster.primary.query<{ lsn: string }>(
       `update users set metadata = '{"touched": true}' where name = 'bob' returning pg_current_wal_insert_lsn()::text as lsn`,
@@ -89,7 +89,7 @@ describe('Reading from a replica', () => {
     expect(await onStandby(bob)).toBe(true);
   });
 
-  it('tells where a write is, so that the client can ask another instance for it', async () => {
+  it('returns the position of a write, so that the client can pass it to another instance', async () => {
     await cluster.standby.query('select pg_wal_replay_pause()');
     const written: string[] = [];
     await database.command({ ...ada, onWritten: (lsn) => void written.push(lsn) }, rename('Ada III'));
@@ -99,7 +99,7 @@ describe('Reading from a replica', () => {
     expect(await onStandby(bob)).toBe(true);
   });
 
-  it('knows a credential that the replica has not seen yet', async () => {
+  it('accepts a credential that has not reached the replica', async () => {
     await cluster.standby.query('select pg_wal_replay_pause()');
     const eve = await addUser(cluster.primary, 'eve');
     expect(await database.query(eve, count)).toEqual([{ n: 1 }]);
@@ -122,7 +122,7 @@ describe('Reading from a replica', () => {
     expect(await eventually(() => onStandby(ada))).toBe(true);
   });
 
-  it('never shows a stale value to who wrote it, however late the replica is', async () => {
+  it('never shows writers a stale value, however late the replica is', async () => {
     await cluster.standby.query(`alter system set recovery_min_apply_delay = '20ms'; `);
     await cluster.standby.query('select pg_reload_conf()');
     const stale: string[] = [];

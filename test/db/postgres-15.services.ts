@@ -64,7 +64,7 @@ describe('PostgreSQL 15', () => {
     }
   });
 
-  it('answers every cell of the matrix as PostgreSQL 18 does', async () => {
+  it('gives the results of PostgreSQL 18 in every cell of the matrix', async () => {
     const wanted = expand(expectedOf(world));
     expect(Object.keys(wanted).sort()).toEqual(await relations(superuser));
     const found = await runAsLogins(database, world, await totals(superuser, world));
@@ -76,7 +76,7 @@ describe('PostgreSQL 15', () => {
     expect(mismatches).toEqual([]);
   }, 120_000);
 
-  it('lets the same through the functions that run with other rights', async () => {
+  it('gives the same results for SECURITY DEFINER functions', async () => {
     await superuser.query('begin');
     const wanted = definerCases(world);
     const found: string[] = [];
@@ -85,7 +85,7 @@ describe('PostgreSQL 15', () => {
     expect(found).toEqual(wanted.map((one) => `${one.what}: ${one.outcome}`));
   });
 
-  it('makes keys of version 7 without uuidv7()', async () => {
+  it('generates keys of version 7 without uuidv7()', async () => {
     const rows = await run('select app.new_id()::text as id from generate_series(1, 1000)');
     const ids = rows.map((row) => String(row['id']));
     expect(
@@ -97,7 +97,7 @@ describe('PostgreSQL 15', () => {
   });
 
   // Last: it takes every table away and makes it again.
-  it('goes all the way down and up again', async () => {
+  it('migrates all the way down and up again', async () => {
     const login = loginOf(database.url);
     const schema = await schemaDump(superuser);
     const all = (await run('select name from migrations')).length;

@@ -40,7 +40,7 @@ describe('the catalogue checker', () => {
     expect(await checkCatalogue(run)).toEqual([]);
   });
 
-  it('has no exemption that nothing needs', async () => {
+  it('has no unused exemption', async () => {
     expect(await staleExemptions(run)).toEqual([]);
   });
 

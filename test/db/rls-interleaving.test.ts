@@ -76,7 +76,7 @@ describe('Requests of three tenants that share connections', () => {
   }
 
   it.each([1, 2, 3, 4])(
-    'never meet on %i connections, whatever goes wrong',
+    "never see each other's rows on %i connections, whatever fails",
     async (max) => {
       const database = await fixture.open({ pools: { max, min: 0, acquireTimeoutMs: 20_000, readHosts: [] } });
       const verdict = await run(methodsOf(database), REQUESTS_PER_SIZE, max, killOne);
@@ -96,7 +96,7 @@ describe('Requests of three tenants that share connections', () => {
     120_000,
   );
 
-  it('would be seen to meet on connections that keep their scope', async () => {
+  it("see each other's rows on connections that keep their scope", async () => {
     const pool = new pg.Pool({ connectionString: fixture.test.serviceUrl, options: '-c role=tm_app_rw', max: 2 });
     pool.on('error', () => undefined);
     const verdict = await run(leakyMethods(pool), 300, 5);

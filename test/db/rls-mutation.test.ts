@@ -50,7 +50,7 @@ describe('the matrix fails when row-level security is weakened', () => {
     return mutants.filter(({ findings }) => !findings.every((finding) => found.has(finding))).map(({ what }) => what);
   }
 
-  it('lets nothing unexpected through the functions that run with other rights', async () => {
+  it('lets nothing unexpected through SECURITY DEFINER functions', async () => {
     await superuser.query('begin');
     const wanted = definerCases(world);
     const found: string[] = [];
@@ -59,19 +59,19 @@ describe('the matrix fails when row-level security is weakened', () => {
     expect(found).toEqual(wanted.map((one) => `${one.what}: ${one.outcome}`));
   });
 
-  it('notices every policy that is dropped', async () => {
+  it('detects every dropped policy', async () => {
     const { dropped } = await policyMutants(superuser);
     expect(await survivors(dropped, 'policies dropped')).toEqual([]);
     expect(await unseenByChecker(dropped)).toEqual([]);
   }, 120_000);
 
-  it('notices every policy that is opened', async () => {
+  it('detects every opened policy', async () => {
     const { opened, equivalent } = await policyMutants(superuser);
     expect(await survivors(opened, 'policies opened')).toEqual([]);
     expect(await unseenByChecker([...opened, ...equivalent])).toEqual([]);
   }, 120_000);
 
-  it('notices row-level security that is off or not forced', async () => {
+  it('detects row-level security that is disabled or not forced', async () => {
     const { disabled, unforced } = tableMutants(world);
     expect(await survivors([...disabled, ...unforced], 'tables off or not forced')).toEqual([]);
     expect(await unseenByChecker(disabled)).toEqual([]);

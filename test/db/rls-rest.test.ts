@@ -41,7 +41,7 @@ const FLEETING =
  * in lists; with teams_select_policy opened, they answered 403 where an absent row answers 404. Both failed the matrix,
  * the search for leaks and the comparison with an absent row.
  */
-describe('what every actor is answered over REST', () => {
+describe('the REST responses to every actor', () => {
   let app: TestApp;
   let superuser: pg.Client;
   let rest: RestWorld;
@@ -124,13 +124,13 @@ describe('what every actor is answered over REST', () => {
       .replaceAll(/"timestamp":"[^"]+"/g, '"timestamp":"<time>"');
   }
 
-  it('is known for every route of the API document', () => {
+  it('are specified for every route of the API document', () => {
     const known = [...Object.keys(routes), ...openRoutes];
     expect([...documented.keys()].filter((route) => !known.includes(route))).toEqual([]);
     expect(known.filter((route) => !documented.has(route))).toEqual([]);
   });
 
-  it('is what the matrix says, for every route, actor and row', () => {
+  it('match the matrix for every route, actor and row', () => {
     const mismatches: string[] = [];
     for (const [route, { expect: outcomes }] of Object.entries(routes)) {
       for (const actor of Object.keys(actors)) {
@@ -147,7 +147,7 @@ describe('what every actor is answered over REST', () => {
     expect(mismatches).toEqual([]);
   });
 
-  it('tells nothing of another tenant that the request did not name', () => {
+  it('reveal nothing of another tenant that the request did not name', () => {
     const leaks = asked
       .filter(({ actor }) => !actor.includes('admin'))
       .flatMap(({ actor, route, target, text, said }) =>
@@ -159,7 +159,7 @@ describe('what every actor is answered over REST', () => {
     expect(rest.foreign.length).toBeGreaterThan(15);
   });
 
-  it('is the same to the letter for the row of another tenant and for none', () => {
+  it("are identical for another tenant's row and a missing one", () => {
     const other = asked.filter(({ actor, target }) => !actor.includes('admin') && target === 'other');
     const different = other.filter((one) => {
       const absent = asked.find(
@@ -171,7 +171,7 @@ describe('what every actor is answered over REST', () => {
     expect(other.filter(({ status }) => status === 404).length).toBeGreaterThan(50);
   });
 
-  it('is never a failure of the service', () => {
+  it('are never a failure of the service', () => {
     expect(
       asked.filter(({ status }) => status >= 500 || status === 400).map(({ route, text }) => `${route} ${text}`),
     ).toEqual([]);

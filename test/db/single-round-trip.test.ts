@@ -60,7 +60,7 @@ describe.each([
     expect(after?.rows).toEqual([{ user: '', teams: '', role: 'tm_app_ro' }]);
   });
 
-  it('takes the role of an admin back', async () => {
+  it('resets the role of an admin', async () => {
     expect(await rowsFor(root, titles)).toHaveLength(3);
     expect(await rowsFor(root, settings)).toMatchObject([{ role: 'tm_admin' }]);
     const [after] = await sendInOneRoundTrip(client, [settings, titles]);
@@ -68,19 +68,19 @@ describe.each([
     expect(await rowsFor(ada, titles)).toEqual([{ title: ada.title }]);
   });
 
-  it('shows no row without a user, and none to a user whose credential is gone', async () => {
+  it('shows no row without a user or with a removed credential', async () => {
     const [nobody] = await sendInOneRoundTrip(client, [titles]);
     expect(nobody?.rows).toEqual([]);
     await expect(rowsFor(sessionOf(ada.userId, randomUUID()), titles)).rejects.toMatchObject({ code: '28000' });
     await expect(rowsFor(sessionOf(randomUUID(), ada.credentialId), titles)).rejects.toMatchObject({ code: '28000' });
   });
 
-  it('fails on a user that is no UUID, and the connection goes on', async () => {
+  it('fails on an invalid user id, and the connection stays usable', async () => {
     await expect(rowsFor(sessionOf('no-uuid', ada.credentialId), titles)).rejects.toMatchObject({ code: '22P02' });
     expect(await rowsFor(ada, titles)).toEqual([{ title: ada.title }]);
   });
 
-  it('prepares a statement anew after the first use of it failed', async () => {
+  it('prepares a statement again after its first use failed', async () => {
     const fresh: Step = { name: 'test_fresh', text: 'select 1 / $1::int as one', values: [0] };
     await expect(rowsFor(ada, fresh)).rejects.toMatchObject({ code: '22012' });
     expect(await rowsFor(ada, { ...fresh, values: [1] })).toEqual([{ one: 1 }]);
@@ -117,7 +117,7 @@ describe.each([
     expect(await rowsFor(ada, titles)).toEqual([{ title: ada.title }]);
   });
 
-  it('commits a write when it is answered, and undoes it when a later statement fails', async () => {
+  it('commits a write when it is answered, and rolls it back when a later statement fails', async () => {
     await fixture.admin.query('create table notes (t text); grant select, insert on notes to tm_app_ro, tm_app_rw');
     const insert: Step = { name: 'test_note', text: 'insert into notes values ($1) returning t', values: ['kept'] };
     expect(await rowsFor(ada, insert)).toEqual([{ t: 'kept' }]);
@@ -157,7 +157,7 @@ describe('Thousands of interleaved single-round-trip queries on one pipelined co
     (user, n) => [user, { name: `test_bad_${n}`, text: `select nothing_${n} from tasks`, values: [] }, '42703'],
   ];
 
-  it('gives every one of them its own answer', async () => {
+  it('get their own results', async () => {
     const users: (Session & { title: string })[] = [];
     for (let n = 0; n < 50; n++) users.push(await fixture.addUser(`user${n}`));
     const wrong: unknown[] = [];

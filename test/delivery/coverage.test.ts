@@ -64,12 +64,12 @@ describe('docs/coverage.md', () => {
     expect(idsOf(rows.filter(({ state }) => !states.includes(state)))).toEqual([]);
   });
 
-  it('names a test for everything that is met', () => {
+  it('names a test for every met item', () => {
     const cited = new Set(citations.map(({ id }) => id));
     expect(idsOf(inState('met').filter(({ id }) => !cited.has(id)))).toEqual([]);
   });
 
-  it('holds nothing but citations in the column of tests', () => {
+  it('has only citations in the column of tests', () => {
     const rest = ({ shown }: Row): string => shown.replace(CITATION, '').replace(/[; ]/g, '');
     expect(idsOf(inState('met', 'partial', 'declined').filter((row) => rest(row) !== ''))).toEqual([]);
   });
@@ -85,17 +85,17 @@ describe('docs/coverage.md', () => {
     expect(citations.filter((one) => !runs(one) || !exists(one))).toEqual([]);
   });
 
-  it('says what is missing of everything that is partial, and which issue reaches it or that it is declined', () => {
+  it('says for every partial item what is missing, with its issue, or that it is declined', () => {
     const isSaid = ({ note }: Row): boolean =>
       /\bmissing: /.test(note) ? issuesIn(note).length > 0 : /\bdeclined: /.test(note);
     expect(idsOf(inState('partial').filter((row) => !isSaid(row)))).toEqual([]);
   });
 
-  it('names the issue that reaches what is open', () => {
+  it('names the issue of every open item', () => {
     expect(idsOf(inState('open').filter(({ shown }) => issuesIn(shown).length !== 1))).toEqual([]);
   });
 
-  it('gives the reason for everything that is declined', () => {
+  it('gives the reason of every declined item', () => {
     expect(idsOf(inState('declined').filter(({ note }) => note === ''))).toEqual([]);
   });
 
@@ -111,7 +111,7 @@ describe('docs/coverage.md', () => {
     expect([...new Set(named)].filter((file) => !existsSync(join(root, file)))).toEqual([]);
   });
 
-  it('counts itself right', () => {
+  it('has the correct totals', () => {
     const countsOf = (found: readonly Row[]): string =>
       [found.length, ...states.map((state) => found.filter((row) => row.state === state).length)].join(' | ');
     for (const document of Object.keys(asked)) {
@@ -129,7 +129,7 @@ describe('titles of tests', () => {
     expect(titlesIn(join(root, 'test/db/document.test.ts'))).toContain('the schema of the design document > has %s');
   });
 
-  it('match what Jest prints for them, and nothing else', () => {
+  it('match exactly what Jest prints for them', () => {
     expect(isTitle('x > has %s', 'x > has tasks.id')).toBe(true);
     expect(isTitle('x > has %s', 'x > has %s')).toBe(true);
     expect(isTitle('${count} instances > share', '3 instances > share')).toBe(true);

@@ -35,7 +35,7 @@ describe('a guide', () => {
 });
 
 describe('the guide of operators', () => {
-  it('names whom to ask: technical lead, operations and security', () => {
+  it('names its contacts: technical lead, operations and security', () => {
     const [, contacts = ''] = /^## Contacts$(.+)/ms.exec(read('deploy/README.md')) ?? [];
     for (const who of ['technical-lead', 'devops', 'security']) expect(contacts).toContain(`${who}@taskmaster.com`);
   });

@@ -29,11 +29,11 @@ function validatorOf(shape: Type, direction: 'input' | 'output'): (value: unknow
 }
 
 describe('the JSON Schema of a shape', () => {
-  it.each(inputs)('of %s as an input is valid, stands alone and refuses unknown members', (_name, shape) => {
+  it.each(inputs)('of %s as an input is valid, self-contained and refuses unknown members', (_name, shape) => {
     expect(validatorOf(shape, 'input')({ noSuchMember: 1 })).toBe(false);
   });
 
-  it.each(outputs)('of %s as an output is valid and stands alone', (_name, shape) => {
+  it.each(outputs)('of %s as an output is valid and self-contained', (_name, shape) => {
     expect(() => validatorOf(shape, 'output')).not.toThrow();
   });
 

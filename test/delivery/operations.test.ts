@@ -39,11 +39,11 @@ const handlers: readonly Handler[] = controllers.flatMap((type) => {
 });
 
 describe('a hand-written handler', () => {
-  it('says why it is no operation', () => {
+  it('states why it is not an operation', () => {
     expect(handlers.filter(({ reason }) => reason === undefined).map(({ name }) => name)).toEqual([]);
   });
 
-  it('is one of the few', () => {
+  it('is one of a limited number', () => {
     expect(handlers.length).toBeGreaterThan(0);
     expect(handlers.length).toBeLessThanOrEqual(HANDLERS_MAX);
   });

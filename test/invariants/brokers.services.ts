@@ -164,7 +164,7 @@ describe('Kafka', () => {
   afterEach(() => load?.stop());
 
   it(
-    'gets every event once it is published, keyed by the user who made the task, as a CloudEvent',
+    'receives every published event as a CloudEvent, keyed by the creator of the task',
     async () => {
       const [ada, bob] = users as [TestUser, TestUser];
       const client = new Client(set.instances[0]!.url, ada);
@@ -192,7 +192,7 @@ describe('Kafka', () => {
   );
 
   it(
-    'takes an event that is too large without its data, and all after it',
+    'receives an oversized event without its data, and all later events',
     async () => {
       const client = new Client(set.instances[0]!.url, users[0]);
       const task = await client.post<{ id: string }>('/tasks', { title: 'large', details: 'é'.repeat(470_000) });
@@ -209,7 +209,7 @@ describe('Kafka', () => {
   );
 
   it(
-    'misses nothing and keeps the order when it, Redis and the instance that publishes are killed under load',
+    'misses nothing and keeps the order when it, Redis and the publishing instance are killed under load',
     async () => {
       load = new Load(users);
       await load.progress(50);
@@ -244,9 +244,9 @@ describe('Kafka', () => {
   );
 });
 
-describe('without a broker that is configured', () => {
+describe('without a reachable broker', () => {
   it(
-    'the service is ready, writes go on, and those on call see it',
+    'the service is ready, writes continue, and metrics show it',
     async () => {
       const admin = await set.user('admin');
       const { url } = set.instances[0]!;

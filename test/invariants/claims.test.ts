@@ -106,7 +106,7 @@ select
 }
 
 describe('64 agents', () => {
-  it('finish every task exactly once, although a quarter of them is killed', async () => {
+  it('finish every task exactly once although a quarter of them is killed', async () => {
     const swarm = new Swarm(app, user, 'swarm', LEASE_SECONDS, FORGETFUL);
     try {
       swarm.start(PROCESSES, AGENTS_EACH);
@@ -135,7 +135,7 @@ group by record_id`,
     expect([...swarm.codes]).toEqual(['LEASE_LOST']);
   }, 180_000);
 
-  it('never had a task twice at a time, nor a fence twice', async () => {
+  it('never hold a task twice at a time, nor a fence twice', async () => {
     const twice = await app.sql(
       `select task_id, fence from public.lease_log group by task_id, fence having count(distinct claimed_at) <> 1`,
     );
@@ -152,7 +152,7 @@ having min(later.claimed_at) < least(max(earlier.expires_at), coalesce(max(earli
     expect(overlapping).toEqual([]);
   });
 
-  it('completed nothing after the lease had expired', async () => {
+  it('complete nothing after the lease has expired', async () => {
     const [found] = await app.sql<{ n: number; late: number }>(
       `select count(*)::int as n, count(*) filter (where t.completed_at >= l.expires_at)::int as late
 from public.tasks t
@@ -162,7 +162,7 @@ where t.project_key = 'swarm'`,
     expect(found).toEqual({ n: TASKS, late: 0 });
   });
 
-  it('found what the dead had held within its lease and a second', async () => {
+  it('claim the tasks of dead agents within their lease plus a second', async () => {
     const found = await missed('swarm');
     expect(found.expired).toBeGreaterThan(0);
     expect(found.missed).toBe(0);
@@ -170,7 +170,7 @@ where t.project_key = 'swarm'`,
 });
 
 describe('the harness', () => {
-  it('sees late writes and missed tasks when nobody looks at leases', async () => {
+  it('detects late writes and missed tasks when leases are not checked', async () => {
     await app.sql(`create or replace function app.hold_lease(p_task_id uuid, p_fence bigint) returns boolean
 language sql as 'select true'`);
     await app.sql(`create or replace function app.return_expired_tasks() returns void

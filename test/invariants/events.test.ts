@@ -135,7 +135,7 @@ describe('the stream, with processes and connections killed at random', () => {
   );
 
   it(
-    'is told from the naive cursor, which misses what was numbered earlier and committed later',
+    'exposes the naive cursor, which misses rows numbered earlier and committed later',
     async () => {
       await plantNaiveCursor();
       await run(1);
@@ -146,7 +146,7 @@ describe('the stream, with processes and connections killed at random', () => {
     RUN_MS,
   );
 
-  it('is told from every kind of contradiction', () => {
+  it('differs from every kind of contradiction', () => {
     const committed = [{ id: 'a' }, { id: 'b' }];
     const good: Streamed[] = [
       { position: '1', id: 'a', record: 'r', n: 0 },

@@ -35,11 +35,11 @@ export function instancesHold(count: number): void {
 
   describe(`${count} instances`, () => {
     it('share the budget of a credential', () => sharedBudget(set, count), RUN_MS);
-    it('hand out every event once, in one order', () => liveFanOut(set), RUN_MS);
+    it('deliver every event once, in one order', () => liveFanOut(set), RUN_MS);
     it('give a task to one agent alone', () => claims(set), RUN_MS);
-    it('never answer older than the event they have handed out', () => staleReads(set), RUN_MS);
-    it('answer a request that is sent to two of them once', () => sameRequest(set), RUN_MS);
-    it('lose no event when one of them is killed at work', () => killedAtWork(set), RUN_MS);
+    it('never return state older than an event they have delivered', () => staleReads(set), RUN_MS);
+    it('execute a request once that is sent to two of them', () => sameRequest(set), RUN_MS);
+    it('lose no event when one of them is killed', () => killedAtWork(set), RUN_MS);
   });
 }
 

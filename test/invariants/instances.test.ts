@@ -7,8 +7,8 @@ import { gaps, instancesHold } from './instances-suite.js';
  */
 instancesHold(3);
 
-describe('the judge of what was handed out', () => {
-  it('names what is missing, repeated or out of order', () => {
+describe('the judge of delivered events', () => {
+  it('reports missing, repeated and out-of-order events', () => {
     expect(gaps([4, 5, 6])).toEqual([]);
     expect(gaps([4, 6])).toEqual(['6 after 4']);
     expect(gaps([4, 4])).toEqual(['4 after 4']);

@@ -155,10 +155,10 @@ describe('kill -9 under load', () => {
     RUN_MS,
   );
 
-  it('has met requests in flight', () => expect(unknown).toBeGreaterThan(0));
+  it('hits requests in flight', () => expect(unknown).toBeGreaterThan(0));
 
   it(
-    'keeps the answer of an acknowledged request for its repetition through the kills',
+    'repeats the response of an acknowledged request after the kills',
     async () => {
       const marker = `kept-${randomBytes(4).toString('hex')}`;
       const first = await createOnce(client, marker);
@@ -171,7 +171,7 @@ describe('kill -9 under load', () => {
   );
 
   it(
-    'loses writes on a PostgreSQL that acknowledges before its log is written, so the harness can see a loss',
+    'loses writes on a PostgreSQL that acknowledges before its log is written, so the harness can detect a loss',
     async () => {
       await asOwner(async (owner) => {
         await owner.query('alter database taskmaster set synchronous_commit = off');
@@ -212,9 +212,9 @@ describe('the judge of a history', () => {
     ['lost: x holds 2 of 3 additions', end({ a: 1 }, 2)],
     ['phantom: x holds 5, nobody added that often', end({ a: 1 }, 5)],
     ['torn: x holds 3 at version 5', end({ a: 1 }, 3, 5)],
-  ])('names what contradicts it: %s', (sentence, last) => expect(violations(history, last)).toEqual([sentence]));
+  ])('reports a contradiction: %s', (sentence, last) => expect(violations(history, last)).toEqual([sentence]));
 
-  it('names a number that was acknowledged twice', () => {
+  it('reports a number that was acknowledged twice', () => {
     const twice = { creates, increments: [...increments, { counter: 'x', value: 3, outcome: 'ok' as const }] };
     expect(violations(twice, end({ a: 1 }, 4))).toEqual(['overwritten: x, one number twice']);
   });

@@ -25,7 +25,7 @@ describe('the judge of a follower', () => {
     ['one missing', ['1', '3'], { ...good, gaps: 1 }],
     ['one too many', ['1', '2', '3', '4'], { ...good, foreign: 1 }],
     ['the later one first', ['2', '1', '3'], { ...good, disorder: 1 }],
-  ])('knows %s', (_, ids, verdict) => {
+  ])('recognizes %s', (_, ids, verdict) => {
     const heard = ids.map((id) => published.find((one) => one.id === id) ?? event(id));
     expect(judge(heard, published)).toEqual(verdict);
   });

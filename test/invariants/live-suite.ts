@@ -251,7 +251,7 @@ export function followersMissNothing({ seeds, withRedis }: Plan): void {
 
   describe('followers of the live stream', () => {
     it.each(seeds)(
-      'miss nothing, get nothing foreign and keep the order (seed %i)',
+      'miss nothing, receive nothing foreign and keep the order (seed %i)',
       async (seed) => {
         const { honest, forgetful, truth } = await run(at, seed);
         const verdicts = honest.map(({ user, follower }) => judge(tasksOnly(follower.heard), truth.get(user)!));

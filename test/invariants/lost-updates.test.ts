@@ -95,7 +95,7 @@ async function kept(ids: readonly string[]): Promise<number> {
 }
 
 describe(`${WRITERS} concurrent writers`, () => {
-  it(`keep all of ${WRITES} acknowledged writes on tasks of their own`, async () => {
+  it(`keep all of ${WRITES} acknowledged writes on separate tasks`, async () => {
     const ids = await newCounters(WRITERS);
     const { acknowledged, refused } = await write({ writes: WRITES, guarded: true, pick: (writer) => ids[writer] });
     expect(refused).toBe(0);
@@ -111,7 +111,7 @@ describe(`${WRITERS} concurrent writers`, () => {
     expect(await kept(ids)).toBe(WRITES);
   }, 180_000);
 
-  it('lose writes when the version is not checked, so the harness can see a loss', async () => {
+  it('lose writes when the version is not checked, so the harness can detect a loss', async () => {
     const ids = await newCounters(2);
     const { acknowledged } = await write({ writes: 500, guarded: false, pick: anyOf(ids) });
     expect(await kept(ids)).toBeLessThan(acknowledged);

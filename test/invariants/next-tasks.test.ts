@@ -196,7 +196,7 @@ const scopes: readonly (readonly [string, Record<string, string>, (row: Row) => 
 ];
 
 describe('ready and next', () => {
-  it(`are what the rows say, on ${RUNS} random teams`, async () => {
+  it(`match a recomputation from the rows, on ${RUNS} random teams`, async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(made, { minLength: 10, maxLength: 16 }),

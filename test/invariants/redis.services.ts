@@ -48,7 +48,7 @@ async function spend(): Promise<number[]> {
 // Seen to fail: the first test, with the seal not checked and with a tail that accepts a message at any position.
 describe('events over Redis', () => {
   it(
-    'carry what is published to the other instances',
+    'reach the other instances',
     async () => {
       const listener = new Redis(server.url);
       const carried: Buffer[] = [];
@@ -96,7 +96,7 @@ describe('budgets in Redis', () => {
   );
 
   it(
-    'are limits of each instance while Redis is away, and shared again when it is back',
+    'are per instance while Redis is unavailable, and shared again afterwards',
     async () => {
       await server.process.stop();
       const alone = await spend();

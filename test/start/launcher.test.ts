@@ -99,13 +99,13 @@ afterEach(() => {
 afterAll(() => rm(project, { recursive: true }));
 
 describe('npm start', () => {
-  it('installs exactly what the lock file says, with the compiler even where NODE_ENV is production', async () => {
+  it('installs exactly the lock file, with the compiler even if NODE_ENV is production', async () => {
     expect(await readFile(join(project, 'npm.log'), 'utf8')).toBe(
       'ci --include=dev --no-audit --no-fund --loglevel=error\n',
     );
   });
 
-  it('does neither again when nothing has changed, even if a checkout renewed the times of the files', async () => {
+  it('does not install or build again without changes, even if a checkout renewed file times', async () => {
     const now = new Date();
     await utimes(join(project, 'src', 'main.ts'), now, now);
     await utimes(join(project, 'package-lock.json'), now, now);
@@ -124,7 +124,7 @@ describe('npm start', () => {
     await stop(service);
   });
 
-  it('builds again when a source has changed, and says so when it does not compile', async () => {
+  it('builds again when a source has changed, and reports compile errors', async () => {
     const broken = join(project, 'src', 'broken.ts');
     await writeFile(broken, 'export const answer: number = "42";\n');
     const failed = run('start.mjs');
@@ -147,14 +147,14 @@ describe('npm start', () => {
     expect(await service.exited).toBe(7);
   });
 
-  it('delivers one Ctrl-C once, however many ways it arrives', async () => {
+  it('delivers Ctrl-C once, even if it arrives several ways', async () => {
     const service = await serving();
     for (const signal of ['SIGINT', 'SIGINT', 'SIGTERM'] as const) service.child.kill(signal);
     expect(await service.exited).toBe(0);
     expect(service.out()).toBe('serving \nstopped by 1\n');
   });
 
-  it('lets the service know when it was killed itself', async () => {
+  it('lets the service detect that the launcher was killed', async () => {
     const service = await serving();
     service.child.kill('SIGKILL');
     await service.exited;
@@ -170,7 +170,7 @@ describe('npm start', () => {
 });
 
 describe('npx taskmaster', () => {
-  it('hands its arguments to the built command line without looking at packages or sources', async () => {
+  it('passes its arguments to the built command line without checking packages or sources', async () => {
     await writeFile(join(project, 'src', 'later.ts'), 'export const unbuilt = true;\n');
     const command = run('taskmaster.mjs', ['list', '--json']);
     expect(await command.exited).toBe(4);

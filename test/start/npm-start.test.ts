@@ -122,7 +122,7 @@ afterAll(async () => {
 describe('npm start', () => {
   let command: Command;
 
-  it('serves, shows the first admin once and stops with nothing left running', async () => {
+  it('serves, shows the first admin once and leaves nothing running when it stops', async () => {
     command = new Command();
     const banner = await command.ready();
     const first = await firstRun();
@@ -139,7 +139,7 @@ describe('npm start', () => {
     expect([isAlive(service), isAlive(server)]).toEqual([false, false]);
   });
 
-  it('finds its data again and keeps the credentials to itself', async () => {
+  it('finds its data again and does not print the credentials', async () => {
     command = new Command();
     const banner = await command.ready();
     const { adminPassword, apiKey } = await firstRun();
@@ -149,7 +149,7 @@ describe('npm start', () => {
     expect((await api('/tasks')).data).toMatchObject([{ title: 'Written before the first stop' }]);
   });
 
-  it('says in one sentence that another service has its data', async () => {
+  it('reports in one sentence that another service uses its data', async () => {
     const second = new Command({ API_PORT: String(await freePort()), METRICS_PORT: String(await freePort()) });
 
     expect(await second.exited).toBe(1);
@@ -160,7 +160,7 @@ describe('npm start', () => {
     expect((await api('/tasks')).status).toBe(200);
   });
 
-  it('goes on serving when PostgreSQL is killed, with every acknowledged write', async () => {
+  it('keeps serving when PostgreSQL is killed, with every acknowledged write', async () => {
     const service = servicePid();
     expect((await api('/tasks', { title: 'Acknowledged before the kill' })).status).toBe(201);
 
@@ -170,7 +170,7 @@ describe('npm start', () => {
     expect(servicePid()).toBe(service);
   });
 
-  it('takes up the PostgreSQL that a killed service left behind', async () => {
+  it('adopts the PostgreSQL that a killed service left behind', async () => {
     const server = serverPid(dataDir);
     await killService();
     expect(await command.exited).toBe(137);
@@ -182,7 +182,7 @@ describe('npm start', () => {
     expect(await next.stop('SIGINT')).toBe(0);
   });
 
-  it('leaves nothing running when it is stopped while it starts', async () => {
+  it('leaves nothing running when stopped during its start', async () => {
     command = new Command();
     const service = await eventually(() => existsSync(join(dataDir, 'lock.json')) && servicePid());
     await command.stop();
@@ -192,7 +192,7 @@ describe('npm start', () => {
     expect(server === null || !isAlive(server)).toBe(true);
   });
 
-  it('says in one sentence that its port is taken, before it starts anything', async () => {
+  it('reports in one sentence that its port is taken, before it starts anything', async () => {
     const holder = createServer().listen(0, '127.0.0.1');
     await once(holder, 'listening');
     const { port } = holder.address() as AddressInfo;
@@ -204,7 +204,7 @@ describe('npm start', () => {
     expect(existsSync(join(dataDir, 'lock.json'))).toBe(false);
   });
 
-  it('says every wrong setting in a sentence of its own', async () => {
+  it('reports every invalid setting in a separate sentence', async () => {
     command = new Command({ API_PORT: 'many', DB_POOL_MAX: '-1' });
     expect(await command.exited).toBe(1);
     expect(command.err).toMatch(/API_PORT/);

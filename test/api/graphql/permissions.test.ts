@@ -70,13 +70,13 @@ function asked(kind: string, name: string): string | null {
 }
 
 describe('every root field', () => {
-  it('is answered by a resolver, and no resolver answers another', () => {
+  it('has one resolver, and every resolver has a field', () => {
     const roots = [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()];
     const known = roots.flatMap((root) => Object.keys(root?.getFields() ?? {}));
     expect(fields.map(({ name }) => name).sort()).toEqual(known.sort());
   });
 
-  it('declares what it needs', () => {
+  it('declares its permission', () => {
     expect(fields.filter((field) => needOf(field) === undefined).map(({ name }) => name)).toEqual([]);
     const signedIn = fields.filter((field) => needOf(field) === 'signed-in').map(({ name }) => name);
     expect(signedIn.sort()).toEqual(SIGNED_IN);
@@ -85,7 +85,7 @@ describe('every root field', () => {
     expect(writes.filter((field) => !/:write$|^\*$/.test(needOf(field) ?? '')).map(({ name }) => name)).toEqual([]);
   });
 
-  it('refuses a credential that is narrowed to nothing', async () => {
+  it('refuses a credential without scopes', async () => {
     const nobody = new GraphqlClient(app.url, await app.user('developer', 'nothing', []));
     const codes: Record<string, string | undefined> = {};
     for (const { kind, name } of fields) {
@@ -98,7 +98,7 @@ describe('every root field', () => {
 });
 
 describe('every relation', () => {
-  it('declares what it needs', () => {
+  it('declares its permission', () => {
     const all = relations.map((relation) => `${relation.owner.name}.${relation.name}: ${needOf(relation)}`);
     expect(all.sort()).toEqual([
       'ErrorLog.assignee: signed-in',
@@ -123,7 +123,7 @@ describe('every relation', () => {
     ]);
   });
 
-  it('refuses who may read the row and not what hangs on it', async () => {
+  it('refuses a caller who may read the row but not its relation', async () => {
     const ada = await app.user('developer', 'ada');
     const robot = await app.user('api_client', 'robot');
     const team = await app.team(ada, robot);
@@ -142,8 +142,8 @@ describe('every relation', () => {
   });
 });
 
-describe('who writes and may not read', () => {
-  it('is answered a receipt', async () => {
+describe('a caller who may write but not read', () => {
+  it('receives only a receipt', async () => {
     const ada = await app.user('developer', 'writer');
     const robot = await app.user('api_client', 'blind');
     const team = await app.team(ada, robot);

@@ -81,7 +81,7 @@ async function create(user: TestUser, title: string): Promise<string> {
 }
 
 describe('a subscription', () => {
-  it('is sent what happens, in the shape that was asked for', async () => {
+  it('receives events in the requested shape', async () => {
     const since = await now();
     const events = listen(ada, EVENTS, since);
     const id = await create(ada, 'seen');
@@ -94,7 +94,7 @@ describe('a subscription', () => {
     });
   });
 
-  it('resumes behind a cursor, without a gap or a repetition', async () => {
+  it('resumes after a cursor without gaps or repetitions', async () => {
     const first = listen(ada, EVENTS, await now());
     await create(ada, 'one');
     const { cursor, data } = await next(first);
@@ -135,12 +135,12 @@ describe('a connection', () => {
     }
   };
 
-  it('needs a credential', async () => {
+  it('requires a credential', async () => {
     expect(await refusal(undefined, EVENTS)).toMatchObject({ code: 4403 });
     expect(await refusal({ ...ada, key: `tmk_${'x'.repeat(43)}` }, EVENTS)).toMatchObject({ code: 4403 });
   });
 
-  it('refuses what is no subscription, asks for too much, or may not be seen, with the codes of REST', async () => {
+  it('refuses invalid, excessive and forbidden subscriptions with the codes of REST', async () => {
     const codeOf = async (user: TestUser, query: string): Promise<unknown> => {
       const errors = (await refusal(user, query)) as { extensions: { code: string } }[];
       return errors[0]?.extensions.code;
@@ -181,7 +181,7 @@ describe('a connection', () => {
     expect((await closed)[0]).toBe(code);
   });
 
-  it('takes a persisted document by its hash alone', async () => {
+  it('accepts a persisted document by its hash', async () => {
     const query = 'subscription { taskChanged { type } }';
     const extensions = { persistedQuery: { version: 1, sha256Hash: hash('sha256', query) } };
     const socket = await raw();
@@ -225,7 +225,7 @@ describe('a connection', () => {
     socket.close();
   });
 
-  it('gives the subscription of a completed name free at once, although nothing has happened', async () => {
+  it('frees the id of a completed subscription at once, even without events', async () => {
     const socket = await raw();
     const acknowledged = once(socket, 'message');
     socket.send(JSON.stringify(INIT));

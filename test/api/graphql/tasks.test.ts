@@ -56,7 +56,7 @@ async function statements(work: () => Promise<unknown>): Promise<number> {
 }
 
 describe('a list', () => {
-  it('is walked by cursors to its end, each row once', async () => {
+  it('pages by cursor to its end, each row once', async () => {
     const ids = await fill(25);
     const query = `query($after: String) {
       tasks(first: 10, after: $after, sort: "-priority,createdAt", filter: { teamId: "${team}" }) {
@@ -84,7 +84,7 @@ describe('a list', () => {
     expect(body.data.map(({ id }) => id)).toEqual(data!.tasks.edges.slice(3, 5).map(({ node }) => node.id));
   });
 
-  it('is filtered by what REST filters by, and a text may hold a comma', async () => {
+  it('has the filters of REST, and a text may contain a comma', async () => {
     const { data } = await client.run<{ createTask: { id: string } }>(
       'mutation($input: NewTask!) { createTask(input: $input) { id } }',
       { input: { title: 'with a comma', assignedTo: 'Lovelace, Ada', status: 'in-progress', tags: ['a', 'b'] } },
@@ -104,7 +104,7 @@ describe('a list', () => {
     }
   });
 
-  it('answers what REST answers, field by field', async () => {
+  it('returns what REST returns, field by field', async () => {
     const [id = ''] = await fill(1);
     const { data } = await rest.get(`/tasks/${id}`).then(({ body }) => body);
     const fields = Object.keys(data).join(' ');
@@ -137,7 +137,7 @@ describe('related rows', () => {
     expect(many).toBe(5);
   });
 
-  it('are those of each row, in their order, and no more than asked for', async () => {
+  it('belong to their row, in order, limited as requested', async () => {
     const [parent = '', other = ''] = await fill(2);
     for (const title of ['one', 'two', 'three']) {
       await rest.post('/tasks', { title, parentTaskId: parent });
@@ -179,7 +179,7 @@ describe('related rows', () => {
 });
 
 describe('a change', () => {
-  it('rehearses, guards its version and happens once', async () => {
+  it('supports dry runs, version checks and idempotency keys', async () => {
     const create =
       'mutation($dry: Boolean, $key: String) { createTask(input: { title: "once" }, dryRun: $dry, idempotencyKey: $key) { id version } }';
     const count = async () => (await rest.get('/tasks?limit=1&q=once')).body.pagination?.total;
@@ -207,7 +207,7 @@ describe('a change', () => {
     expect((await keyed.run(one)).data).toEqual((await keyed.run(one)).data);
   });
 
-  it('claims, keeps and gives back under a lease', async () => {
+  it('claims, renews and releases a lease', async () => {
     const [id = ''] = await fill(1);
     const claimed = await client.run<{ claimTask: { task: { id: string }; lease: { fence: number } } }>(
       `mutation { claimTask(input: { teamId: "${team}", priorityMin: "low" }) { task { id status parent { id } } lease { fence expiresAt } } }`,

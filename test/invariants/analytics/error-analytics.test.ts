@@ -103,7 +103,7 @@ const isNew = ({ occurred }: SomeError, from: number, to: number): boolean =>
 // Seen to fail in the first runs: without the last regression in the time to resolve, and with new errors counted by
 // created_at.
 describe('analytics of errors', () => {
-  it('are what a plain recount of the rows gives', async () => {
+  it('equal a plain recount of the rows', async () => {
     const stranger = await app.user();
     const question = fc.record({
       errors: fc.array(error, { maxLength: 8 }),

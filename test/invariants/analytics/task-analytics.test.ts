@@ -280,7 +280,7 @@ async function check(history: TaskHistory, owner: Tenant, asked: Question): Prom
  * counted from it in the plainest way. The counters are folded at random moments.
  */
 describe('analytics of tasks', () => {
-  it('are what a plain recount of every version of every row gives', async () => {
+  it('equal a plain recount of every version of every row', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(step, { minLength: 5, maxLength: 40 }),

@@ -97,7 +97,7 @@ function plain({ total, statuses, passRate, durations }: ValidationFigures): obj
 // Seen to fail within a few runs: without the attempts, without the commit in the verdict, and with results without a
 // time included in the mean.
 describe('analytics of validations', () => {
-  it('are what a plain recount of the rows gives', async () => {
+  it('equal a plain recount of the rows', async () => {
     const other = await app.user();
     const question = fc.record({
       rows: fc.array(row, { maxLength: 40 }),
