@@ -7,7 +7,7 @@ import type { TestApp, TestUser } from '../support/app.js';
 import type { Reply } from '../support/client.js';
 import { Client } from '../support/client.js';
 
-// Every figure is recounted in test/invariants/analytics; here is what surrounds them.
+// test/invariants/analytics verifies the figures; this suite covers the endpoints.
 let app: TestApp;
 let user: TestUser;
 let client: Client;

@@ -253,7 +253,7 @@ describe('the audit trail over HTTP', () => {
 });
 
 describe('two requests at once', () => {
-  // test/db/audit.test.ts has the two whose transactions begin in the other order.
+  // test/db/audit.test.ts covers transactions that begin in the opposite order.
   it('appear in the order in which they changed the task', async () => {
     const id = await newTask(ada);
     for (let round = 0; round < 10; round++) {

@@ -30,7 +30,7 @@ const as = (user: TestUser): Client => new Client(app.url, user);
 const changes = (user: TestUser, query: string): Promise<Reply<CloudEvent[]>> =>
   as(user).get<CloudEvent[]>(`/changes?${query}`);
 
-/** Where the stream is once everything before is published. */
+/** The position of the stream once all earlier events are published. */
 async function now(): Promise<string> {
   await stream.settle();
   return stream.latest();

@@ -4,7 +4,7 @@ import type { TestApp, TestUser } from '../support/app.js';
 import { startTestApp } from '../support/app.js';
 import { Client } from '../support/client.js';
 
-/** Recognisable parts of what must never be kept. */
+/** Recognisable parts of data that must never be stored. */
 const CANARIES = [
   ...['canary.person', 'canaryPassword', 'canaryCookie', 'canaryBearer', 'canaryHeader', 'canaryUrl', 'canaryNested'],
   ...['4111111111111111', '4111 1111 1111 1111', '198.51.100.77', '2001:db8:85a3:8d3:', 'sk_live_canary'],
@@ -76,7 +76,7 @@ describe('personal data and secrets in a report', () => {
     expect(await tablesWith()).toEqual([]);
   });
 
-  /** Every table of the schema that holds one of them, in any column. */
+  /** Every table that contains one of them, in any column. */
   async function tablesWith(): Promise<string[]> {
     const tables = await app.sql<{ name: string }>(
       `select format('%I.%I', schemaname, tablename) as name from pg_tables where schemaname = 'public' order by 1`,

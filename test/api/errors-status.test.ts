@@ -217,7 +217,7 @@ describe('a regression', () => {
       await act(id, 'resolve');
       const replies = await Promise.all(
         Array.from({ length: 12 }, (_, n) =>
-          // With a key of its own each report has a transaction of its own.
+          // With separate keys, each report has its own transaction.
           as(people[n % 2]!)
             .with({ 'idempotency-key': randomUUID() })
             .post<Shown>('/errors', { teamId: team, errorMessage: 'it failed', fingerprint }),
@@ -286,7 +286,7 @@ describe('ignoring', () => {
 });
 
 describe('versions of releases', () => {
-  // The example of semver.org, clause 11, with the forms that releases have in practice.
+  // The example of semver.org, clause 11, and forms that occur in practice.
   it('sort by the rules of semver', async () => {
     const sorted = [
       ...['0.9.12', '1.0.0-alpha', '1.0.0-alpha.1', '1.0.0-alpha.beta', '1.0.0-beta', '1.0.0-beta.2', '1.0.0-beta.11'],

@@ -16,9 +16,9 @@ interface RecordedError {
 }
 
 let app: TestApp;
-/** May read and write errors; of the roles that come with the service only an admin may. */
+/** May read and write errors; among the built-in roles only admin may. */
 let ada: TestUser;
-/** May report and not read. */
+/** May report but not read. */
 let blind: TestUser;
 let viewer: TestUser;
 let stranger: TestUser;
@@ -221,7 +221,7 @@ describe('reporting an error', () => {
   });
 });
 
-/** More connections at once cannot be made, accepted and read by this one process on a busy machine before they time out. */
+/** With more concurrent connections, this one process would run into timeouts on a busy machine. */
 const SIDE_BY_SIDE = 250;
 
 async function allOf<In, Out>(inputs: readonly In[], send: (input: In, n: number) => Promise<Out>): Promise<Out[]> {
@@ -250,7 +250,7 @@ describe('counting', () => {
     const other = replies.filter(({ status }) => status > 201);
     expect(other.map(({ text }) => text)).toEqual([]);
     expect(replies.filter(({ status }) => status === 201)).toHaveLength(1);
-    // The blind one is told the number of each report; the other one sees the error as it then is.
+    // A write-only reporter receives the number of its report; a reader receives the current error.
     const numbers = replies.filter((_, n) => n % 2).map(({ body }) => body.data.occurrenceCount);
     expect(new Set(numbers).size).toBe(500);
     const { id } = replies[0]!.body.data;
@@ -269,7 +269,7 @@ where id = $1`,
       users,
       first: new Date('2026-11-20T00:00:00Z'),
       last: new Date('2026-11-20T04:59:00Z'),
-      // 99, then every tenth, and the thousandth.
+      // The first 99, then every tenth, then the thousandth.
       kept: 99 + 90 + 1,
       hours: [200, 200, 200, 200, 200],
     });

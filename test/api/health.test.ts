@@ -117,7 +117,7 @@ describe('readiness follows the schema', () => {
 
 describe('with read replicas', () => {
   it('the response to a write states the position to request from other instances', async () => {
-    // The primary named as its own replica: nothing is ever read from it there, and writes are noted.
+    // The primary as its own replica: no read goes there, but writes are recorded.
     const replicated = await startTestApp(({ url }) => ({ DB_READ_HOSTS: new URL(url).host }));
     try {
       const client = new Client(replicated.url, await replicated.user());
@@ -201,7 +201,7 @@ describe('while the database is away', () => {
 describe('a shutdown', () => {
   interface Held {
     readonly draining: TestApp;
-    /** An update in flight that waits for a row which the test holds. */
+    /** An in-flight update that waits for a row locked by the test. */
     readonly inFlight: Promise<{ status: number; connection: string | null }>;
     readonly release: () => Promise<void>;
   }

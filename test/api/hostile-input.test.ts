@@ -28,7 +28,7 @@ beforeAll(async () => {
 
 afterAll(() => app.close());
 
-// After every case: nothing was kept, nothing is logged as an error, and the service answers.
+// After every case: nothing was stored, nothing was logged as an error, and the service responds.
 afterEach(async () => {
   const rows = await app.sql<{ title: string; version: number }>('select title, version from public.tasks');
   expect(rows).toEqual([{ title: 'untouched', version: 1 }]);
@@ -45,7 +45,7 @@ function expectProblem(reply: RawReply | null, ...statuses: readonly number[]): 
   const { detail, ...fixed } = problem;
   expect(fixed).toMatchObject({ success: false, status: reply?.status, requestId: reply?.headers['x-request-id'] });
   expect(Object.keys(faultCatalogue)).toContain(problem['code']);
-  // What the client sent itself, its path, is the one thing that may look like anything.
+  // Only the path, which the client sent itself, may contain anything.
   expect(JSON.stringify({ ...problem, instance: '' })).not.toMatch(INSIDE);
   expect(typeof detail).toBe('string');
 }

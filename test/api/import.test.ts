@@ -39,7 +39,7 @@ let team: string;
 let keys = 0;
 const as = (user: TestUser): Client => new Client(app.url, user);
 
-/** A project of the shared team; answers its path. */
+/** Creates a project of the shared team and returns its path. */
 async function newProject(): Promise<string> {
   keys += 1;
   const { status } = await as(ada).post('/projects', { projectKey: `i${keys}`, name: 'x', teamId: team });
@@ -62,7 +62,7 @@ const task = async (path: string, ref: string, query = ''): Promise<Task> =>
   (await as(ada).get<Task>(`${path}/tasks/${ref}${query}`)).body.data;
 const refsOf = async (path: string): Promise<string[]> =>
   (await as(ada).get<Task[]>(`${path}/tasks?limit=100&sort=ref`)).body.data.map(({ ref }) => ref);
-/** Triggers keep the counters elsewhere; an import writes those of new tasks itself. */
+/** Triggers maintain the counters elsewhere; an import writes those of new tasks itself. */
 async function expectCounters(): Promise<void> {
   const wrong = await app.sql(
     `select t.ref, t.dependency_count, t.open_dependencies, c.total, c.open
@@ -110,7 +110,7 @@ const small = {
   },
   'feature-x': { tasks: [{ id: 1, title: 'Elsewhere' }], metadata: {} },
 };
-/** Without the dependency that names nothing. */
+/** Without the dangling dependency. */
 const clean = JSON.parse(JSON.stringify(small).replace(',"15.1.7"', '')) as typeof small;
 
 beforeAll(async () => {
@@ -179,9 +179,9 @@ where c.project_key = $1`,
     await load(path, clean);
     const [one, ...others] = clean.master.tasks;
     const { title, ...rest } = one!;
-    const anew = { ...clean, master: { ...clean.master, tasks: [{ title, extra: 1, ...rest }, ...others] } };
-    expect(await counts(path, anew)).toEqual([0, 0, 5, 0]);
-    expect(await exported(path)).toBe(pretty(anew));
+    const reformatted = { ...clean, master: { ...clean.master, tasks: [{ title, extra: 1, ...rest }, ...others] } };
+    expect(await counts(path, reformatted)).toEqual([0, 0, 5, 0]);
+    expect(await exported(path)).toBe(pretty(reformatted));
     expect(await task(path, '1')).toMatchObject({ version: 1, updatedAt: '2026-01-02T03:04:05.678+00:00' });
   });
 
@@ -308,7 +308,7 @@ describe('a project that has changed since its import', () => {
     expect(await counts(path, less, '?prune=true')).toEqual([0, 0, 1, 1]);
     expect(await refsOf(path)).toEqual(['1', '16']);
     expect(Object.keys(JSON.parse(await exported(path)))).toEqual(['master']);
-    // Numbers stay taken; a task that comes back is the one it was.
+    // Numbers stay reserved; a task that reappears in the file is the same one.
     expect(await counts(path, clean)).toEqual([0, 4, 1, 0]);
     expect(await exported(path, '?list=feature-x')).toBe(pretty({ 'feature-x': clean['feature-x'] }));
   });
@@ -441,7 +441,7 @@ describe('files', () => {
     const file = { master: { tasks, metadata: {} } };
     expect(await counts(path, file)).toEqual([5_000, 0, 0, 0]);
     expect(await counts(path, file)).toEqual([0, 0, 5_000, 0]);
-    // Not toBe: a difference between texts of ten megabytes takes longer to show than anybody waits.
+    // Not toBe: Jest takes too long to print a difference between texts of ten megabytes.
     expect((await exported(path)) === pretty(file)).toBe(true);
   }, 240_000);
 });

@@ -117,7 +117,7 @@ describe('the client of docs/live.md', () => {
     await eventually(() => events.length >= made.length);
     expect(events.map(({ subject }) => subject)).toEqual(made);
     expect(sockets.length).toBeGreaterThan(1);
-    // A revoked credential ends it for good.
+    // A revoked credential ends it permanently.
     await app.sql('update public.api_keys set revoked_at = now() where id = $1', [user.keyId]);
     await rest.post('/tasks', { title: 'refused' });
     await app.sql(`insert into public.tasks (team_id, title, created_by) values ($1, 'by hand', $2)`, [

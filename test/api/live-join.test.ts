@@ -14,7 +14,7 @@ import { eventually } from '../start/program.js';
  */
 type Moment = (read: () => Promise<EventPage>) => Promise<EventPage>;
 
-/** More than may be held for a subscription that is joining, and than a page has. */
+/** More than a joining subscription may hold, and more than a page. */
 const MANY = 600;
 
 let app: TestApp;
@@ -35,7 +35,7 @@ afterEach(async () => {
 
 afterAll(() => app.close());
 
-/** What happens around the pages that are read from now on, in this order; others are read as they are. */
+/** Interferes with the next page reads, in this order; later reads are unchanged. */
 function during(...moments: Moment[]): void {
   jest.spyOn(stream, 'page').mockImplementation((...asked) => {
     const read = (): Promise<EventPage> => EventStream.prototype.page.apply(stream, asked);
@@ -51,24 +51,24 @@ async function write(count = 1): Promise<string[]> {
   return rows.map(({ id }) => `tasks/${id}`);
 }
 
-/** The same, published, and handed out by this instance. */
+/** The same, once published and delivered by this instance. */
 async function hear(count = 1): Promise<string[]> {
   const subjects = await write(count);
   await stream.settle();
   return subjects;
 }
 
-const told = (): string[] =>
+const received = (): string[] =>
   client.answers.map(({ event, data }) => (event === 'event' ? (data.event?.subject ?? '') : event));
 
-/** Joins after the cursor, and goes on until an event of now has come. */
+/** Joins after the cursor and runs until a current event has arrived. */
 async function join(since: string): Promise<string[]> {
   client = await LiveTestClient.open(app.url, ada.key);
   await client.ask('subscribe', { id: 'all', types: ['task.created'], since });
   const [last = ''] = await hear();
   await client.eventOf(last, 'task.created');
-  expect(told().at(-1)).toBe(last);
-  return told().slice(0, -1);
+  expect(received().at(-1)).toBe(last);
+  return received().slice(0, -1);
 }
 
 describe('a join', () => {
@@ -100,7 +100,7 @@ describe('a join', () => {
     const since = await stream.latest();
     const past: string[] = [];
     during(async (read) => {
-      // Published by somebody else, while this instance has lost its connection to the stream.
+      // Published by another instance while this one has lost its connection to the stream.
       await app.sql(
         `select pg_terminate_backend(pid) from pg_stat_activity
          where datname = current_database() and application_name = 'taskmaster tm_events'`,
@@ -151,7 +151,7 @@ describe('a join', () => {
     await client.close();
 
     past.push(...(await hear(2)));
-    // The page as it was then, which is what a replica answers that has not got further.
+    // The earlier page, as a lagging replica would return it.
     during(() => Promise.resolve(behind!));
     const answered = await join(since);
     const before = answered.filter((subject) => past.includes(subject));

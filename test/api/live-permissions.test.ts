@@ -40,7 +40,7 @@ async function newTask(by: TestUser, teamId: string, title = 'a task'): Promise<
 const created = (client: LiveTestClient): string[] =>
   client.events().flatMap(({ type, subject }) => (type === 'task.created' ? [subject.slice('tasks/'.length)] : []));
 
-/** What a client has seen once something that it must see has come. */
+/** What a client has seen by the time of an event that it must see. */
 async function seenUpTo(client: LiveTestClient, id: string): Promise<string[]> {
   await client.eventOf(id, 'task.created');
   return created(client);
@@ -75,7 +75,7 @@ describe('an event', () => {
 
   it('is not replayed to users who may not see it', async () => {
     const [one, stranger] = [await app.user(), await app.user()];
-    // What made the stranger is theirs to see, and published before the cursor.
+    // The stranger may see the events of their own creation, which precede the cursor.
     await app.app.get(EventStream).settle();
     const client = await listen(stranger);
     const since = client.answers[0]!.data.cursor;
@@ -106,7 +106,7 @@ describe('a change of permissions', () => {
     const team = await app.team(owner);
     const client = await listen(member);
     await newTask(owner, team, 'not theirs yet');
-    // Seen before they join: afterwards it would be theirs to see.
+    // Checked before they join, because afterwards they may see it.
     await app.app.get(EventStream).settle();
     await client.ask('ping', {});
     await app.sql(`insert into public.team_members (team_id, user_id, role) values ($1, $2, 'member')`, [

@@ -41,7 +41,7 @@ describe('a slow reader', () => {
     await quick.ask('subscribe', { id: 'all', types: ['task.*'] });
     const clients = app.app.get(LiveClients);
     tcpOf(slow).pause();
-    // More than the kernels of both ends buffer, and then what may wait here.
+    // More than both kernels buffer, plus the bound of the service.
     const description = 'x'.repeat(60_000);
     const made: string[] = [];
     while ([...clients].every(({ ended }) => ended === null)) {

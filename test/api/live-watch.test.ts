@@ -66,8 +66,8 @@ describe('taskmaster watch', () => {
     await eventually(() => watching.lines().length === 3);
     await rest.post('/tasks', { title: 'third' });
     expect(await watching.ended).toBe(0);
-    const told = watching.lines().map((line) => line.replace(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d {2}/, ''));
-    expect(told).toEqual([
+    const shown = watching.lines().map((line) => line.replace(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d {2}/, ''));
+    expect(shown).toEqual([
       expect.stringMatching(/^task\.created .*first$/),
       expect.stringMatching(/^comment\.created .*a word$/),
       expect.stringMatching(/^task\.created .*second$/),

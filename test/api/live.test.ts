@@ -237,7 +237,7 @@ describe('an invalid message', () => {
     expect([answer.event, answer.data.code]).toEqual(['error', code]);
     const named = (answer.data.errors ?? []).map(({ path }) => path.replace(/^query\./, ''));
     expect([...new Set(named)].sort()).toEqual(paths);
-    // It is the message that was refused, and not the connection.
+    // The message was refused, not the connection.
     expect((await client.ask('ping', {})).event).toBe('pong');
   });
 

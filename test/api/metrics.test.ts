@@ -213,7 +213,7 @@ describe('requests', () => {
     await holder.query('rollback');
     await holder.end();
     expect(log.filter((line) => line.includes('"method":"PATCH"'))).toHaveLength(1);
-    // What was cancelled because nobody waits is no failure of the service.
+    // A statement cancelled because its client left is not a failure of the service.
     expect(log.filter((line) => line.includes('"level":"error"') && line.includes('AbortError'))).toEqual([]);
     expect(valueOf(await scrape(), 'taskmaster_faults_total{code="INTERNAL"}') ?? 0).toBe(0);
   });

@@ -10,7 +10,7 @@ const ADDRESS = 30;
 let app: TestApp;
 let other: TestUser;
 
-/** A user, with what is left of this minute used up by nobody: each test has a credential of its own. */
+/** A new user, so that each test has a separate credential with a full budget. */
 async function someone(): Promise<Client> {
   return new Client(app.url, await app.user());
 }
@@ -80,7 +80,7 @@ describe('limits of requests', () => {
     expect(passed).toBeGreaterThanOrEqual(ADDRESS);
     expect((await from('192.0.2.2', guess()).get('/tasks')).status).toBe(401);
 
-    // An IPv6 network is one address, however many of them it has.
+    // An IPv6 network counts as one address.
     const network = (n: number): Client => from(`2001:db8::${n.toString(16)}`);
     let n = 0;
     await until429(() => network((n += 1)).post('/auth/login', {}), 2 * ADDRESS);

@@ -26,10 +26,10 @@ const PUBLIC = new Set([
   'POST /api/v1/auth/logout',
 ]);
 
-/** The documents and the page that shows one: open, and not part of what they describe. */
+/** The API documents and their page: public, and not described in themselves. */
 const DOCUMENTATION = /^\/(api\/v1\/)?(openapi|asyncapi)\.json$|^\/docs(\/|$)/;
 
-/** What everybody with a credential may change: what is their own. Rules beyond the role are the modules' tests. */
+/** Every user may change their own data. The tests of the modules cover further rules. */
 const OWN = /^(POST|PATCH|DELETE) \/api\/v1\/(api-keys|users|auth)(\/|$)/;
 
 interface Schema {
@@ -87,7 +87,7 @@ async function statusOf(client: Client, operation: Operation): Promise<number> {
   return (await client.call(operation.method, path, operation.requestBody ? {} : undefined)).status;
 }
 
-/** What every operation answered, under its name. */
+/** The response of every operation, by its name. */
 async function answers(client: Client, asked: readonly Operation[]): Promise<Record<string, number>> {
   return Object.fromEntries(await Promise.all(asked.map(async (one) => [one.name, await statusOf(client, one)])));
 }
@@ -125,7 +125,7 @@ describe('every route', () => {
     const nobody = new Client(app.url, await app.user('developer', 'narrow', []));
     const statuses = await answers(nobody, operations);
     const admitted = operations.filter((one) => !isPublic(one) && (statuses[one.name] ?? 0) < 400);
-    // What needs a credential and no permission: who one is, and whom one can see.
+    // Requires a credential but no permission: the caller and the visible users.
     expect(admitted.map(({ name }) => name).sort()).toEqual([
       'GET /api/v1/api-keys',
       'GET /api/v1/auth/me',
@@ -147,7 +147,7 @@ describe('every route', () => {
 
 const isPublic = ({ name }: Operation): boolean => PUBLIC.has(name);
 
-/** The statuses that an operation can answer for reasons that its shape shows. */
+/** The statuses that follow from the shape of an operation. */
 function expectedStatuses(operation: Operation): string[] {
   const has = (where: string, name: string): boolean =>
     (operation.parameters ?? []).some((one) => one.in === where && one.name === name);
@@ -193,7 +193,7 @@ describe('the document', () => {
   it('has one success response for every operation, and a problem for every failure', () => {
     for (const { name, responses } of operations) {
       const statuses = Object.keys(responses);
-      // What is made once answers 200 when it is there already; what is claimed 204 when there is nothing.
+      // An idempotent create answers 200 for an existing resource; a claim answers 204 without one.
       const successes = statuses.filter((status) => status.startsWith('2')).join(' ');
       expect([name, successes]).toEqual([name, expect.stringMatching(/^(200|201|202|204|200 201|200 204)$/)]);
       for (const status of statuses.filter((one) => Number(one) >= 400)) {

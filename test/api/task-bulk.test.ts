@@ -92,7 +92,7 @@ describe('a bulk request', () => {
 });
 
 describe('a dry run', () => {
-  /** Everything that a write could leave behind, counters included. */
+  /** Everything that a write could change, including counters. */
   async function everything(): Promise<unknown> {
     return suite.app.sql(
       `select

@@ -103,7 +103,7 @@ describe('dependencies', () => {
     expect(refusal(await suite.client.post(path(a), { dependsOn: a.id }))).toEqual(cycle);
     expect(refusal(await suite.client.post(path(b), { dependsOn: a.id }))).toEqual(cycle);
     expect(refusal(await suite.client.post(path(c), { dependsOn: a.id }))).toEqual(cycle);
-    // A deleted task can be restored, so a way through it counts.
+    // A deleted task can be restored, so a path through it counts.
     await suite.client.delete(`/tasks/${b.id}`);
     expect(refusal(await suite.client.post(path(c), { dependsOn: a.id }))).toEqual(cycle);
   });
@@ -211,7 +211,7 @@ describe('blockers', () => {
       [suite.ada.teamId, width * 2],
     );
     const ids = rows.map(({ id }) => id);
-    // A ladder: two ways at every step, so 2^30 ways and 60 tasks.
+    // A ladder with two paths at every step: 2^30 paths over 60 tasks.
     const edges = ids
       .flatMap((child, n) => [1, 2].map((step) => [child, ids[n + step]]))
       .filter(([, parent]) => parent);

@@ -38,7 +38,7 @@ let rows: Row[];
 const list = (query: string, as = client): Promise<Reply<Item[]>> => as.get<Item[]>(`/tasks?${query}`);
 const ids = (reply: Reply<Item[]>): string[] => reply.body.data.map(({ id }) => id);
 
-/** Rows of every kind, written behind the service in one statement, so that many have the same instant. */
+/** Rows of every kind, written by one statement, so that many share a timestamp. */
 async function fill(user: TestUser): Promise<void> {
   await app.sql(
     `insert into public.projects (team_id, project_key, name)
@@ -157,7 +157,7 @@ describe('a list of tasks', () => {
         const page: Reply<Item[]> = await list(`sort=${sort}&limit=7&cursor=${cursor}`, walker);
         found.push(...ids(page));
         cursor = page.body.pagination!.nextCursor;
-        // One that sorts before every other, one behind, one in between.
+        // One that sorts first, one last, one in between.
         if (cursor !== null && made < 60) await Promise.all(['a', 'z', 'm1x'].map((at) => make(`${at}${(made += 1)}`)));
       }
       expect(new Set(found).size).toBe(found.length);

@@ -85,11 +85,11 @@ describe('a deletion', () => {
     const orphan = await suite.client.post(`/tasks/${leaf.id}/restore`);
     expect([orphan.status, orphan.body.code]).toEqual([409, 'CONFLICT']);
     expect((await suite.client.post(`/tasks/${root.id}/restore`)).status).toBe(200);
-    // What was deleted by itself before stays deleted.
+    // A task deleted separately before stays deleted.
     expect(await alive()).toEqual(['1', '1.1', '1.1.1', '2']);
     expect((await suite.client.post(`/tasks/${two.id}/restore`)).status).toBe(200);
     expect(await alive()).toEqual(['1', '1.1', '1.1.1', '1.2', '2']);
-    // A restore of what is there changes nothing.
+    // Restoring an existing task changes nothing.
     const again = await suite.client.post<Task>(`/tasks/${root.id}/restore`);
     expect([again.status, again.body.data.version]).toEqual([200, (await suite.read(root.id)).version]);
   });

@@ -182,7 +182,7 @@ describe('the words of other tools', () => {
     const done = await suite.client.post<Task>(`/tasks/${id}/complete`);
     expect(done.body.data).toMatchObject({ status: 'completed', version: 2 });
     expect(done.body.data['completedAt']).toEqual(expect.any(String));
-    // What is completed stays as it is, with the time of the first completion.
+    // A completed task keeps the time of its first completion.
     expect((await suite.client.post(`/tasks/${id}/complete`)).body.data).toEqual(done.body.data);
     expect((await suite.client.patch(`/tasks/${id}`, { status: 'todo' })).body.data).toMatchObject({
       completedAt: null,

@@ -6,7 +6,7 @@ import type { TestApp, TestUser } from '../support/app.js';
 import { startTestApp } from '../support/app.js';
 import { Client } from '../support/client.js';
 
-/** What the TaskFlow documents ask of requests, logins and pages, beyond what the suites of the modules show. */
+/** What the TaskFlow documents require of requests, logins and pages, beyond the suites of the modules. */
 const ORIGIN = 'https://app.example.test';
 const PASSWORD = 'correct horse battery staple';
 

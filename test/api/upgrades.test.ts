@@ -31,7 +31,7 @@ beforeAll(async () => {
   };
   upgrades.register({ path: '/echo', server: echoServer() });
   upgrades.register({ path: '/closed', server: echoServer(), admit });
-  // What a library does that thinks it is alone: every upgrade is its own, and what it does not know is ended.
+  // A library that assumes it is the only listener: it takes every upgrade and closes unknown paths.
   const library = echoServer();
   const http = app.app.getHttpServer();
   http.on('upgrade', (request, socket, head) => {

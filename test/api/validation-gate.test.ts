@@ -94,7 +94,7 @@ describe('the gate of a project', () => {
     await record(id, 'security', 'warning');
     expect((await report(id)).passed).toBe(true);
     expect((await complete(id)).status).toBe(200);
-    // What is completed stays so; only completing it asks.
+    // A completed task stays completed; only completing it checks the gate.
     await record(id, 'security', 'failed');
     expect((await as(ada).patch(`/tasks/${id}`, { title: 'still done' })).status).toBe(200);
   });

@@ -99,7 +99,7 @@ const unescaped = (text: string): string =>
     .replaceAll('&apos;', "'")
     .replaceAll('&amp;', '&');
 
-/** What a JUnit file says, read with nothing but patterns: independent of the parser that is tested. */
+/** The contents of a JUnit file, read with regular expressions, independently of the parser under test. */
 function saidBy(xml: string): { tests: number; failed: string[]; skipped: string[] } {
   const cases = [...xml.matchAll(/<testcase\b([^>]*[^/])(?:\/>|>([\s\S]*?)<\/testcase>)/g)];
   const named = (inner: RegExp): string[] =>

@@ -323,7 +323,7 @@ describe('findings', () => {
     expect((await findingsOf(id)).map(({ state }) => state)).toEqual(['existing']);
     const ended = await as(ada).patch<Validation>(`/validations/${id}`, { validationStatus: 'failed' });
     expect(ended.body.data.findingCounts).toMatchObject({ new: 0, existing: 1, fixed: 1 });
-    // Who reports none does not say that there are none.
+    // A report without findings does not say that there are none.
     const silent = await record({ taskId: task, validationStatus: 'passed' });
     expect(silent.findingCounts).toBeNull();
     const clean = await record({ taskId: task, validationStatus: 'passed', findings: [] });

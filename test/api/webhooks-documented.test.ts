@@ -40,7 +40,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-/** The first block of JavaScript of the page, as a program that runs. */
+/** The first JavaScript block of the page, as a runnable program. */
 async function startReceiver(secret: string, port: number): Promise<() => string> {
   const page = await readFile(join(root, 'docs/webhooks.md'), 'utf8');
   const code = /```js\n([\s\S]*?)```/.exec(page)?.[1] ?? '';
@@ -88,7 +88,7 @@ it('is set up on the command line, and prints its deliveries', async () => {
   expect(await run('delete', id)).toContain('Deleted');
   expect(await run('list')).toContain('No webhooks.');
 
-  // Whoever does not know the secret is not listened to.
+  // A request without the secret is rejected.
   const forged = await fetch(url, {
     method: 'POST',
     headers: { 'webhook-id': 'x', 'webhook-timestamp': '1', 'webhook-signature': 'v1,x' },

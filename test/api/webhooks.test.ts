@@ -65,7 +65,7 @@ async function delivery(id: string, deliveryId: string): Promise<Delivery> {
   return (await api.get<Delivery>(`/webhooks/${id}/deliveries/${deliveryId}`)).body.data;
 }
 
-/** The only delivery of a webhook, once it has this status. */
+/** The single delivery of a webhook, once it has this status. */
 async function settled(id: string, status: string): Promise<Delivery> {
   let found: Delivery | undefined;
   expect(
@@ -159,7 +159,7 @@ describe('a delivery', () => {
       [2, 500],
       [1, 500],
     ]);
-    // What the receiver answers is kept in short, and without what looks like a secret.
+    // The stored response is truncated, with secrets removed.
     expect(attempts?.[0]?.responseExcerpt).toBe('token=[redacted]');
     const { body } = await api.get<Hook>(`/webhooks/${id}`);
     expect(body.data).toMatchObject({ failureCount: 0, failingSince: null, version: 1 });
@@ -231,15 +231,15 @@ describe('a webhook', () => {
     expect(await eventually(async () => !(await api.get<Hook>(`/webhooks/${id}`)).body.data.isEnabled)).toBe(true);
     expect((await api.get<Hook>(`/webhooks/${id}`)).body.data.disabledReason).toBe('failing');
     await t.app.get(EventStream).settle();
-    const told = await api.get<readonly { type: string; subject: string; data: object }[]>('/changes?limit=100');
-    expect(told.body.data).toContainEqual(
+    const published = await api.get<readonly { type: string; subject: string; data: object }[]>('/changes?limit=100');
+    expect(published.body.data).toContainEqual(
       expect.objectContaining({
         type: 'webhook.disabled',
         subject: `webhooks/${id}`,
         data: expect.objectContaining({ id, isEnabled: false, disabledReason: 'failing' }),
       }),
     );
-    expect(JSON.stringify(told.body.data)).not.toContain(path);
+    expect(JSON.stringify(published.body.data)).not.toContain(path);
     receiver.reply = (_request, answer) => answer.writeHead(204).end();
     await task({ title: 'while it is disabled' });
     await t.app.get(EventStream).settle();
@@ -262,7 +262,7 @@ describe('a webhook', () => {
     expect([first.status, first.body.data]).toMatchObject([202, { queued: 1, hasMore: false }]);
     await received(path, 'task.created');
     await settled(id, 'delivered');
-    // Nothing is missing any more; everything can be had once more.
+    // Nothing is missing any more; `all` sends everything again.
     const again = await api.post<{ queued: number }>(`/webhooks/${id}/replay`, { sinceTime: moment });
     expect(again.body.data.queued).toBe(0);
     const all = await api.post<{ queued: number }>(`/webhooks/${id}/replay`, { since, deliveries: 'all' });
@@ -457,7 +457,7 @@ describe('the audience of a webhook', () => {
     const { id } = await hook({ teamId });
     expect((await inside.get(`/webhooks/${id}`)).status).toBe(404);
     expect((await inside.post('/webhooks', { url: receiver.url, teamId })).status).toBe(403);
-    // A role of the customer's own making may be let at webhooks.
+    // A custom role may be granted webhooks.
     await t.sql(
       `insert into public.user_roles (role_name, permissions) values ('integrator', '["tasks:read", "webhooks:read"]')`,
     );

@@ -57,7 +57,7 @@ describe('the audit trail is append-only', () => {
     const relations = ['public.audit_logs', ...world.auditPartitions];
     const accepted: string[] = [];
     let attempts = 0;
-    // Those that own definer functions, which nobody can become.
+    // Owners of SECURITY DEFINER functions, which no login can switch to.
     const { rows } = await superuser.query<{ name: string; role: string }>(
       `select rolname as name, rolname as role from pg_roles where rolname like 'tm\\_%' and rolname <> all($1)`,
       [actors.map(({ role }) => role)],
@@ -66,7 +66,7 @@ describe('the audit trail is append-only', () => {
       await superuser.query(`begin; set local role ${actor.role}`);
       await enter(superuser, actor, world);
       for (const sql of relations.flatMap(attacks)) {
-        // What tm_audit may do is what its trigger does.
+        // tm_audit may do exactly what its trigger does.
         if (actor.role === 'tm_audit' && /^insert into public\.audit_logs \(/.test(sql)) continue;
         const outcome = await attempt(sql);
         attempts += 1;
@@ -100,7 +100,7 @@ describe('the audit trail is append-only', () => {
       const outcomes: string[] = [];
       for (const sql of attempts) outcomes.push(await attempt(sql));
       await superuser.query('rollback');
-      // With its reason, upkeep may drop what is older than a day: nothing here is.
+      // With a reason, upkeep may drop partitions older than a day; none is here.
       const upkeep = actor.name === 'background' ? 'done: 1 rows' : '42501';
       expect({ actor: actor.name, outcomes }).toEqual({
         actor: actor.name,

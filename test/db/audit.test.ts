@@ -40,7 +40,7 @@ describe('the audit trail', () => {
     await database.drop();
   });
 
-  /** What the statements leave in the trail; undone afterwards. */
+  /** The audit entries of the statements; rolls them back afterwards. */
   async function trail(statements: string, prepare = ''): Promise<Entry[]> {
     await superuser.query('begin');
     try {

@@ -12,7 +12,7 @@ beforeAll(async () => {
   fixture = await createFixture();
 });
 
-// Dropping the test database fails on a session that is left, so this is where a pool that stayed open shows.
+// Dropping the test database fails if a session is left, so a pool that stayed open is detected here.
 afterAll(() => fixture.close());
 
 it('provides Database to every module and closes every connection at shutdown', async () => {

@@ -101,13 +101,13 @@ users
   updated_at             timestamptz    default now()
 `;
 
-/** What is otherwise here. */
+/** Differences of our schema. */
 const OURS: Readonly<Record<string, string>> = {
   // Another document needs 500.
   'tasks.title': 'tasks.title varchar(500) not null',
-  // The document gives no values; the first one is that of a validation that has not begun.
+  // The document gives no values; ours begin with queued.
   'validation_results.validation_status': `validation_results.validation_status varchar(50) not null default 'queued'`,
-  // Keys are a table of their own: rotation needs two that are valid at a time.
+  // Keys have a separate table: rotation needs two valid keys.
   'users.api_key_hash': 'api_keys.key_hash bytea not null',
   'users.api_key_expires_at': 'api_keys.expires_at timestamptz',
 };
@@ -198,7 +198,7 @@ where a.attrelid = to_regclass('public.' || split_part($1, '.', 1))
     const quoted = column.standard?.startsWith('[') || column.standard?.startsWith('{');
     expect(found).toEqual({
       ...column,
-      // What has a default may be null in the document; here it may not, mostly.
+      // Columns with a default are nullable in the document; here most are not.
       required: column.standard !== null && !column.required ? expect.any(Boolean) : column.required,
       standard: quoted ? `'${column.standard}'` : column.standard,
     });

@@ -12,7 +12,7 @@ interface Column {
   readonly nullable: boolean;
 }
 
-/** What an entity says of its table, in the words of the catalogue. */
+/** An entity's mapping, in the terms of the catalogue. */
 function mapped(entity: (typeof entities)[number]): Column[] {
   const storage = getMetadataArgsStorage();
   const table = storage.tables.find(({ target }) => target === entity)?.name ?? '';

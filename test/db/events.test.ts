@@ -46,7 +46,7 @@ const heardOf = (id: string): string[] => heard.filter((event) => event.recordId
 const relay = (): Promise<{ head: string; more: boolean; type: string | null }[]> =>
   app.sql(`select r.* from (select set_config('app.system_reason', 'test', true)) s, lateral app.relay_events(1000) r`);
 
-/** A relay that waits for the oldest transaction, as one behind pg_snapshot_xmin does, never gets to the others here. */
+/** A relay that stops at pg_snapshot_xmin would never publish the other transactions here. */
 describe('a long transaction', () => {
   it('delays only its own events', async () => {
     const slow = await connect();
@@ -56,7 +56,7 @@ describe('a long transaction', () => {
     await stream.settle();
     expect(others.map(heardOf)).toEqual([['task.created'], ['task.created'], ['task.created']]);
     expect(heardOf(late)).toEqual([]);
-    // Others go on while it is open, also after runs that have remembered it.
+    // Other transactions are published while it is open, also by later runs.
     const next = await newTask();
     await stream.settle();
     expect(heardOf(next)).toEqual(['task.created']);
@@ -125,7 +125,7 @@ describe('the relay', () => {
       `explain (costs off) select from public.audit_logs a where a.xid >= '1'::xid8 and a.xid < '2'::xid8`,
     );
     expect(JSON.stringify(plan)).toContain('audit_logs_2');
-    // The service's own upkeep writes now and then. What counts is a moment in which no transaction has written.
+    // Upkeep writes now and then, so the test waits for an interval without a write.
     const written = (): Promise<unknown[]> => app.sql('select pg_snapshot_xmax(pg_current_snapshot())::text');
     const quiet = await eventually(async () => {
       await relay();
@@ -144,7 +144,7 @@ describe('the relay', () => {
     await stream.settle();
     const events = (): Promise<unknown[]> => app.sql('select position, event_id from public.events order by position');
     const before = await events();
-    // What came with the dump: numbers of transactions that are not here yet, and some that will be.
+    // As in a restored dump: transaction numbers that do not exist here yet, some of which will.
     await app.sql(
       `update public.audit_logs
        set xid = ((pg_current_xact_id()::text::bigint + 1 + seq % 50)::text)::xid8
@@ -163,7 +163,7 @@ describe('the relay', () => {
 });
 
 describe('a page', () => {
-  /** As PostgreSQL plans it once for all values, which it does from the sixth time on. */
+  /** The generic plan, which PostgreSQL uses from the sixth execution on. */
   async function discarded(filter: EventFilter | undefined): Promise<unknown[]> {
     const { text, values } = eventPage(false, stream.position, 200, filter);
     const literals = values.map((value) =>
@@ -215,14 +215,14 @@ describe('an instance that cannot read the position of the stream at its start',
     try {
       await other.init();
       const follower = other.get(EventStream);
-      const told: string[] = [];
-      follower.onBatch((batch) => told.push(...batch.map(({ recordId }) => recordId)));
+      const received: string[] = [];
+      follower.onBatch((batch) => received.push(...batch.map(({ recordId }) => recordId)));
       expect(follower.isFollowing).toBe(false);
       await app.sql('alter function app.event_bounds_away() rename to event_bounds');
       await eventually(() => follower.isFollowing);
       const id = await newTask();
       await stream.settle();
-      await eventually(() => told.includes(id));
+      await eventually(() => received.includes(id));
     } finally {
       await other.close();
     }
@@ -243,11 +243,11 @@ describe('task.due_soon', () => {
     await app.sql(`update public.tasks set due_date = now() + interval '3 days' where id = $1`, [far]);
     await notice();
     await notice();
-    const told = (): string[] => heard.filter(({ type }) => type === 'task.due_soon').map((event) => event.recordId);
-    expect(told()).toEqual([id]);
+    const dueSoon = (): string[] => heard.filter(({ type }) => type === 'task.due_soon').map((event) => event.recordId);
+    expect(dueSoon()).toEqual([id]);
     await app.sql(`update public.tasks set due_date = now() + interval '4 hours' where id = $1`, [id]);
     await notice();
-    expect(told()).toEqual([id, id]);
+    expect(dueSoon()).toEqual([id, id]);
   });
 });
 

@@ -32,7 +32,7 @@ describe('every function and view', () => {
     const found: string[] = [];
     for (const name of (await readdir(MIGRATIONS_FOLDER)).filter((entry) => entry.endsWith('.sql'))) {
       const text = await readFile(join(MIGRATIONS_FOLDER, name), 'utf8');
-      // The view of the job library stands with its tables.
+      // The view of the job library is defined with its tables.
       found.push(...created(text).filter((object) => !(name === '019_jobs.sql' && object === 'jobs')));
     }
     expect(found).toEqual([]);
@@ -71,7 +71,7 @@ describe('A function whose text has changed', () => {
     await writeFile(path, text.replace(from, to));
   };
   const lines = async (): Promise<string[]> => schemaDump(admin);
-  /** Which transaction wrote each function: it tells what was applied again. */
+  /** The transaction that wrote each function, to detect what was applied again. */
   const writers = async (): Promise<Record<string, string>> => {
     const { rows } = await admin.query<{ name: string; writer: string }>(
       `select oid::regprocedure::text as name, xmin::text as writer from pg_proc where pronamespace = 'app'::regnamespace`,

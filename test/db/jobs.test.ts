@@ -29,7 +29,7 @@ join pg_namespace n on n.oid = p.pronamespace and n.nspname = 'graphile_worker'
 order by 1`;
 const REVISIONS = `select format('%s %s', id, breaking) as line from graphile_worker.migrations order by id`;
 
-/** Spelling that means nothing: comments, case of words, blanks, quotes around plain names. */
+/** Normalizes insignificant spelling: comments, case, whitespace, quotes around plain names. */
 function meaning(line: string): string {
   return line
     .replace(/--[^\n]*/g, '')

@@ -86,7 +86,7 @@ describe('migrations on a database with rows in it', () => {
     const all = await migrate(login);
     const schema = await schemaDump(superuser);
     await makeWorld(superuser);
-    // The way up again would make a partition for what the world has put there.
+    // Migrating up again would create a partition for these rows.
     await superuser.query('delete from audit_logs_default');
     for (let count = 1; count < all.length; count++) {
       const before = await dataDump(superuser);
@@ -100,7 +100,7 @@ describe('migrations on a database with rows in it', () => {
     }
     const findings = await checkCatalogue(async (sql) => (await superuser.query<Record<string, unknown>>(sql)).rows);
     expect(findings).toEqual([]);
-    // Each migration more makes it longer by all of them.
+    // Its duration grows with the square of the number of migrations.
   }, 300_000);
 
   it('can all be reverted on a database with rows', async () => {
@@ -155,7 +155,7 @@ describe('the schema of the migrations', () => {
        values ($1, 'child', $2, null), ($1, 'child', $2, null), ($1, 'gone', $2, now())`,
       [home, id],
     );
-    // Two that depend on it; one of them is its subtask as well and is one child all the same.
+    // Two dependants; one of them is also a subtask and counts as one child.
     await superuser.query(
       `with dependant as (
          insert into tasks (team_id, title, parent_task_id) values ($1, 'later', null), ($1, 'below and later', $2) returning id

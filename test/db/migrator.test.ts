@@ -38,7 +38,7 @@ describe('The migrator', () => {
     const { rows } = await admin.query<{ name: string }>('select name from migrations order by id');
     return rows.map((row) => row.name);
   };
-  /** Everything a migration can leave: relations, functions, policies, triggers and types, by name and definition. */
+  /** Everything a migration can create: relations, functions, policies, triggers and types, by name and definition. */
   const schema = async (): Promise<unknown> => {
     const { rows } = await admin.query(
       `select 'relation' as kind, c.oid::regclass::text as name, c.relkind::text || c.relforcerowsecurity as detail
@@ -103,7 +103,7 @@ describe('The migrator', () => {
   });
 
   it('recognizes what psql ran', async () => {
-    // As `psql -1 -f` sends a file: its text, in one transaction.
+    // Like `psql -1 -f`: the text of the file, in one transaction.
     for (const { up } of (await readMigrations(MIGRATIONS_FOLDER)).slice(0, 2)) {
       await admin.query('begin');
       await admin.query(up);
@@ -111,7 +111,7 @@ describe('The migrator', () => {
     }
     await admin.query('reset role');
     expect(await entered()).toEqual(all.slice(0, 2));
-    // What psql ran it did not note, so the functions are applied once more.
+    // psql records no checksum, so the functions are applied once more.
     const files = (await readMigrations(MIGRATIONS_FOLDER)).slice(0, 2).flatMap(({ includes }) => includes);
     expect(await migrate(login)).toEqual([...all.slice(2), ...files.map(({ path }) => path)]);
     expect(await entered()).toEqual(all);

@@ -20,7 +20,7 @@ interface Sample {
 
 const DAY = 1_440;
 
-/** Three spans: still as measured, by the hour, by the day; with ends that fall on and beside the borders. */
+/** Three ranges: raw, hourly and daily; their ends fall on and beside the boundaries. */
 const sample: fc.Arbitrary<Sample> = fc.record({
   name: fc.constantFrom('memory', 'requests'),
   instance: fc.constantFrom('a:1', 'b:2'),
@@ -37,7 +37,7 @@ const sample: fc.Arbitrary<Sample> = fc.record({
   ),
 });
 
-/** What the rows must add up to, from the samples alone: one row for each series and period of its resolution. */
+/** The expected rows, computed from the samples: one for each series and period. */
 const RECOMPUTED = `
   with placed as (
     select s.*,
@@ -121,7 +121,7 @@ describe('performance metrics', () => {
           const wanted = await fixture.admin.query(
             `select * from (${RECOMPUTED}) w where resolution <> 'raw' ${order}`,
           );
-          // The borders have moved on in between.
+          // The boundaries have moved since.
           fc.pre((await thisHour()) === hour);
           expect(stored.rows).toEqual(wanted.rows);
           const { rows } = await fixture.admin.query<{ kept: number; wanted: number }>(
@@ -135,7 +135,7 @@ describe('performance metrics', () => {
     );
   });
 
-  // What is summed up by the hour at one time and by the day at another is the same as in one go.
+  // Aggregating by hour and later by day gives the same result as aggregating once.
   it('do not depend on when they were aggregated', async () => {
     await fixture.admin.query('delete from public.performance_metrics; delete from samples');
     const samples = fc.sample(sample, { numRuns: 400, seed: 7 });
@@ -198,7 +198,7 @@ describe('the running service', () => {
         ]),
       );
     };
-    // The run that begins with the service may still be at it.
+    // The run at the start of the service may still be active.
     while (!(await jobs.runNow('measure-performance')));
     const first = await recorded(3);
     const second = await recorded(2);

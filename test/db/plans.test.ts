@@ -24,7 +24,7 @@ const session: Session = {
   permissions: [],
   isAdmin: false,
   request: { id: 'req_plans', ip: null, userAgent: null },
-  // Every statement here is only tried.
+  // Every statement is rolled back.
   dryRun: true,
   idempotency: null,
   readAfter: null,
@@ -49,7 +49,7 @@ async function lastSent(use: (database: Database) => Promise<unknown>): Promise<
 
 const id = taskId(0, SIZE.tasks);
 const MIDDLE = encodeCursor('-createdAt', ['2025-07-01T00:00:00+00:00', id]);
-/** One task in ten has this status, so a walk that filters instead of seeking throws nine away for each it keeps. */
+/** One task in ten has this status, so a scan that filters instead of seeking discards nine of ten rows. */
 const failed: RawQuery = { status: 'failed', total: 'false' };
 
 const get = (database: Database): Promise<unknown> => new TasksService(database).get(session, { id });

@@ -11,7 +11,7 @@ import type { TcpProxy } from './tcp-proxy.js';
 const titles = statement<{ title: string }>('faults_titles', 'select title from tasks order by title');
 const sleep = (seconds: number) => statement('faults_sleep', 'select pg_sleep($1::float8)', [seconds]);
 const SLOW = 60;
-/** Those of this suite: others use the same server. */
+/** Only sessions of this suite: others use the same server. */
 const SESSIONS = `select pid, application_name, state from pg_stat_activity
   where datname = current_database() and application_name like 'taskmaster %'`;
 

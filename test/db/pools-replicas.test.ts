@@ -94,7 +94,7 @@ describe('Reading from a replica', () => {
     const written: string[] = [];
     await database.command({ ...ada, onWritten: (lsn) => void written.push(lsn) }, rename('Ada III'));
     expect(written).toHaveLength(1);
-    // Bob has written nothing here, so it is the position alone that sends him to the primary.
+    // Bob has written nothing here, so only the position sends him to the primary.
     expect(await onStandby({ ...bob, readAfter: written[0] ?? null })).toBe(false);
     expect(await onStandby(bob)).toBe(true);
   });

@@ -96,7 +96,7 @@ describe('PostgreSQL 15', () => {
     expect(Math.abs(Date.now() - parseInt(times[0]!.replace('-', ''), 16))).toBeLessThan(60_000);
   });
 
-  // Last: it takes every table away and makes it again.
+  // Last, because it drops and recreates every table.
   it('migrates all the way down and up again', async () => {
     const login = loginOf(database.url);
     const schema = await schemaDump(superuser);

@@ -52,7 +52,7 @@ describe('Requests of three tenants that share connections', () => {
     return verdict;
   }
 
-  /** Ends one connection of the service, whatever it is doing. */
+  /** Terminates a random connection of the service. */
   const killOne = () =>
     fixture.admin.query(
       `select pg_terminate_backend(pid)
@@ -63,7 +63,7 @@ describe('Requests of three tenants that share connections', () => {
        limit 1`,
     );
 
-  /** What reached the tables, seen from behind row-level security: every task names the user who wrote it. */
+  /** Counts misplaced rows as superuser: every task title names the user who wrote it. */
   async function misplaced(): Promise<number> {
     const { rows } = await fixture.admin.query<{ n: number }>(
       `select count(*)::int as n
@@ -88,7 +88,7 @@ describe('Requests of three tenants that share connections', () => {
       );
       expect(verdict).toMatchObject({ foreign: 0, empty: 0, intrusions: 0 });
       expect(await misplaced()).toBe(0);
-      // The faults did happen, and the rest was answered.
+      // The faults did occur, and the other requests succeeded.
       expect(verdict.failures.get('STATEMENT_TIMEOUT')).toBeGreaterThan(REQUESTS_PER_SIZE / 50);
       expect(verdict.failures.get('FORBIDDEN')).toBeGreaterThan(REQUESTS_PER_SIZE / 50);
       expect(verdict.answered).toBeGreaterThan(REQUESTS_PER_SIZE / 2);
@@ -114,7 +114,7 @@ function methodsOf(database: Database): DatabaseMethods {
   };
 }
 
-/** Scopes the session of the connection, once for each transaction, and forgets to take it back. */
+/** Sets the scope for the session instead of the transaction, and never resets it. */
 function leakyMethods(pool: pg.Pool): DatabaseMethods {
   const scope = (userId: string, credentialId: string): string =>
     `do $$

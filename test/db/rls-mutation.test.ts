@@ -40,7 +40,7 @@ describe('the matrix fails when row-level security is weakened', () => {
     return left;
   }
 
-  /** All mutants at once, and which of them no finding names. */
+  /** Applies all mutants at once and returns those without a finding. */
   async function unseenByChecker(mutants: Mutant[]): Promise<string[]> {
     await superuser.query('begin');
     for (const { sql } of mutants) await superuser.query(sql);

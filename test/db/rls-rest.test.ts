@@ -25,13 +25,13 @@ interface Asked {
   readonly target: keyof ReturnType<RestWorld['targets']>;
   readonly status: number;
   readonly text: string;
-  /** The answer without what differs between two requests that are answered alike. */
+  /** The response without the parts that differ between two equal responses. */
   readonly masked: string;
-  /** What the request itself named, and may therefore read again. */
+  /** What the request itself contained, so the response may contain it. */
   readonly said: string;
 }
 
-// Sent anew with every answer, or counting the requests of a client.
+// Headers that change with every response.
 const FLEETING =
   /^(date|x-request-id|ratelimit.*|x-ratelimit-.*|content-length|connection|keep-alive|server-timing|traceparent)$/;
 
@@ -65,7 +65,7 @@ describe('the REST responses to every actor', () => {
     await app.close();
   });
 
-  /** Method and path, and whether the operation can be rehearsed. */
+  /** Method, path, and whether the operation supports dry runs. */
   async function routesOfTheDocument(): Promise<Map<string, boolean>> {
     const response = await fetch(`${app.url}/openapi.json`);
     const { paths } = (await response.json()) as {

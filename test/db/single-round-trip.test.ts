@@ -146,10 +146,10 @@ describe('Thousands of interleaved single-round-trip queries on one pipelined co
     await fixture.close();
   });
 
-  /** A name that is new to the connection every third query, so that a failing one is often the first to use it. */
+  /** Every third query uses a new name, so that a failing query is often its first use. */
   const titlesAt = (n: number): Step => ({ ...titles, name: `test_titles_${Math.floor(n / 3) % 200}` });
 
-  /** Every third query fails on purpose, in turn in the scope, in the statement's values and in the statement's text. */
+  /** Every third query fails deliberately: in the scope, the values or the text of the statement. */
   const failures: readonly ((user: Session, n: number) => [Session, Step, string])[] = [
     (user, n) => [sessionOf(user.userId, randomUUID()), titlesAt(n), '28000'],
     (user, n) => [sessionOf('no-uuid', user.credentialId), titlesAt(n), '22P02'],

@@ -48,7 +48,7 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(copy, { recursive: true, force: true }));
 
-/** What a command printed, when it failed; else nothing. */
+/** The output of a failed command, otherwise nothing. */
 function failure(...command: readonly string[]): string {
   const [program = '', ...args] = command;
   const { TEST_POSTGRES: _p, TEST_SERVICES: _s, JEST_WORKER_ID: _w, NODE_OPTIONS: _o, ...env } = process.env;

@@ -6,7 +6,7 @@ import { isTitle, titlesIn } from './test-titles.js';
 const root = resolve(import.meta.dirname, '../..');
 const page = readFileSync(join(root, 'docs/coverage.md'), 'utf8');
 
-/** How many things each document asks for. */
+/** The number of items in each document. */
 const asked: Record<string, number> = { S0: 80, S1: 89, S2: 297, S3: 135, S4: 122 };
 const states = ['met', 'partial', 'open', 'declined'];
 
@@ -30,7 +30,7 @@ const rows: Row[] = [...page.matchAll(/^\| (S\d-\d{3}) \| (.+?) \| (\w+) \| (.*?
 const inState = (...wanted: readonly string[]): Row[] => rows.filter(({ state }) => wanted.includes(state));
 const idsOf = (found: readonly Row[]): string[] => found.map(({ id }) => id);
 
-/** The short names of issues, as the table of the page gives them. */
+/** The short names of issues, from the table of the page. */
 const issues = [...page.matchAll(/^\| _(.+)_ \| (.+) \|$/gm)].map(([, name = '', title = '']) => ({ name, title }));
 const issuesIn = (text: string): string[] => [...text.matchAll(/_([A-Z][a-z][^_`]*)_/g)].map(([, name = '']) => name);
 

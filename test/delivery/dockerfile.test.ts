@@ -8,7 +8,7 @@ const read = (path: string): string => readFileSync(join(root, path), 'utf8');
 const dockerfile = read('Dockerfile');
 const dockerignore = read('.dockerignore');
 
-/** The Dockerfile of the main document, kept as the example of what the rules are for. */
+/** The Dockerfile of the main document, which shows why the rules exist. */
 const plain = `FROM node:18-alpine
 WORKDIR /app
 COPY package*.json ./

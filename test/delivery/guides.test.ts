@@ -19,7 +19,7 @@ const guides = [
 
 const FOOTER = /^_Version (\S+) · last updated (\S+) · next review (\S+)_$/;
 
-/** A date of the calendar: `new Date` alone turns 30 February into 2 March. */
+/** A calendar date; `new Date` alone turns 30 February into 2 March. */
 function isDate(text: string): boolean {
   const date = new Date(`${text}T00:00:00Z`);
   return !Number.isNaN(date.getTime()) && date.toISOString().slice(0, 10) === text;

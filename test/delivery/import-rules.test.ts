@@ -17,7 +17,7 @@ interface Violation {
 const imports = (...specifiers: string[]): string =>
   specifiers.map((specifier, n) => `import * as x${n} from '${specifier}';\nexport const y${n} = x${n};\n`).join('');
 
-/** A house in which every import is allowed: the rules must stay silent about it. */
+/** A tree in which every import is allowed: the rules must report nothing about it. */
 const lawful: Record<string, string> = {
   'src/main.ts': imports('./app.module.js'),
   'src/app.module.ts': imports('./modules/tasks/tasks.module.js'),
@@ -41,7 +41,7 @@ const lawful: Record<string, string> = {
   'test/support/factory.ts': 'export const factory = 1;\n',
 };
 
-/** One planted violation per rule: the file, what it must not import, and the rule that must say so. */
+/** One planted violation per rule: the file, the forbidden import, and the rule that must report it. */
 const planted: [rule: string, file: string, specifier: string][] = [
   ['no-cycles', 'src/modules/tasks/a.dto.ts', './b.dto.js'],
   ['resolvable', 'src/platform/lost.ts', './nowhere.js'],
@@ -67,10 +67,10 @@ const planted: [rule: string, file: string, specifier: string][] = [
   ['no-test-code-in-the-service', 'src/platform/testing.ts', '../../test/support/factory.js'],
   ['no-development-packages', 'src/platform/random.ts', 'fast-check'],
 ];
-/** A cycle is reported once, at whichever file comes first; this is its other half. */
+/** A cycle is reported once, at its first file; this is its other half. */
 const otherHalf = { 'src/modules/tasks/b.dto.ts': imports('./a.dto.js') };
 const orphan = ['no-orphans', 'src/platform/forgotten.ts'] as const;
-/** Four files without a cycle of files, in two folders that need each other. */
+/** Four files without a file cycle, in two folders that import each other. */
 const folderCycle = {
   rule: 'no-folder-cycles',
   folders: ['src/platform/auth', 'src/platform/http'],

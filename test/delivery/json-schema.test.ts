@@ -37,7 +37,7 @@ describe('the JSON Schema of a shape', () => {
     expect(() => validatorOf(shape, 'output')).not.toThrow();
   });
 
-  // What the service takes and refuses, the schema takes and refuses: the words that a client is told are the same.
+  // The schema accepts and refuses what the service accepts and refuses.
   const samples: readonly (readonly [string, new () => object, unknown])[] = [
     ['a title alone', NewTask, { title: 'Try' }],
     ['no title', NewTask, {}],

@@ -8,7 +8,7 @@ import { createTestDatabase } from '../support/database.js';
 
 const script = join(resolve(import.meta.dirname, '../..'), 'deploy/postgres/10-service-login.sh');
 
-/** What a name and a password may hold without breaking out of the statement they are put into. */
+/** Names and passwords with special characters, which must not break out of the SQL statement. */
 const login = `svc-${randomBytes(6).toString('hex')} "x`;
 const password = `p'w"d \\ $1 %s; ${randomBytes(6).toString('hex')}`;
 

@@ -14,7 +14,7 @@ const values: Record<string, string> = {
   CLOUDFLARE_ACCESS_AUD: 'a'.repeat(64),
 };
 
-/** What `envsubst` makes of the file. */
+/** The file after `envsubst`. */
 const render = (file: string): string =>
   readFileSync(join(root, 'cloudflared', file), 'utf8').replace(
     /\$\{(\w+)\}/g,

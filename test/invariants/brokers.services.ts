@@ -81,7 +81,7 @@ async function publishers(): Promise<number> {
   return row?.n ?? 0;
 }
 
-/** Returns when Kafka has acknowledged all that is published. */
+/** Returns when Kafka has acknowledged everything that is published. */
 async function delivered(): Promise<void> {
   await set.settled();
   await eventually(async () => {
@@ -92,7 +92,7 @@ async function delivered(): Promise<void> {
   });
 }
 
-/** Each writer makes tasks and changes them several times, through all instances in turn, until it is told to stop. */
+/** Each writer creates and changes tasks through all instances in turn, until it is stopped. */
 class Load {
   written = 0;
   readonly failures = new Map<string, number>();
@@ -103,7 +103,7 @@ class Load {
     this.#running = Promise.all(users.map((user) => this.#write(user)));
   }
 
-  /** Returns when so many more writes have been acknowledged. */
+  /** Returns when this many more writes are acknowledged. */
   progress(writes: number): Promise<unknown> {
     const goal = this.written + writes;
     return eventually(() => this.written >= goal);
@@ -116,7 +116,7 @@ class Load {
 
   async #write(user: TestUser): Promise<void> {
     for (let turn = 0; this.#goesOn(); turn += 1) {
-      // The processors are shared with a broker that has to start again meanwhile.
+      // The processors are shared with a restarting broker.
       await delay(PACE_MS);
       const id = await this.#send((client) => client.post<{ id: string }>('/tasks', { title: 'a task' }), user, turn);
       for (const title of ['another', 'a third', 'a last']) {
@@ -160,7 +160,7 @@ class Load {
  */
 describe('Kafka', () => {
   let load: Load | null = null;
-  // A test that failed must not go on writing into the next one.
+  // A failed test must not write into the next one.
   afterEach(() => load?.stop());
 
   it(
@@ -219,7 +219,7 @@ describe('Kafka', () => {
       await Promise.all([kafka.process.start(), redis.process.start()]);
       await load.progress(50);
       await eventually(async () => (await publishers()) === 1);
-      // Whichever it is that publishes: two of three are killed, and one comes for them.
+      // Two of three are killed, so the publishing one is probably among them; one replaces them.
       await set.kill(set.instances[0]!);
       await kafka.process.stop();
       await load.progress(50);

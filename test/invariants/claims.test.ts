@@ -17,7 +17,7 @@ const TASKS = thoroughness.claimedTasks;
 const PROCESSES = 8;
 const AGENTS_EACH = 8;
 const KILLED = 2;
-/** Far longer than an answer takes on a busy machine: who waits for one longer than that has lost the lease. */
+/** Far longer than a response takes on a busy machine, so that no live agent loses its lease. */
 const LEASE_SECONDS = 10;
 const FORGETFUL = 0.02;
 
@@ -37,7 +37,7 @@ select $1, $2, 'master', n::text, 'task ' || n, n % 11 from generate_series($3::
   );
 }
 
-/** Writes down every state of every lease, and when every claim that found nothing began and ended. */
+/** Records every state of every lease, and the start and end of every claim that found nothing. */
 const WITNESS = `
 create table public.lease_log as select l.*, t.project_key from public.task_leases l cross join public.tasks t limit 0;
 create function public.log_lease() returns trigger language plpgsql security definer as $$
@@ -81,7 +81,7 @@ async function openTasks(): Promise<number> {
   return row?.n ?? 0;
 }
 
-/** Claims that found nothing although a lease had been over for more than a second; and how many leases ran out. */
+/** Claims that found nothing over a second after a lease had expired, and the number of expired leases. */
 async function missed(projectKey: string): Promise<{ missed: number; expired: number }> {
   const [row] = await app.sql<{ missed: number; expired: number }>(
     `with lease as (

@@ -23,10 +23,10 @@ beforeAll(async () => {
 
 afterAll(() => app.close());
 
-/** Two dependencies, [child, parent] each, that are fine alone and a cycle together. */
+/** Two dependencies, [child, parent] each, that only together form a cycle. */
 type Pair = readonly [readonly [string, string], readonly [string, string]];
 
-/** Half of them close a circle of two tasks, half one of four, where the requests have no task in common. */
+/** Half of them form a cycle of two tasks, half one of four tasks, in which the requests share no task. */
 async function pairs(count: number): Promise<Pair[]> {
   const rows = await app.sql<{ id: string }>(
     `insert into public.tasks (team_id, title) select $1, 'task' from generate_series(1, $2) returning id`,
@@ -67,7 +67,7 @@ async function depend([child, parent]: readonly [string, string]): Promise<numbe
   return status;
 }
 
-/** How many of the pairs had both, one or none accepted. */
+/** How many pairs had both, one or none accepted. */
 async function race(rounds: readonly Pair[]): Promise<{ both: number; one: number; none: number }> {
   const found = { both: 0, one: 0, none: 0 };
   const left = rounds.values();

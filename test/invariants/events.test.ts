@@ -76,7 +76,7 @@ async function strike(random: () => number): Promise<void> {
   }
 }
 
-/** Writers and kills, then quiet, until what is committed is published. */
+/** Runs writers and kills, then waits until all commits are published. */
 async function run(seed: number): Promise<void> {
   const random = randomFrom(seed);
   const { team, ids } = await records();
@@ -100,7 +100,7 @@ async function unpublished(): Promise<number> {
 
 async function violations(): Promise<{ found: string[]; events: number }> {
   const { rows: committed } = await superuser.query<Committed>(
-    // Of keys nobody is told.
+    // Changes of keys are not published.
     `select id from public.audit_logs where table_name <> 'api_keys'`,
   );
   const { rows: stream } = await superuser.query<Streamed>(
@@ -182,7 +182,7 @@ describe('the stream, with processes and connections killed at random', () => {
   });
 });
 
-/** The relay as it is, but for what it takes: everything visible with a number above the last one. */
+/** The relay with a naive cursor: it takes every visible row with a number above the last one. */
 async function plantNaiveCursor(): Promise<void> {
   const { rows } = await superuser.query<{ text: string }>(
     `select pg_get_functiondef('app.relay_events(integer)'::regprocedure) as text`,

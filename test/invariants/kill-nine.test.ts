@@ -86,7 +86,7 @@ interface Run {
   readonly counters: readonly string[];
 }
 
-/** Writes through the kills: each comes when a seeded number of operations has been acknowledged since the last. */
+/** Writes through the kills: each follows a seeded number of acknowledged operations. */
 async function run(name: string, targets: readonly Target[], random: () => number): Promise<Run> {
   const counters = await newCounters();
   const history = new History();
@@ -121,7 +121,7 @@ group by title`,
   });
 }
 
-/** Sends every create without an answer again, twice at once: both get the one task. */
+/** Repeats every unanswered create, twice at once: both must get the same task. */
 async function settle(history: History): Promise<void> {
   for (const { marker } of history.creates.filter((create) => create.outcome === 'unknown')) {
     const replies = await Promise.all([1, 2].map(() => createOnce<{ id: string }>(client, marker)));
@@ -137,13 +137,13 @@ describe('kill -9 under load', () => {
     'loses no acknowledged write (seed %i)',
     async (seed) => {
       const random = randomFrom(seed);
-      // Two of the three; every seed leaves out another one.
+      // Two of the three; every seed leaves out a different one.
       const targets = shuffled(TARGETS, random).filter((target) => target !== TARGETS[seed % TARGETS.length]);
       const done = await run(`s${seed}`, targets, random);
       const { history } = done;
       expect(violations(history, await kept(done))).toEqual([]);
       unknown += history.total('unknown');
-      // Nobody was told anything but that the service is away: no internal error, no refused credential.
+      // Clients only saw that the service is unavailable: no internal error, no refused credential.
       const known = /^(412 VERSION_MISMATCH|503 \w+|ECONNREFUSED|ECONNRESET|EPIPE|UND_ERR_SOCKET)$/;
       expect([...history.refusals.keys()].filter((kind) => !known.test(kind))).toEqual([]);
 
@@ -175,10 +175,10 @@ describe('kill -9 under load', () => {
     async () => {
       await asOwner(async (owner) => {
         await owner.query('alter database taskmaster set synchronous_commit = off');
-        // The log is written when a page of it is needed or after this long, whichever comes first.
+        // The log is flushed when a page of it is needed or after this delay, whichever comes first.
         await owner.query(`alter system set wal_writer_delay = '10s'`);
         await owner.query('select pg_reload_conf()');
-        // Sessions take the setting when they begin.
+        // Sessions read the setting when they start.
         await owner.query(`select pg_terminate_backend(pid) from pg_stat_activity where usename = 'taskmaster'`);
       });
       await service.ready();

@@ -47,7 +47,7 @@ async function newCounters(count: number): Promise<string[]> {
   return made.map((reply) => reply.body.data.id);
 }
 
-/** Adds 1 to what the writer reads, reading again whenever somebody else was faster. */
+/** Adds 1 to the value it reads, and reads again after a version conflict. */
 async function add(id: string, guarded: boolean): Promise<number> {
   for (let refused = 0; ; refused += 1) {
     const { version, metadata } = (await client.get<Counter>(`/tasks/${id}`)).body.data;
@@ -80,7 +80,7 @@ async function write({ writes, guarded, pick }: Plan): Promise<Outcome> {
   return { acknowledged, refused };
 }
 
-/** Any of them. One after the other would let the writers bunch up behind each other. */
+/** A random one: in sequence, the writers would queue up behind each other. */
 function anyOf(ids: readonly string[]): () => string | undefined {
   const random = randomFrom(1);
   return () => ids[Math.floor(random() * ids.length)];

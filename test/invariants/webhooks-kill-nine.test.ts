@@ -57,7 +57,7 @@ it(
       eventTypes: ['task.created'],
     });
     const { secret } = body.data;
-    // Some answers are held back, so that a kill meets deliveries in flight; some are failures.
+    // Some responses are delayed, so that a kill hits in-flight deliveries; some are failures.
     let asked = 0;
     receiver.reply = (_request, answer) => {
       asked += 1;

@@ -8,10 +8,10 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest 
 import { isAlive } from '../../src/platform/embedded/processes.js';
 import { ask, askAgain, eventually, killServer, Program, serverPid } from './program.js';
 
-// Bounds for a machine that is busy, not what anything is expected to take.
+// Upper bounds for a busy machine, not expected durations.
 jest.setTimeout(240_000);
 
-/** A data folder after one start and one stop: its copies spare the other tests the making of a database. */
+/** A data folder after one start and stop. Tests copy it instead of creating a database. */
 let made: string;
 let base: string;
 let dataDir: string;
@@ -50,7 +50,7 @@ function startedBefore(): void {
   expect(status).toBe(0);
 }
 
-/** A copy of the sources and of the server's programs in a folder that is closed to all but its owner. */
+/** A copy of the sources and the server binaries in a folder that only its owner may enter. */
 async function closedClone(): Promise<string> {
   const root = join(import.meta.dirname, '../..');
   const modules = join(base, 'node_modules');

@@ -13,7 +13,7 @@ const MAIN = `
 let received = 0;
 const count = (): void => {
   received += 1;
-  // Time in which a signal that came twice would be counted twice.
+  // Long enough for a duplicate signal to be counted.
   if (received === 1) setTimeout(() => process.stdout.write(\`stopped by \${received}\\n\`, () => process.exit(0)), 300);
 };
 process.on('SIGTERM', count);
@@ -23,7 +23,7 @@ process.stdout.write(\`serving \${process.argv.slice(2).join(' ')}\\n\`);
 if (process.argv.includes('--fail')) process.exit(7);
 `;
 
-/** Stands in for npm, because a test must not need the network: notes what it was asked and installs by a link. */
+/** A stub of npm, because a test must not need the network: records its arguments and installs by a link. */
 const NPM = `
 const { appendFileSync, mkdirSync, readdirSync, rmSync, symlinkSync } = require('node:fs');
 appendFileSync('npm.log', process.argv.slice(2).join(' ') + '\\n');
@@ -34,7 +34,7 @@ const wanted = readdirSync(real).filter((name) => !name.startsWith('.taskmaster-
 for (const name of wanted) symlinkSync(real + '/' + name, 'node_modules/' + name);
 `;
 
-// Two compilations in one test, on a machine that may be busy.
+// Allows for two compilations on a busy machine.
 jest.setTimeout(240_000);
 
 let project: string;

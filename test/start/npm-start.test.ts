@@ -16,7 +16,7 @@ const ROOT = join(import.meta.dirname, '../..');
 const CONFIGURATION =
   /^(DB_|DATABASE_URL|JWT_|REFRESH_|API_|METRICS_|PROMETHEUS_|CORS_|TASKMASTER_|CLOUDFLARE_|NODE_ENV|npm_)/;
 
-// Bounds for a machine that is busy, not what anything is expected to take.
+// Upper bounds for a busy machine, not expected durations.
 jest.setTimeout(240_000);
 
 let base: string;
@@ -37,7 +37,7 @@ class Command {
     this.child = spawn('npm', ['start', '--silent'], {
       cwd: ROOT,
       env: { ...Object.fromEntries(inherited), ...own, ...settings },
-      // A group of its own, to take npm and what it started away together.
+      // A separate process group, to kill npm and its children together.
       detached: true,
       stdio: ['ignore', 'pipe', 'pipe'],
     });
@@ -61,13 +61,13 @@ class Command {
     try {
       process.kill(-this.child.pid!, 'SIGKILL');
     } catch (error) {
-      // Nobody of the group is left.
+      // No process of the group is left.
       if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
     }
   }
 }
 
-/** Takes away whatever a test that failed has left. */
+/** Cleans up after a failed test. */
 async function clear(): Promise<void> {
   for (const command of running.splice(0)) command.killGroup();
   await killService();
@@ -118,7 +118,7 @@ afterAll(async () => {
   await rm(base, { recursive: true, force: true });
 });
 
-// One data folder through the whole story: each part starts where the one before left it.
+// All tests share one data folder; each starts where the previous one ended.
 describe('npm start', () => {
   let command: Command;
 

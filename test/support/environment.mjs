@@ -7,7 +7,7 @@ import { createRequire } from 'node:module';
 
 const { TestEnvironment } = createRequire(createRequire(import.meta.url).resolve('jest'))('jest-environment-node');
 
-// In the handler of `exit` this leaves without the teardown, and with the exit code that is set.
+// In the `exit` handler this skips the teardown and keeps the exit code.
 process.once('exit', () => process.exit());
 
 export default TestEnvironment;

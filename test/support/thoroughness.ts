@@ -3,7 +3,7 @@
  * usually there; `npm run test:invariants` looks for the rare one. Expectations are the same in both.
  */
 interface Thoroughness {
-  /** Of runs with kills, each a run of its own. */
+  /** Separate runs with kills. */
   readonly seeds: readonly number[];
   readonly webhookKills: number;
   readonly claimedTasks: number;

@@ -33,7 +33,7 @@ function compiled(filename) {
   return code;
 }
 
-/** A cache that cannot be written is none, which only takes longer; another process may read at any moment. */
+/** An unwritable cache only costs time; another process may read at any moment. */
 function keep(file, code) {
   const unfinished = `${file}.${process.pid}`;
   try {

@@ -32,7 +32,7 @@ afterAll(async () => {
   await app.close();
 });
 
-/** Something real for every path parameter, so that more than 404 is exercised. */
+/** An existing id for every path parameter, so that more than 404 is exercised. */
 async function arrange(user: TestUser, path: string): Promise<Readonly<Record<string, string>>> {
   const key = `p-${user.id.slice(-8)}`;
   await app.sql('insert into public.projects (team_id, project_key, name) values ($1, $2, $2)', [user.teamId, key]);
@@ -63,7 +63,7 @@ interface Input {
   readonly body: unknown;
 }
 
-/** `wait` makes GET /changes hold its answer for up to 30 seconds; test/api/changes.test.ts covers the waiting. */
+/** `wait` delays the response of GET /changes for up to 30 seconds; test/api/changes.test.ts covers it. */
 function atOnce(name: string, any: fc.Arbitrary<unknown>): fc.Arbitrary<unknown> {
   return name === 'wait' ? any.map((value) => (Number(value) > 0 && Number(value) <= 30 ? 0 : value)) : any;
 }

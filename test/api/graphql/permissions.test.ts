@@ -26,7 +26,7 @@ beforeAll(async () => {
 });
 afterAll(() => app.close());
 
-/** Needs a credential and nothing else: what is one's own, and whom one can see. Each has rules of its own beyond. */
+/** Requires only a credential: the caller's own data and visible users. The modules test further rules. */
 const SIGNED_IN = [
   'apiKeys',
   'audit',
@@ -46,7 +46,7 @@ const SIGNED_IN = [
 const needOf = ({ access }: Pick<RootField, 'access'>): string | undefined =>
   access?.kind === 'permission' ? access.permissions.join(' or ') : access?.kind;
 
-/** Anything that an argument of this type takes. */
+/** Any value that an argument of this type accepts. */
 function someValue(type: unknown): string {
   const name = String(type).replace(/!$/, '');
   if (name === 'ID') return '"01890000-0000-7000-8000-000000000000"';
@@ -57,7 +57,7 @@ function someValue(type: unknown): string {
 
 const selected = (type: GraphQLOutputType): string => (isLeafType(getNamedType(type)) ? '' : '{ __typename }');
 
-/** A field with what it must be given; those that need an input need one that is valid before they are asked. */
+/** A field with its required arguments; inputs must be valid, because they are checked before the permission. */
 function asked(kind: string, name: string): string | null {
   const root = kind === 'Query' ? schema.getQueryType() : schema.getMutationType();
   const field = root?.getFields()[name];

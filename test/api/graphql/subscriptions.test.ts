@@ -60,7 +60,7 @@ function listen(
   return connect(user).iterate<Record<string, Event>>({ query, variables: { since } });
 }
 
-/** The cursor behind everything that has been done so far. */
+/** The cursor after everything that has happened so far. */
 async function now(): Promise<string> {
   const stream = app.app.get(EventStream);
   await stream.settle();
@@ -156,7 +156,7 @@ describe('a connection', () => {
 
   const url = (): string => `${app.url.replace('http', 'ws')}/graphql`;
 
-  /** A connection without the client library, which would never send what is refused here. */
+  /** A connection without the client library, which cannot send what is refused here. */
   async function raw(headers: Record<string, string> = { 'x-api-key': ada.key }): Promise<WebSocket> {
     const socket = new WebSocket(url(), 'graphql-transport-ws', { headers });
     await once(socket, 'open');

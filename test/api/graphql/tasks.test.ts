@@ -44,7 +44,7 @@ async function fill(count: number): Promise<string[]> {
   return body.data.map(({ id }) => id);
 }
 
-/** The reads that a piece of work runs; background work goes on beside it, on connections of its own. */
+/** The reads of a request; background work runs on separate connections and is not counted. */
 async function statements(work: () => Promise<unknown>): Promise<number> {
   let count = 0;
   const stop = app.app.get(Database).onQuery(({ pool }) => {
@@ -75,7 +75,7 @@ describe('a list', () => {
     } while (after);
     expect(seen.length).toBe(25);
     expect(new Set(seen)).toEqual(new Set(ids));
-    // The cursor of any row goes on behind it, as over REST.
+    // The cursor of any row continues after it, as over REST.
     const { data } = await client.run<{ tasks: Page }>(query, {});
     const third = data!.tasks.edges[2]!;
     const { body } = await rest.get<{ id: string }[]>(
@@ -110,7 +110,7 @@ describe('a list', () => {
     const fields = Object.keys(data).join(' ');
     const reply = await client.run(`{ task(id: "${id}") { ${fields} } }`);
     expect(reply.data).toEqual({ task: data });
-    // The second time it is compiled.
+    // The second run uses the compiled document.
     expect((await client.run(`{ task(id: "${id}") { ${fields} } }`)).data).toEqual({ task: data });
   });
 });

@@ -2,7 +2,7 @@ import type { DefinerCase } from './definer-case.js';
 import { sessionSql } from './session-sql.js';
 import type { World } from './world.js';
 
-/** The trail, which is written and read through functions alone. */
+/** The audit trail, which only functions write and read. */
 export function auditCases({ of: { developer, mate, foreigner }, credentials }: World): DefinerCase[] {
   const as = (who: keyof World['credentials']): string => sessionSql(credentials[who]);
   const role = 'tm_app_rw';

@@ -1,7 +1,7 @@
 /**
- * What the functions that run with other rights let through: the policies of tm_auth, tm_search and tm_audit serve them
- * alone, so no cell of the matrix meets those. `prepare` runs as superuser, `ask` as the role; the outcome is the first
- * value of the last answer, or what PostgreSQL refuses with, in the words of the matrix.
+ * One call through a SECURITY DEFINER function and its outcome. The policies of the roles that own such functions apply
+ * to no cell of the matrix, so these cases test them. `prepare` runs as superuser, `ask` as `role`. The outcome is the
+ * first value of the last result, or PostgreSQL's refusal in the words of the matrix.
  */
 export interface DefinerCase {
   readonly what: string;

@@ -170,7 +170,7 @@ export function definerCases({ of, credentials }: World): DefinerCase[] {
   ];
 }
 
-/** Credentials that are not alive open nothing; SQLSTATE 28000 becomes the status 401. */
+/** Invalid credentials open no session; SQLSTATE 28000 becomes status 401. */
 function refused({ of: { developer, foreigner }, credentials }: World): DefinerCase[] {
   const { user, credential } = credentials.developer;
   const attempt = (u: string, c: string, pool = 'tm_app_rw'): string =>

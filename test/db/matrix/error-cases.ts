@@ -2,7 +2,7 @@ import type { DefinerCase } from './definer-case.js';
 import { sessionSql } from './session-sql.js';
 import type { World } from './world.js';
 
-/** Reports of errors: who may write and not read, where a report belongs, and what it leaves behind. */
+/** Reports of errors: write-only callers, the place of a report, and the rows it creates. */
 export function errorCases({ of: { reporter, mate, foreigner }, credentials }: World): DefinerCase[] {
   const role = 'tm_app_rw';
   const as = (who: keyof World['credentials']): string => sessionSql(credentials[who]);

@@ -1,7 +1,7 @@
 import type { DefinerCase } from './definer-case.js';
 import type { World } from './world.js';
 
-/** The functions of tm_relay: the stream is written, measured, trimmed and asked by background work alone. */
+/** The functions of tm_relay: only background work writes, measures, trims and queries the stream. */
 export function eventCases({ of, credentials }: World): DefinerCase[] {
   const role = 'tm_background';
   const { developer } = of;
@@ -11,11 +11,17 @@ export function eventCases({ of, credentials }: World): DefinerCase[] {
   const audience = `select is_admin::text from app.event_audience(array['${user}']::uuid[], array['${credential}']::uuid[], array[null])`;
   return [
     {
-      // The team of a user, the id of a project and the task behind a context are looked up in tables of their own.
-      ...{ what: 'the relay publishes what the trail holds', role, outcome: 't t t' },
+      // The team of a user, the id of a project and the task of a context come from separate tables.
+      ...{
+        what: 'the relay publishes the rows of the trail',
+        role,
+        outcome: 'signup in a team, project with its id, task.updated',
+      },
       ask: `${reason}
-            select concat_ws(' ', bool_or(type = 'user.signup' and team_id is not null),
-              bool_or(type = 'project.created' and project_id is not null), bool_or(type = 'task.updated'))
+            select concat_ws(', ',
+              case when bool_or(type = 'user.signup' and team_id is not null) then 'signup in a team' end,
+              case when bool_or(type = 'project.created' and project_id is not null) then 'project with its id' end,
+              case when bool_or(type = 'task.updated') then 'task.updated' end)
             from app.relay_events(10000)`,
     },
     {
@@ -23,10 +29,10 @@ export function eventCases({ of, credentials }: World): DefinerCase[] {
       ask: 'select * from app.relay_events(10)',
     },
     {
-      ...{ what: 'what is not published is counted', role, outcome: 'true' },
+      ...{ what: 'unpublished rows are counted', role, outcome: 'true' },
       ask: `${reason} select (rows > 0)::text from app.event_lag()`,
     },
-    { ...{ what: 'and not without a reason', role, outcome: '0' }, ask: 'select rows::text from app.event_lag()' },
+    { ...{ what: 'the lag is 0 without a reason', role, outcome: '0' }, ask: 'select rows::text from app.event_lag()' },
     {
       ...{ what: 'upkeep drops old events', role, outcome: String(Object.keys(of).length) },
       ask: `${reason} select app.trim_events('-1 hour', 1000)::text`,
@@ -36,21 +42,21 @@ export function eventCases({ of, credentials }: World): DefinerCase[] {
       ask: `select app.trim_events('-1 hour', 1000)`,
     },
     {
-      ...{ what: 'a task that is due is noticed', role, prepare: due, outcome: '1' },
+      ...{ what: 'a due task is noticed', role, prepare: due, outcome: '1' },
       ask: `${reason} select app.notice_due_tasks('1 day')::text`,
     },
     {
-      ...{ what: 'once', role, prepare: due, outcome: '0' },
+      ...{ what: 'a due task is noticed only once', role, prepare: due, outcome: '0' },
       ask: `${reason} select app.notice_due_tasks('1 day'); select app.notice_due_tasks('1 day')::text`,
     },
     {
-      ...{ what: 'nobody notices without a reason', role, outcome: 'denied' },
+      ...{ what: 'due tasks are not noticed without a reason', role, outcome: 'denied' },
       ask: `select app.notice_due_tasks('1 day')`,
     },
-    { ...{ what: 'who may see events is answered', role, outcome: 'false' }, ask: `${reason} ${audience}` },
-    { ...{ what: 'to background work with a reason alone', role, outcome: 'no row' }, ask: audience },
+    { ...{ what: 'the audience of events is computed', role, outcome: 'false' }, ask: `${reason} ${audience}` },
+    { ...{ what: 'the audience of events is empty without a reason', role, outcome: 'no row' }, ask: audience },
     {
-      ...{ what: 'where the stream is can be asked', role: 'tm_app_ro', outcome: 'true' },
+      ...{ what: 'the bounds of the stream are readable', role: 'tm_app_ro', outcome: 'true' },
       ask: `select (b.head >= b.trimmed and app.event_position(now() + interval '1 day') = b.head)::text from app.event_bounds() b`,
     },
   ];

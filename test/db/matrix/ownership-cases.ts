@@ -3,7 +3,7 @@ import { sessionSql } from './session-sql.js';
 import type { World } from './world.js';
 import { NEWCOMER } from './world.js';
 
-/** Who manages a team without owning it, and who tries to bring back a credential. */
+/** Managers who try to act as owners, and attempts to reactivate a credential. */
 export function ownershipCases({ of: { developer, mate }, credentials }: World): DefinerCase[] {
   const { user } = credentials.developer;
   const as = sessionSql(credentials.developer);

@@ -3,7 +3,7 @@ import { Fault } from '../../../src/platform/faults/fault.js';
 import { statement } from '../../../src/platform/database/statement.js';
 import type { Statement } from '../../../src/platform/database/statement.js';
 
-/** One of the tenants, and what belongs to the others. */
+/** One of the tenants. */
 export interface Tenant {
   readonly session: Session;
   readonly team: string;
@@ -29,7 +29,7 @@ export interface Verdict {
   answered: number;
   /** Rows of another tenant, or rows under another user's name. */
   foreign: number;
-  /** Answers without a row where the tenant has some: a scope that was lost. */
+  /** Empty results although the tenant has rows: a lost scope. */
   empty: number;
   /** Writes into another tenant that were not refused. */
   intrusions: number;
@@ -72,7 +72,7 @@ export function generator(seed: number): (below: number) => number {
   };
 }
 
-/** One request of one tenant: most read, some write, some reach for another tenant, and every fourth goes wrong. */
+/** One request of one tenant: most read, some write, some target another tenant, and every fourth fails. */
 export async function request(
   db: DatabaseMethods,
   tenants: readonly Tenant[],
@@ -151,7 +151,7 @@ async function act(db: DatabaseMethods, { me, other, judge, one, many, kind, ver
   }
 }
 
-/** The caller is gone while the statement runs; the connection comes back or is thrown away. */
+/** The caller aborts while the statement runs; the connection is reused or discarded. */
 async function aborted(db: DatabaseMethods, session: Session): Promise<void> {
   const gone = new AbortController();
   const answer = db.one('search', session, sleep, gone.signal);

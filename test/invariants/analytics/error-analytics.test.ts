@@ -79,7 +79,7 @@ async function put(errors: readonly SomeError[], owner: TestUser): Promise<{ tea
   return { team, ids };
 }
 
-/** Seconds from the opening that came last before it, or the first occurrence, to each resolution. */
+/** Seconds from the last reopening, or the first occurrence, to each resolution. */
 function toResolve(errors: readonly SomeError[], from: number, to: number): number[] {
   return errors.flatMap(({ changes, occurred }) =>
     changes

@@ -1,6 +1,6 @@
 import pg from 'pg';
 
-/** A task as its table has it after a change. */
+/** A task row after a change. */
 export interface TaskRow {
   readonly id: string;
   readonly teamId: string;
@@ -46,7 +46,7 @@ export class TaskClock {
     return this.client.end();
   }
 
-  /** Runs one statement at this moment. */
+  /** Runs one statement at this time. */
   async at(moment: number, sql: string, values: unknown[] = []): Promise<void> {
     await this.client.query(`select set_config('clock.now', $1, false)`, [new Date(moment).toISOString()]);
     await this.client.query(sql, values);

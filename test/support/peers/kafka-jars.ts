@@ -19,7 +19,7 @@ export async function kafkaJars(): Promise<string> {
   await mkdir(unfinished, { recursive: true });
   const goal = 'dependency:copy-dependencies';
   await promisify(execFile)('mvn', ['--batch-mode', '--quiet', '--file', POM, goal, `-DoutputDirectory=${unfinished}`]);
-  // Two runs may resolve at once; whoever is second keeps what the first has put there.
+  // Two runs may resolve concurrently; the second keeps the files of the first.
   await rename(unfinished, folder).catch(() => rm(unfinished, { recursive: true }));
   return folder;
 }
