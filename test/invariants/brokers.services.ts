@@ -24,8 +24,8 @@ interface Published {
 }
 
 /**
- * What the topics lack or hold in a wrong order, against the table. An event may come more than once; what counts is
- * when it comes for the first time.
+ * Events of the table that the topics lack or have in the wrong order. An event may arrive more than once; its first
+ * arrival counts.
  */
 export function contradictions(published: readonly Published[], received: readonly Received[]): string[] {
   const positions = new Map(published.map(({ id, position }) => [id, position]));

@@ -6,8 +6,8 @@ const CHANGE = `update public.tasks set metadata = jsonb_build_object('n', (meta
 const INSERT = `insert into public.tasks (team_id, title, metadata) values ($1, $2, '{"n": 0}')`;
 
 /**
- * Writers whose transactions overlap in every way: numbered early and written late, long and short, over shared records
- * in one order, committed, rolled back, or cut off.
+ * Writers whose transactions overlap in every way: numbered early and written late, long and short, on shared records
+ * in one order, committed, rolled back, or disconnected.
  */
 export class EventWriters {
   readonly #clients = new Map<number, pg.Client>();

@@ -1,6 +1,6 @@
 /**
- * What clients saw. `ok`: acknowledged. `fail`: answered that nothing happened, or never sent. `unknown`: the answer was
- * lost, or says itself that the outcome is not known.
+ * What clients saw. `ok`: acknowledged. `fail`: refused without effect, or never sent. `unknown`: the response was
+ * lost, or states that the outcome is unknown.
  */
 export type Outcome = 'ok' | 'fail' | 'unknown';
 

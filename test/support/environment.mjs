@@ -1,7 +1,7 @@
 /**
- * Jest's Node environment, in a worker that ends at once. A worker leaves when its event loop is empty, and Node then
- * takes its heap apart piece by piece: 900 MB of modules take longer than the 500 ms after which Jest kills the worker and
- * reports a leak.
+ * Jest's Node environment, in a worker that exits at once. A worker normally exits when its event loop is empty, and
+ * Node then tears its heap down: with 900 MB of modules that takes longer than the 500 ms after which Jest kills the
+ * worker and reports a leak.
  */
 import { createRequire } from 'node:module';
 

@@ -66,8 +66,8 @@ async function boot(base) {
 }
 
 /**
- * Takes the server and its folder away when its input ends. That is the case however this run ends, killed included,
- * so no run leaves a server behind.
+ * Removes the server and its folder when its input ends. That happens however this run ends, even if it is killed, so
+ * no run leaves a server behind.
  */
 function guardFolder(base) {
   const script =

@@ -1,6 +1,6 @@
 /**
- * Lets plain Node run the sources: resolves the `.js` of a relative import to its `.ts` and compiles that with SWC. What
- * was compiled once is kept beside the dependencies: tests start the service dozens of times.
+ * Lets plain Node run the sources: resolves the `.js` of a relative import to its `.ts` and compiles that with SWC. It
+ * caches the output beside the dependencies, because tests start the service dozens of times.
  */
 import { hash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';

@@ -276,8 +276,8 @@ async function check(history: TaskHistory, owner: Tenant, asked: Question): Prom
 }
 
 /*
- * Independent of the counters: the history is what was read from the table after every statement, and each figure is
- * counted from it in the plainest way. The counters are folded at random moments.
+ * Independent of the counters: the test reads the table after every statement and computes each figure from these
+ * versions. The counters are folded at random times.
  */
 describe('analytics of tasks', () => {
   it('equal a plain recount of every version of every row', async () => {

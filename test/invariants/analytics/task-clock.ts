@@ -24,8 +24,8 @@ const ROW = `select id, team_id as "teamId", project_key as "projectKey", assign
 from public.tasks`;
 
 /**
- * Writes tasks at any time of the past, through the real triggers: in its session, and in no other, now() is a function
- * that answers what the test says. What is put into the table is what a service that ran at that time would have put.
+ * Writes tasks at any past time, through the real triggers: in its session only, now() is a function that returns the
+ * time of the test. The rows are those that a service running at that time would have written.
  */
 export class TaskClock {
   private constructor(private readonly client: pg.Client) {}
