@@ -61,7 +61,7 @@ export async function loadDataset(client, { tasks, users, teams, largestTeam = 0
   await client.query('vacuum (analyze)');
 }
 
-/** In a schema of their own, so that pgbench scripts can name a random user or task without asking for it. */
+/** In a separate schema, so that pgbench scripts can pick a random user or task without a query. */
 async function defineHelpers(client, tasks) {
   await client.query(`
     create schema if not exists bench;

@@ -1,8 +1,8 @@
 import { sessionOf } from './people.mjs';
 
 /**
- * The statements that the service sends, taken from the service's own code: a use case runs with doors that note the
- * statement instead of sending it, so a benchmark can never measure an older text than the service uses.
+ * The statements that the service sends, recorded from its own code: each use case runs on a stub of Database that
+ * records the statement instead of sending it. A benchmark therefore never measures outdated SQL.
  */
 export async function recordStatements(built) {
   const { TasksService } = await built('modules/tasks/tasks.service.js');
@@ -13,22 +13,22 @@ export async function recordStatements(built) {
 
   async function sent(use) {
     const found = [];
-    const door = async (_session, statement) => {
+    const record = async (_session, statement) => {
       found.push(statement);
       return [{ id: '', version: 1, data: '{}', more: false, last: null, total: null, ids: null }];
     };
-    await use({ query: door, search: door, command: door });
+    await use({ query: record, search: record, command: record });
     return found;
   }
   const last = async (use) => (await sent(use)).at(-1);
 
   return {
     scope: sessionScope(session, 'tm_app_ro'),
-    get: (id) => last((doors) => new TasksService(doors).get(session, { id })),
-    create: (body) => last((doors) => new TasksService(doors).create(session, body)),
-    patch: (id, patch) => last((doors) => new TasksService(doors).patch(session, { id }, null, patch)),
-    list: (query) => last((doors) => new TaskLists(doors).list(session, query)),
-    search: (query) => sent((doors) => new TaskLists(doors).list(session, query)),
-    next: (scope, limit) => last((doors) => new NextTasks(doors).find(session, scope, limit)),
+    get: (id) => last((database) => new TasksService(database).get(session, { id })),
+    create: (body) => last((database) => new TasksService(database).create(session, body)),
+    patch: (id, patch) => last((database) => new TasksService(database).patch(session, { id }, null, patch)),
+    list: (query) => last((database) => new TaskLists(database).list(session, query)),
+    search: (query) => sent((database) => new TaskLists(database).list(session, query)),
+    next: (scope, limit) => last((database) => new NextTasks(database).find(session, scope, limit)),
   };
 }

@@ -1,4 +1,4 @@
-// The same answers from bare node:http: the same doors to the database and the same statements, and nothing of what the
+// The same answers from bare node:http: the same database methods and statements, and nothing of what the
 // service puts around them (routing, credentials, validation, headers, logging, metrics, faults).
 import http from 'node:http';
 import { join } from 'node:path';

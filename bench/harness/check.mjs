@@ -1,4 +1,4 @@
-/** A benchmark of wrong answers is worth nothing, so the first one ends the run. */
+/** A benchmark of wrong answers is worthless, so the first one ends the run. */
 export class WrongAnswer extends Error {}
 
 export function check(holds, sentence) {

@@ -1,4 +1,4 @@
-// One instance of the built service that tells when it hands out which version of a record: what instances.mjs starts.
+// One instance of the built service that reports when it delivers which version of a record. Started by instances.mjs.
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 

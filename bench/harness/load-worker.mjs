@@ -1,4 +1,4 @@
-// A closed loop per connection: what load.mjs starts where wrk is not installed.
+// A closed loop per connection. Started by load.mjs where wrk is not installed.
 import { readFileSync } from 'node:fs';
 import http from 'node:http';
 

@@ -11,7 +11,7 @@ const hasWrk = spawnSync('wrk', ['--version']).error === undefined;
 export const generator = hasWrk ? 'wrk' : 'a node load generator (wrk is not installed)';
 
 /**
- * Sends the requests over and over, in an order of its own, from a process of its own.
+ * Sends the requests in a cycle, from a random position on, in a separate process.
  * @param requests `{ method, path, headers, body }` each
  * @returns requests per second, and p50 and p99 in milliseconds
  */

@@ -1,4 +1,4 @@
-// The stand-in for pgbench: the same statements over bare pg connections, what pgbench.mjs starts where it is missing.
+// A replacement for pgbench where it is missing: the same statements over bare pg connections.
 import { readFileSync } from 'node:fs';
 import pg from 'pg';
 

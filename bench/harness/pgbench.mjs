@@ -8,7 +8,7 @@ import { check } from './check.mjs';
 const places = [18, 17, 16, 15].map((major) => `/usr/lib/postgresql/${major}/bin/pgbench`);
 const program = places.find((path) => existsSync(path));
 
-/** What the limit is measured with on this machine. */
+/** The tool that measures the limit on this machine. */
 export const limit = program ? 'pgbench' : 'a bare pg client (pgbench is not installed)';
 
 /**
@@ -33,7 +33,7 @@ export async function runTransactions({ login, role, readOnly, transaction: work
   }
 }
 
-/** The session that the service's own connections have, so that nothing differs but the program in front. */
+/** The same session settings as the service's connections, so that only the client program differs. */
 function optionsOf(role, readOnly) {
   const isolation = readOnly ? 'repeatable\\ read' : 'read\\ committed';
   return `-c role=${role} -c default_transaction_read_only=${readOnly ? 'on' : 'off'} -c default_transaction_isolation=${isolation} -c timezone=UTC`;

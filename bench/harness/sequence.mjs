@@ -2,7 +2,7 @@ import http from 'node:http';
 import { check } from './check.mjs';
 import { median } from './pairs.mjs';
 
-/** Milliseconds that each request takes, one after the other on one kept connection: what a single client feels. */
+/** Milliseconds of each request, in sequence on one connection: the latency of a single client. */
 export async function sequence(url, requests) {
   const agent = new http.Agent({ keepAlive: true, maxSockets: 1 });
   const times = [];

@@ -1,4 +1,4 @@
-// An instance as far as the stream of events goes, in a process of its own. Started by measure/events.mjs.
+// The event stream part of an instance, in a separate process. Started by measure/events.mjs.
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
@@ -31,7 +31,7 @@ stream.onBatch((batch) => {
 let busy = false;
 const commands = {
   settle: () => stream.settle(),
-  /** As if every commit rang, and at every moment one did: the relay at its busiest. */
+  /** As if commits notified constantly: the relay under maximum load. */
   async ring() {
     busy = true;
     while (busy) await stream.settle();
@@ -43,7 +43,7 @@ const commands = {
     heard = new Map();
   },
   heard: () => [...heard],
-  /** So many single-statement writes a second, each of a task of its own; when each was acknowledged. */
+  /** This many single-statement writes a second, each of a separate task; records when each was acknowledged. */
   async write({ rate, writes }) {
     const start = performance.now();
     const acknowledged = [];

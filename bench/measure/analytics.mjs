@@ -15,7 +15,7 @@ const TRIGGERS = ['tasks_flow_insert', 'tasks_flow_update', 'tasks_flow_delete']
 
 /**
  * What a history costs the figures of the last thirty days, and what counting costs every write. The statements are the
- * service's own: it is asked with a door that notes and runs what it sends.
+ * service's own: it runs on a stub of Database that records and executes what it sends.
  */
 export async function measureAnalytics(world) {
   return [...(await growth(world)), ...(await writes(world))];
@@ -64,12 +64,18 @@ async function questions(world) {
   const rules = { groupBy: ['type', 'project', 'severity'], filters: ['teamId'] };
   const request = (team, groupBy) => analyticsRequest({ window: '30d', teamId: team, groupBy }, rules, now);
   return [
-    { name: 'tasks', ask: (doors, team) => new TaskAnalyticsService(doors).read(null, request(team, 'type'), now) },
+    {
+      name: 'tasks',
+      ask: (database, team) => new TaskAnalyticsService(database).read(null, request(team, 'type'), now),
+    },
     {
       name: 'validations',
-      ask: (doors, team) => new ValidationAnalyticsService(doors).read(null, request(team, 'type')),
+      ask: (database, team) => new ValidationAnalyticsService(database).read(null, request(team, 'type')),
     },
-    { name: 'errors', ask: (doors, team) => new ErrorAnalyticsService(doors).read(null, request(team, 'severity')) },
+    {
+      name: 'errors',
+      ask: (database, team) => new ErrorAnalyticsService(database).read(null, request(team, 'severity')),
+    },
   ];
 }
 

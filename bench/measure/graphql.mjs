@@ -119,8 +119,8 @@ async function refuse({ url }, key, { name, body, status, code }) {
   const headers = { 'x-api-key': key, 'content-type': 'application/json' };
   const began = performance.now();
   const answer = await fetch(`${url}/graphql`, { method: 'POST', headers, body: text });
-  const told = await answer.text();
+  const reply = await answer.text();
   const taken = performance.now() - began;
-  check(answer.status === status && told.includes(code), `${name} was answered with ${answer.status}`);
+  check(answer.status === status && reply.includes(code), `${name} was answered with ${answer.status}`);
   return taken;
 }

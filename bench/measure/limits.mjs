@@ -9,7 +9,7 @@ import { LIST_QUERY } from './rest.mjs';
 const LIMITED = { RATE_LIMIT_PER_CREDENTIAL: '1000000', RATE_LIMIT_PER_ADDRESS: '1000000' };
 const UNLIMITED = { RATE_LIMIT_PER_CREDENTIAL: '0', RATE_LIMIT_PER_ADDRESS: '0' };
 
-/** What a point get costs with its budget counted, shared and told in the answer, and without. */
+/** The cost of a point read with rate limits (counted, shared, sent as headers) and without. */
 export async function measureLimits(world) {
   const database = await world.database('main', world.options.size.main);
   const services = [];

@@ -77,7 +77,7 @@ async function statusRequests(service, query) {
   );
 }
 
-/** A project with so many imported tasks; made anew each time. */
+/** Creates a new project with this many imported tasks. */
 async function projectOf(service, projectKey, tasks) {
   const { url } = service;
   const project = JSON.stringify({ projectKey, name: projectKey, teamId: teamId(0) });

@@ -7,7 +7,7 @@ import type { TestApp, TestUser } from '../support/app.js';
 import type { Reply } from '../support/client.js';
 import { Client } from '../support/client.js';
 
-// Every figure is recounted in test/invariants/analytics; here is what surrounds them.
+// test/invariants/analytics verifies the figures; this suite covers the endpoints.
 let app: TestApp;
 let user: TestUser;
 let client: Client;
@@ -44,7 +44,7 @@ describe('GET /analytics/tasks', () => {
     expect(await ask()).toMatchObject({ total: 1, open: 1, restored: 1 });
   });
 
-  it('counts an import with the times of its file, and nothing of a rehearsal', async () => {
+  it('counts an import at the times in its file, and ignores a dry run', async () => {
     const team = await app.team(user);
     await client.post('/projects', { projectKey: 'imported', name: 'Imported', teamId: team });
     const createdAt = new Date(Date.now() - 10 * 86_400_000).toISOString();
@@ -68,8 +68,8 @@ describe('GET /analytics/tasks', () => {
     expect(groups).toMatchObject([{ key: 'imported', name: 'Imported', teamId: team, total: 2 }]);
   });
 
-  // Teeth: a service that stops at the first problem, or lets an unknown parameter pass, names fewer.
-  it('names everything that is wrong with a request at once', async () => {
+  // Seen to fail: a service that stopped at the first problem, or accepted an unknown parameter, reported fewer.
+  it('reports all problems of a request at once', async () => {
     const bad =
       '/analytics/tasks?from=yesterday&window=8d&bucket=year&timeZone=Mars/Olympus&groupBy=colour&limit=0&teamId=1&colour=red&type=';
     const answer = await client.get(bad);
@@ -96,7 +96,7 @@ describe('GET /analytics/tasks', () => {
     expect([answer.status, problems(answer)]).toEqual([400, [[`query.${name}`, 'INVALID_PARAMETER']]]);
   });
 
-  it('begins days where the clocks of the zone show midnight', async () => {
+  it('starts days at midnight in the requested time zone', async () => {
     const { body } = await client.get<TaskAnalytics>(
       '/analytics/tasks?from=2026-03-28&to=2026-03-31&timeZone=Europe/Berlin&bucket=day',
     );
@@ -109,7 +109,7 @@ describe('GET /analytics/tasks', () => {
 });
 
 describe('the start of a task', () => {
-  it('is that of the file for a task imported in progress, and belongs to the service', async () => {
+  it('comes from the file for a task imported in progress, and clients cannot set it', async () => {
     const { body } = await client.post('/tasks', { title: 'begun', status: 'in_progress' });
     expect(body.data['startedAt']).toBe(body.data['createdAt']);
     const refused = await client.patch(`/tasks/${String(body.data['id'])}`, { startedAt: '2026-01-01' });
@@ -135,7 +135,7 @@ describe('GET /analytics/validations', () => {
     });
   });
 
-  it('needs the right to read validations', async () => {
+  it('requires validations:read', async () => {
     const blind = new Client(app.url, await app.user('api_client'));
     expect((await blind.get('/analytics/validations')).status).toBe(403);
     expect((await blind.get('/analytics/errors')).status).toBe(403);
@@ -143,7 +143,7 @@ describe('GET /analytics/validations', () => {
 });
 
 describe('GET /analytics/errors', () => {
-  it('counts what is reported', async () => {
+  it('counts the reported errors', async () => {
     const reporter = new Client(app.url, await app.user('admin'));
     const report = {
       errorCode: 'E1',

@@ -16,8 +16,8 @@ beforeAll(async () => {
 
 afterAll(() => app.close());
 
-describe('an answer', () => {
-  it('is an envelope with data, where it came from and when', async () => {
+describe('a response', () => {
+  it('is an envelope with data and metadata', async () => {
     const { body, headers } = await client.get('/tasks?limit=1');
     expect(body).toEqual({
       success: true,
@@ -32,12 +32,12 @@ describe('an answer', () => {
     expect(headers.get('x-request-id')).toBe(body.meta?.requestId);
   });
 
-  it('has pages of 20 unless it is asked otherwise', async () => {
+  it('has pages of 20 by default', async () => {
     expect((await client.get('/tasks')).body.pagination).toMatchObject({ limit: 20, offset: 0, hasMore: false });
     expect((await client.get('/tasks?limit=1&offset=1')).body.pagination).toMatchObject({ offset: 1, hasMore: false });
   });
 
-  it('is a problem document when something is wrong', async () => {
+  it('is a problem document on failure', async () => {
     const { body, headers, status } = await client.post('/tasks', {});
     expect(headers.get('content-type')).toMatch(/^application\/problem\+json/);
     expect(body).toMatchObject({
@@ -47,7 +47,7 @@ describe('an answer', () => {
     });
   });
 
-  it('is never sniffed, framed or kept, and tells nothing of the server', async () => {
+  it('must not be sniffed, framed or cached, and does not identify the server', async () => {
     const { headers } = await client.get('/tasks');
     expect(headers.get('x-content-type-options')).toBe('nosniff');
     expect(headers.get('content-security-policy')).toContain("frame-ancestors 'none'");
@@ -56,7 +56,7 @@ describe('an answer', () => {
     expect(headers.get('x-powered-by')).toBeNull();
   });
 
-  it('is for pages of the origins that are configured, and of no other', async () => {
+  it('is readable only by pages of the configured origins', async () => {
     const from = (origin: string): Promise<Headers> =>
       client
         .with({ origin })

@@ -30,7 +30,7 @@ const as = (user: TestUser): Client => new Client(app.url, user);
 const changes = (user: TestUser, query: string): Promise<Reply<CloudEvent[]>> =>
   as(user).get<CloudEvent[]>(`/changes?${query}`);
 
-/** Where the stream is once everything before is published. */
+/** The position of the stream once all earlier events are published. */
 async function now(): Promise<string> {
   await stream.settle();
   return stream.latest();
@@ -51,8 +51,8 @@ beforeAll(async () => {
 
 afterAll(() => app.close());
 
-describe('what happened since a cursor', () => {
-  it('is told in order, with what was changed, and to nobody else', async () => {
+describe('events since a cursor', () => {
+  it('arrive in order, with their changes, and reach nobody else', async () => {
     const since = await now();
     const id = await newTask(ada);
     await as(bob).patch(`/tasks/${id}`, { title: 'second', priority: 7 });
@@ -76,7 +76,7 @@ describe('what happened since a cursor', () => {
     expect(all.body.data.map((event) => event.id)).toEqual(body.data.map((event) => event.id));
   });
 
-  it('goes on page by page without a gap, and from any event', async () => {
+  it('continue page by page without a gap, and from any event', async () => {
     const since = await now();
     const ids = await Promise.all(Array.from({ length: 5 }, () => newTask(ada)));
     await stream.settle();
@@ -94,7 +94,7 @@ describe('what happened since a cursor', () => {
     expect(rest.body.data).toEqual(seen.slice(3));
   });
 
-  it('is heard at once by whoever waits', async () => {
+  it('arrive at once at a waiting request', async () => {
     const since = await now();
     const waiting = changes(bob, `since=${since}&wait=30`);
     await newTask(eve, { teamId: eve.teamId });
@@ -103,7 +103,7 @@ describe('what happened since a cursor', () => {
     expect(body.data.map(({ type, data }) => [type, data['id']])).toEqual([['task.created', id]]);
   });
 
-  it('is handed out by the instance as it is in the table', async () => {
+  it('match the rows of the table', async () => {
     await stream.settle();
     const heard: PublishedEvent[] = [];
     const stop = stream.onBatch((batch) => heard.push(...batch));

@@ -1,4 +1,4 @@
-/** The command line from its sources, so that its tests meet no stale build. */
+/** The command line from its sources, so that tests never run a stale build. */
 import '../support/typescript.mjs';
 
 await import('../../src/cli.ts');

@@ -49,7 +49,7 @@ function run(args: readonly string[], env: Readonly<Record<string, string>> = {}
 }
 
 describe('the command line', () => {
-  it('imports, lists, shows, finds the next and exports what was imported', async () => {
+  it('imports, lists, shows, finds the next task and exports the import', async () => {
     const imported = await run(['import', sample, '--project', 'cli', '--json']);
     expect([imported.code, JSON.parse(imported.out)]).toEqual([0, expect.objectContaining({ created: 3, updated: 0 })]);
     const again = await run(['import', sample, '--project', 'cli']);
@@ -70,7 +70,7 @@ describe('the command line', () => {
     expect(JSON.parse(await readFile(copy, 'utf8'))).toEqual(file);
   });
 
-  it('claims, keeps, gives back and completes work, and says what holds it up', async () => {
+  it('claims, renews, releases and completes work, and names blockers', async () => {
     const place = ['--project', 'work'];
     await run(['import', sample, ...place]);
     const claimed = await run(['claim', ...place, '--lease', '60', '--json']);
@@ -122,7 +122,7 @@ describe('the command line', () => {
     expect((await run(['errors', 'show', '01890000-0000-7000-8000-000000000000'])).code).toBe(1);
   });
 
-  it('tells the figures of tasks, validations and errors', async () => {
+  it('shows analytics of tasks, validations and errors', async () => {
     const tasks = await run(['analytics', 'tasks', '--window', '24h', '--bucket', 'day', '--project', 'cli']);
     expect(tasks.out.split('\n')[0]?.split(/\s+/)).toEqual([
       ...['FROM', 'CREATED', 'COMPLETED', 'REOPENED', 'OPEN', 'LEAD', 'CYCLE'],
@@ -134,7 +134,7 @@ describe('the command line', () => {
     expect((await run(['analytics', 'errors', '--window', '8d'])).code).toBe(2);
   });
 
-  it('keeps nothing of a dry run', async () => {
+  it('writes nothing in a dry run', async () => {
     const { code, out } = await run(['import', sample, '--project', 'cli', '--dry-run', '--json']);
     expect([code, JSON.parse(out).unchanged]).toEqual([0, 3]);
     const missing = await run(['import', sample, '--project', 'nowhere', '--dry-run']);
@@ -161,7 +161,7 @@ describe('the command line', () => {
     expect((await run(['validations', 'import', program, '--task', task])).code).toBe(2);
   });
 
-  it('makes, rotates and revokes keys, and creates users', async () => {
+  it('creates, rotates and revokes keys, and creates users', async () => {
     const made = JSON.parse((await run(['keys', 'create', 'ci', '--scopes', 'tasks:read', '--json'])).out) as {
       id: string;
       key: string;
@@ -187,14 +187,14 @@ describe('the command line', () => {
     [['import', '/nowhere/tasks.json'], 2, 'does not exist'],
     [['list', '--status', 'x', '--limit', '0'], 2, '--limit'],
     [['migrate', '--down', 'x'], 2, '--down'],
-  ])('says in one sentence what is wrong with %j', async (args, code, text) => {
+  ])('explains in one sentence what is wrong with %j', async (args, code, text) => {
     const failed = await run(args);
     expect([failed.code, failed.out]).toEqual([code, '']);
     expect(failed.err).toContain(text);
     expect(failed.err).not.toMatch(/\n\s+at /);
   });
 
-  it('names every problem of a file that cannot be imported', async () => {
+  it('reports every problem of a file that cannot be imported', async () => {
     const broken = join(folder, 'broken.json');
     await writeFile(broken, '{"master":{"tasks":[{"id":"y","title":"b"},{"id":"x","title":"a"}]}}');
     const failed = await run(['import', broken, '--project', 'cli']);
@@ -202,7 +202,7 @@ describe('the command line', () => {
     expect(failed.err.split('\n').length).toBeGreaterThan(2);
   });
 
-  it('says that the service cannot be reached, or refuses the key', async () => {
+  it('reports an unreachable service and a refused key', async () => {
     const away = await run(['list'], { TASKMASTER_URL: 'http://127.0.0.1:9' });
     expect([away.code, away.err]).toEqual([3, expect.stringContaining('cannot be reached')]);
     const refused = await run(['list', '--json'], { TASKMASTER_API_KEY: 'wrong' });

@@ -65,8 +65,8 @@ values ('reporter', '["errors:read","errors:write","tasks:read"]')`);
 
 afterAll(() => app.close());
 
-describe('looking after an error', () => {
-  it('assigns it, links it to a task, names it and notes something, by version', async () => {
+describe('managing an error', () => {
+  it('assigns it, links it to a task, names it and adds notes, guarded by its version', async () => {
     const { id } = await newError();
     const [task] = await app.sql<{ id: string }>(
       `insert into public.tasks (team_id, title) values ($1, 'mend it') returning id`,
@@ -90,7 +90,7 @@ describe('looking after an error', () => {
     expect((await as(ada).get<Shown[]>(`/errors?taskId=${task!.id}`)).body.data.map((one) => one.id)).toEqual([id]);
   });
 
-  it('refuses what is not of the team, and looks absent to those outside', async () => {
+  it('rejects references outside the team, and answers 404 to outsiders', async () => {
     const { id } = await newError();
     for (const [body, path] of [
       [{ assigneeId: stranger.id }, 'assigneeId'],
@@ -108,9 +108,9 @@ describe('looking after an error', () => {
 });
 
 describe('the history of an error', () => {
-  // Teeth: with the trigger error_logs_status dropped the history is empty; with the cause left at its default the
-  // regression is put down to the user who reported it.
-  it('keeps every change of status: who, from what to what, why, with notes and release', async () => {
+  // Seen to fail: without the trigger error_logs_status the history was empty; with the default cause, the regression
+  // was attributed to the user who reported it.
+  it('records every change of status: who, from, to, why, with notes and release', async () => {
     const { id, fingerprint } = await newError({ serviceVersion: '1.0.0' });
     await act(id, 'resolve', { resolutionNotes: 'Pool enlarged', inVersion: '1.1.0' });
     await report(fingerprint, { serviceVersion: '1.1.0' }, bob);
@@ -135,7 +135,7 @@ describe('the history of an error', () => {
 });
 
 describe('resolving', () => {
-  it('says when, by whom and in which release, and clears it when it is open again', async () => {
+  it('records when, by whom and in which release, and clears it on reopening', async () => {
     const { id } = await newError({ serviceVersion: '3.0.0' });
     const { status, body } = await act(id, 'resolve', { resolutionNotes: 'done' });
     expect(status).toBe(200);
@@ -150,7 +150,7 @@ describe('resolving', () => {
     expect((await act(id, 'resolve', { inVersion: '4', inNextRelease: true })).status).toBe(400);
   });
 
-  it('keeps nothing of a dry run', async () => {
+  it('writes nothing in a dry run', async () => {
     const { id } = await newError();
     const { body } = await as(ada).post<Shown>(`/errors/${id}/resolve?dryRun=true`, {});
     expect(body.data.resolutionStatus).toBe('resolved');
@@ -159,7 +159,8 @@ describe('resolving', () => {
 });
 
 describe('a regression', () => {
-  // Teeth: compared as texts, 1.10.0 is older than 1.9.0 and does not regress; without the comparison 1.8.9 regresses.
+  // Seen to fail: compared as text, 1.10.0 is older than 1.9.0 and did not regress; without a comparison, 1.8.9
+  // regressed.
   it.each([
     ['the release it is resolved in', { inVersion: '1.9.0' }, '1.9.0', true],
     ['a newer release', { inVersion: '1.9.0' }, '1.10.0', true],
@@ -179,7 +180,7 @@ describe('a regression', () => {
     expect((await shown(id)).resolutionStatus).toBe(regresses ? 'regressed' : 'resolved');
   });
 
-  it('goes by the order of appearance where releases have no other', async () => {
+  it('orders releases that do not follow semver by first appearance', async () => {
     const names = [fresh(), fresh(), fresh()].map((name) => `${name.slice(0, 12)}x`);
     const { id, fingerprint } = await newError({ serviceVersion: names[0], serviceName: 'shas' });
     await report(fingerprint, { serviceVersion: names[1], serviceName: 'shas' });
@@ -193,8 +194,8 @@ describe('a regression', () => {
     expect(await verdict(fresh().slice(0, 13))).toBe(true);
   });
 
-  // Teeth: compared with the time of arrival instead of the time of occurrence, the late report reopens the error.
-  it('is not an occurrence from before, that arrives late', async () => {
+  // Seen to fail: compared by arrival time instead of occurrence time, the late report reopened the error.
+  it('is not a late report of an earlier occurrence', async () => {
     const { id, fingerprint } = await newError();
     const occurredAt = new Date().toISOString();
     const { body } = await act(id, 'resolve');
@@ -208,15 +209,15 @@ describe('a regression', () => {
     expect(await shown(id)).toMatchObject({ resolutionStatus: 'regressed', resolvedAt: null });
   });
 
-  // Teeth: with the status read before the upsert takes its lock, several of them said so.
-  it('happens once, however many occurrences arrive at once', async () => {
+  // Seen to fail: with the status read before the upsert took its lock, several reports claimed the regression.
+  it('happens once, even for many simultaneous occurrences', async () => {
     const people = [ada, bob];
     for (let round = 0; round < 5; round++) {
       const { id, fingerprint } = await newError();
       await act(id, 'resolve');
       const replies = await Promise.all(
         Array.from({ length: 12 }, (_, n) =>
-          // With a key of its own each report has a transaction of its own.
+          // With separate keys, each report has its own transaction.
           as(people[n % 2]!)
             .with({ 'idempotency-key': randomUUID() })
             .post<Shown>('/errors', { teamId: team, errorMessage: 'it failed', fingerprint }),
@@ -228,7 +229,7 @@ describe('a regression', () => {
     }
   });
 
-  it('against a resolve at the same time is either counted before it or reopens it', async () => {
+  it('concurrent with a resolve is either counted before it or reopens the error', async () => {
     for (let round = 0; round < 20; round++) {
       const { id, fingerprint } = await newError();
       const [resolved, reported] = await Promise.all([act(id, 'resolve'), report(fingerprint, {}, bob)]);
@@ -240,7 +241,7 @@ describe('a regression', () => {
 });
 
 describe('ignoring', () => {
-  it('lasts until it has occurred so often, to so many users, or for so long', async () => {
+  it('lasts for the configured count, number of users or time', async () => {
     const counted = await newError();
     expect((await act(counted.id, 'ignore', { untilCount: 2 })).body.data).toMatchObject({
       ...{ resolutionStatus: 'ignored', ignoredUntilCount: 3, ignoredUntil: null },
@@ -271,7 +272,7 @@ describe('ignoring', () => {
     expect(await shown(forever.id)).toMatchObject({ resolutionStatus: 'ignored', occurrenceCount: 2 });
   });
 
-  it('ends by itself when its time is over', async () => {
+  it('ends when its time is over', async () => {
     const { id } = await newError();
     const other = await newError();
     await act(id, 'ignore', { until: new Date(Date.now() - 1_000).toISOString() });
@@ -285,7 +286,7 @@ describe('ignoring', () => {
 });
 
 describe('versions of releases', () => {
-  // The example of semver.org, clause 11, with the forms that releases have in practice.
+  // The example of semver.org, clause 11, and forms that occur in practice.
   it('sort by the rules of semver', async () => {
     const sorted = [
       ...['0.9.12', '1.0.0-alpha', '1.0.0-alpha.1', '1.0.0-alpha.beta', '1.0.0-beta', '1.0.0-beta.2', '1.0.0-beta.11'],
@@ -324,8 +325,9 @@ where id = $1`,
       )
     )[0]!;
 
-  // Teeth: with the lookup of the merged group left out of app.place_errors, the later report raised the source's count.
-  it('moves counts, occurrences and users, and what is still reported', async () => {
+  // Seen to fail: without the lookup of the merged group in app.place_errors, the later report raised the source's
+  // count.
+  it('moves counts, occurrences and users, and redirects later reports', async () => {
     const source = await newError({ userId: 'a', occurredAt: '2026-11-01T00:00:00Z' });
     await report(source.fingerprint, { userId: 'b' });
     const target = await newError({ userId: 'b' });
@@ -355,7 +357,7 @@ where id = $1`,
     expect((await report(source.fingerprint)).body.data.id).toBe(last.id);
   });
 
-  it('refuses itself, what is merged, what is stale and what is of another team', async () => {
+  it('rejects the error itself, merged errors, stale versions and other teams', async () => {
     const [one, two, three] = [await newError(), await newError(), await newError()];
     const foreign = await as(stranger).post<Shown>('/errors', { errorMessage: 'elsewhere' });
     expect((await act(one.id, 'merge', { into: one.id })).status).toBe(422);
@@ -369,8 +371,8 @@ where id = $1`,
     expect((await act(three.id, 'merge', { into: one.id })).status).toBe(409);
   });
 
-  // Teeth: without the advisory lock, reports that had looked the source up before the merge were counted there.
-  it('loses no report that arrives at the same time', async () => {
+  // Seen to fail: without the advisory lock, reports that had found the source before the merge were counted there.
+  it('loses no concurrent report', async () => {
     const [source, target] = [await newError(), await newError()];
     const batch = (): Promise<Reply> =>
       as(bob).post('/errors/batch', {
@@ -392,8 +394,8 @@ where id = $1`,
 });
 
 describe('retention', () => {
-  // Teeth: with one age for all, the year-old occurrence of the open error went, or the 40 days old one of the closed stayed.
-  it('removes occurrences after 30 days of what is resolved and after a year of the rest, and what they hold of people', async () => {
+  // Seen to fail: with one retention for all, the open error lost its old occurrence or the closed one kept its own.
+  it('removes occurrences of resolved errors after 30 days and others after a year, with their personal data', async () => {
     const open = await newError({ userId: 'a', contextData: { seen: 1 }, ipAddress: '203.0.113.9' });
     const closed = await newError({ userId: 'a', contextData: { seen: 1 }, sessionId: 's' });
     const recent = await newError({ userId: 'a', contextData: { seen: 1 } });

@@ -16,9 +16,9 @@ interface RecordedError {
 }
 
 let app: TestApp;
-/** May read and write errors; of the roles that come with the service only an admin may. */
+/** May read and write errors; among the built-in roles only admin may. */
 let ada: TestUser;
-/** May report and not read. */
+/** May report but not read. */
 let blind: TestUser;
 let viewer: TestUser;
 let stranger: TestUser;
@@ -94,7 +94,7 @@ describe('reporting an error', () => {
     expect((await as(viewer).get(`/errors/${first.body.data.id}`)).body.data).toEqual(shown);
   });
 
-  it('needs the message alone', async () => {
+  it('requires only the message', async () => {
     const { status, body } = await as(ada).post<RecordedError>('/errors', { errorMessage: 'bare' });
     expect(status).toBe(201);
     expect(body.data).toMatchObject({
@@ -124,12 +124,12 @@ describe('reporting an error', () => {
     ['high', 'error'],
     ['fatal', 'critical'],
     ['debug', 'debug'],
-  ])('takes the severity %s for %s', async (errorSeverity, stored) => {
+  ])('reads the severity %s as %s', async (errorSeverity, stored) => {
     const { status, body } = await report({ errorMessage: `severity ${errorSeverity}`, errorSeverity });
     expect([status, body.data.errorSeverity]).toEqual([201, stored]);
   });
 
-  it('groups by the fingerprint that is given, before the stack trace, before code and message', async () => {
+  it('groups by the given fingerprint first, then the stack trace, then code and message', async () => {
     const stackTrace = 'Error: a\n    at load (/srv/app/src/load.js:10:3)\n    at main (/srv/app/src/main.js:4:1)';
     const given = await report({ errorMessage: 'a', fingerprint: ['checkout', 'timeout'] });
     const again = await report({ errorMessage: 'quite another', fingerprint: ['checkout', 'timeout'], stackTrace });
@@ -144,7 +144,7 @@ describe('reporting an error', () => {
     expect([one.status, two.status, two.body.data.id]).toEqual([201, 200, one.body.data.id]);
   });
 
-  // Teeth: with project_key or environment left out of the unique index, each of these answered 200.
+  // Seen to fail: with project_key or environment missing from the unique index, each of these returned 200.
   it('keeps teams, projects and environments apart', async () => {
     await app.sql(`insert into public.projects (team_id, project_key, name) values ($1, 'shop', 'Shop')`, [team]);
     const same = { errorMessage: 'the same everywhere' };
@@ -171,7 +171,7 @@ describe('reporting an error', () => {
     expect([status, body.data]).toMatchObject([201, { teamId: team, taskId: task?.id }]);
   });
 
-  it('tells another team nothing', async () => {
+  it('reveals nothing to another team', async () => {
     const [task] = await app.sql<{ id: string }>(
       `insert into public.tasks (team_id, title) values ($1, 'hidden') returning id`,
       [team],
@@ -191,8 +191,8 @@ describe('reporting an error', () => {
     expect((await as(viewer).post('/errors', { errorMessage: 'm' })).status).toBe(403);
   });
 
-  // Teeth: with the row answered to everybody, the blind reporter was shown the message of an earlier report.
-  it('tells a reporter that may not read only what the report tells', async () => {
+  // Seen to fail: when everybody received the row, the write-only reporter saw the message of an earlier report.
+  it('returns only the contents of the report to a reporter without read permission', async () => {
     await report({ errorMessage: 'seen by readers', userId: 'u1' });
     const { status, body } = await report({ errorMessage: 'seen by readers', userId: 'u2' }, blind);
     expect(status).toBe(200);
@@ -200,7 +200,7 @@ describe('reporting an error', () => {
     expect((await as(blind).get('/errors')).status).toBe(403);
   });
 
-  it('keeps nothing of a dry run, and counts a repeated request once', async () => {
+  it('writes nothing in a dry run, and counts a repeated request once', async () => {
     const rehearsed = await as(ada).post<RecordedError>('/errors?dryRun=true', { errorMessage: 'rehearsed' });
     expect(rehearsed.status).toBe(201);
     expect((await as(ada).get(`/errors/${rehearsed.body.data.id}`)).status).toBe(404);
@@ -212,7 +212,7 @@ describe('reporting an error', () => {
     expect([two.status, two.text]).toEqual([201, one.text]);
   });
 
-  it('answers an error again although its ETag is the same, because it counts without it', async () => {
+  it('never answers 304, because counting does not change the ETag', async () => {
     const { body } = await report({ errorMessage: 'counted meanwhile' });
     const reader = as(viewer).with({ 'if-none-match': '"1"' });
     await report({ errorMessage: 'counted meanwhile' });
@@ -221,7 +221,7 @@ describe('reporting an error', () => {
   });
 });
 
-/** More connections at once cannot be made, accepted and read by this one process on a busy machine before they time out. */
+/** With more concurrent connections, this one process would run into timeouts on a busy machine. */
 const SIDE_BY_SIDE = 250;
 
 async function allOf<In, Out>(inputs: readonly In[], send: (input: In, n: number) => Promise<Out>): Promise<Out[]> {
@@ -236,10 +236,10 @@ async function allOf<In, Out>(inputs: readonly In[], send: (input: In, n: number
 
 describe('counting', () => {
   /*
-   * Teeth: with the count read first and written back (select ... then update set occurrence_count = n + 1, without the
-   * lock of the upsert), the count was far below 1,000; with the unique index dropped there were hundreds of rows.
+   * Seen to fail: with a read-then-write count instead of the upsert, the count was far below 1,000; without the unique
+   * index there were hundreds of rows.
    */
-  it('makes one row with a count of 1,000 of 1,000 parallel posts', async () => {
+  it('turns 1,000 parallel posts into one row with a count of 1,000', async () => {
     const users = 37;
     const sent = Array.from({ length: 1_000 }, (_, n) => ({
       errorMessage: `request ${n} failed`,
@@ -250,7 +250,7 @@ describe('counting', () => {
     const other = replies.filter(({ status }) => status > 201);
     expect(other.map(({ text }) => text)).toEqual([]);
     expect(replies.filter(({ status }) => status === 201)).toHaveLength(1);
-    // The blind one is told the number of each report; the other one sees the error as it then is.
+    // A write-only reporter receives the number of its report; a reader receives the current error.
     const numbers = replies.filter((_, n) => n % 2).map(({ body }) => body.data.occurrenceCount);
     expect(new Set(numbers).size).toBe(500);
     const { id } = replies[0]!.body.data;
@@ -269,7 +269,7 @@ where id = $1`,
       users,
       first: new Date('2026-11-20T00:00:00Z'),
       last: new Date('2026-11-20T04:59:00Z'),
-      // 99, then every tenth, and the thousandth.
+      // The first 99, then every tenth, then the thousandth.
       kept: 99 + 90 + 1,
       hours: [200, 200, 200, 200, 200],
     });
@@ -292,7 +292,7 @@ where id = $1`,
     expect((await as(viewer).get(`/errors/${id}/history`)).body.data).toEqual([]);
   });
 
-  it('keeps the newest release by version, and dates nothing into the future', async () => {
+  it('keeps the newest release by version, and never records a future time', async () => {
     const ahead = new Date(Date.now() + 86_400_000).toISOString();
     await report({ errorMessage: 'released', serviceVersion: '1.9.0', occurredAt: ahead });
     await report({ errorMessage: 'released', serviceVersion: '1.10.0' });
@@ -303,7 +303,7 @@ where id = $1`,
 });
 
 describe('a batch', () => {
-  it('answers each for itself: new, counted, invalid, misplaced', async () => {
+  it('answers each report separately: new, counted, invalid, misplaced', async () => {
     const errors = [
       { teamId: team, errorMessage: 'batch one' },
       { teamId: team, errorMessage: 'batch one', userId: 'u' },
@@ -330,8 +330,8 @@ describe('a batch', () => {
     expect((await as(viewer).post('/errors/batch', { errors })).status).toBe(403);
   });
 
-  // Teeth: without the order by team and fingerprint in app.record_errors, PostgreSQL ended some of them as deadlocks (409).
-  it('of the same errors in different orders waits in one order', async () => {
+  // Seen to fail: without the order by team and fingerprint in app.record_errors, some requests deadlocked (409).
+  it('locks the same errors in one order, whatever the order of the batch', async () => {
     const errors = Array.from({ length: 60 }, (_, n) => ({
       teamId: team,
       errorMessage: 'm',
@@ -352,7 +352,7 @@ describe('a batch', () => {
     expect(counts).toEqual([{ count: 16 }]);
   });
 
-  it('takes 1,000 and not one more', async () => {
+  it('accepts at most 1,000 reports', async () => {
     const errors = Array.from({ length: 1_001 }, (_, n) => ({ errorMessage: `of many ${n % 3 ? 'a' : 'b'}` }));
     expect((await as(ada).post('/errors/batch', { errors })).status).toBe(400);
     const { status, body } = await as(ada).post<RecordedError[]>('/errors/batch', { errors: errors.slice(1) });
@@ -363,7 +363,7 @@ describe('a batch', () => {
 });
 
 describe('the list of errors', () => {
-  it('filters, searches, sorts and hides nothing that is visible', async () => {
+  it('filters, searches and sorts without hiding visible errors', async () => {
     const owner = await app.user('reporter', `lister-${randomUUID().slice(0, 6)}`);
     const own = (body: object): Promise<Reply<RecordedError>> => as(owner).post<RecordedError>('/errors', body);
     await own({ errorMessage: 'payment gateway timed out', errorCode: 'PAY', occurredAt: '2026-11-01T00:00:00Z' });

@@ -35,27 +35,27 @@ async function eventsAfter(act: () => Promise<unknown>): Promise<CloudEvent[]> {
   return (await client.get<CloudEvent[]>(`/changes?limit=100&since=${since}`)).body.data;
 }
 
-/** Names, values and order: a field that is left out of app.event_data_of_task, or stands there as its column, differs. */
-describe('the data of an event is the resource as REST answers it', () => {
+/** Compares names, values and order: a field missing from app.event_data_of_task, or named as its column, differs. */
+describe('the data of an event is the resource as REST returns it', () => {
   it.each([
     ['task', '/tasks', { title: 'a task', tags: ['x'], metadata: { due_date: 'mine' }, estimatedHours: 1.5 }],
     ['project', '/projects', { projectKey: 'bodies', name: 'Bodies', settings: {} }],
     ['team', '/teams', { name: 'a team' }],
     ['error', '/errors', { errorCode: 'E', errorCategory: 'c', errorSeverity: 'error', errorMessage: 'm' }],
-  ])('of a %s', async (kind, path, body) => {
+  ])('for a %s', async (kind, path, body) => {
     const isTenant = kind === 'team';
     let made: Json = {};
     const events = await eventsAfter(async () => {
       made = (await client.post<Json>(path, isTenant ? body : { teamId: ada.teamId, ...body })).body.data;
     });
-    const told = events.find(({ type }) => type === `${kind}.created`);
+    const created = events.find(({ type }) => type === `${kind}.created`);
     const shown = kind === 'project' ? `${path}/bodies` : `${path}/${String(made['id'])}`;
     const { data } = (await client.get<Json>(shown)).body;
-    expect(told?.data).toEqual(data);
-    expect(Object.keys(told?.data ?? {})).toEqual(Object.keys(data));
+    expect(created?.data).toEqual(data);
+    expect(Object.keys(created?.data ?? {})).toEqual(Object.keys(data));
   });
 
-  it('of a comment and a validation of a task', async () => {
+  it('for a comment and a validation of a task', async () => {
     const task = (await client.post<Json>('/tasks', { teamId: ada.teamId, title: 'checked' })).body.data;
     const id = String(task['id']);
     const comment = { path: `/tasks/${id}/comments`, body: { content: 'said' } };
@@ -64,12 +64,12 @@ describe('the data of an event is the resource as REST answers it', () => {
       await client.post(comment.path, comment.body);
       await client.post(validation.path, validation.body);
     });
-    const told = (type: string): Json | undefined => events.find((event) => event.type === type)?.data;
-    expect([told('comment.created')]).toEqual((await client.get<Json[]>(comment.path)).body.data);
-    expect([told('validation.created')]).toEqual((await client.get<Json[]>(`/validations?taskId=${id}`)).body.data);
+    const dataOf = (type: string): Json | undefined => events.find((event) => event.type === type)?.data;
+    expect([dataOf('comment.created')]).toEqual((await client.get<Json[]>(comment.path)).body.data);
+    expect([dataOf('validation.created')]).toEqual((await client.get<Json[]>(`/validations?taskId=${id}`)).body.data);
   });
 
-  it('never of what REST does not show', async () => {
+  it('never contains what REST does not show', async () => {
     const events = await eventsAfter(() =>
       app.sql(`update public.users set password_hash = 'secret', name = 'Ada' where id = $1`, [ada.id]),
     );

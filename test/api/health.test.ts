@@ -34,24 +34,24 @@ const readiness = async (client: Client): Promise<[number, string | undefined]> 
 };
 
 describe('health', () => {
-  it('tells anybody that it works, in which version and for how long', async () => {
+  it('reports status, version and uptime to everybody', async () => {
     const { status, body } = await anybody().get('/health');
     expect(status).toBe(200);
     expect(body.data).toEqual({ status: 'ok', version: VERSION, uptimeSeconds: expect.any(Number) });
   });
 
-  it('tells anybody that the process lives and that it is ready', async () => {
+  it('reports liveness and readiness to everybody', async () => {
     expect((await anybody().get('/health/live')).body.data).toEqual({ status: 'ok' });
     expect((await anybody().get('/health/ready')).body.data).toEqual({ status: 'ready' });
   });
 
-  it('refuses parameters that it does not know', async () => {
+  it('refuses unknown parameters', async () => {
     const paths = ['/health', '/health/live', '/health/ready'];
     const statuses = await Promise.all(paths.map(async (path) => (await anybody().get(`${path}?deep=1`)).status));
     expect(statuses).toEqual([400, 400, 400]);
   });
 
-  it('works for a caller with a wrong credential too', async () => {
+  it('ignores an invalid credential', async () => {
     expect((await anybody().with({ 'x-api-key': 'wrong' }).get('/health/live')).status).toBe(200);
   });
 });
@@ -74,18 +74,18 @@ describe('detailed health', () => {
     expect(schemaVersion).toBe(expectedSchemaVersion);
   });
 
-  it('names no host, login or database', async () => {
+  it('reveals no host, login or database', async () => {
     const { text } = await new Client(app.url, admin).get('/health/detailed');
     const { hostname, port, username } = new URL(app.database.serviceUrl);
     for (const name of [hostname, port, `"${username}"`, app.database.name]) expect(text).not.toContain(name);
   });
 
-  it('is for admins alone', async () => {
+  it('is restricted to admins', async () => {
     expect((await anybody().get('/health/detailed')).status).toBe(401);
     expect((await new Client(app.url, developer).get('/health/detailed')).status).toBe(403);
   });
 
-  it('refuses a key at once when it is revoked, however well it is remembered', async () => {
+  it('refuses a revoked key at once, even if it is cached', async () => {
     const user = await app.user('admin');
     const client = new Client(app.url, user);
     expect((await client.get('/health/detailed')).status).toBe(200);
@@ -97,7 +97,7 @@ describe('detailed health', () => {
 describe('readiness follows the schema', () => {
   const LAST = 'select max("timestamp") from public.migrations';
 
-  it('is false while the schema is older than this version needs, and true again when it is not', async () => {
+  it('is false while the schema is too old, and true again afterwards', async () => {
     await app.sql(`update public.migrations set "timestamp" = "timestamp" - 5000 where "timestamp" = (${LAST})`);
     expect(await eventually(async () => (await readiness(anybody()))[0] === 503)).toBe(true);
     const { body } = await anybody().get('/health/ready');
@@ -106,7 +106,7 @@ describe('readiness follows the schema', () => {
     expect(await eventually(async () => (await readiness(anybody()))[0] === 200)).toBe(true);
   });
 
-  it('stays true on a newer schema: during an update the version before runs on it for a while', async () => {
+  it('stays true on a newer schema, because the old version runs on it during an update', async () => {
     await app.sql(`insert into public.migrations ("timestamp", name) values (1900000000000, 'Later1900000000000')`);
     const { body } = await new Client(app.url, admin).get('/health/detailed');
     expect(body.data['database']).toMatchObject({ schemaVersion: 1900000000000 });
@@ -116,8 +116,8 @@ describe('readiness follows the schema', () => {
 });
 
 describe('with read replicas', () => {
-  it('an answer to a write says which position to ask other instances for', async () => {
-    // The primary named as its own replica: nothing is ever read from it there, and writes are noted.
+  it('the response to a write states the position to request from other instances', async () => {
+    // The primary as its own replica: no read goes there, but writes are recorded.
     const replicated = await startTestApp(({ url }) => ({ DB_READ_HOSTS: new URL(url).host }));
     try {
       const client = new Client(replicated.url, await replicated.user());
@@ -162,7 +162,7 @@ describe('while the database is away', () => {
     ['swallows everything', (broken) => proxy.swallow(broken)],
   ];
 
-  it.each(breakages)('and %s, the process lives, is not ready, and is ready again by itself', async (_, breakIt) => {
+  it.each(breakages)('and %s, the process is alive but not ready, and recovers by itself', async (_, breakIt) => {
     const client = new Client(away.url, operator);
     await client.get('/health/detailed');
     expect(await readiness(client)).toEqual([200, undefined]);
@@ -183,7 +183,7 @@ describe('while the database is away', () => {
     expect(await eventually(async () => (await readiness(client))[0] === 200)).toBe(true);
   });
 
-  it('says that it is degraded once a check of the pools has failed', async () => {
+  it('reports degraded once a pool check has failed', async () => {
     proxy.refuse(true);
     proxy.reset();
     await away.app.get(Database).checkHealth();
@@ -201,7 +201,7 @@ describe('while the database is away', () => {
 describe('a shutdown', () => {
   interface Held {
     readonly draining: TestApp;
-    /** An update in flight that waits for a row which the test holds. */
+    /** An in-flight update that waits for a row locked by the test. */
     readonly inFlight: Promise<{ status: number; connection: string | null }>;
     readonly release: () => Promise<void>;
   }
@@ -235,7 +235,7 @@ describe('a shutdown', () => {
     );
   }
 
-  it('is not ready first, still answers, then accepts nothing, and finishes what is in flight', async () => {
+  it('first turns unready but still answers, then accepts nothing and finishes requests in flight', async () => {
     const { draining, inFlight, release } = await holdOneRequest();
     const drain = draining.app.get(Drain);
     drain.begin();
@@ -254,7 +254,7 @@ describe('a shutdown', () => {
     await draining.close();
   });
 
-  it('answers what arrives on an open connection, and ends the connection', async () => {
+  it('answers a request on an open connection, and closes the connection', async () => {
     const { draining, inFlight, release } = await holdOneRequest();
     const agent = new Agent({ keepAlive: true, maxSockets: 1 });
     const call = async (): Promise<IncomingMessage> => {
@@ -274,7 +274,7 @@ describe('a shutdown', () => {
     await draining.close();
   });
 
-  it('cuts off what does not end in time', async () => {
+  it('aborts requests that exceed the deadline', async () => {
     const { draining, inFlight, release } = await holdOneRequest();
     const closed = draining.app.get(Drain).close(draining.app, 100);
     await expect(inFlight).rejects.toThrow();

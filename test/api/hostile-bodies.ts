@@ -3,7 +3,7 @@ const keys = (count: number): string => Array.from({ length: count }, (_, index)
 const bytes = (...parts: readonly (string | readonly number[])[]): Buffer =>
   Buffer.concat(parts.map((part) => (typeof part === 'string' ? Buffer.from(part) : Buffer.from([...part]))));
 
-/** Bodies that no route may accept, whatever it expects: refused before anybody looks at a field. */
+/** Bodies that every route must refuse before it reads a field. */
 export const hostileBodies: readonly (readonly [name: string, body: string | Buffer])[] = [
   ['nothing', ''],
   ['white space', ' \n\t '],

@@ -9,11 +9,10 @@ import type { RawReply } from './raw-request.js';
 import { head, sendRaw } from './raw-request.js';
 
 /**
- * Whatever arrives gets a 4xx with a problem document that shows nothing of the inside, is kept nowhere, and the
- * service goes on. Found by this table when it was written: invalid UTF-8 was stored as U+FFFD, `?toString=1` was taken
- * for a known parameter, `/docs/../x` was a 500, and what Node or the router refuse was no problem document.
- * Teeth: with the decoder not fatal, with the visitor of json-body.ts taken out, or with the handlers of refusals.ts
- * taken out, the rows of these fail.
+ * Hostile input gets a 4xx with a problem document that reveals nothing internal and is stored nowhere. This table
+ * found that invalid UTF-8 was stored as U+FFFD, `?toString=1` counted as a known parameter, `/docs/../x` was a 500,
+ * and rejections by Node or the router were not problem documents. Seen to fail: the matching rows, with a non-fatal
+ * decoder and without the visitor of json-body.ts or the handlers of refusals.ts.
  */
 let app: TestApp;
 let ada: TestUser;
@@ -29,7 +28,7 @@ beforeAll(async () => {
 
 afterAll(() => app.close());
 
-// After every case: nothing was kept, nothing is logged as an error, and the service answers.
+// After every case: nothing was stored, nothing was logged as an error, and the service responds.
 afterEach(async () => {
   const rows = await app.sql<{ title: string; version: number }>('select title, version from public.tasks');
   expect(rows).toEqual([{ title: 'untouched', version: 1 }]);
@@ -46,7 +45,7 @@ function expectProblem(reply: RawReply | null, ...statuses: readonly number[]): 
   const { detail, ...fixed } = problem;
   expect(fixed).toMatchObject({ success: false, status: reply?.status, requestId: reply?.headers['x-request-id'] });
   expect(Object.keys(faultCatalogue)).toContain(problem['code']);
-  // What the client sent itself, its path, is the one thing that may look like anything.
+  // Only the path, which the client sent itself, may contain anything.
   expect(JSON.stringify({ ...problem, instance: '' })).not.toMatch(INSIDE);
   expect(typeof detail).toBe('string');
 }
@@ -80,7 +79,7 @@ describe.each(routes)('the body of %s', (_, request) => {
     expectProblem(await send(request(), body), 400);
   });
 
-  it('is refused at 2 MiB, announced or not', async () => {
+  it('is refused at 2 MiB, with or without Content-Length', async () => {
     const body = `{"title":"${'x'.repeat(2 * 1024 * 1024)}"}`;
     expectProblem(await send(request(), body), 413);
     const chunked = withKey({ 'content-type': 'application/json', 'transfer-encoding': 'chunked' });
@@ -103,7 +102,7 @@ describe.each(routes)('the body of %s', (_, request) => {
     expectProblem(await send(request(), '{"title":"x"}', { 'content-type': type }), 415);
   });
 
-  it('is refused without a type, and compressed', async () => {
+  it('is refused without a content type, and when compressed', async () => {
     expectProblem(await sendRaw(app.url, head(request(), withKey({ 'content-length': '13' })), '{"title":"x"}'), 415);
     expectProblem(await send(request(), gzipSync('{"title":"x"}'), { 'content-encoding': 'gzip' }), 415);
   });
@@ -140,7 +139,7 @@ describe('a query', () => {
   });
 
   it.each(['api_key', 'apikey', 'API_KEY', 'access_token', 'token', 'jwt'])(
-    'is no place for a credential: %s',
+    'must not contain a credential: %s',
     async (name) => {
       for (const path of ['/api/v1/tasks', '/api/v1/health', '/nowhere']) {
         const reply = await sendRaw(app.url, head(`GET ${path}?${name}=${ada.key}`));
@@ -159,7 +158,7 @@ describe('a query', () => {
     }
   });
 
-  it('is refused when it does not fit into the headers', async () => {
+  it('is refused when it exceeds the header limit', async () => {
     expectProblem(await sendRaw(app.url, head(`GET /api/v1/tasks?q=${'x'.repeat(20_000)}`, withKey())), 414, 431);
   });
 });
@@ -212,7 +211,7 @@ describe('headers', () => {
     },
   );
 
-  it('are refused with a credential longer than any', async () => {
+  it('are refused with an oversized credential', async () => {
     const authorization = `Bearer ${'x'.repeat(5_000)}`;
     expectProblem(await sendRaw(app.url, head('GET /api/v1/tasks', { authorization })), 401);
   });
@@ -232,7 +231,7 @@ describe('a method', () => {
     expect(reply?.text).not.toContain(ada.key);
   });
 
-  it('of no standard is no request', async () => {
+  it('outside the standard is not parsed as a request', async () => {
     expectProblem(await sendRaw(app.url, head('EVIL /api/v1/tasks', withKey())), 400);
   });
 
@@ -240,13 +239,13 @@ describe('a method', () => {
     expect(await sendRaw(app.url, head('CONNECT evil.test:443'))).toBeNull();
   });
 
-  it('OPTIONS needs no origin and tells nothing', async () => {
+  it('OPTIONS works without an origin and reveals nothing', async () => {
     expect(await sendRaw(app.url, head('OPTIONS /api/v1/tasks'))).toMatchObject({ status: 204, text: '' });
     expectProblem(await sendRaw(app.url, head('OPTIONS *')), 404);
   });
 });
 
-describe('bytes that are no request', () => {
+describe('bytes that are not a request', () => {
   const post = 'POST /api/v1/tasks HTTP/1.1\r\nhost: x\r\n';
 
   it.each<[string, string | Buffer]>([
@@ -267,7 +266,7 @@ describe('bytes that are no request', () => {
     expectProblem(await send('POST /api/v1/tasks', '{"title":"x"}', { 'content-length': '3' }), 400);
   });
 
-  it('are refused without a host, and with a promise nobody can keep', async () => {
+  it('are refused without a Host, and with an unsupported Expect', async () => {
     expect((await sendRaw(app.url, 'GET /api/v1/health HTTP/1.1\r\nconnection: close\r\n\r\n'))?.status).toBe(400);
     expect((await sendRaw(app.url, head('GET /api/v1/tasks', withKey({ expect: '200-ok' }))))?.status).toBe(417);
   });

@@ -49,7 +49,7 @@ beforeAll(async () => {
 afterAll(() => app.close());
 
 describe('a login', () => {
-  it('answers who it is and a pair of tokens', async () => {
+  it('returns the user and a pair of tokens', async () => {
     const team = await app.team(ada);
     const { status, body, headers } = await login('ADA@example.test');
     expect(status).toBe(200);
@@ -86,7 +86,7 @@ describe('a login', () => {
     }
   });
 
-  it('names everything that is wrong at once, and takes no parameters', async () => {
+  it('reports all problems at once, and accepts no parameters', async () => {
     const { body } = await nobody.post('/auth/login', { email: 1, extra: true });
     expect(new Set(body.errors?.map(({ path }) => path))).toEqual(new Set(['email', 'password', 'extra']));
     expect((await nobody.post('/auth/login?dryRun=true', { email: 'a', password: 'b' })).status).toBe(400);
@@ -94,7 +94,7 @@ describe('a login', () => {
     expect((await nobody.post('/auth/login', long)).status).toBe(400);
   });
 
-  it('is locked after ten wrong passwords, whether there is an account or not', async () => {
+  it('locks after ten wrong passwords, whether or not the account exists', async () => {
     await withPassword('target');
     for (const email of ['target@example.test', 'phantom@example.test']) {
       for (let i = 0; i < 10; i += 1) expect((await login(email, `wrong ${i}`)).status).toBe(401);
@@ -108,7 +108,7 @@ describe('a login', () => {
     expect((await login('target@example.test')).status).toBe(200);
   });
 
-  it('is locked after ten wrong passwords that arrive together', async () => {
+  it('locks after ten simultaneous wrong passwords', async () => {
     await withPassword('rushed');
     const tries = Array.from({ length: 14 }, (_, i) => login('rushed@example.test', `wrong ${i}`));
     const statuses = (await Promise.all(tries)).map(({ status }) => status);
@@ -116,7 +116,7 @@ describe('a login', () => {
     expect(statuses.filter((status) => status === 423)).toHaveLength(4);
   });
 
-  it('forgets the wrong passwords before a right one', async () => {
+  it('resets the count after a correct password', async () => {
     const bob = await withPassword('bob');
     for (let i = 0; i < 9; i += 1) await login('bob@example.test', 'wrong');
     expect((await login('bob@example.test')).status).toBe(200);
@@ -138,7 +138,7 @@ describe('a login session', () => {
     expect(made.body.detail).toBe(stolen.body.detail);
   });
 
-  it('ends with a logout, for its access tokens too', async () => {
+  it('ends with a logout, which also invalidates its access tokens', async () => {
     const { token, refreshToken } = (await login('ada@example.test')).body.data;
     expect((await bearer(token).get('/tasks')).status).toBe(200);
     expect((await nobody.post('/auth/logout', { refreshToken })).status).toBe(204);
@@ -206,7 +206,7 @@ describe('an API key', () => {
     await make({ scopes: ['*'] }, root);
   });
 
-  it('cannot manage credentials when it is narrowed', async () => {
+  it('cannot manage credentials when narrowed by scopes', async () => {
     for (const [user, scopes] of [
       [ada, ['tasks:read', 'tasks:write']],
       [root, ['*']],
@@ -257,7 +257,7 @@ describe('an API key', () => {
     expect((await as(ada).get<Key[]>(`/api-keys?id=${id}&revoked=only`)).body.data).toHaveLength(1);
   });
 
-  it('is out of reach for others, but an admin can revoke it', async () => {
+  it('is hidden from others, but an admin can revoke it', async () => {
     const eve = await app.user();
     const { id } = await make();
     expect((await as(eve).get<Key[]>(`/api-keys?id=${id}&revoked=true`)).body.data).toEqual([]);
@@ -268,7 +268,7 @@ describe('an API key', () => {
     expect((await as(root).delete(`/api-keys/${id}`)).status).toBe(204);
   });
 
-  it('is made once under an Idempotency-Key, and a repeated answer shows no key', async () => {
+  it('is created once per Idempotency-Key, and a repeated response shows no key', async () => {
     const client = as(ada).with({ 'idempotency-key': 'make-a-key' });
     const first = await client.post<Key>('/api-keys', { name: 'once' });
     const second = await client.post<Key>('/api-keys', { name: 'once' });
@@ -377,7 +377,7 @@ describe('users', () => {
 });
 
 describe('roles', () => {
-  it('are known to whoever is signed in', async () => {
+  it('are visible to every signed-in user', async () => {
     const list = await as(ada).get<{ id: string; name: string; permissions: string[] }[]>('/roles');
     expect(list.body.data.map(({ name }) => name)).toEqual(['admin', 'api_client', 'developer', 'viewer']);
     const [admin] = list.body.data;
@@ -389,7 +389,7 @@ describe('roles', () => {
 });
 
 describe('the first run', () => {
-  it('makes one admin, who can sign in both ways', async () => {
+  it('creates one admin, who can sign in with password and API key', async () => {
     const fresh = await startTestApp();
     try {
       const database = fresh.app.get(Database);

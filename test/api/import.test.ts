@@ -39,7 +39,7 @@ let team: string;
 let keys = 0;
 const as = (user: TestUser): Client => new Client(app.url, user);
 
-/** A project of the shared team; answers its path. */
+/** Creates a project of the shared team and returns its path. */
 async function newProject(): Promise<string> {
   keys += 1;
   const { status } = await as(ada).post('/projects', { projectKey: `i${keys}`, name: 'x', teamId: team });
@@ -62,7 +62,7 @@ const task = async (path: string, ref: string, query = ''): Promise<Task> =>
   (await as(ada).get<Task>(`${path}/tasks/${ref}${query}`)).body.data;
 const refsOf = async (path: string): Promise<string[]> =>
   (await as(ada).get<Task[]>(`${path}/tasks?limit=100&sort=ref`)).body.data.map(({ ref }) => ref);
-/** Triggers keep the counters elsewhere; an import writes those of new tasks itself. */
+/** Triggers maintain the counters elsewhere; an import writes those of new tasks itself. */
 async function expectCounters(): Promise<void> {
   const wrong = await app.sql(
     `select t.ref, t.dependency_count, t.open_dependencies, c.total, c.open
@@ -110,7 +110,7 @@ const small = {
   },
   'feature-x': { tasks: [{ id: 1, title: 'Elsewhere' }], metadata: {} },
 };
-/** Without the dependency that names nothing. */
+/** Without the dangling dependency. */
 const clean = JSON.parse(JSON.stringify(small).replace(',"15.1.7"', '')) as typeof small;
 
 beforeAll(async () => {
@@ -126,7 +126,7 @@ afterEach(expectCounters);
 afterAll(() => app.close());
 
 describe('an import', () => {
-  it('brings the tasks with their numbers, lists and dependencies, and reports what it could not keep', async () => {
+  it('creates tasks with their numbers, lists and dependencies, and reports what it could not keep', async () => {
     const path = await newProject();
     const { status, body } = await load(path, small);
     expect(status).toBe(200);
@@ -162,7 +162,7 @@ where c.project_key = $1`,
     expect(edges!.named).toEqual(['15 1', '15.2 15.1']);
   });
 
-  // Teeth: write the source, or bump a row, although nothing changed.
+  // Seen to fail: when the source was written, or a row's version raised, although nothing had changed.
   it('changes nothing the second time', async () => {
     const path = await newProject();
     await load(path, small);
@@ -174,14 +174,14 @@ where c.project_key = $1`,
     expect(await counts(path, clean)).toEqual([0, 0, 5, 0]);
   });
 
-  it('changes no version when the file was only laid out anew, and writes the new layout', async () => {
+  it('changes no version when only the layout differs, and exports the new layout', async () => {
     const path = await newProject();
     await load(path, clean);
     const [one, ...others] = clean.master.tasks;
     const { title, ...rest } = one!;
-    const anew = { ...clean, master: { ...clean.master, tasks: [{ title, extra: 1, ...rest }, ...others] } };
-    expect(await counts(path, anew)).toEqual([0, 0, 5, 0]);
-    expect(await exported(path)).toBe(pretty(anew));
+    const reformatted = { ...clean, master: { ...clean.master, tasks: [{ title, extra: 1, ...rest }, ...others] } };
+    expect(await counts(path, reformatted)).toEqual([0, 0, 5, 0]);
+    expect(await exported(path)).toBe(pretty(reformatted));
     expect(await task(path, '1')).toMatchObject({ version: 1, updatedAt: '2026-01-02T03:04:05.678+00:00' });
   });
 
@@ -196,7 +196,7 @@ where c.project_key = $1`,
     expect(await counts(path, await exported(path))).toEqual([0, 0, 5, 0]);
   });
 
-  it('keeps nothing in a dry run, and says what it would do', async () => {
+  it('writes nothing in a dry run, and reports what it would do', async () => {
     const path = await newProject();
     expect(await counts(path, small, '?dryRun=true')).toEqual([5, 0, 0, 0]);
     expect(await exported(path)).toBe('{}');
@@ -214,7 +214,7 @@ where c.project_key = $1`,
     expect((await keyed.post(`${path}/import`, clean)).body.code).toBe('IDEMPOTENCY_KEY_REUSED');
   });
 
-  it('numbers what comes later above everything it brought', async () => {
+  it('numbers later tasks above all imported ones', async () => {
     const path = await newProject();
     await load(path, { master: { tasks: [{ id: 40, title: 'x', subtasks: [{ id: 9, title: 'y' }] }] } });
     expect((await as(ada).post<Task>(`${path}/tasks`, { title: 'next' })).body.data.ref).toBe('41');
@@ -223,7 +223,7 @@ where c.project_key = $1`,
     expect((await as(ada).post<Task>(`${path}/tasks`, { title: 'next' })).body.data.ref).toBe('42');
   });
 
-  it('takes one list of the file when it is asked to', async () => {
+  it('imports a single list of the file on request', async () => {
     const path = await newProject();
     expect(await counts(path, small, '?list=feature-x')).toEqual([1, 0, 0, 0]);
     expect(await exported(path)).toBe(pretty({ 'feature-x': clean['feature-x'] }));
@@ -233,7 +233,7 @@ where c.project_key = $1`,
     expect((await as(ada).get(`${path}/export?list=absent`)).status).toBe(404);
   });
 
-  it('makes the assignee of a name that a member of the team has', async () => {
+  it('assigns a task to the member with that name', async () => {
     const path = await newProject();
     await load(path, {
       master: {
@@ -249,7 +249,7 @@ where c.project_key = $1`,
 });
 
 describe('a project that has changed since its import', () => {
-  it('is exported with what it has now, and the rest as it was in the file', async () => {
+  it('exports current values, and everything else as it was in the file', async () => {
     const path = await newProject();
     await load(path, clean);
     const changed = await as(ada).patch<Task & { updatedAt: string }>(`${path}/tasks/15.1`, {
@@ -274,7 +274,7 @@ describe('a project that has changed since its import', () => {
     expect(await counts(path, file)).toEqual([0, 0, 6, 0]);
   });
 
-  it('takes back what the file says, and keeps what the file has no word for', async () => {
+  it('restores values of the file, and keeps what the file cannot express', async () => {
     const path = await newProject();
     await load(path, clean);
     await as(ada).patch(`${path}/tasks/1`, { title: 'Renamed', assignedTo: 'ada', dueDate: '2027-01-01T00:00:00Z' });
@@ -289,14 +289,14 @@ describe('a project that has changed since its import', () => {
     expect(JSON.parse(await exported(path)).master.tasks[0]).toMatchObject({ title: 'One', assignee: 'ada' });
   });
 
-  it('loses what the file said once and no longer says', async () => {
+  it('loses values that the file no longer contains', async () => {
     const path = await newProject();
     await load(path, { master: { tasks: [{ id: 1, title: 'x', assignee: 'ada', priority: 'high' }] } });
     expect(await counts(path, { master: { tasks: [{ id: 1, title: 'x' }] } })).toEqual([0, 1, 0, 0]);
     expect(await task(path, '1')).toMatchObject({ assignedTo: null, assigneeId: null, priority: 5 });
   });
 
-  it('keeps tasks that the file has no more, unless it is told to prune them', async () => {
+  it('keeps tasks that are missing from the file, unless it prunes', async () => {
     const path = await newProject();
     await load(path, clean);
     await as(ada).post(`${path}/tasks`, { title: 'Born here' });
@@ -308,12 +308,12 @@ describe('a project that has changed since its import', () => {
     expect(await counts(path, less, '?prune=true')).toEqual([0, 0, 1, 1]);
     expect(await refsOf(path)).toEqual(['1', '16']);
     expect(Object.keys(JSON.parse(await exported(path)))).toEqual(['master']);
-    // Numbers stay taken; a task that comes back is the one it was.
+    // Numbers stay reserved; a task that reappears in the file is the same one.
     expect(await counts(path, clean)).toEqual([0, 4, 1, 0]);
     expect(await exported(path, '?list=feature-x')).toBe(pretty({ 'feature-x': clean['feature-x'] }));
   });
 
-  it('never gets a cycle: what was added in the service stays', async () => {
+  it('never gets a cycle: dependencies added in the service stay', async () => {
     const path = await newProject();
     const plain = {
       master: {
@@ -347,7 +347,7 @@ describe('a project that has changed since its import', () => {
 });
 
 describe('an import that is refused', () => {
-  it('names everything that is wrong with the file, and keeps nothing', async () => {
+  it('reports all problems of the file, and writes nothing', async () => {
     const path = await newProject();
     const { status, body } = await load(path, {
       master: { tasks: [{ id: 1, title: 'fine' }, { id: 1, title: 3, status: 'wip' }, 7] },
@@ -389,7 +389,7 @@ describe('an import that is refused', () => {
     expect(await counts(path, padded)).toEqual([5, 0, 0, 0]);
   });
 
-  it('meets another one, and waits for it', async () => {
+  it('waits for a concurrent import', async () => {
     const path = await newProject();
     const reports = await Promise.all(Array.from({ length: 4 }, () => counts(path, clean)));
     expect(reports.toSorted()).toEqual([
@@ -441,7 +441,7 @@ describe('files', () => {
     const file = { master: { tasks, metadata: {} } };
     expect(await counts(path, file)).toEqual([5_000, 0, 0, 0]);
     expect(await counts(path, file)).toEqual([0, 0, 5_000, 0]);
-    // Not toBe: a difference between texts of ten megabytes takes longer to show than anybody waits.
+    // Not toBe: Jest takes too long to print a difference between texts of ten megabytes.
     expect((await exported(path)) === pretty(file)).toBe(true);
   }, 240_000);
 });

@@ -14,9 +14,9 @@ import { LiveTestClient } from '../support/live-client.js';
 import { eventually } from '../start/program.js';
 
 /**
- * The AsyncAPI document says what the service does, and the client of docs/live.md works as it is written.
- * Teeth: a message that is renamed in the gateway, a field without its description, or a schema that does not fit what
- * is sent fails here; with `since` left out of the client's subscription, it misses what happens while it is away.
+ * The AsyncAPI document describes what the service does, and the client of docs/live.md works as written.
+ * Seen to fail: with a message renamed in the gateway, a field without a description, and a schema that did not match
+ * its messages; without `since` in the subscription, the client missed events while it was disconnected.
  */
 interface Document {
   readonly components: {
@@ -46,7 +46,7 @@ describe('the AsyncAPI document', () => {
     expect(isValid({ ...document, operations: { x: { action: 'shout' } } })).toBe(false);
   });
 
-  it('is the one that is served and committed', async () => {
+  it('equals the served and the committed document', async () => {
     for (const path of ['/asyncapi.json', '/api/v1/asyncapi.json']) {
       expect(await (await fetch(`${app.url}${path}`)).json()).toEqual(document);
     }
@@ -63,7 +63,7 @@ describe('the AsyncAPI document', () => {
     expect(bare).toEqual([]);
   });
 
-  it('fits what is sent', async () => {
+  it('matches the messages that are sent', async () => {
     const client = await LiveTestClient.open(app.url, user.key);
     await client.ask('authenticate', { token: user.key });
     await client.ask('subscribe', { id: 'all' });
@@ -87,7 +87,7 @@ describe('the AsyncAPI document', () => {
 });
 
 describe('the client of docs/live.md', () => {
-  it('gets every event once, in order, through connections that end', async () => {
+  it('receives every event once, in order, across reconnects', async () => {
     const page = await readFile(join(import.meta.dirname, '../../docs/live.md'), 'utf8');
     const [, code] = /```js\n([\s\S]*?)```/.exec(page)!;
     expect(code!.trim().split('\n').length).toBeLessThanOrEqual(24);
@@ -117,7 +117,7 @@ describe('the client of docs/live.md', () => {
     await eventually(() => events.length >= made.length);
     expect(events.map(({ subject }) => subject)).toEqual(made);
     expect(sockets.length).toBeGreaterThan(1);
-    // A revoked credential ends it for good.
+    // A revoked credential ends it permanently.
     await app.sql('update public.api_keys set revoked_at = now() where id = $1', [user.keyId]);
     await rest.post('/tasks', { title: 'refused' });
     await app.sql(`insert into public.tasks (team_id, title, created_by) values ($1, 'by hand', $2)`, [

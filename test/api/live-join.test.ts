@@ -7,14 +7,14 @@ import { LiveTestClient } from '../support/live-client.js';
 import { eventually } from '../start/program.js';
 
 /**
- * The moments at which the past and the live stream meet, one by one: something happens while the service itself reads
- * a page, before or after PostgreSQL has answered. Under load these moments are too short to be met for sure.
- * Teeth: events that are not held, a page that is taken for complete before `reached` says so, or joinedAt left out of
- * Subscription.awaits: each fails one of these.
+ * The race between catching up and following the live stream, one interleaving at a time: events arrive while the
+ * service reads a page, before or after PostgreSQL answers. Load tests hit these windows too rarely.
+ * Seen to fail: with events not held, with a page treated as complete before `reached` says so, and without joinedAt in
+ * Subscription.awaits.
  */
 type Moment = (read: () => Promise<EventPage>) => Promise<EventPage>;
 
-/** More than may be held for a subscription that is joining, and than a page has. */
+/** More than a joining subscription may hold, and more than a page. */
 const MANY = 600;
 
 let app: TestApp;
@@ -35,7 +35,7 @@ afterEach(async () => {
 
 afterAll(() => app.close());
 
-/** What happens around the pages that are read from now on, in this order; others are read as they are. */
+/** Interferes with the next page reads, in this order; later reads are unchanged. */
 function during(...moments: Moment[]): void {
   jest.spyOn(stream, 'page').mockImplementation((...asked) => {
     const read = (): Promise<EventPage> => EventStream.prototype.page.apply(stream, asked);
@@ -51,28 +51,28 @@ async function write(count = 1): Promise<string[]> {
   return rows.map(({ id }) => `tasks/${id}`);
 }
 
-/** The same, published, and handed out by this instance. */
+/** The same, once published and delivered by this instance. */
 async function hear(count = 1): Promise<string[]> {
   const subjects = await write(count);
   await stream.settle();
   return subjects;
 }
 
-const told = (): string[] =>
+const received = (): string[] =>
   client.answers.map(({ event, data }) => (event === 'event' ? (data.event?.subject ?? '') : event));
 
-/** Joins after the cursor, and goes on until an event of now has come. */
+/** Joins after the cursor and runs until a current event has arrived. */
 async function join(since: string): Promise<string[]> {
   client = await LiveTestClient.open(app.url, ada.key);
   await client.ask('subscribe', { id: 'all', types: ['task.created'], since });
   const [last = ''] = await hear();
   await client.eventOf(last, 'task.created');
-  expect(told().at(-1)).toBe(last);
-  return told().slice(0, -1);
+  expect(received().at(-1)).toBe(last);
+  return received().slice(0, -1);
 }
 
 describe('a join', () => {
-  it('keeps what is heard while the last page is read, and is not in it', async () => {
+  it('keeps events that arrive during the last page and are not in it', async () => {
     const since = await stream.latest();
     const past = await hear(2);
     const meanwhile: string[] = [];
@@ -84,7 +84,7 @@ describe('a join', () => {
     expect(await join(since)).toEqual([...past, 'subscribed', ...meanwhile]);
   });
 
-  it('does not repeat what is heard during the page and is in it', async () => {
+  it('does not repeat events that arrive during the page and are in it', async () => {
     const since = await stream.latest();
     const [within, after]: string[][] = [[], []];
     during(async (read) => {
@@ -96,11 +96,11 @@ describe('a join', () => {
     expect(await join(since)).toEqual([...within!, 'subscribed', ...after!]);
   });
 
-  it('does not repeat what this instance hears only after it was in the page', async () => {
+  it('does not repeat events that this instance receives after they were in the page', async () => {
     const since = await stream.latest();
     const past: string[] = [];
     during(async (read) => {
-      // Published by somebody else, while this instance has lost its connection to the stream.
+      // Published by another instance while this one has lost its connection to the stream.
       await app.sql(
         `select pg_terminate_backend(pid) from pg_stat_activity
          where datname = current_database() and application_name = 'taskmaster tm_events'`,
@@ -121,7 +121,7 @@ describe('a join', () => {
     expect(await join(since)).toEqual([...past, 'subscribed']);
   });
 
-  it('reads on while there is more, and forgets what was heard before a later page, which brings it', async () => {
+  it('reads further pages, and drops held events that a later page contains', async () => {
     const since = await stream.latest();
     const past = await hear(300);
     const read_: number[] = [];
@@ -142,7 +142,7 @@ describe('a join', () => {
     expect(read_).toEqual([200, 102]);
   });
 
-  it('asks again where a replica is behind what this instance has handed out', async () => {
+  it('reads again from a replica that lags behind this instance', async () => {
     const since = await stream.latest();
     const past = await hear();
     let behind: EventPage | null = null;
@@ -151,7 +151,7 @@ describe('a join', () => {
     await client.close();
 
     past.push(...(await hear(2)));
-    // The page as it was then, which is what a replica answers that has not got further.
+    // The earlier page, as a lagging replica would return it.
     during(() => Promise.resolve(behind!));
     const answered = await join(since);
     const before = answered.filter((subject) => past.includes(subject));
@@ -159,7 +159,7 @@ describe('a join', () => {
     expect(answered.at(-1)).toBe('subscribed');
   });
 
-  it('reads another page when more was heard than may be held', async () => {
+  it('reads another page when too many events are held', async () => {
     const since = await stream.latest();
     const past = await hear();
     during(async (read) => {

@@ -10,8 +10,8 @@ import { closing, openSocket } from '../support/web-socket.js';
 import { eventually } from '../start/program.js';
 
 /**
- * What one client, one user or a crowd may take of an instance.
- * Teeth: with any of the limits taken out, its case waits in vain for the end of the connection.
+ * What one client, one user or a crowd may use of an instance.
+ * Seen to fail: with any limit removed, its case timed out waiting for the connection to close.
  */
 const SECRET = 'a secret for tests that is long enough';
 const SOCKETS_MAX = 16;
@@ -51,7 +51,7 @@ async function metric(name: string): Promise<number> {
 }
 
 describe('a client', () => {
-  it('that says nothing of itself is ended with 4401', async () => {
+  it('that does not authenticate is closed with 4401', async () => {
     const client = await connect();
     expect(await client.closed).toEqual({ code: 4401, reason: 'unauthenticated' });
   });
@@ -66,20 +66,20 @@ describe('a client', () => {
     expect(await metric('taskmaster_websocket_subscriptions')).toBe(50);
   });
 
-  it('that sends a message of more than 64 KiB is ended with 1009', async () => {
+  it('that sends a message of more than 64 KiB is closed with 1009', async () => {
     const client = await connect(user.key);
     client.send('ping', { x: 'x'.repeat(64 * 1024) });
     expect((await client.closed).code).toBe(1009);
   });
 
-  it('that sends faster than is accepted is ended with 4029', async () => {
+  it('that exceeds the message rate is closed with 4029', async () => {
     const client = await connect(user.key);
     for (let i = 0; i < 500; i += 1) client.send('ping', {});
     expect(await client.closed).toEqual({ code: 4029, reason: 'too many messages' });
     expect(client.answers.length).toBeLessThan(150);
   });
 
-  it('is ended likewise for pings of the protocol', async () => {
+  it('that exceeds the rate with protocol pings is closed too', async () => {
     const client = await connect(user.key);
     const answered = new Promise((resolve) => client.socket.once('pong', (data: Buffer) => resolve(String(data))));
     client.socket.ping('here');
@@ -88,7 +88,7 @@ describe('a client', () => {
     expect((await client.closed).code).toBe(4029);
   });
 
-  it('that does not answer a ping is gone at the next; one that does stays', async () => {
+  it('that does not answer a ping is closed at the next one', async () => {
     const headers = { 'x-api-key': user.key };
     const dead = await openSocket(app.url, '/ws', { headers, autoPong: false });
     const alive = await connect(user.key);
@@ -97,7 +97,7 @@ describe('a client', () => {
     await eventually(async () => (await metric('taskmaster_websocket_closed_total{reason="unresponsive"}')) === 1);
   });
 
-  it('is ended with 4401 when its token ends, and stays when it sends a newer one', async () => {
+  it('is closed with 4401 when its token expires, unless it sends a newer one', async () => {
     const [session] = await app.sql<{ id: string }>(
       `insert into public.sessions (user_id, refresh_hash, expires_at)
 values ($1, sha256('limits'), now() + interval '1 day')
@@ -119,14 +119,14 @@ returning id`,
     expect((await renewed.ask('ping', {})).event).toBe('pong');
   });
 
-  it('gets nothing compressed: that costs each connection hundreds of kilobytes', async () => {
+  it('gets no compression, which costs hundreds of kilobytes per connection', async () => {
     const client = await connect(user.key);
     expect(client.socket.extensions).toBe('');
   });
 });
 
 describe('a user', () => {
-  it('has so many connections on an instance, and another when one has gone', async () => {
+  it('has a limited number of connections, and another when one has closed', async () => {
     const other = await app.user();
     const held = await Promise.all(Array.from({ length: PER_USER_MAX }, () => connect(other.key)));
     const { status, body } = await openSocket(app.url, '/ws', { headers: { 'x-api-key': other.key } });
@@ -143,7 +143,7 @@ describe('a user', () => {
 });
 
 describe('a crowd without credentials', () => {
-  it('leaves room for those who have one', async () => {
+  it('leaves room for authenticated clients', async () => {
     const strangers = SOCKETS_MAX / 4;
     const crowd = await Promise.all(Array.from({ length: strangers }, () => openSocket(app.url, '/ws')));
     expect(crowd.map(({ status }) => status)).toEqual(crowd.map(() => 101));

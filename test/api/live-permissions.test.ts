@@ -6,10 +6,9 @@ import { Client } from '../support/client.js';
 import { LiveTestClient } from '../support/live-client.js';
 
 /**
- * Who may see an event is decided for every batch, not once at connect.
- * Teeth: with the audience of a client kept from its first batch, every change of rights below is seen too late; with
- * maySee answering true, everybody sees everything; without the check at the heartbeat, an idle connection outlives its
- * credential.
+ * The service decides for every batch who may see an event, not once at connect.
+ * Seen to fail: with the audience cached from the first batch, every change of rights came too late; with maySee always
+ * true, everybody saw everything; without the check at the heartbeat, an idle connection outlived its credential.
  */
 const HEARTBEAT_MS = 2_000;
 
@@ -41,14 +40,14 @@ async function newTask(by: TestUser, teamId: string, title = 'a task'): Promise<
 const created = (client: LiveTestClient): string[] =>
   client.events().flatMap(({ type, subject }) => (type === 'task.created' ? [subject.slice('tasks/'.length)] : []));
 
-/** What a client has seen once something that it must see has come. */
+/** What a client has seen by the time of an event that it must see. */
 async function seenUpTo(client: LiveTestClient, id: string): Promise<string[]> {
   await client.eventOf(id, 'task.created');
   return created(client);
 }
 
 describe('an event', () => {
-  it('reaches the members of its team and administrators, and nobody else', async () => {
+  it('reaches only the members of its team and administrators', async () => {
     const [one, other, stranger] = [await app.user(), await app.user(), await app.user()];
     const admin = await app.user('admin');
     const team = await app.team(one, other);
@@ -60,7 +59,7 @@ describe('an event', () => {
     expect(await seenUpTo(clients[3]!, own)).toEqual([shared, own]);
   });
 
-  it('reaches only those with the permission it needs', async () => {
+  it('reaches only users with the required permission', async () => {
     const owner = await app.user('admin');
     const narrow = await app.user('developer', 'narrow-errors', ['errors:read']);
     const wide = await app.user('developer');
@@ -74,9 +73,9 @@ describe('an event', () => {
     expect(one.events().map(({ type }) => type)).toEqual(['error.created']);
   });
 
-  it('is not replayed to who may not see it', async () => {
+  it('is not replayed to users who may not see it', async () => {
     const [one, stranger] = [await app.user(), await app.user()];
-    // What made the stranger is theirs to see, and published before the cursor.
+    // The stranger may see the events of their own creation, which precede the cursor.
     await app.app.get(EventStream).settle();
     const client = await listen(stranger);
     const since = client.answers[0]!.data.cursor;
@@ -89,8 +88,8 @@ describe('an event', () => {
   });
 });
 
-describe('a change of rights', () => {
-  it('of a lost membership takes effect with the next event', async () => {
+describe('a change of permissions', () => {
+  it('by a lost membership takes effect with the next event', async () => {
     const [owner, member] = [await app.user(), await app.user()];
     const team = await app.team(owner, member);
     const client = await listen(member);
@@ -102,12 +101,12 @@ describe('a change of rights', () => {
     expect(await seenUpTo(client, own)).toEqual([before, own]);
   });
 
-  it('of a new membership likewise', async () => {
+  it('by a new membership takes effect with the next event', async () => {
     const [owner, member] = [await app.user(), await app.user()];
     const team = await app.team(owner);
     const client = await listen(member);
     await newTask(owner, team, 'not theirs yet');
-    // Seen before they join: afterwards it would be theirs to see.
+    // Checked before they join, because afterwards they may see it.
     await app.app.get(EventStream).settle();
     await client.ask('ping', {});
     await app.sql(`insert into public.team_members (team_id, user_id, role) values ($1, $2, 'member')`, [
@@ -118,7 +117,7 @@ describe('a change of rights', () => {
     expect(await seenUpTo(client, after)).toEqual([after]);
   });
 
-  it('of another role likewise', async () => {
+  it('by another role takes effect with the next event', async () => {
     const admin = await app.user('admin');
     const other = await app.user();
     const client = await listen(admin);
@@ -149,7 +148,7 @@ describe('a change of rights', () => {
     ['a deactivated user', ({ id }) => app.sql('update public.users set is_active = false where id = $1', [id])],
   ];
 
-  it.each(ends)('%s closes with 4401 at the next event, which is not shown', async (_, end) => {
+  it.each(ends)('%s closes the connection with 4401 at the next event, which is not sent', async (_, end) => {
     const [owner, member] = [await app.user(), await app.user()];
     const team = await app.team(owner, member);
     const client = await listen(member);
@@ -164,7 +163,7 @@ describe('a change of rights', () => {
     expect(again).toContain('401');
   });
 
-  it.each(ends)('%s closes a connection on which nothing happens, at its heartbeat', async (_, end) => {
+  it.each(ends)('%s closes an idle connection at its heartbeat', async (_, end) => {
     const user = await app.user();
     const client = await listen(user);
     await end(user);

@@ -11,9 +11,9 @@ import { Client } from '../support/client.js';
 import { eventually } from '../start/program.js';
 
 /**
- * `taskmaster watch` shows each event once, through connections that end.
- * Teeth: with the cursor not sent again, what happens while it is away is missing; with the exit code of a refusal left
- * at 0, a script would go on.
+ * `taskmaster watch` shows each event once, across connections that end.
+ * Seen to fail: without sending the cursor again, events during the disconnection were missing; with exit code 0 for a
+ * refusal, the assertion on the exit code failed.
  */
 let app: TestApp;
 let user: TestUser;
@@ -54,7 +54,7 @@ const isLive = (): boolean =>
   [...app.app.get(LiveClients)].some(({ subscriptions }) => subscriptions.get('watch')?.isLive === true);
 
 describe('taskmaster watch', () => {
-  it('shows what happens, each once, also what happened while it had no connection', async () => {
+  it('shows each event once, including those during a disconnection', async () => {
     const watching = watch(['--types', 'task.created,comment.*', '--limit', '4']);
     await eventually(isLive);
     const { body } = await rest.post<{ id: string }>('/tasks', { title: 'first' });
@@ -66,8 +66,8 @@ describe('taskmaster watch', () => {
     await eventually(() => watching.lines().length === 3);
     await rest.post('/tasks', { title: 'third' });
     expect(await watching.ended).toBe(0);
-    const told = watching.lines().map((line) => line.replace(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d {2}/, ''));
-    expect(told).toEqual([
+    const shown = watching.lines().map((line) => line.replace(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d {2}/, ''));
+    expect(shown).toEqual([
       expect.stringMatching(/^task\.created .*first$/),
       expect.stringMatching(/^comment\.created .*a word$/),
       expect.stringMatching(/^task\.created .*second$/),
@@ -75,7 +75,7 @@ describe('taskmaster watch', () => {
     ]);
   });
 
-  it('shows CloudEvents with --json, from a cursor on', async () => {
+  it('shows CloudEvents with --json, starting at a cursor', async () => {
     const since = await app.app.get(EventStream).latest();
     const { body } = await rest.post<{ id: string }>('/tasks', { title: 'as JSON' });
     const watching = watch(['--json', '--since', since, '--task', body.data.id, '--limit', '1']);
@@ -92,7 +92,7 @@ describe('taskmaster watch', () => {
     ['a forged cursor', ['--since', 'forged'], {}, 1, 'cursor'],
     ['a limit that is none', ['--limit', '0'], {}, 2, '--limit'],
     ['nobody there', [], { TASKMASTER_URL: 'http://127.0.0.1:9' }, 3, 'cannot be reached'],
-  ])('ends with a code and a sentence: %s', async (_, args, env, code, words) => {
+  ])('exits with a code and a sentence: %s', async (_, args, env, code, words) => {
     const watching = watch(args, env);
     expect(await watching.ended).toBe(code);
     expect(watching.complaint()).toContain(words);

@@ -16,9 +16,9 @@ import { openSocket } from '../support/web-socket.js';
 
 /**
  * The messages of /ws, their answers and their refusals.
- * Teeth: with the branch for messages taken out of the guard, `subscribe` before `authenticate` is admitted; with the
- * turns of the adapter taken out, `subscribe` right behind `authenticate` is refused; without the filter, a refusal is
- * Nest's "Internal server error".
+ * Seen to fail: without the guard's branch for messages, `subscribe` before `authenticate` was accepted; without the
+ * adapter's queue, `subscribe` right after `authenticate` was refused; without the filter, a refusal was Nest's
+ * "Internal server error".
  */
 let app: TestApp;
 let user: TestUser;
@@ -51,8 +51,8 @@ async function newTask(title: string, more: object = {}): Promise<string> {
   return body.data.id;
 }
 
-describe('who a connection belongs to', () => {
-  it('is said by the headers of the handshake', async () => {
+describe('the user of a connection', () => {
+  it('comes from the headers of the handshake', async () => {
     const client = await connect(user.key);
     expect((await client.ask('subscribe', { id: 'a' })).event).toBe('subscribed');
     const bearer = await LiveTestClient.open(app.url, undefined, { authorization: `Bearer ${user.key}` });
@@ -60,7 +60,7 @@ describe('who a connection belongs to', () => {
     expect((await bearer.ask('subscribe', { id: 'a' })).event).toBe('subscribed');
   });
 
-  it('is refused before the handshake when the credential is wrong', async () => {
+  it('is refused before the handshake if the credential is invalid', async () => {
     const wrong = { headers: { 'x-api-key': `tmk_${'x'.repeat(43)}` } };
     const { status, body } = await openSocket(app.url, '/ws', wrong);
     expect([status, body.code]).toEqual([401, 'UNAUTHENTICATED']);
@@ -68,7 +68,7 @@ describe('who a connection belongs to', () => {
     expect([inUrl.status, inUrl.body.code]).toEqual([400, 'CREDENTIAL_IN_URL']);
   });
 
-  it('is said by the first message, and what follows at once finds it done', async () => {
+  it('comes from the first message, and the following messages wait for it', async () => {
     const client = await connect();
     client.send('authenticate', { token: user.key }, 1);
     client.send('subscribe', { id: 'a' }, 2);
@@ -81,28 +81,28 @@ describe('who a connection belongs to', () => {
     expect(client.answers[0]!.data).toEqual({ userId: user.id, expiresAt: null });
   });
 
-  it('must be known before anything else: 4401', async () => {
+  it('must be known before any other message: 4401', async () => {
     const client = await connect();
     const answer = await client.ask('subscribe', { id: 'a' });
     expect([answer.event, answer.data.code]).toEqual(['error', 'UNAUTHENTICATED']);
     expect(await client.closed).toEqual({ code: 4401, reason: 'unauthenticated' });
   });
 
-  it('is not guessed twice: a wrong token is 4401', async () => {
+  it('allows one attempt: an invalid token is 4401', async () => {
     const client = await connect();
     const answer = await client.ask('authenticate', { token: `tmk_${'y'.repeat(43)}` });
     expect(answer.data.code).toBe('UNAUTHENTICATED');
     expect((await client.closed).code).toBe(4401);
   });
 
-  it('cannot become somebody else', async () => {
+  it('cannot change', async () => {
     const client = await connect(user.key);
     const other = await app.user();
     expect((await client.ask('authenticate', { token: other.key })).data.code).toBe('FORBIDDEN');
     expect((await client.ask('authenticate', { token: user.key })).event).toBe('authenticated');
   });
 
-  it('says when a token ends', async () => {
+  it('learns when the token expires', async () => {
     const [session] = await app.sql<{ id: string }>(
       `insert into public.sessions (user_id, refresh_hash, expires_at)
 values ($1, sha256('x'), now() + interval '1 day')
@@ -117,7 +117,7 @@ returning id`,
 });
 
 describe('a subscription', () => {
-  it('gets a CloudEvent for every change that follows', async () => {
+  it('receives a CloudEvent for every later change', async () => {
     const client = await connect(user.key);
     const subscribed = await client.ask('subscribe', { id: 'all' });
     const id = await newTask('seen');
@@ -133,7 +133,7 @@ describe('a subscription', () => {
     expect(client.events('all').map(({ type }) => type)).toEqual(['task.created', 'task.status_changed']);
   });
 
-  it('gets only what it asks for: types, task, project', async () => {
+  it('receives only the requested types, task and project', async () => {
     await rest.post('/projects', { projectKey: 'live', name: 'Live', teamId: user.teamId });
     const client = await connect(user.key);
     const watched = await newTask('watched');
@@ -157,7 +157,7 @@ describe('a subscription', () => {
     expect(client.events('project')[0]!.subject).toContain(inside);
   });
 
-  it('names every subscription that an event is for, and sends it once', async () => {
+  it('sends an event once and names all its subscriptions', async () => {
     const client = await connect(user.key);
     await client.ask('subscribe', { id: 'one' });
     await client.ask('subscribe', { id: 'two', types: ['task.*'] });
@@ -167,7 +167,7 @@ describe('a subscription', () => {
     expect(client.events()).toHaveLength(1);
   });
 
-  it('begins with what has happened since a cursor, and says that it is live only then', async () => {
+  it('starts with the events since a cursor, and reports live only afterwards', async () => {
     const client = await connect(user.key);
     const { data } = await client.ask('subscribe', { id: 'before' });
     const ids = [await newTask('one'), await newTask('two'), await newTask('three')];
@@ -184,7 +184,7 @@ describe('a subscription', () => {
     expect(third.events().map(({ subject }) => subject)).toEqual([`tasks/${ids[2]!}`]);
   });
 
-  it('ends when asked to, and its name is free again', async () => {
+  it('ends on request, and its name is free again', async () => {
     const client = await connect(user.key);
     await client.ask('subscribe', { id: 'a' });
     expect(await client.ask('unsubscribe', { id: 'a' })).toMatchObject({ event: 'unsubscribed', data: { id: 'a' } });
@@ -195,7 +195,7 @@ describe('a subscription', () => {
     expect((await client.ask('subscribe', { id: 'a' })).event).toBe('subscribed');
   });
 
-  it('has a cursor in every pong, although nothing has happened for it', async () => {
+  it('has a cursor in every pong, even without events', async () => {
     const client = await connect(user.key);
     await client.ask('subscribe', { id: 'quiet', taskId: user.id });
     const id = await newTask('elsewhere');
@@ -207,7 +207,7 @@ describe('a subscription', () => {
   });
 });
 
-describe('a message that cannot be accepted', () => {
+describe('an invalid message', () => {
   const TASK_TYPES = ['task', 'task.', '.created', 'TASK.created', 'task.created.x', 'task.*.x', ''];
   const cases: [string, unknown, string, string[]][] = [
     ['subscribe', {}, 'VALIDATION_FAILED', ['id']],
@@ -231,13 +231,13 @@ describe('a message that cannot be accepted', () => {
     ]),
   ];
 
-  it.each(cases)('%s %j is answered %s, with everything that is wrong', async (event, data, code, paths) => {
+  it.each(cases)('%s %j is answered %s, with all problems', async (event, data, code, paths) => {
     const client = await connect(user.key);
     const answer = await client.ask(event, data);
     expect([answer.event, answer.data.code]).toEqual(['error', code]);
     const named = (answer.data.errors ?? []).map(({ path }) => path.replace(/^query\./, ''));
     expect([...new Set(named)].sort()).toEqual(paths);
-    // It is the message that was refused, and not the connection.
+    // The message was refused, not the connection.
     expect((await client.ask('ping', {})).event).toBe('pong');
   });
 
@@ -258,7 +258,7 @@ describe('a message that cannot be accepted', () => {
     expect((await client.ask('ping', {})).event).toBe('pong');
   });
 
-  it('a name that is in use is a conflict, and the subscription goes on', async () => {
+  it('a name in use is a conflict, and the subscription continues', async () => {
     const client = await connect(user.key);
     await client.ask('subscribe', { id: 'a' });
     expect((await client.ask('subscribe', { id: 'a', types: ['x.y'] })).data.code).toBe('ALREADY_EXISTS');
@@ -266,7 +266,7 @@ describe('a message that cannot be accepted', () => {
     await client.eventOf(id, 'task.created');
   });
 
-  it('tells nothing internal', async () => {
+  it('reveals nothing internal', async () => {
     const client = await connect(user.key);
     const { data } = await client.ask('subscribe', { id: 'x', since: 'forged' });
     expect(Object.keys(data).sort()).toEqual(
@@ -292,7 +292,7 @@ describe('the messages of the gateway', () => {
     return [kind.event, access?.kind];
   });
 
-  it('all declare who may send them; this is the list', () => {
+  it('all declare who may send them', () => {
     expect(declared).toEqual([
       ['authenticate', 'public'],
       ['subscribe', 'signed-in'],
@@ -301,12 +301,12 @@ describe('the messages of the gateway', () => {
     ]);
   });
 
-  it('are all there is: no handler without a kind', () => {
+  it('have no handler without a kind', () => {
     const handlers = Object.getOwnPropertyNames(LiveGateway.prototype).filter((name) => name !== 'constructor');
     expect(handlers).toHaveLength(declared.length);
   });
 
-  it('are refused when they declare nothing, whoever asks', () => {
+  it('are refused without a declaration, for every user', () => {
     const context = {
       getHandler: () => () => 'nothing is declared on it',
       getClass: () => Object,

@@ -57,7 +57,7 @@ describe('the names that dashboards know', () => {
     expect(valueOf(await scrape(), read)).toBeGreaterThan(before);
   });
 
-  it('say how long the process runs and what memory it uses', async () => {
+  it('report uptime and memory', async () => {
     const text = await scrape();
     expect(valueOf(text, 'taskmaster_uptime_seconds')).toBeGreaterThan(0);
     expect(seriesOf(text, 'taskmaster_memory_usage_bytes').toSorted()).toEqual(
@@ -79,7 +79,7 @@ describe('the names that dashboards know', () => {
     });
   });
 
-  it('come with what shows a process in trouble', async () => {
+  it('include the event loop, CPU time and the state of every pool', async () => {
     const text = await scrape();
     expect(text).toContain('nodejs_eventloop_lag_p99_seconds');
     expect(text).toContain('process_cpu_seconds_total');
@@ -105,7 +105,7 @@ describe('tasks by status', () => {
     expect(TASK_STATUSES).toEqual([...STATUSES]);
   });
 
-  it('counts those of all tenants, leaves deleted ones out, and keeps what it knew while the database is away', async () => {
+  it('counts all tenants without deleted tasks, and keeps the last counts while the database is unavailable', async () => {
     const { hostname, port } = new URL(app.database.url);
     const proxy = await startProxy(hostname, Number(port));
     const login = { host: '127.0.0.1', port: proxy.port, name: app.database.name };
@@ -142,7 +142,7 @@ describe('tasks by status', () => {
 describe('requests', () => {
   const counts = 'taskmaster_http_request_duration_seconds_count';
 
-  it('are one series per route, whatever ids are asked for', async () => {
+  it('are one series per route, not per id', async () => {
     const client = new Client(app.url, ada);
     for (let n = 0; n < 20; n++) await client.get(`/tasks/01890000-0000-7000-8000-0000000000${10 + n}`);
     const text = await scrape();
@@ -150,7 +150,7 @@ describe('requests', () => {
     expect(text).not.toContain('01890000');
   });
 
-  it('are one series for all paths and methods that do not exist', async () => {
+  it('are one series for all unknown paths and methods', async () => {
     const before = seriesOf(await scrape(), counts).filter((series) => series.includes('unmatched'));
     for (let n = 0; n < 20; n++)
       await fetch(`${app.url}/wp-admin/${n}.php?x=${n}`, { method: n % 2 ? 'GET' : 'PROPFIND' });
@@ -163,7 +163,7 @@ describe('requests', () => {
     expect(text).not.toContain('wp-admin');
   });
 
-  it('count the faults they end with, each code present before it happens', async () => {
+  it('count their faults, with every code present from the start', async () => {
     const code = (text: string, name: string): number => valueOf(text, `taskmaster_faults_total{code="${name}"}`)!;
     const failures = (text: string): number =>
       valueOf(text, 'taskmaster_auth_failures_total{reason="unauthenticated"}')!;
@@ -175,7 +175,7 @@ describe('requests', () => {
     expect(failures(after)).toBe(failures(before) + 1);
   });
 
-  it('are in the log, one line each, by their route and without what the client sent', async () => {
+  it('are logged in one line each, by route, without client input', async () => {
     log.length = 0;
     const sent = { 'x-canary': 'canary', cookie: 'session=canary', 'user-agent': 'canary' };
     const made = await new Client(app.url, ada).with(sent).post<{ id: string }>('/tasks', { title: 'canary' });
@@ -191,7 +191,7 @@ describe('requests', () => {
     expect(log.join('')).not.toContain(ada.key);
   });
 
-  it('are in the log as 499 when their client is gone before the answer', async () => {
+  it('are logged as 499 if the client disconnects before the response', async () => {
     const made = await new Client(app.url, ada).post<{ id: string }>('/tasks', { title: 'held' });
     const holder = new pg.Client({ connectionString: app.database.url });
     await holder.connect();
@@ -213,27 +213,27 @@ describe('requests', () => {
     await holder.query('rollback');
     await holder.end();
     expect(log.filter((line) => line.includes('"method":"PATCH"'))).toHaveLength(1);
-    // What was cancelled because nobody waits is no failure of the service.
+    // A statement cancelled because its client left is not a failure of the service.
     expect(log.filter((line) => line.includes('"level":"error"') && line.includes('AbortError'))).toEqual([]);
     expect(valueOf(await scrape(), 'taskmaster_faults_total{code="INTERNAL"}') ?? 0).toBe(0);
   });
 });
 
 describe('GET /api/v1/metrics', () => {
-  it('answers an admin with the text for Prometheus, not in an envelope', async () => {
+  it('returns plain Prometheus text to an admin', async () => {
     const answer = await new Client(app.url, admin).get('/metrics');
     expect(answer.status).toBe(200);
     expect(answer.headers.get('content-type')).toBe('text/plain; version=0.0.4; charset=utf-8');
     expect(answer.text).toMatch(/^# HELP /);
   });
 
-  it('answers a key of an admin that is narrowed to it', async () => {
+  it("answers an admin's key that is scoped to it", async () => {
     const key = await app.user('admin', 'prometheus', ['system:read']);
     expect((await new Client(app.url, key).get('/metrics')).status).toBe(200);
     expect((await new Client(app.url, key).get('/tasks')).status).toBe(403);
   });
 
-  it('answers nobody else', async () => {
+  it('refuses everybody else', async () => {
     const narrow = await app.user('admin', 'narrow', ['tasks:read']);
     expect((await new Client(app.url).get('/metrics')).status).toBe(401);
     expect((await new Client(app.url, ada).get('/metrics')).status).toBe(403);
@@ -242,7 +242,7 @@ describe('GET /api/v1/metrics', () => {
 });
 
 describe('METRICS_PORT', () => {
-  it('serves GET /metrics alone, without a credential', async () => {
+  it('serves only GET /metrics, without a credential', async () => {
     const url = app.app.get(MetricsServer).url!;
     expect(new URL(url).hostname).toBe('127.0.0.1');
     const answer = await fetch(url);
@@ -254,7 +254,7 @@ describe('METRICS_PORT', () => {
     expect(await Promise.all([other('/metrics', 'POST'), other('/metrics', 'DELETE')])).toEqual([405, 405]);
   });
 
-  it('is closed, and the route is gone, when metrics are off', async () => {
+  it('is closed and the route is missing when metrics are off', async () => {
     const off = await startTestApp({ PROMETHEUS_ENABLED: 'false' });
     const user = await off.user('admin');
     expect(off.app.get(MetricsServer).url).toBeNull();
@@ -263,7 +263,7 @@ describe('METRICS_PORT', () => {
     await off.close();
   });
 
-  it('does not take the service down when somebody else has the port', async () => {
+  it('does not stop the service when its port is taken', async () => {
     const other = createServer().listen(0, '127.0.0.1');
     await new Promise((resolve) => other.once('listening', resolve));
     const { port } = other.address() as AddressInfo;

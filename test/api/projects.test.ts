@@ -57,7 +57,7 @@ beforeAll(async () => {
 afterAll(() => app.close());
 
 describe('a project', () => {
-  it('is made in the personal team unless another is named, and is answered as it was made', async () => {
+  it('is created in the personal team by default, and returned as created', async () => {
     const { status, body, headers } = await as(ada).post<Project>('/projects', { projectKey: 'own', name: 'Own' });
     expect(status).toBe(201);
     expect(body.data).toMatchObject({
@@ -77,7 +77,7 @@ describe('a project', () => {
     expect(shared).toMatchObject({ teamId: team, description: 'for all', metadata: { a: { b: [1, null] } } });
   });
 
-  it('is found by key and by id, by those who see its team alone', async () => {
+  it('is found by key and by id, only by users who see its team', async () => {
     const { id, projectKey, ...rest } = await newProject(ada, { teamId: team });
     for (const name of [id, projectKey]) {
       expect((await as(viewer).get(`/projects/${name}`)).body.data).toEqual({ id, projectKey, ...rest });
@@ -91,7 +91,7 @@ describe('a project', () => {
     expect((await as(eve).delete(`/projects/${id}`)).status).toBe(404);
   });
 
-  it('names everything that is wrong at once', async () => {
+  it('reports all problems at once', async () => {
     const { status, body } = await as(ada).post('/projects', { projectKey: '-', name: ' ', teamId: 'x', colour: 1 });
     expect(status).toBe(400);
     expect(new Set(body.errors?.map(({ path }) => path))).toEqual(new Set(['projectKey', 'name', 'teamId', 'colour']));
@@ -100,7 +100,7 @@ describe('a project', () => {
     expect((await as(ada).post('/projects?colour=1', { projectKey: 'x', name: 'x' })).status).toBe(400);
   });
 
-  it('has a key that is unique within its team and never given twice', async () => {
+  it('has a key that is unique within its team and never reused', async () => {
     const { projectKey } = await newProject();
     const again = await as(ada).post('/projects', { projectKey, name: 'again' });
     expect(again.status).toBe(409);
@@ -153,7 +153,7 @@ describe('a project', () => {
     expect(current.status).toBe(304);
   });
 
-  it('is rehearsed by a dry run and made once under an Idempotency-Key', async () => {
+  it('is not written by a dry run, and created once per Idempotency-Key', async () => {
     const body = { projectKey: 'once', name: 'Once' };
     expect((await as(ada).post('/projects?dryRun=true', body)).status).toBe(201);
     expect((await as(ada).get('/projects/once')).status).toBe(404);
@@ -168,7 +168,7 @@ describe('a project', () => {
     expect((await keyed.post('/projects', body)).status).toBe(400);
   });
 
-  it('cannot be deleted while tasks live in it, and then keeps its key', async () => {
+  it('cannot be deleted while it has tasks, and keeps its key afterwards', async () => {
     const { id, projectKey } = await newProject();
     const task = await as(ada).post<Task>(`/projects/${projectKey}/tasks`, { title: 'alive' });
     const busy = await as(ada).delete(`/projects/${projectKey}`);
@@ -182,7 +182,7 @@ describe('a project', () => {
     expect((await as(ada).post(`/projects/${projectKey}/tasks`, { title: 'late' })).status).toBe(404);
   });
 
-  it('makes a task and a deletion that meet wait for each other', async () => {
+  it('serializes its deletion with the creation of a task', async () => {
     const client = new pg.Client({ connectionString: app.database.url });
     await client.connect();
     try {
@@ -217,7 +217,7 @@ describe('a project', () => {
 });
 
 describe('the list of projects', () => {
-  it('shows those of the caller, page after page, filtered and sorted', async () => {
+  it("shows the caller's projects, page by page, filtered and sorted", async () => {
     const user = await app.user();
     const made: string[] = [];
     for (let i = 0; i < 5; i += 1) made.push((await newProject(user, { name: `n${i}` })).id);
@@ -278,7 +278,7 @@ describe('tasks of a project', () => {
     expect((await as(ada).post<Task>(path, { title: 'next' })).body.data.ref).toBe('2');
   });
 
-  it('are not restored into a project that is deleted', async () => {
+  it('are not restored into a deleted project', async () => {
     const { id, projectKey } = await newProject();
     const task = (await as(ada).post<Task>(`/projects/${projectKey}/tasks`, { title: 'x' })).body.data;
     await as(ada).delete(`/tasks/${task.id}`);

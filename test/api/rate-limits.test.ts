@@ -10,7 +10,7 @@ const ADDRESS = 30;
 let app: TestApp;
 let other: TestUser;
 
-/** A user, with what is left of this minute used up by nobody: each test has a credential of its own. */
+/** A new user, so that each test has a separate credential with a full budget. */
 async function someone(): Promise<Client> {
   return new Client(app.url, await app.user());
 }
@@ -35,11 +35,11 @@ beforeAll(async () => {
 afterAll(() => app.close());
 
 /*
- * A minute may end while a test runs: then twice the budget has passed and not more. Teeth: without the exempt routes,
- * without the kind in the subject, and with a limiter that never refuses, one of these fails.
+ * A minute may end while a test runs, so the bound is twice the budget.
+ * Seen to fail: without the exempt routes, without the kind in the subject, and with a limiter that never refuses.
  */
 describe('limits of requests', () => {
-  it('refuses a credential that has used up its minute, and says when to come back', async () => {
+  it('refuses a credential that has used its budget, with Retry-After', async () => {
     const client = await someone();
     const { passed, refused } = await until429(() => client.get('/tasks'), 2 * CREDENTIAL);
     expect(passed).toBeGreaterThanOrEqual(CREDENTIAL);
@@ -56,7 +56,7 @@ describe('limits of requests', () => {
     expect(refused.headers.get('ratelimit')).toMatch(/^"credential";r=0;t=\d+$/);
   });
 
-  it('counts down in every answer, a failure among them', async () => {
+  it('counts down in every response, failures included', async () => {
     const client = await someone();
     const first = await client.get('/tasks');
     const second = await client.get('/tasks/none');
@@ -66,13 +66,13 @@ describe('limits of requests', () => {
     expect(second.headers.get('x-ratelimit-remaining')).toBe(String(left[1]));
   });
 
-  it('leaves others alone', async () => {
+  it('does not affect other credentials', async () => {
     const client = await someone();
     await until429(() => client.get('/tasks'), 2 * CREDENTIAL);
     expect((await new Client(app.url, other).get('/tasks')).status).toBe(200);
   });
 
-  it('counts what has no valid credential for its address', async () => {
+  it('counts requests without a valid credential by address', async () => {
     const from = (ip: string, key?: string): Client =>
       new Client(app.url, undefined, { 'x-forwarded-for': ip, ...(key === undefined ? {} : { 'x-api-key': key }) });
     const guess = (): string => `tmk_${'x'.repeat(42)}${Math.floor(Math.random() * 10)}`;
@@ -80,7 +80,7 @@ describe('limits of requests', () => {
     expect(passed).toBeGreaterThanOrEqual(ADDRESS);
     expect((await from('192.0.2.2', guess()).get('/tasks')).status).toBe(401);
 
-    // An IPv6 network is one address, however many of them it has.
+    // An IPv6 network counts as one address.
     const network = (n: number): Client => from(`2001:db8::${n.toString(16)}`);
     let n = 0;
     await until429(() => network((n += 1)).post('/auth/login', {}), 2 * ADDRESS);
@@ -100,7 +100,7 @@ describe('limits of requests', () => {
     }
   });
 
-  it('keeps neither an address nor a credential where budgets are shared', async () => {
+  it('stores neither addresses nor credentials in shared budgets', async () => {
     const client = await someone();
     await until429(() => client.get('/tasks'), 2 * CREDENTIAL);
     const rows = await app.sql<{ subject: string }>('select subject from public.request_budgets');
@@ -108,7 +108,7 @@ describe('limits of requests', () => {
     expect(rows.filter(({ subject }) => !/^[\w-]{43}$/.test(subject))).toEqual([]);
   });
 
-  it('is counted for those on call', async () => {
+  it('is visible in the metrics', async () => {
     const admin = new Client(app.url, await app.user('admin'));
     const { text } = await admin.get('/metrics');
     expect(Number(/taskmaster_rate_limited_requests_total\{kind="address"\} (\d+)/.exec(text)?.[1])).toBeGreaterThan(0);
@@ -116,7 +116,7 @@ describe('limits of requests', () => {
 });
 
 describe('without limits', () => {
-  it('counts nothing and tells nothing', async () => {
+  it('counts nothing and sends no headers', async () => {
     const free = await startTestApp();
     const client = new Client(free.url, await free.user());
     const reply = await client.get('/tasks');

@@ -1,6 +1,6 @@
 import { connect } from 'node:net';
 
-/** An answer as it came over the wire; null when the server closed the connection without one. */
+/** The raw response; null if the server closed the connection without one. */
 export interface RawReply {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
@@ -27,7 +27,7 @@ export async function sendRaw(url: string, ...parts: readonly (string | Buffer)[
   const received: Buffer[] = [];
   socket.on('data', (chunk) => received.push(chunk));
   await new Promise<void>((closed) => {
-    // A server that has refused may reset what is still being sent; what it said before counts.
+    // A server may reset the connection after refusing; the response it sent before counts.
     socket.once('error', () => closed()).once('close', () => closed());
     for (const part of parts) socket.write(part);
   });

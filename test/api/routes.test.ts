@@ -12,9 +12,9 @@ import { startTestApp } from '../support/app.js';
 import { Client } from '../support/client.js';
 
 /**
- * Deny by default, for every route there is: the lists below are what is open, and everything else must refuse.
- * Teeth: with @Needs taken off a handler its route answers 403 instead of 401 and fails; with @Public put on one it
- * answers 200; with @Describe taken off, its operation has no summary and no problems.
+ * Deny by default for every route: the lists below name the open ones, and everything else must refuse.
+ * Seen to fail: without @Needs on a handler its route answered 403 instead of 401; with @Public it answered 200;
+ * without @Describe its operation had no summary and no problems.
  */
 const ABSENT = '01890000-0000-7000-8000-000000000000';
 
@@ -42,10 +42,10 @@ const HANDLERS = [
   'POST /api/v1/validations/import',
 ];
 
-/** The documents and the page that shows one: open, and not part of what they describe. */
+/** The API documents and their page: public, and not described in themselves. */
 const DOCUMENTATION = /^\/(api\/v1\/)?(openapi|asyncapi)\.json$|^\/docs(\/|$)/;
 
-/** What everybody with a credential may change: what is their own. Rules beyond the role are the modules' tests. */
+/** Every user may change their own data. The tests of the modules cover further rules. */
 const OWN = /^(POST|PATCH|DELETE) \/api\/v1\/(api-keys|users|auth)(\/|$)/;
 
 interface Schema {
@@ -103,7 +103,7 @@ async function statusOf(client: Client, operation: Operation): Promise<number> {
   return (await client.call(operation.method, path, operation.requestBody ? {} : undefined)).status;
 }
 
-/** What every operation answered, under its name. */
+/** The response of every operation, by its name. */
 async function answers(client: Client, asked: readonly Operation[]): Promise<Record<string, number>> {
   return Object.fromEntries(await Promise.all(asked.map(async (one) => [one.name, await statusOf(client, one)])));
 }
@@ -112,7 +112,7 @@ const all = (asked: readonly Operation[], status: number): Record<string, number
   Object.fromEntries(asked.map(({ name }) => [name, status]));
 
 describe('every route', () => {
-  it('is in the document, and the document holds no other', () => {
+  it('is in the document, which contains no other', () => {
     expect(routesInCode().sort()).toEqual(operations.map(({ name }) => name).sort());
   });
 
@@ -133,25 +133,25 @@ describe('every route', () => {
     expect(await answers(wrong, closed)).toEqual(all(closed, 401));
   });
 
-  it('is public only where that is declared, in the code and in the document alike', async () => {
+  it('is public only if declared so, in code and document alike', async () => {
     const documented = operations.filter(({ security }) => security?.length === 0).map(({ name }) => name);
     expect(documented.sort()).toEqual([...PUBLIC].sort());
     const statuses = Object.values(await answers(new Client(app.url), operations.filter(isPublic)));
     expect(statuses.filter((status) => status === 401 || status === 403)).toEqual([]);
   });
 
-  it('refuses a viewer who wants to change something', async () => {
+  it('refuses writes by a viewer', async () => {
     const viewer = new Client(app.url, await app.user('viewer'));
     const changing = operations.filter(({ name, method }) => method !== 'GET' && !OWN.test(name) && !PUBLIC.has(name));
     expect(changing.length).toBeGreaterThan(20);
     expect(await answers(viewer, changing)).toEqual(all(changing, 403));
   });
 
-  it('refuses a credential that is narrowed to nothing', async () => {
+  it('refuses a credential without scopes', async () => {
     const nobody = new Client(app.url, await app.user('developer', 'narrow', []));
     const statuses = await answers(nobody, operations);
     const admitted = operations.filter((one) => !isPublic(one) && (statuses[one.name] ?? 0) < 400);
-    // What needs a credential and no permission: who one is, and whom one can see.
+    // Requires a credential but no permission: the caller and the visible users.
     expect(admitted.map(({ name }) => name).sort()).toEqual([
       'GET /api/v1/api-keys',
       'GET /api/v1/auth/me',
@@ -160,7 +160,7 @@ describe('every route', () => {
     ]);
   });
 
-  it('is refused when its handler declares nothing, whoever asks', () => {
+  it('is refused to every user if its handler declares nothing', () => {
     const context = {
       getHandler: () => () => 'nothing is declared on it',
       getClass: () => Object,
@@ -173,7 +173,7 @@ describe('every route', () => {
 
 const isPublic = ({ name }: Operation): boolean => PUBLIC.has(name);
 
-/** The statuses that an operation can answer for reasons that its shape shows. */
+/** The statuses that follow from the shape of an operation. */
 function expectedStatuses(operation: Operation): string[] {
   const has = (where: string, name: string): boolean =>
     (operation.parameters ?? []).some((one) => one.in === where && one.name === name);
@@ -216,10 +216,10 @@ describe('the document', () => {
     expect(missing).toEqual([]);
   });
 
-  it('has one kind of success for every operation, and a problem for every failure', () => {
+  it('has one success response for every operation, and a problem for every failure', () => {
     for (const { name, responses } of operations) {
       const statuses = Object.keys(responses);
-      // What is made once answers 200 when it is there already; what is claimed 204 when there is nothing.
+      // An idempotent create answers 200 for an existing resource; a claim answers 204 without one.
       const successes = statuses.filter((status) => status.startsWith('2')).join(' ');
       expect([name, successes]).toEqual([name, expect.stringMatching(/^(200|201|202|204|200 201|200 204)$/)]);
       for (const status of statuses.filter((one) => Number(one) >= 400)) {
@@ -229,7 +229,7 @@ describe('the document', () => {
     }
   });
 
-  it('is the one that is served, without a credential', async () => {
+  it('is served without a credential', async () => {
     for (const path of ['/openapi.json', '/api/v1/openapi.json']) {
       const response = await fetch(`${app.url}${path}`);
       expect(response.status).toBe(200);

@@ -3,8 +3,9 @@ import type { Reply } from '../support/client.js';
 import { ABSENT, full, refusal, TaskSuite } from './task-suite.js';
 
 /**
- * Many operations in one request, and requests that are only rehearsed.
- * Teeth: with `tx.attempt` left out, with an atomic request that goes on, or with a rehearsal that commits, they fail.
+ * Many operations in one request, and dry runs.
+ * Seen to fail: without `tx.attempt`, with an atomic request that continued after a failure, and with a dry run that
+ * committed.
  */
 let suite: TaskSuite;
 
@@ -26,7 +27,7 @@ describe('a bulk request', () => {
     return row?.n ?? -1;
   }
 
-  it('carries out each operation for itself, in order, and says what became of each', async () => {
+  it('executes each operation separately, in order, and reports each result', async () => {
     const [kept, gone] = [await suite.create(), await suite.create()];
     const { status, body } = await bulk([
       { op: 'create', task: { title: 'each 1' } },
@@ -71,7 +72,7 @@ describe('a bulk request', () => {
     expect(await titled('atomic')).toBe(0);
   });
 
-  it('takes 1,000 operations and refuses 1,001, none, and what does not belong together', async () => {
+  it('accepts 1,000 operations and refuses 1,001, none, and invalid combinations', async () => {
     const many = Array.from({ length: 1_000 }, (_, index) => ({ op: 'create', task: { title: `many ${index}` } }));
     expect((await bulk(many, { atomic: true })).body.data).toHaveLength(1_000);
     expect(await titled('many')).toBe(1_000);
@@ -91,7 +92,7 @@ describe('a bulk request', () => {
 });
 
 describe('a dry run', () => {
-  /** Everything that a write could leave behind, counters included. */
+  /** Everything that a write could change, including counters. */
   async function everything(): Promise<unknown> {
     return suite.app.sql(
       `select
@@ -102,7 +103,7 @@ describe('a dry run', () => {
     );
   }
 
-  it('answers as the write would and keeps nothing: no row, number, version or key', async () => {
+  it('answers like the write and changes no row, number, version or key', async () => {
     const tasks = await suite.project();
     const parent = await suite.create(full, tasks);
     const gone = await suite.create();

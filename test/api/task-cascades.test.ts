@@ -5,9 +5,9 @@ import { refusal, TaskSuite } from './task-suite.js';
 import type { Task } from './task-suite.js';
 
 /*
- * What the status of a task does to others is an option of its project, off unless it says so.
- * Teeth: with app.cascade_status taken out, every case with the option on fails; without the look at the option, every
- * case with it off does; without the lock on the parent, the last two subtasks that end at once leave it open.
+ * Project options decide what the status of one task does to others; they are off by default.
+ * Seen to fail: without app.cascade_status, every case with the option on; without the check of the option, every case
+ * with it off; without the lock on the parent, two subtasks that ended at once left it open.
  */
 let suite: TaskSuite;
 
@@ -45,7 +45,7 @@ describe.each([
 ])('with the option %s', (_, on) => {
   const changed = (yes: string, no: string): string => (on ? yes : no);
 
-  it('completeParentWithSubtasks: the last subtask takes its task with it', async () => {
+  it('completeParentWithSubtasks: the last completed subtask completes its task', async () => {
     const { parent, subtasks } = await family(await projectWith({ completeParentWithSubtasks: on }));
     await set(subtasks[0]!, 'completed');
     expect(await statusOf(parent)).toBe('pending');
@@ -53,7 +53,7 @@ describe.each([
     expect(await statusOf(parent)).toBe(changed('completed', 'pending'));
   });
 
-  it('startParentWithSubtask: a task begins with its first subtask', async () => {
+  it('startParentWithSubtask: the first started subtask starts its task', async () => {
     const { parent, subtasks } = await family(await projectWith({ startParentWithSubtask: on }));
     await set(subtasks[0]!, 'in_progress');
     expect(await statusOf(parent)).toBe(changed('in_progress', 'pending'));
@@ -72,7 +72,7 @@ describe.each([
     expect(await Promise.all(subtasks.map(statusOf))).toEqual(Array(2).fill(changed('cancelled', 'pending')));
   });
 
-  it('cancelledSatisfies: a cancelled prerequisite lets its dependants go, also one that was cancelled before', async () => {
+  it('cancelledSatisfies: a cancelled prerequisite unblocks its dependants, even one cancelled earlier', async () => {
     const path = await projectWith({ cancelledSatisfies: on });
     const [first, dependant] = [await suite.create({}, path), await suite.create({}, path)];
     await suite.client.post(`/tasks/${dependant.id}/dependencies`, { dependsOn: first.id });
@@ -89,7 +89,7 @@ describe.each([
 });
 
 describe('cascades', () => {
-  it('see each other when the last two subtasks end at once', async () => {
+  it('complete the parent when its last two subtasks end at once', async () => {
     const { parent, subtasks } = await family(await projectWith({ completeParentWithSubtasks: true }));
     const clients = subtasks.map(() => new pg.Client({ connectionString: suite.app.database.url }));
     await Promise.all(clients.map((client) => client.connect()));
@@ -106,7 +106,7 @@ describe('cascades', () => {
     expect(await statusOf(parent)).toBe('completed');
   });
 
-  it('are in the history of what they changed, in the name of whoever began them', async () => {
+  it('appear in the history of the changed tasks, under the user who caused them', async () => {
     const { parent, subtasks } = await family(await projectWith({ completeSubtasksWithParent: true }));
     await suite.client.post(`/tasks/${parent}/complete`);
     const { body } = await suite.client.get<{ user: { id: string } }[]>(`/tasks/${subtasks[0]}/history`);
@@ -116,7 +116,7 @@ describe('cascades', () => {
     });
   });
 
-  it('are options that are true or false, and members of other names are kept', async () => {
+  it('accept only true or false, and keep unknown settings', async () => {
     const project = (await projectWith({ colour: 'green' })).replace(/\/tasks$/, '');
     const wrong = await suite.client.patch(project, {
       settings: { cancelledSatisfies: 'yes', startParentWithSubtask: 1 },

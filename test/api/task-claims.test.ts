@@ -7,9 +7,9 @@ import { ABSENT, refusal, TaskSuite } from './task-suite.js';
 import type { Task } from './task-suite.js';
 
 /*
- * Teeth: with the look at the lease taken out of app.hold_lease, writes under old fences are accepted; without the
- * trigger tasks_lease_ends a lease outlives its task; without `skip locked` and the status in the look-up, two claims
- * get one task. Leases are made to expire by writing their time, not by waiting.
+ * Seen to fail: without the lease check in app.hold_lease, writes under old fences were accepted; without the trigger
+ * tasks_lease_ends, a lease outlived its task; without `skip locked` and the status in the lookup, two claims got one
+ * task. The tests set the expiry of a lease directly instead of waiting.
  */
 let suite: TaskSuite;
 let projectKey: string;
@@ -54,7 +54,7 @@ async function expire({ task }: Claim): Promise<void> {
 const lost = [409, ['fence', 'LEASE_LOST']];
 
 describe('a claim', () => {
-  it('hands out the best ready task, in progress and assigned to the caller', async () => {
+  it('returns the best ready task, in progress and assigned to the caller', async () => {
     await suite.create({ title: 'low' }, path);
     const high = await suite.create({ title: 'high', priority: 'high' }, path);
     const { task, lease } = await claim({ leaseSeconds: 60 });
@@ -81,7 +81,7 @@ describe('a claim', () => {
     expect((await claim()).task.id).toBe(waiting.id);
   });
 
-  it('is only of what is asked for', async () => {
+  it('respects its filters', async () => {
     const made = [
       await suite.create({ type: 'bug', tags: ['a', 'b'], priority: 3 }, path),
       await suite.create({ type: 'docs', tags: ['a'], priority: 9 }, path),
@@ -104,7 +104,7 @@ describe('a claim', () => {
     expect(await first({ teamId: suite.bob.teamId })).toBeUndefined();
   });
 
-  it('takes every task once, however many ask at a time', async () => {
+  it('returns every task once, under concurrent claims', async () => {
     const made = await Promise.all(Array.from({ length: 30 }, () => suite.create({}, path)));
     const replies = await Promise.all(
       Array.from({ length: 40 }, () => suite.client.post<Claim>('/tasks/claim', { projectKey })),
@@ -114,7 +114,7 @@ describe('a claim', () => {
     expect(replies.filter(({ status }) => status === 204).length).toBe(10);
   });
 
-  it('finds what others are only looking at', async () => {
+  it('finds a task that others are changing at the same moment', async () => {
     const [one] = [await suite.create({}, path)];
     const renaming = Promise.all(
       Array.from({ length: 10 }, (_, n) => suite.client.patch(`/tasks/${one.id}`, { title: `name ${n}` })),
@@ -123,8 +123,8 @@ describe('a claim', () => {
     await renaming;
   });
 
-  // Teeth: without the second look the claim is told that nothing is ready.
-  it('finds what others are returning at this moment', async () => {
+  // Seen to fail: without the second lookup the claim answered that nothing is ready.
+  it('finds tasks that others are releasing at this moment', async () => {
     await suite.create({}, path);
     const late = await claim();
     await expire(late);
@@ -142,7 +142,7 @@ describe('a claim', () => {
     }
   });
 
-  it('leaves an assignee as it is, and assigns nobody who is not of the team', async () => {
+  it('keeps an existing assignee, and assigns nobody from outside the team', async () => {
     await suite.create({ assignedTo: 'a contractor' }, path);
     const named = await claim();
     expect(named.task).toMatchObject({ assigneeId: null, assignedTo: 'a contractor' });
@@ -159,7 +159,7 @@ describe('a claim', () => {
     expect(again).toEqual(first);
   });
 
-  it('refuses what cannot be', async () => {
+  it('refuses invalid input', async () => {
     for (const wrong of [{ leaseSeconds: 0 }, { leaseSeconds: 86_401 }, { teamId: 'x' }, { unknown: 1 }]) {
       expect((await suite.client.post('/tasks/claim', wrong)).status).toBe(400);
     }
@@ -169,7 +169,7 @@ describe('a claim', () => {
 });
 
 describe('a lease', () => {
-  it('is kept alive by heartbeats', async () => {
+  it('is extended by heartbeats', async () => {
     await suite.create({}, path);
     const { task, lease } = await claim({ leaseSeconds: 60 });
     const beat = await suite.client.post<{ lease: Lease }>(`/tasks/${task.id}/heartbeat`, { fence: lease.fence });
@@ -184,7 +184,7 @@ describe('a lease', () => {
     expect((await suite.read(task.id)).version).toBe(task.version);
   });
 
-  it('is given back: the task is pending and nobody’s again', async () => {
+  it('can be released: the task is pending and unassigned again', async () => {
     await suite.create({}, path);
     const { task, lease } = await claim();
     const released = await suite.client.post<Task>(`/tasks/${task.id}/release`, { fence: lease.fence });
@@ -193,7 +193,7 @@ describe('a lease', () => {
     expect((await claim()).lease.fence).toBe(lease.fence + 1);
   });
 
-  it('is claimable the moment it expires, by a claim that has a higher fence', async () => {
+  it('makes its task claimable the moment it expires, with a higher fence', async () => {
     await suite.create({}, path);
     const first = await claim();
     expect((await suite.client.post('/tasks/claim', { projectKey })).status).toBe(204);
@@ -202,7 +202,7 @@ describe('a lease', () => {
     expect([second.task.id, second.lease.fence]).toEqual([first.task.id, first.lease.fence + 1]);
   });
 
-  it('that has expired makes the task pending for everybody', async () => {
+  it('that has expired returns the task to pending', async () => {
     await suite.create({}, path);
     const held = await claim();
     await expire(held);
@@ -224,7 +224,7 @@ describe('a lease', () => {
     expect(refusal(await suite.client.post(`/tasks/${task.id}/heartbeat`, { fence: lease.fence }))).toEqual(lost);
   });
 
-  it('shows in blockers, and hides its task from next', async () => {
+  it('appears in blockers, and hides its task from next', async () => {
     await suite.create({}, path);
     const { task } = await claim();
     const { body } = await suite.client.get<{ reasons: { code: string }[] }>(`/tasks/${task.id}/blockers`);
@@ -234,7 +234,7 @@ describe('a lease', () => {
     expect((await suite.client.get<Task[]>(`/tasks/next?projectKey=${projectKey}`)).body.data).toHaveLength(1);
   });
 
-  it('of a task that is not there is not there', async () => {
+  it('of a missing task is 404', async () => {
     const foreign = (await suite.asBob.post<Task>('/tasks', { title: 'foreign' })).body.data;
     for (const id of [ABSENT, foreign.id]) {
       expect((await suite.client.post(`/tasks/${id}/heartbeat`, { fence: 1 })).status).toBe(404);
@@ -272,7 +272,7 @@ describe('a write under a fence', () => {
     expect((await write(task.id, again.lease.fence)).status).toBeLessThan(300);
   });
 
-  it('is the holder’s alone', async () => {
+  it('is reserved to the holder', async () => {
     const carol = await suite.app.user('developer', `carol-${projectKey}`);
     const teamId = await suite.app.team(suite.ada, carol);
     await suite.create({ teamId });
@@ -282,7 +282,7 @@ describe('a write under a fence', () => {
     expect((await other.patch(`/tasks/${task.id}`, { title: 'people may' })).status).toBe(200);
   });
 
-  it('completes once, and says so again when it is sent again', async () => {
+  it('completes once, and gives the same response when repeated', async () => {
     await suite.create({}, path);
     const { task, lease } = await claim();
     const first = await suite.client.post(`/tasks/${task.id}/complete`, { fence: lease.fence });
@@ -291,7 +291,7 @@ describe('a write under a fence', () => {
     expect((await suite.client.post(`/tasks/${task.id}/complete`, { fence: lease.fence + 1 })).status).toBe(409);
   });
 
-  it('works by number within a project, too', async () => {
+  it('also works by number within a project', async () => {
     const { ref } = await suite.create({}, path);
     const { lease } = await claim();
     expect((await fenced(lease.fence + 1).patch(`${path}/${ref}`, { title: 'x' })).status).toBe(409);
@@ -299,7 +299,7 @@ describe('a write under a fence', () => {
     expect((await suite.client.post(`${path}/${ref}/complete`, { fence: lease.fence })).status).toBe(200);
   });
 
-  it('is refused when the fence is none', async () => {
+  it('is refused with an invalid fence', async () => {
     const { id } = await suite.create({}, path);
     expect(refusal(await suite.client.patch(`/tasks/${id}`, { fence: 'x' }))).toEqual([400, ['fence', 'IS_INT']]);
     const header = await suite.client.with({ 'lease-fence': '-1' }).patch(`/tasks/${id}`, {});

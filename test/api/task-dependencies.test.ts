@@ -3,8 +3,8 @@ import { ABSENT, refusal, TaskSuite } from './task-suite.js';
 import type { Task } from './task-suite.js';
 
 /*
- * Teeth: without the trigger task_dependencies_acyclic the cycles are accepted; with `p.list = t.list` taken out of the
- * look-up, the number names a task of another list; with the policy opened, the foreign task is found.
+ * Seen to fail: without the trigger task_dependencies_acyclic cycles were accepted; without `p.list = t.list` in the
+ * lookup, a number matched a task of another list; with the policy opened, the other tenant's task was found.
  */
 let suite: TaskSuite;
 
@@ -56,7 +56,7 @@ async function tasks(...titles: string[]): Promise<Task[]> {
 }
 
 describe('dependencies', () => {
-  it('are added by id and listed with what one wants to know of the other task', async () => {
+  it('are added by id and listed with a summary of the other task', async () => {
     const [a, b] = (await tasks('a', 'b')) as [Task, Task];
     const { status, body } = await suite.client.post<Dependency>(path(a), { dependsOn: b.id });
     expect(status).toBe(201);
@@ -87,7 +87,7 @@ describe('dependencies', () => {
     expect((await suite.client.get<Dependency[]>(path(second))).body.data).toEqual([]);
   });
 
-  it('are the same when they are added again, and change no version', async () => {
+  it('can be added again without effect on the version', async () => {
     const [a, b] = (await tasks('a', 'b')) as [Task, Task];
     const first = await suite.client.post<Dependency>(path(a), { dependsOn: b.id });
     const again = await suite.client.post<Dependency>(path(a), { dependsOn: b.id });
@@ -103,12 +103,12 @@ describe('dependencies', () => {
     expect(refusal(await suite.client.post(path(a), { dependsOn: a.id }))).toEqual(cycle);
     expect(refusal(await suite.client.post(path(b), { dependsOn: a.id }))).toEqual(cycle);
     expect(refusal(await suite.client.post(path(c), { dependsOn: a.id }))).toEqual(cycle);
-    // A deleted task can be restored, so a way through it counts.
+    // A deleted task can be restored, so a path through it counts.
     await suite.client.delete(`/tasks/${b.id}`);
     expect(refusal(await suite.client.post(path(c), { dependsOn: a.id }))).toEqual(cycle);
   });
 
-  it('are refused in bulk inserts behind the service, too', async () => {
+  it('are also checked in bulk inserts that bypass the service', async () => {
     const [a, b, c] = (await tasks('a', 'b', 'c')) as [Task, Task, Task];
     const insert = suite.app.sql(
       `insert into public.task_dependencies (team_id, child_task_id, parent_task_id)
@@ -126,7 +126,7 @@ select $1, e.c, e.p from unnest($2::uuid[], $3::uuid[]) as e (c, p)`,
     await expect(move).rejects.toMatchObject({ code: '23514', constraint: 'tasks_parent_acyclic' });
   });
 
-  it('do not tell a task of another tenant from one that is not there', async () => {
+  it("answer alike for another tenant's task and a missing one", async () => {
     const { body } = await suite.asBob.post<Task>('/tasks', { title: 'foreign' });
     const [own] = (await tasks('own')) as [Task];
     const foreign = await suite.client.post(path(own), { dependsOn: body.data.id });
@@ -137,7 +137,7 @@ select $1, e.c, e.p from unnest($2::uuid[], $3::uuid[]) as e (c, p)`,
     expect((await suite.client.get(`/tasks/${body.data.id}/blockers`)).status).toBe(404);
   });
 
-  it('refuse what names no task', async () => {
+  it('refuse an invalid task reference', async () => {
     const [own] = (await tasks('own')) as [Task];
     for (const dependsOn of ['nonsense', '', '1.', -1, 1.5, null, true, ['1']]) {
       expect(refusal(await suite.client.post(path(own), { dependsOn }))).toEqual([400, ['dependsOn', 'IS_TASK_WORD']]);
@@ -145,7 +145,7 @@ select $1, e.c, e.p from unnest($2::uuid[], $3::uuid[]) as e (c, p)`,
     expect(refusal(await suite.client.post(path(own), {}))).toEqual([400, ['dependsOn', 'REQUIRED']]);
   });
 
-  it('are rehearsed, and replayed under one Idempotency-Key', async () => {
+  it('support dry runs, and are replayed under one Idempotency-Key', async () => {
     const [a, b] = (await tasks('a', 'b')) as [Task, Task];
     expect((await suite.client.post(`${path(a)}?dryRun=true`, { dependsOn: b.id })).status).toBe(201);
     expect((await suite.client.get(path(a))).body.data).toEqual([]);
@@ -188,12 +188,12 @@ describe('blockers', () => {
     [{ status: 'completed' }, ['COMPLETED']],
     [{ status: 'failed' }, ['FAILED']],
     [{ status: 'cancelled' }, ['CANCELLED']],
-  ])('name the reason of %j', async (change, codes) => {
+  ])('explain %j', async (change, codes) => {
     const task = await suite.create(change);
     expect((await blockers(task)).reasons.map(({ code }) => code)).toEqual(codes);
   });
 
-  it('explain a deleted task, and a subtask whose parent is not begun', async () => {
+  it('explain a deleted task, and a subtask whose parent has not started', async () => {
     const parent = await suite.create();
     const child = await suite.create({ parentTaskId: parent.id });
     expect(await blockers(child)).toMatchObject({ ready: true, claimable: false });
@@ -204,14 +204,14 @@ describe('blockers', () => {
     expect((await blockers(child)).reasons.map(({ code }) => code)).toEqual(['DELETED']);
   });
 
-  it('end, however often the ways meet and part', async () => {
+  it('terminate on graphs with many converging paths', async () => {
     const width = 30;
     const rows = await suite.app.sql<{ id: string }>(
       `insert into public.tasks (team_id, title) select $1, 'n' || n from generate_series(0, $2) n returning id`,
       [suite.ada.teamId, width * 2],
     );
     const ids = rows.map(({ id }) => id);
-    // A ladder: two ways at every step, so 2^30 ways and 60 tasks.
+    // A ladder with two paths at every step: 2^30 paths over 60 tasks.
     const edges = ids
       .flatMap((child, n) => [1, 2].map((step) => [child, ids[n + step]]))
       .filter(([, parent]) => parent);

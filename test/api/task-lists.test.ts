@@ -9,9 +9,9 @@ import { conditions, ORACLE, orders, sortParameter, sortedIds } from './task-ora
 import { thoroughness } from '../support/thoroughness.js';
 
 /**
- * Lists against a plain filter and sort over all rows.
- * Teeth: with `>=` for `>` in `after`, with the id left out of the keyset, with its direction fixed, without the
- * coalesce of a nullable sort key, or with `ref` sorted as text, the property fails within a few runs.
+ * Lists compared with a plain filter and sort over all rows.
+ * Seen to fail within a few runs: with `>=` for `>` in `after`, without the id in the keyset, with a fixed direction,
+ * without the coalesce of a nullable sort key, and with `ref` sorted as text.
  */
 const SEED = 20_261_121;
 
@@ -38,7 +38,7 @@ let rows: Row[];
 const list = (query: string, as = client): Promise<Reply<Item[]>> => as.get<Item[]>(`/tasks?${query}`);
 const ids = (reply: Reply<Item[]>): string[] => reply.body.data.map(({ id }) => id);
 
-/** Rows of every kind, written behind the service in one statement, so that many have the same instant. */
+/** Rows of every kind, written by one statement, so that many share a timestamp. */
 async function fill(user: TestUser): Promise<void> {
   await app.sql(
     `insert into public.projects (team_id, project_key, name)
@@ -138,14 +138,14 @@ describe('a list of tasks', () => {
     );
   }, 180_000);
 
-  it('is newest first unless it is asked otherwise', async () => {
+  it('is newest first by default', async () => {
     const expected = sortedIds(rows, [{ field: 'createdAt', descending: true }]);
     const page = await list('');
     expect(ids(page)).toEqual(expected.slice(0, 20));
     expect(page.body.pagination).toMatchObject({ limit: 20, offset: 0, hasMore: true, total: rows.length });
   });
 
-  it('yields every row exactly once by cursor while rows are inserted before and behind it', async () => {
+  it('yields every row exactly once by cursor while rows are inserted on both sides of it', async () => {
     const walker = new Client(app.url, await app.user());
     const make = async (title: string): Promise<string> =>
       (await walker.post<Item>('/tasks', { title, priority: title.length % 3 })).body.data.id;
@@ -157,7 +157,7 @@ describe('a list of tasks', () => {
         const page: Reply<Item[]> = await list(`sort=${sort}&limit=7&cursor=${cursor}`, walker);
         found.push(...ids(page));
         cursor = page.body.pagination!.nextCursor;
-        // One that sorts before every other, one behind, one in between.
+        // One that sorts first, one last, one in between.
         if (cursor !== null && made < 60) await Promise.all(['a', 'z', 'm1x'].map((at) => make(`${at}${(made += 1)}`)));
       }
       expect(new Set(found).size).toBe(found.length);
@@ -179,7 +179,7 @@ describe('a list of tasks', () => {
     ]);
   });
 
-  it('shows deleted tasks only when they are asked for', async () => {
+  it('shows deleted tasks only on request', async () => {
     const writer = new Client(app.url, await app.user());
     const [kept, gone] = await Promise.all(
       ['kept', 'gone'].map(async (title) => (await writer.post<Item>('/tasks', { title })).body.data.id),
@@ -194,7 +194,7 @@ describe('a list of tasks', () => {
 });
 
 describe('a total', () => {
-  it('is exact up to 10,000 and an estimate beyond, and cursor pages leave it out unless asked', async () => {
+  it('is exact up to 10,000 and an estimate beyond, and optional on cursor pages', async () => {
     const many = await app.user();
     await app.sql(
       `insert into public.tasks (team_id, title, type)
@@ -215,7 +215,7 @@ select $1, 'row ' || n, case when n <= 10000 then 'exact' else 'rest' end from g
   });
 });
 
-describe('what a list refuses', () => {
+describe('a list refuses', () => {
   const problems = async (query: string): Promise<[number, (string | undefined)[]]> => {
     const { status, body } = await list(query);
     return [status, (body.errors ?? []).map(({ path, code }) => `${path} ${code}`)];
@@ -257,7 +257,7 @@ describe('what a list refuses', () => {
     expect((await list(`q=${'x'.repeat(500)}`)).status).toBe(200);
   });
 
-  it('all at once', async () => {
+  it('all problems at once', async () => {
     const [status, found] = await problems('limit=0&sort=x&colour=red&fields=y');
     expect([status, found.length]).toEqual([400, 4]);
   });
@@ -288,7 +288,7 @@ describe('what a list refuses', () => {
 });
 
 describe('sparse fields', () => {
-  it('are the ones asked for, in one task and in lists, and change no version', async () => {
+  it('are returned for one task and for lists, with the same version', async () => {
     const page = await list('fields=title,id,dueDate&limit=3');
     for (const item of page.body.data) expect(Object.keys(item)).toEqual(['id', 'title', 'dueDate']);
     const [first] = page.body.data;
@@ -333,7 +333,7 @@ describe('full text', () => {
     expect(reply.body.pagination).toMatchObject({ total: titles.length });
   });
 
-  it('goes with filters: all tags of a list, and status', async () => {
+  it('combines with filters: all of several tags, and status', async () => {
     const titles = async (query: string): Promise<string[]> =>
       (await list(`sort=title&${query}`, searcher)).body.data.map(({ title }) => title);
     expect(await titles('tags=db')).toEqual(['Keyset pages for the list', 'Pages of the keyset']);

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 
-/** A task as SQL shows it: what a plain filter over all rows works on. */
+/** A task as SQL returns it, for the plain filter over all rows. */
 export interface Row {
   readonly id: string;
   readonly title: string;
@@ -36,7 +36,7 @@ from public.tasks
 where team_id = $1
   and deleted_at is null`;
 
-/** One query parameter and the rows it lets through. */
+/** One query parameter and the predicate of its matching rows. */
 export interface Condition {
   readonly name: string;
   readonly value: string;
@@ -75,7 +75,7 @@ function around(field: Instant, instants: readonly number[]): fc.Arbitrary<Condi
     return {
       name: `${field.replace(/(At|Date)$/, '')}${after ? 'After' : 'Before'}`,
       value: `${seconds}.${String(bound % 1_000_000).padStart(6, '0')}Z`,
-      // A row without the instant is neither before nor after anything.
+      // A row without a value is neither before nor after anything.
       holds: (row) => row[field] !== null && (after ? row[field] > bound : row[field] < bound),
     };
   });
@@ -139,7 +139,7 @@ export const sortParameter = (order: readonly Order[]): string =>
 
 const INSTANTS = new Set<keyof Row>(['dueDate', 'createdAt', 'updatedAt', 'completedAt']);
 
-/** Without a value: last going up by time, first going up by anything else. */
+/** Nulls sort last when ascending by time, and first when ascending by anything else. */
 function keyOf(row: Row, field: keyof Row): readonly (string | number)[] {
   const value = row[field];
   if (field === 'ref') return value === null ? [] : String(value).split('.').map(Number);
@@ -156,7 +156,7 @@ function compare(one: readonly (string | number)[], other: readonly (string | nu
   return one.length - other.length;
 }
 
-/** The ids in the order that the list must have; the id decides last, in the direction of the last key. */
+/** The ids in the required order; the id is the tie-breaker, in the direction of the last key. */
 export function sortedIds(rows: readonly Row[], order: readonly Order[]): string[] {
   const keys = [...order, { field: 'id' as const, descending: order.at(-1)?.descending ?? false }];
   return [...rows]

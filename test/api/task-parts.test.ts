@@ -4,8 +4,9 @@ import { ABSENT, refusal, TaskSuite } from './task-suite.js';
 import type { Task } from './task-suite.js';
 
 /*
- * Teeth: with `user_id = ...` taken out of task_comments_update_policy the mate changes the comment; with the trigger
- * task_comments_touch dropped, edited and version stay; with that of workflow_states dropped, the times are missing.
+ * Seen to fail: without `user_id = ...` in task_comments_update_policy a teammate changed the comment; without the
+ * trigger task_comments_touch, edited and version did not change; without that of workflow_states, the times were
+ * missing.
  */
 let suite: TaskSuite;
 let task: Task;
@@ -57,7 +58,7 @@ describe('contexts', () => {
     expect((await mate.get(one)).status).toBe(404);
   });
 
-  it('refuse what is not one', async () => {
+  it('refuse invalid input', async () => {
     const path = `/tasks/${task.id}/contexts`;
     expect((await suite.client.post(path, {})).status).toBe(400);
     expect(refusal(await suite.client.post(path, { contextType: ' ' }))).toEqual([400, ['contextType', 'MATCHES']]);
@@ -70,7 +71,7 @@ describe('contexts', () => {
 });
 
 describe('comments', () => {
-  it('are written in one’s own name and marked when they are changed', async () => {
+  it('belong to their author and are marked when edited', async () => {
     const path = `/tasks/${task.id}/comments`;
     const made = await suite.client.post<Part>(path, { content: 'first' });
     expect(made.body.data).toEqual({
@@ -85,7 +86,7 @@ describe('comments', () => {
     expect(changed.body.data).toMatchObject({ content: 'better', edited: true, version: 2 });
   });
 
-  it('are changed and deleted by whoever wrote them and by admins alone', async () => {
+  it('are changed and deleted only by their author and admins', async () => {
     const path = `/tasks/${task.id}/comments`;
     const made = await suite.client.post<Part>(path, { content: 'mine' });
     const one = `${path}/${made.body.data.id}`;
@@ -133,12 +134,12 @@ describe('workflow states', () => {
   });
 });
 
-describe('everything that hangs on a task', () => {
+describe('the parts of a task', () => {
   it.each([
     ['contexts', { contextType: 'x' }],
     ['comments', { content: 'x' }],
     ['workflow-states', { workflowName: 'w', stepName: 's' }],
-  ])('%s are not there when the task is not there, foreign or deleted', async (route, body) => {
+  ])('%s are 404 if the task is missing, foreign or deleted', async (route, body) => {
     const deleted = await suite.create();
     const { body: made } = await suite.client.post<Part>(`/tasks/${deleted.id}/${route}`, body);
     await suite.client.delete(`/tasks/${deleted.id}`);

@@ -3,9 +3,9 @@ import type { Task } from './task-suite.js';
 import { ABSENT, TaskSuite } from './task-suite.js';
 
 /**
- * Numbers of tasks, and what a deletion takes along.
- * Teeth: with the numbers counted from the rows instead of the counter, or with `c.deleted_at = b.deleted_at` left out
- * of the restore, they fail.
+ * Task numbers, and what a deletion takes with it.
+ * Seen to fail: with numbers counted from the rows instead of the counter, and without `c.deleted_at = b.deleted_at` in
+ * the restore.
  */
 let suite: TaskSuite;
 
@@ -26,7 +26,7 @@ describe('the number of a task', () => {
       .sort((one, other) => Number(one.split('.').at(-1)) - Number(other.split('.').at(-1)));
   }
 
-  it('is given once and without a gap to 20 that are created at once, in each list and below each task', async () => {
+  it('is unique and gapless for 20 concurrent creations, in each list and below each task', async () => {
     const tasks = await suite.project();
     expect(await together(20, tasks, {})).toEqual(numbers(20));
     expect(await together(20, tasks, { list: 'next' })).toEqual(numbers(20));
@@ -35,7 +35,7 @@ describe('the number of a task', () => {
     expect(await together(5, tasks, {})).toEqual(['21', '22', '23', '24', '25']);
   });
 
-  it('is not used up by a create that fails or is rehearsed, and never given again after a deletion', async () => {
+  it('is not consumed by a failed creation or a dry run, and never reused after a deletion', async () => {
     const tasks = await suite.project();
     expect((await suite.create({}, tasks)).ref).toBe('1');
     expect((await suite.client.post(tasks, { title: 'x', assigneeId: suite.bob.id })).status).toBe(422);
@@ -49,7 +49,7 @@ describe('the number of a task', () => {
     expect((await suite.create({}, tasks)).ref).toBe('3');
   });
 
-  it('needs a parent that is there', async () => {
+  it('requires an existing parent', async () => {
     const tasks = await suite.project();
     const { id } = await suite.create({}, tasks);
     expect((await suite.client.post(tasks, { title: 'x', parentRef: '7' })).status).toBe(404);
@@ -59,7 +59,7 @@ describe('the number of a task', () => {
     expect((await suite.client.post('/tasks', { title: 'x', parentTaskId: id })).status).toBe(404);
   });
 
-  it('below a task outside of a project is none, and the subtask is in the team of its parent', async () => {
+  it('does not exist outside of a project, where a subtask joins the team of its parent', async () => {
     const team = await suite.app.team(suite.ada, suite.bob);
     const parent = await suite.create({ teamId: team });
     const child = await suite.create({ parentTaskId: parent.id });
@@ -68,7 +68,7 @@ describe('the number of a task', () => {
 });
 
 describe('a deletion', () => {
-  it('takes all that is below along, and a restore brings back exactly that', async () => {
+  it('includes all subtasks, and a restore brings back exactly those', async () => {
     const tasks = await suite.project();
     const root = await suite.create({}, tasks);
     const [one, two] = [await suite.create({ parentTaskId: root.id }), await suite.create({ parentTaskId: root.id })];
@@ -85,11 +85,11 @@ describe('a deletion', () => {
     const orphan = await suite.client.post(`/tasks/${leaf.id}/restore`);
     expect([orphan.status, orphan.body.code]).toEqual([409, 'CONFLICT']);
     expect((await suite.client.post(`/tasks/${root.id}/restore`)).status).toBe(200);
-    // What was deleted by itself before stays deleted.
+    // A task deleted separately before stays deleted.
     expect(await alive()).toEqual(['1', '1.1', '1.1.1', '2']);
     expect((await suite.client.post(`/tasks/${two.id}/restore`)).status).toBe(200);
     expect(await alive()).toEqual(['1', '1.1', '1.1.1', '1.2', '2']);
-    // A restore of what is there changes nothing.
+    // Restoring an existing task changes nothing.
     const again = await suite.client.post<Task>(`/tasks/${root.id}/restore`);
     expect([again.status, again.body.data.version]).toEqual([200, (await suite.read(root.id)).version]);
   });

@@ -14,7 +14,7 @@ export interface Task extends Record<string, unknown> {
 /** An id that no task has. */
 export const ABSENT = '01890000-0000-7000-8000-000000000000';
 
-/** Every content field, each with another value than its default. */
+/** Every content field with a non-default value. */
 export const full = {
   title: 'a full task',
   description: 'd',
@@ -39,7 +39,7 @@ export const full = {
   metadata: { a: 1 },
 };
 
-/** What a field has that nobody has set. */
+/** The defaults of the fields. */
 export const defaults = {
   description: null,
   details: null,
@@ -63,10 +63,10 @@ export const defaults = {
   metadata: {},
 };
 
-/** What `full` reads as. */
+/** `full` as the service returns it. */
 export const stored = { ...full, dueDate: '2026-05-01T08:00:00.123456+00:00', remindAt: '2026-04-30T00:00:00+00:00' };
 
-/** Two users, and tasks of the first. */
+/** Two users; the tasks belong to the first. */
 export class TaskSuite {
   private projects = 0;
 
@@ -97,7 +97,7 @@ export class TaskSuite {
     return (await this.client.get<Task>(`/tasks/${id}`)).body.data;
   }
 
-  /** The path of the tasks of a project of its own. */
+  /** The tasks path of a new project. */
   async project(): Promise<string> {
     this.projects += 1;
     const projectKey = `writes${this.projects}`;
@@ -106,7 +106,7 @@ export class TaskSuite {
   }
 }
 
-/** The status of a refusal, and the path and code of everything that it names. */
+/** The status of a refusal, and the path and code of each of its problems. */
 export function refusal({ status, body }: Reply<unknown>): unknown[] {
   return [status, ...(body.errors ?? []).map(({ path, code }) => [path, code])];
 }

@@ -4,8 +4,8 @@ import { ABSENT, defaults, full, refusal, stored, TaskSuite } from './task-suite
 
 /**
  * What a patch and a replacement do to each field.
- * Teeth: with `resets` emptied, with a stage that a status no longer clears, or with the two lines of `assignments` for
- * the other half of an assignee taken out, the group of that name fails.
+ * Seen to fail, each in its group: with `resets` empty, with a stage that its status does not clear, and without the
+ * two lines of `assignments` for the other half of an assignee.
  */
 let suite: TaskSuite;
 
@@ -16,7 +16,7 @@ beforeAll(async () => {
 afterAll(() => suite.app.close());
 
 describe('a merge patch', () => {
-  it('changes what it names and nothing else', async () => {
+  it('changes only the fields that it names', async () => {
     const before = await suite.create(full);
     expect(before).toMatchObject(stored);
     const { body } = await suite.client.patch<Task>(`/tasks/${before.id}`, { title: 'renamed', tags: ['z'] });
@@ -43,14 +43,14 @@ describe('a merge patch', () => {
     expect(reset.body.data).toMatchObject({ status: 'pending', stage: null });
   });
 
-  it('needs a title: null is refused like none at all', async () => {
+  it('requires a title: null is refused like an absent one', async () => {
     const { id } = await suite.create();
     expect((await suite.client.patch(`/tasks/${id}`, { title: null })).status).toBe(400);
     expect((await suite.client.patch(`/tasks/${id}`, { title: ' ' })).status).toBe(400);
     expect(await suite.read(id)).toMatchObject({ title: 'a task', version: 1 });
   });
 
-  it('is taken under its own media type too', async () => {
+  it('is also accepted as application/merge-patch+json', async () => {
     const { id } = await suite.create();
     const typed = suite.client.with({ 'content-type': 'application/merge-patch+json' });
     expect((await typed.patch(`/tasks/${id}`, { title: 'typed' })).body.data).toMatchObject({ title: 'typed' });
@@ -73,7 +73,7 @@ describe('a merge patch', () => {
     expect(refusal(await suite.client.patch(`/tasks/${id}`, { [name]: null }))).toEqual([400, [name, 'UNKNOWN_FIELD']]);
   });
 
-  it('names everything that is wrong at once', async () => {
+  it('reports all problems at once', async () => {
     const { id } = await suite.create();
     const wrong = {
       title: '',
@@ -90,7 +90,7 @@ describe('a merge patch', () => {
 });
 
 describe('a replacement', () => {
-  it('puts the default where it says nothing, and keeps the place', async () => {
+  it('sets omitted fields to their defaults, and keeps project, list and number', async () => {
     const tasks = await suite.project();
     const before = await suite.create(full, tasks);
     const { body } = await suite.client.put<Task>(`/tasks/${before.id}`, { title: 'new' });
@@ -98,12 +98,12 @@ describe('a replacement', () => {
     expect(body.data).toEqual({ ...before, ...defaults, title: 'new', version: 2, updatedAt });
   });
 
-  it('is as good as the creation of the same', async () => {
+  it('equals a creation with the same values', async () => {
     const { id } = await suite.create();
     expect((await suite.client.put(`/tasks/${id}`, full)).body.data).toMatchObject(stored);
   });
 
-  it('needs a title and takes no field of the service', async () => {
+  it('requires a title and refuses read-only fields', async () => {
     const { id } = await suite.create();
     expect((await suite.client.put(`/tasks/${id}`, {})).status).toBe(400);
     expect(refusal(await suite.client.put(`/tasks/${id}`, { title: 'x', version: 1 }))).toEqual([
@@ -157,13 +157,13 @@ describe('the words of other tools', () => {
     { priority: 'High' },
     { priority: '5' },
     { stage: 'x' },
-  ])('are these and no others: %j', async (input) => {
+  ])('are exactly these: %j', async (input) => {
     const [field] = Object.keys(input);
     const made = await suite.client.post('/tasks', { title: 'x', ...input });
     expect([made.status, made.body.errors?.map(({ path }) => path)]).toEqual([400, [field]]);
   });
 
-  it('a stage brings its status, and does not go with another', async () => {
+  it('a stage sets its status, and is refused with another one', async () => {
     expect(await suite.create({ stage: 'review' })).toMatchObject({ status: 'in_progress', stage: 'review' });
     const wrong = { title: 'x', status: 'done', stage: 'blocked' };
     expect(refusal(await suite.client.post('/tasks', wrong))).toEqual([400, ['stage', 'STAGE_MISMATCH']]);
@@ -177,12 +177,12 @@ describe('the words of other tools', () => {
     ]);
   });
 
-  it('a completion has its time, and loses it with the status', async () => {
+  it('a completion sets its time, and reopening clears it', async () => {
     const { id } = await suite.create();
     const done = await suite.client.post<Task>(`/tasks/${id}/complete`);
     expect(done.body.data).toMatchObject({ status: 'completed', version: 2 });
     expect(done.body.data['completedAt']).toEqual(expect.any(String));
-    // What is completed stays as it is, with the time of the first completion.
+    // A completed task keeps the time of its first completion.
     expect((await suite.client.post(`/tasks/${id}/complete`)).body.data).toEqual(done.body.data);
     expect((await suite.client.patch(`/tasks/${id}`, { status: 'todo' })).body.data).toMatchObject({
       completedAt: null,

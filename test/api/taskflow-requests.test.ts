@@ -6,7 +6,7 @@ import type { TestApp, TestUser } from '../support/app.js';
 import { startTestApp } from '../support/app.js';
 import { Client } from '../support/client.js';
 
-/** What the TaskFlow documents ask of requests, logins and pages, beyond what the suites of the modules show. */
+/** What the TaskFlow documents require of requests, logins and pages, beyond the suites of the modules. */
 const ORIGIN = 'https://app.example.test';
 const PASSWORD = 'correct horse battery staple';
 
@@ -63,7 +63,7 @@ interface Schema {
 }
 
 describe('a text in a request', () => {
-  it('is bounded by its length, its pattern, its format or its values, wherever it is', async () => {
+  it('is bounded by length, pattern, format or values in every field', async () => {
     const document = (await (await fetch(`${app.url}/openapi.json`)).json()) as {
       paths: Record<string, Record<string, { requestBody?: { content: Record<string, { schema: Schema }> } }>>;
       components: { schemas: Record<string, Schema> };
@@ -95,7 +95,7 @@ describe('a text in a request', () => {
 });
 
 describe('SQL in a request', () => {
-  it('is text: it is stored, filtered and searched as it is', async () => {
+  it('is stored, filtered and searched as plain text', async () => {
     const title = `'); drop table public.tasks; --`;
     const type = `x' or '1'='1`;
     const { status, body } = await client.post<{ id: string; title: string }>('/tasks', { title, type });
@@ -139,13 +139,13 @@ describe('a login', () => {
       })
     ).body.data;
 
-  it('gives access tokens that live 15 minutes', async () => {
+  it('issues access tokens that are valid for 15 minutes', async () => {
     const [, claims = ''] = (await login()).token.split('.');
     const { iat, exp } = JSON.parse(Buffer.from(claims, 'base64url').toString()) as { iat: number; exp: number };
     expect(exp - iat).toBe(15 * 60);
   });
 
-  it('is recorded as the last one', async () => {
+  it('is recorded as the last login', async () => {
     await app.sql(`update users set last_login_at = '2020-01-01' where id = $1`, [ada.id]);
     await login();
     const [user] = await app.sql(`select last_login_at > '2020-01-01' as later from users where id = $1`, [ada.id]);
@@ -169,7 +169,7 @@ describe('an API key', () => {
 });
 
 describe('events of a task', () => {
-  it('tell that it was created, assigned and completed', async () => {
+  it('report that it was created, assigned and completed', async () => {
     const stream = app.app.get(EventStream);
     await stream.settle();
     const since = await stream.latest();

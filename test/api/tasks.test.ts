@@ -69,7 +69,7 @@ describe('one task', () => {
 });
 
 describe('a stranger', () => {
-  it('gets the same answer for a foreign task and for none', async () => {
+  it('gets the same answer for a foreign and a missing task', async () => {
     const made = await as(ada).post<TaskBody>('/tasks', { title: 'secret' });
     const foreign = await as(bob).get(`/tasks/${made.body.data.id}`);
     const absent = await as(bob).get('/tasks/01890000-0000-7000-8000-000000000000');

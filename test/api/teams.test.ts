@@ -51,7 +51,7 @@ beforeAll(async () => {
 afterAll(() => app.close());
 
 describe('a team', () => {
-  it('is owned by whoever makes it', async () => {
+  it('is owned by its creator', async () => {
     const { status, body, headers } = await as(ada).post<Team>('/teams', { name: 'Platform', metadata: { a: 1 } });
     expect(status).toBe(201);
     expect(body.data).toMatchObject({
@@ -69,7 +69,7 @@ describe('a team', () => {
     expect(byRoot.body.data.ownerId).toBe(root.id);
   });
 
-  it('looks absent to those outside', async () => {
+  it('answers 404 to outsiders', async () => {
     const id = await newTeam();
     for (const [method, path, sent] of [
       ['GET', '', undefined],
@@ -92,13 +92,13 @@ describe('a team', () => {
     expect((await as(ada).get('/teams/not-an-id')).status).toBe(400);
   });
 
-  it('names everything that is wrong at once', async () => {
+  it('reports all problems at once', async () => {
     const { status, body } = await as(ada).post('/teams', { name: '', metadata: [], ownerId: eve.id });
     expect(status).toBe(400);
     expect(new Set(body.errors?.map(({ path }) => path))).toEqual(new Set(['name', 'metadata', 'ownerId']));
   });
 
-  it('is changed by those who manage it, guarded by its version', async () => {
+  it('is changed by its managers, guarded by its version', async () => {
     const id = await newTeam(ada, [bob, 'member'], [eve, 'admin']);
     const changed = await as(eve).with({ 'if-match': '"1"' }).patch<Team>(`/teams/${id}`, { description: 'ours' });
     expect(changed.body.data).toMatchObject({ description: 'ours', version: 2 });
@@ -110,7 +110,7 @@ describe('a team', () => {
     expect(same.status).toBe(304);
   });
 
-  it('is deleted by its owner once nothing in it is alive; its trash goes with it', async () => {
+  it('is deleted by its owner once its tasks and projects are deleted', async () => {
     const id = await newTeam(ada, [bob, 'admin']);
     const project = await as(ada).post('/projects', { projectKey: 'inside', name: 'Inside', teamId: id });
     const task = await as(ada).post<{ id: string }>('/projects/inside/tasks', { title: 'alive' });
@@ -189,7 +189,7 @@ describe('members of a team', () => {
     expect((await as(eve).get(`/teams/${id}`)).status).toBe(404);
   });
 
-  it('always hold an owner, and the team names one of them', async () => {
+  it('always include an owner, and the team names one of them', async () => {
     const id = await newTeam(ada, [bob, 'member']);
     const alone = await as(ada).patch(`/teams/${id}/members/${ada.id}`, { role: 'member' });
     expect(alone.body).toMatchObject({ status: 422, code: 'RULE_VIOLATED' });
@@ -222,7 +222,7 @@ describe('members of a team', () => {
 });
 
 describe('tasks of a team', () => {
-  it('are made in it and listed from it', async () => {
+  it('are created in it and listed from it', async () => {
     const id = await newTeam(ada, [bob, 'member']);
     const made = await as(bob).post<{ id: string }>(`/teams/${id}/tasks`, { title: 'shared', assigneeId: ada.id });
     expect(made.status).toBe(201);

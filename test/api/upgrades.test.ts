@@ -9,9 +9,9 @@ import { closing, openSocket } from '../support/web-socket.js';
 import { head, sendRaw } from './raw-request.js';
 
 /**
- * One listener for all upgrades, and every path with one owner.
- * Teeth: with the listener of the library left on the server (adopt without `off`), it ends the sockets of /echo; with
- * the check of the origin taken out, a foreign page gets 101; without shouldUpgradeCallback, h2c gets no answer.
+ * One listener handles all upgrades, and every path has one owner.
+ * Seen to fail: with the library's listener left on the server it closed the sockets of /echo; without the origin check
+ * a foreign page got 101; without shouldUpgradeCallback, h2c got no answer.
  */
 const SOCKETS_MAX = 3;
 
@@ -31,7 +31,7 @@ beforeAll(async () => {
   };
   upgrades.register({ path: '/echo', server: echoServer() });
   upgrades.register({ path: '/closed', server: echoServer(), admit });
-  // What a library does that thinks it is alone: every upgrade is its own, and what it does not know is ended.
+  // A library that assumes it is the only listener: it takes every upgrade and closes unknown paths.
   const library = echoServer();
   const http = app.app.getHttpServer();
   http.on('upgrade', (request, socket, head) => {
@@ -60,18 +60,18 @@ const refusal = async (path: string, headers: Record<string, string> = {}): Prom
 };
 
 describe('a request to become a WebSocket', () => {
-  it('reaches the owner of its path, whoever else listens', async () => {
+  it('reaches the owner of its path, beside other listeners', async () => {
     expect(await answersOn('/echo')).toBe('hello');
     expect(await answersOn('/echo/?a=b')).toBe('hello');
     expect(await answersOn('/library')).toBe('hello');
   });
 
-  it('is refused with a problem document where nobody answers', async () => {
+  it('is refused with a problem document on an unknown path', async () => {
     expect(await refusal('/nothing')).toEqual([404, 'NOT_FOUND']);
     expect(await refusal('/api/v1/tasks')).toEqual([404, 'NOT_FOUND']);
   });
 
-  it('is refused with what the owner throws', async () => {
+  it('is refused with the fault that the owner throws', async () => {
     expect(await refusal('/closed')).toEqual([401, 'UNAUTHENTICATED']);
   });
 
@@ -84,7 +84,7 @@ describe('a request to become a WebSocket', () => {
     async (origin) => expect(await refusal('/echo', { origin })).toEqual([403, 'FORBIDDEN']),
   );
 
-  it('is open to a page of a known origin and of this service itself', async () => {
+  it("is accepted from a known origin and the service's own", async () => {
     for (const origin of ['https://app.example.test', app.url]) {
       const { socket, status } = await openSocket(app.url, '/echo', { headers: { origin } });
       expect(status).toBe(101);
@@ -94,7 +94,7 @@ describe('a request to become a WebSocket', () => {
     }
   });
 
-  it('is refused beyond the number of sockets one instance holds, and let in when one has gone', async () => {
+  it('is refused beyond the limit of an instance, and accepted when a socket has closed', async () => {
     const held = await Promise.all(Array.from({ length: SOCKETS_MAX }, () => openSocket(app.url, '/echo')));
     const { status, body, headers } = await openSocket(app.url, '/echo');
     expect([status, body.code, headers['retry-after']]).toEqual([503, 'TOO_MANY_CONNECTIONS', '5']);
@@ -110,7 +110,7 @@ describe('a request to become a WebSocket', () => {
     expect(await answersOn('/echo')).toBe('hello');
   });
 
-  it('gets a problem document for a handshake that is none', async () => {
+  it('gets a problem document for an invalid handshake', async () => {
     const answer = await sendRaw(app.url, head('GET /echo', { connection: 'Upgrade', upgrade: 'websocket' }));
     expect([answer?.status, answer?.headers['content-type']]).toEqual([400, 'application/problem+json; charset=utf-8']);
     expect(answer?.text).toContain('VALIDATION_FAILED');

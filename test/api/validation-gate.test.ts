@@ -49,8 +49,8 @@ beforeAll(async () => {
 
 afterAll(() => app.close());
 
-// Teeth: with the update trigger dropped every path completes; with `rank` by id instead of the moment, the results of
-// one import do not count together.
+// Seen to fail: without the update trigger every path completed the task; with `rank` by id instead of time, the
+// results of one import did not count together.
 describe('the gate of a project', () => {
   it('keeps a task open until the latest result of every required type is passed or warning', async () => {
     const id = await task(await project({ requiredTypes: ['testing', 'security'] }));
@@ -94,12 +94,12 @@ describe('the gate of a project', () => {
     await record(id, 'security', 'warning');
     expect((await report(id)).passed).toBe(true);
     expect((await complete(id)).status).toBe(200);
-    // What is completed stays so; only completing it asks.
+    // A completed task stays completed; only completing it checks the gate.
     await record(id, 'security', 'failed');
     expect((await as(ada).patch(`/tasks/${id}`, { title: 'still done' })).status).toBe(200);
   });
 
-  it('holds on every path but an import, and for whoever may not read validations', async () => {
+  it('applies to every path except an import, and to users who may not read validations', async () => {
     const key = await project({ requiredTypes: ['testing'] });
     const id = await task(key);
     const done = { status: 'completed' };
@@ -125,7 +125,7 @@ describe('the gate of a project', () => {
     expect((await as(ada).get(`/tasks/${id}`)).body.data).toMatchObject(done);
   });
 
-  it('looks at scores and counts findings of the latest results', async () => {
+  it('checks the scores and findings of the latest results', async () => {
     const gate = { requiredTypes: ['testing'], minScore: 80, maxFindings: { error: 0, warning: 1 } };
     const id = await task(await project(gate));
     const findings = [{ message: 'e', severity: 'error' }, { message: 'w' }, { message: 'v' }];
@@ -149,7 +149,7 @@ describe('the gate of a project', () => {
     expect((await complete(id)).status).toBe(200);
   });
 
-  it('only informs when it is not enforced, and is passed where a project has none', async () => {
+  it('only informs when not enforced, and passes without configuration', async () => {
     const informing = await task(await project({ requiredTypes: ['testing'], enforced: false }));
     expect(await report(informing)).toMatchObject({ passed: false, enforced: false });
     expect((await complete(informing)).status).toBe(200);
@@ -160,7 +160,7 @@ describe('the gate of a project', () => {
     expect(await report(body.data.id)).toEqual({ passed: true, enforced: false, conditions: [] });
   });
 
-  it('is checked when it is set, and shown to those who see task and validations', async () => {
+  it('is validated when set, and shown to users who see task and validations', async () => {
     const key = await project({ requiredTypes: ['testing'] });
     const wrong = { requiredTypes: ['taste'], minScore: 101, maxFindings: { error: -1, many: 1 }, colour: 1 };
     const { status, body } = await as(ada).patch(`/projects/${key}`, { settings: { validationGate: wrong } });

@@ -99,7 +99,7 @@ const unescaped = (text: string): string =>
     .replaceAll('&apos;', "'")
     .replaceAll('&amp;', '&');
 
-/** What a JUnit file says, read with nothing but patterns: independent of the parser that is tested. */
+/** The contents of a JUnit file, read with regular expressions, independently of the parser under test. */
 function saidBy(xml: string): { tests: number; failed: string[]; skipped: string[] } {
   const cases = [...xml.matchAll(/<testcase\b([^>]*[^/])(?:\/>|>([\s\S]*?)<\/testcase>)/g)];
   const named = (inner: RegExp): string[] =>
@@ -109,7 +109,7 @@ function saidBy(xml: string): { tests: number; failed: string[]; skipped: string
   return { tests: [...xml.matchAll(/<testcase\b/g)].length, failed: named(/<failure/), skipped: named(/<skipped/) };
 }
 
-// Teeth: with the second half of every batch left out of reportWithin, the counts differ from those of the file.
+// Seen to fail: when reportWithin dropped the second half of every batch, the counts differed from the file's.
 describe('reports of real tools', () => {
   it('of ESLint keep every result: rule, place, level, message and suppression', async () => {
     const text = fixture('eslint.sarif');
@@ -140,7 +140,7 @@ describe('reports of real tools', () => {
   });
 
   it.each(['jest-junit.xml', 'node-test.xml'])(
-    '%s: every test is counted, and what failed or waits is kept',
+    '%s: counts every test, and keeps failed and skipped ones',
     async (name) => {
       const text = fixture(name);
       const said = saidBy(text);
@@ -176,7 +176,7 @@ describe('an import', () => {
   });
   const log = (...runs: object[]): string => JSON.stringify({ version: '2.1.0', runs });
 
-  it('of the same file again answers the same validations and changes nothing', async () => {
+  it('of the same file again returns the same validations and changes nothing', async () => {
     const query = `taskId=${await newTask()}`;
     const text = log(file('a', [1, 2]), file('b', [3]));
     const first = await imported(text, query);
@@ -192,14 +192,14 @@ describe('an import', () => {
     expect(at.flatMap(({ body }) => body.data.created)).toHaveLength(1);
   });
 
-  it('knows a run by its guid, whatever else the file says', async () => {
+  it('identifies a run by its guid, whatever the rest of the file says', async () => {
     const query = `taskId=${await newTask()}`;
     const run = (numbers: number[]): string => log(file('a', numbers, { automationDetails: { id: 'ci/', guid: 'g' } }));
     const first = await imported(run([1]), query);
     expect((await imported(run([1, 2]), query)).unchanged.map(({ id }) => id)).toEqual([first.created[0]!.id]);
   });
 
-  it('compares each tool with itself, and two runs of one tool in a file each with its own series', async () => {
+  it('compares each tool with itself, and separates two runs of one tool in a file', async () => {
     const query = `taskId=${await newTask()}`;
     await imported(log(file('a', [1, 2]), file('b', [7]), file('a', [9])), query);
     const { created } = await imported(log(file('a', [2, 3]), file('b', [7]), file('a', [])), query);
@@ -228,7 +228,7 @@ describe('an import', () => {
     expect((await findingsOf(created[0]!.id)).map(({ rule }) => rule)).toEqual(numbers.map((n) => `R${n}`));
   });
 
-  it('rehearses with dryRun, and repeats its answer for an Idempotency-Key', async () => {
+  it('supports dryRun, and repeats its response for an Idempotency-Key', async () => {
     const task = await newTask();
     const text = log(file('a', [1]));
     const dry = await imported(text, `taskId=${task}&dryRun=true`);
@@ -241,7 +241,7 @@ describe('an import', () => {
     expect(first.body.data.created).toHaveLength(1);
   });
 
-  it('is all or nothing, and says what is wrong', async () => {
+  it('is all or nothing, and reports the problems', async () => {
     const task = await newTask();
     const wrong = await send(log(file('a', [1]), { results: [{ message: {} }] }), `taskId=${task}`);
     expect([wrong.status, wrong.body.code]).toEqual([400, 'VALIDATION_FAILED']);
@@ -262,7 +262,7 @@ describe('an import', () => {
     expect([elsewhere.status, elsewhere.body.code]).toEqual([415, 'UNSUPPORTED_MEDIA_TYPE']);
   });
 
-  it('is for those who may write validations of the task; who may not read them is not told how they compare', async () => {
+  it('requires validations:write, and returns no comparison without validations:read', async () => {
     const task = await newTask();
     const text = log(file('a', [1]));
     const foreign = await send(text, `taskId=${task}`, undefined, eve);

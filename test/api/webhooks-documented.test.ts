@@ -12,8 +12,8 @@ import { startTestApp } from '../support/app.js';
 import { Client } from '../support/client.js';
 
 /**
- * The receiver of docs/webhooks.md works as it is written, and so does the command line.
- * Teeth: the receiver refuses a request with another signature; a command that is renamed fails.
+ * The receiver of docs/webhooks.md and the documented commands work as written.
+ * Seen to fail: with a different signature the receiver rejected the request; with a renamed command its call failed.
  */
 const root = join(import.meta.dirname, '../..');
 const program = join(import.meta.dirname, 'cli-program.mjs');
@@ -40,7 +40,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-/** The first block of JavaScript of the page, as a program that runs. */
+/** The first JavaScript block of the page, as a runnable program. */
 async function startReceiver(secret: string, port: number): Promise<() => string> {
   const page = await readFile(join(root, 'docs/webhooks.md'), 'utf8');
   const code = /```js\n([\s\S]*?)```/.exec(page)?.[1] ?? '';
@@ -65,7 +65,7 @@ function run(...args: string[]): Promise<string> {
   });
 }
 
-it('is set up on the command line, and prints what it is sent', async () => {
+it('is set up on the command line, and prints its deliveries', async () => {
   const port = await freePort();
   const url = `http://127.0.0.1:${port}/`;
   const made = await run('add', url, '--events', 'task.*', '--description', 'printer');
@@ -88,7 +88,7 @@ it('is set up on the command line, and prints what it is sent', async () => {
   expect(await run('delete', id)).toContain('Deleted');
   expect(await run('list')).toContain('No webhooks.');
 
-  // Whoever does not know the secret is not listened to.
+  // A request without the secret is rejected.
   const forged = await fetch(url, {
     method: 'POST',
     headers: { 'webhook-id': 'x', 'webhook-timestamp': '1', 'webhook-signature': 'v1,x' },

@@ -10,7 +10,7 @@ interface Made {
   readonly id: string;
 }
 
-/** One way to change something: what it does, and the events that a receiver gets of it. */
+/** One write path, and the events that a receiver gets from it. */
 interface WritePath {
   readonly name: string;
   readonly act: () => Promise<Reply<unknown>>;
@@ -79,7 +79,7 @@ const paths: readonly WritePath[] = [
     act: () => api.post(`/tasks/${ids.task}/complete`, {}),
     types: ['task.status_changed', 'task.completed'],
   },
-  // With what hangs below it.
+  // With its subtasks.
   { name: 'delete a tree', act: () => api.delete(`/tasks/${ids.parent}`), types: ['task.deleted', 'task.deleted'] },
   { name: 'restore', act: () => api.post(`/tasks/${ids.parent}/restore`, {}), types: ['task.restored'] },
   {
@@ -168,7 +168,7 @@ function wanting(got: readonly string[], wanted: readonly string[]): string[] {
   });
 }
 
-// Teeth: with the audit trigger of one table switched off, the paths that write it were named here.
+// Seen to fail: with the audit trigger of one table disabled, the paths that write to it failed.
 it.each(paths)('$name reaches a receiver: $types', async ({ act, types }) => {
   const before = receiver.requests.length;
   const { status, text } = await act();
@@ -179,8 +179,8 @@ it.each(paths)('$name reaches a receiver: $types', async ({ act, types }) => {
   expect(receiver.requests.filter((request) => !isGenuine(secret, request))).toEqual([]);
 });
 
-// What a person writes at a prompt goes the same way.
-it('a statement of SQL reaches a receiver', async () => {
+// A statement typed in psql takes the same path.
+it('a direct SQL statement reaches a receiver', async () => {
   const before = receiver.requests.length;
   await t.sql(`update public.tasks set title = 'by hand' where id = $1`, [ids.task]);
   expect(

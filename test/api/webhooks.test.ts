@@ -65,7 +65,7 @@ async function delivery(id: string, deliveryId: string): Promise<Delivery> {
   return (await api.get<Delivery>(`/webhooks/${id}/deliveries/${deliveryId}`)).body.data;
 }
 
-/** The only delivery of a webhook, once it has this status. */
+/** The single delivery of a webhook, once it has this status. */
 async function settled(id: string, status: string): Promise<Delivery> {
   let found: Delivery | undefined;
   expect(
@@ -100,9 +100,9 @@ beforeEach(async () => {
   receiver.reply = (_request, answer) => answer.writeHead(204).end();
 });
 
-// Teeth: with another webhook-id in the header than in the signature, every test that verifies failed.
+// Seen to fail: when the header's webhook-id differed from the signed one, every test that verifies failed.
 describe('a delivery', () => {
-  it('is the event of the stream, signed as the verifier of Standard Webhooks wants it', async () => {
+  it('is the event of the stream, with a signature that Standard Webhooks verifies', async () => {
     const { id, path, secret } = await hook({ eventTypes: ['task.*'] });
     const taskId = await task({ title: 'écrire ✓' });
     await received(path, 'task.created');
@@ -122,7 +122,7 @@ describe('a delivery', () => {
     expect(done).toMatchObject({ eventId: request!.event.id, attemptCount: 1, responseStatus: 204, error: null });
   });
 
-  it('is made for what the webhook asks for: types, kinds, a project', async () => {
+  it('is created for matching types, resources and project', async () => {
     await api.post('/projects', { projectKey: 'one', name: 'one' });
     await api.post('/projects', { projectKey: 'two', name: 'two' });
     await t.app.get(EventStream).settle();
@@ -143,7 +143,7 @@ describe('a delivery', () => {
     );
   });
 
-  it('goes on after failures, with the same webhook-id and a signature of its own each time', async () => {
+  it('is retried after failures, with the same webhook-id and a new signature each time', async () => {
     const { id, path, secret } = await hook({ eventTypes: ['task.created'] });
     receiver.reply = ({ path: at }, answer) =>
       answer.writeHead(receiver.at(at).length < 3 ? 500 : 200).end('token=tmk_0123456789abcdefghij');
@@ -159,13 +159,13 @@ describe('a delivery', () => {
       [2, 500],
       [1, 500],
     ]);
-    // What the receiver answers is kept in short, and without what looks like a secret.
+    // The stored response is truncated, with secrets removed.
     expect(attempts?.[0]?.responseExcerpt).toBe('token=[redacted]');
     const { body } = await api.get<Hook>(`/webhooks/${id}`);
     expect(body.data).toMatchObject({ failureCount: 0, failingSince: null, version: 1 });
   });
 
-  it('is given up when the schedule is at its end, and sent again by a replay', async () => {
+  it('is dead at the end of its schedule, and sent again by a replay', async () => {
     const { id, path } = await hook({ eventTypes: ['task.created'] });
     receiver.reply = (_request, answer) => answer.writeHead(503).end();
     await task();
@@ -179,7 +179,7 @@ describe('a delivery', () => {
     expect(receiver.events(path).length).toBe(1);
   });
 
-  it('waits as long as the receiver asks for', async () => {
+  it('honours Retry-After', async () => {
     const { id } = await hook({ eventTypes: ['task.created'] });
     receiver.reply = (_request, answer) => answer.writeHead(429, { 'retry-after': '3600' }).end();
     await task();
@@ -191,7 +191,7 @@ describe('a delivery', () => {
     expect(waits?.minutes).toBeGreaterThanOrEqual(58);
   });
 
-  it('ends with a receiver that is gone for good, and with one that does not answer', async () => {
+  it('ends when the receiver answers 410, and fails when it does not answer', async () => {
     const gone = await hook({ eventTypes: ['task.created'] });
     const silent = await hook({ eventTypes: ['task.created'] });
     receiver.reply = ({ path }, answer) => {
@@ -206,7 +206,7 @@ describe('a delivery', () => {
     expect(await settled(silent.id, 'dead')).toMatchObject({ attemptCount: 3, responseStatus: null, error: 'timeout' });
   });
 
-  it('is not held up by another webhook that does not answer', async () => {
+  it('is not delayed by another webhook that does not answer', async () => {
     const slow = await hook({ eventTypes: ['task.*'] });
     const quick = await hook({ eventTypes: ['task.*'] });
     receiver.reply = ({ path }, answer) => {
@@ -220,7 +220,7 @@ describe('a delivery', () => {
 });
 
 describe('a webhook', () => {
-  it('is disabled when nothing succeeds for long enough, and begins anew when it is enabled', async () => {
+  it('is disabled after failing for long enough, and starts fresh when enabled', async () => {
     const { id, path } = await hook({ eventTypes: ['task.created'] });
     receiver.reply = (_request, answer) => answer.writeHead(500).end();
     await t.sql(
@@ -231,15 +231,15 @@ describe('a webhook', () => {
     expect(await eventually(async () => !(await api.get<Hook>(`/webhooks/${id}`)).body.data.isEnabled)).toBe(true);
     expect((await api.get<Hook>(`/webhooks/${id}`)).body.data.disabledReason).toBe('failing');
     await t.app.get(EventStream).settle();
-    const told = await api.get<readonly { type: string; subject: string; data: object }[]>('/changes?limit=100');
-    expect(told.body.data).toContainEqual(
+    const published = await api.get<readonly { type: string; subject: string; data: object }[]>('/changes?limit=100');
+    expect(published.body.data).toContainEqual(
       expect.objectContaining({
         type: 'webhook.disabled',
         subject: `webhooks/${id}`,
         data: expect.objectContaining({ id, isEnabled: false, disabledReason: 'failing' }),
       }),
     );
-    expect(JSON.stringify(told.body.data)).not.toContain(path);
+    expect(JSON.stringify(published.body.data)).not.toContain(path);
     receiver.reply = (_request, answer) => answer.writeHead(204).end();
     await task({ title: 'while it is disabled' });
     await t.app.get(EventStream).settle();
@@ -251,7 +251,7 @@ describe('a webhook', () => {
     expect(titles()).not.toContain('while it is disabled');
   });
 
-  it('catches up on what was missed by a replay from a cursor or a moment on', async () => {
+  it('catches up on missed events by a replay from a cursor or a time', async () => {
     const since = (await api.get('/changes?limit=100')).body.pagination?.nextCursor ?? '';
     const moment = new Date().toISOString();
     await task({ title: 'before there was a webhook' });
@@ -262,7 +262,7 @@ describe('a webhook', () => {
     expect([first.status, first.body.data]).toMatchObject([202, { queued: 1, hasMore: false }]);
     await received(path, 'task.created');
     await settled(id, 'delivered');
-    // Nothing is missing any more; everything can be had once more.
+    // Nothing is missing any more; `all` sends everything again.
     const again = await api.post<{ queued: number }>(`/webhooks/${id}/replay`, { sinceTime: moment });
     expect(again.body.data.queued).toBe(0);
     const all = await api.post<{ queued: number }>(`/webhooks/${id}/replay`, { since, deliveries: 'all' });
@@ -271,7 +271,7 @@ describe('a webhook', () => {
     expect(receiver.events(path).length).toBe(1);
   });
 
-  it('is tried with a test, also while it is disabled', async () => {
+  it('can be tested, even while disabled', async () => {
     const { id, path, secret } = await hook({ isEnabled: false });
     const { status, body } = await api.post<Delivery>(`/webhooks/${id}/test`);
     expect([status, body.data.eventType]).toEqual([202, 'webhook.test']);
@@ -280,7 +280,7 @@ describe('a webhook', () => {
     expect(await settled(id, 'delivered')).toMatchObject({ id: body.data.id, attemptCount: 1 });
   });
 
-  it('signs with both secrets while one follows the other, and then with the new one alone', async () => {
+  it('signs with both secrets during a rotation, and then only with the new one', async () => {
     const { id, path, secret: old } = await hook({ eventTypes: ['task.created'] });
     const { status, body } = await api.post<Hook>(`/webhooks/${id}/rotate`, { overlapSeconds: 3_600 });
     const secret = body.data.secret ?? '';
@@ -301,7 +301,7 @@ describe('a webhook', () => {
     expect([isGenuine(old ?? '', last!), isGenuine(secret, last!)]).toEqual([false, true]);
   });
 
-  it('shows its secret once, and keeps it sealed', async () => {
+  it('shows its secret once, and stores it encrypted', async () => {
     const body = { url: `${receiver.url}/once` };
     const keyed = api.with({ 'idempotency-key': 'once' });
     const first = await keyed.post<Hook>('/webhooks', body);
@@ -325,7 +325,7 @@ describe('a webhook', () => {
     expect((await api.get<Hook[]>('/webhooks')).body.data.length).toBe(1);
   });
 
-  it('is changed at the version that was seen, and deleted with everything that hangs on it', async () => {
+  it('is changed under its version, and deleted with its deliveries', async () => {
     const { id, version } = await hook({ eventTypes: ['task.*'] });
     await task();
     await settled(id, 'delivered');
@@ -342,7 +342,7 @@ describe('a webhook', () => {
     expect(left).toEqual([]);
   });
 
-  it('is refused with a URL that will never be asked for, or with types that cannot be', async () => {
+  it('is refused with a forbidden URL or unknown event types', async () => {
     const strict = await startTestApp();
     try {
       const user = await strict.user();
@@ -375,8 +375,8 @@ describe('a webhook', () => {
   });
 });
 
-describe('who is sent what', () => {
-  it('is what the owner may see at the moment of the event: a role that is taken away ends it', async () => {
+describe('the audience of a webhook', () => {
+  it('is what the owner may see at the moment of the event, so losing a role ends it', async () => {
     const boss = await t.user();
     const member = await t.user('developer');
     const teamId = await t.team(boss, member);
@@ -410,7 +410,7 @@ describe('who is sent what', () => {
     expect(receiver.events(path).filter(({ type }) => type === 'task.created').length).toBe(1);
   });
 
-  it('is narrowed by the credential that made the webhook', async () => {
+  it('is narrowed by the credential that created the webhook', async () => {
     const boss = await t.user();
     const teamId = await t.team(boss);
     const [key] = await t.sql<{ name: string }>('select username as name from public.users where id = $1', [boss.id]);
@@ -429,7 +429,7 @@ describe('who is sent what', () => {
     expect(types(path)).not.toContain('validation.created');
   });
 
-  it('is nothing of another team, and strangers find no webhook', async () => {
+  it('excludes other teams, and outsiders find no webhook', async () => {
     const { id, path } = await hook({ eventTypes: ['task.*'] });
     const stranger = await t.user();
     const outside = new Client(t.url, stranger);
@@ -450,14 +450,14 @@ describe('who is sent what', () => {
     expect((await outside.get<Hook[]>('/webhooks')).body.data).toEqual([]);
   });
 
-  it('is decided by those who manage the team', async () => {
+  it('is managed by the managers of the team', async () => {
     const member = await t.user('developer');
     const teamId = await t.team(owner, member);
     const inside = new Client(t.url, member);
     const { id } = await hook({ teamId });
     expect((await inside.get(`/webhooks/${id}`)).status).toBe(404);
     expect((await inside.post('/webhooks', { url: receiver.url, teamId })).status).toBe(403);
-    // A role of the customer's own making may be let at webhooks.
+    // A custom role may be granted webhooks.
     await t.sql(
       `insert into public.user_roles (role_name, permissions) values ('integrator', '["tasks:read", "webhooks:read"]')`,
     );

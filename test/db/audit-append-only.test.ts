@@ -8,8 +8,8 @@ import { makeWorld } from './matrix/world.js';
 import type { World } from './matrix/world.js';
 
 /*
- * Teeth: with insert, update, delete or truncate granted to one role on the parent or on one partition, the attempt by
- * that role is reported.
+ * Seen to fail: with insert, update, delete or truncate granted to one role on the parent or on one partition, the
+ * attempt by that role succeeded and was reported.
  */
 describe('the audit trail is append-only', () => {
   let database: TestDatabase;
@@ -57,7 +57,7 @@ describe('the audit trail is append-only', () => {
     const relations = ['public.audit_logs', ...world.auditPartitions];
     const accepted: string[] = [];
     let attempts = 0;
-    // Those that own definer functions, which nobody can become.
+    // Owners of SECURITY DEFINER functions, which no login can switch to.
     const { rows } = await superuser.query<{ name: string; role: string }>(
       `select rolname as name, rolname as role from pg_roles where rolname like 'tm\\_%' and rolname <> all($1)`,
       [actors.map(({ role }) => role)],
@@ -66,7 +66,7 @@ describe('the audit trail is append-only', () => {
       await superuser.query(`begin; set local role ${actor.role}`);
       await enter(superuser, actor, world);
       for (const sql of relations.flatMap(attacks)) {
-        // What tm_audit may do is what its trigger does.
+        // tm_audit may do exactly what its trigger does.
         if (actor.role === 'tm_audit' && /^insert into public\.audit_logs \(/.test(sql)) continue;
         const outcome = await attempt(sql);
         attempts += 1;
@@ -82,7 +82,7 @@ describe('the audit trail is append-only', () => {
     );
   });
 
-  it('also through the functions that write and keep it', async () => {
+  it('including through the functions that write and maintain it', async () => {
     const attempts = [
       ...[
         `select app.record_audit()`,
@@ -100,7 +100,7 @@ describe('the audit trail is append-only', () => {
       const outcomes: string[] = [];
       for (const sql of attempts) outcomes.push(await attempt(sql));
       await superuser.query('rollback');
-      // With its reason, upkeep may drop what is older than a day: nothing here is.
+      // With a reason, upkeep may drop partitions older than a day; none is here.
       const upkeep = actor.name === 'background' ? 'done: 1 rows' : '42501';
       expect({ actor: actor.name, outcomes }).toEqual({
         actor: actor.name,
@@ -119,8 +119,8 @@ describe('the audit trail is append-only', () => {
 });
 
 /*
- * Teeth: with `partition of` in the place of attach the partition has no row-level security (rule R1 of the catalogue);
- * with the rows of the default partition left alone, attaching fails.
+ * Seen to fail: with `partition of` instead of attach, the partition had no row-level security (rule R1 of the
+ * catalogue); with the rows left in the default partition, attaching failed.
  */
 describe('the partitions of the trail', () => {
   let database: TestDatabase;
@@ -150,7 +150,7 @@ describe('the partitions of the trail', () => {
       `begin; select set_config('app.system_reason', 'test', true); set local role tm_background; ${sql}; commit`,
     );
 
-  it('are there for this month and three more, and what is written goes into this one', async () => {
+  it('exist for this month and three more, and new rows go into this one', async () => {
     const { rows } = await superuser.query<{ name: string }>(
       `select 'audit_logs_' || to_char((now() at time zone 'UTC') + make_interval(months => n), 'YYYY_MM') as name
        from generate_series(0, 3) n order by 1`,
@@ -163,7 +163,7 @@ describe('the partitions of the trail', () => {
     expect(found.rows).toEqual([{ name: rows[0]?.name }]);
   });
 
-  it('are made ahead and take over what had fallen into the default partition', async () => {
+  it('are created ahead and take over rows of the default partition', async () => {
     await superuser.query(
       `insert into public.audit_logs (occurred_at, table_name, operation)
        select date_trunc('month', now()) + interval '5 months 3 days', 'tasks', 'INSERT'`,
@@ -181,7 +181,7 @@ describe('the partitions of the trail', () => {
     expect(secured.rowCount).toBe(0);
   });
 
-  it('are dropped once everything in them is older than what is kept, and not before', async () => {
+  it('are dropped only once all their rows are past retention', async () => {
     await superuser.query(
       `set role tm_owner;
        select app.make_audit_partition((date_trunc('month', now() at time zone 'UTC') - make_interval(months => n))::date)

@@ -14,7 +14,7 @@ import type { World } from './matrix/world.js';
 type Row = Readonly<Record<string, unknown>>;
 type Rows = ReadonlyMap<string, Row>;
 
-/** The tables whose changes the trail leaves out, each with its reason there. */
+/** The tables without a trail, with their reasons. */
 const NOT_AUDITED = exemptions.filter(({ rule }) => rule === 'R24').flatMap(({ objects }) => objects);
 
 const WRITES: readonly Verb[] = [
@@ -40,16 +40,16 @@ interface Table {
   readonly name: string;
   readonly key: readonly string[];
   readonly generated: readonly string[];
-  /** As the migration that made the table told app.audit_table. */
+  /** As declared to app.audit_table in the migration of the table. */
   readonly silent: readonly string[];
   readonly secret: readonly string[];
 }
 
 /*
- * Every write that the matrix knows, by every actor, as the roles of the service: what it leaves in the trail is
- * compared with what it did, found by reading, before and after, every table in which PostgreSQL counted a row.
- * Teeth: with one trigger of one table disabled, with record_audit leaving its WHERE out (entries for bookkeeping) or
- * joining both images by key instead of by place, and with one secret left out of the list, it fails and names the table.
+ * Runs every write of the matrix as every actor and compares the audit entries with the rows that changed, read before
+ * and after from every table in which PostgreSQL counted a write.
+ * Seen to fail, naming the table: with one trigger disabled, with the WHERE of record_audit removed (entries for
+ * bookkeeping), with both images joined by key instead of position, and with one secret missing from the list.
  */
 describe('every write by every role on every table', () => {
   let database: TestDatabase;
@@ -115,7 +115,7 @@ describe('every write by every role on every table', () => {
     Object.fromEntries((tables.find((table) => table.name === name)?.key ?? []).map((column) => [column, row[column]]));
   const keyText = (name: string, row: Row): string => JSON.stringify(keyOf(name, row));
 
-  /** The row as the trail may show it. */
+  /** The row as it may appear in the trail. */
   function shown({ generated, secret }: Table, row: Row): Row {
     const kept = Object.entries(row).filter(([column]) => !generated.includes(column));
     return Object.fromEntries(
@@ -132,7 +132,7 @@ describe('every write by every role on every table', () => {
     return changed.length === 0 ? null : Object.fromEntries(changed.map((column) => [column, old[column]]));
   }
 
-  /** What must be in the trail, from the tables alone. */
+  /** The expected trail, computed from the tables. */
   function differences(after: ReadonlyMap<string, Rows>): Entry[] {
     return tables.flatMap((table) => {
       const are = after.get(table.name);
@@ -160,10 +160,10 @@ describe('every write by every role on every table', () => {
     });
   }
 
-  /** Rows that this transaction has written so far, by table; what was undone counts too. */
+  /** Rows written by this transaction, by table, including those rolled back to a savepoint. */
   let counted = new Map<string, number>();
 
-  /** The tables that something was written to since the last call, by the statement itself or by what it set off. */
+  /** The tables written since the last call, by the statement or its triggers. */
   async function written(): Promise<Table[]> {
     const { rows } = await superuser.query<{ name: string; n: number }>(
       `select
@@ -196,7 +196,7 @@ describe('every write by every role on every table', () => {
   const order = ({ table, key, operation }: Entry): string =>
     `${table} ${operation} ${JSON.stringify(Object.entries(key).sort())}`;
 
-  /** Runs one statement as the actor's role and undoes it: the number of its entries, or null when it was refused. */
+  /** Runs one statement as the actor's role and rolls it back; returns the number of entries, or null if refused. */
   async function write(sql: string, who: unknown): Promise<number | null> {
     try {
       await superuser.query(`savepoint cell; ${sql}`);
@@ -219,7 +219,7 @@ describe('every write by every role on every table', () => {
     expect(tables.length).toBeGreaterThan(13);
   });
 
-  it('leaves exactly one entry for each record that it changed, and says who it was', async () => {
+  it('leaves exactly one entry for each changed record, with the user', async () => {
     let [statementsRun, refused, entries] = [0, 0, 0];
     for (const actor of actors) {
       await superuser.query(`begin; set local role ${actor.role}`);

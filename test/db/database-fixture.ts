@@ -10,10 +10,10 @@ import type { TestDatabase } from '../support/database.js';
 export interface Fixture {
   readonly test: TestDatabase;
   readonly login: DatabaseLogin;
-  /** Superuser, for arranging and for looking behind row-level security. */
+  /** Superuser, to set up data and bypass row-level security. */
   readonly admin: pg.Client;
   open(options?: Partial<DatabaseOptions>): Promise<Database>;
-  /** A user with a live key and one task in a team of their own. */
+  /** A user with a live key and one task in a personal team. */
   addUser(name: string, role?: string): Promise<Session & { readonly title: string }>;
   close(): Promise<void>;
 }
@@ -89,7 +89,7 @@ export function sessionOf(userId: string, credentialId: string): Session {
   };
 }
 
-/** Waits until PostgreSQL itself shows what is expected; the deadline is the only clock. */
+/** Waits until PostgreSQL shows the expected state, up to a deadline. */
 export async function eventually(holds: () => Promise<boolean> | boolean, deadlineMs = 10_000): Promise<boolean> {
   const end = Date.now() + deadlineMs;
   while (!(await holds())) {
@@ -99,7 +99,7 @@ export async function eventually(holds: () => Promise<boolean> | boolean, deadli
   return true;
 }
 
-/** How many sessions of this application run a statement right now that contains the text. */
+/** The number of sessions of this application that run a statement containing the text. */
 export async function running(admin: pg.Client, text: string): Promise<number> {
   const { rows } = await admin.query<{ n: number }>(
     `select count(*)::int as n

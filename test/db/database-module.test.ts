@@ -12,10 +12,10 @@ beforeAll(async () => {
   fixture = await createFixture();
 });
 
-// Dropping the test database fails on a session that is left, so this is where a pool that stayed open shows.
+// Dropping the test database fails if a session is left, so a pool that stayed open is detected here.
 afterAll(() => fixture.close());
 
-it('gives the doors to every module and closes every connection at shutdown', async () => {
+it('provides Database to every module and closes every connection at shutdown', async () => {
   const module = await Test.createTestingModule({
     imports: [DatabaseModule.forRoot({ login: fixture.login, pools: POOLS })],
   }).compile();
@@ -26,7 +26,11 @@ it('gives the doors to every module and closes every connection at shutdown', as
   expect(await database.query(ada, titles)).toEqual([{ title: ada.title }]);
   expect(await database.write(ada, (tx) => tx.run(titles))).toEqual([{ title: ada.title }]);
   await module.close();
-  for (const door of [database.query.bind(database), database.search.bind(database), database.command.bind(database)]) {
-    await expect(door(ada, titles)).rejects.toMatchObject({ code: 'SHUTTING_DOWN', status: 503 });
+  for (const method of [
+    database.query.bind(database),
+    database.search.bind(database),
+    database.command.bind(database),
+  ]) {
+    await expect(method(ada, titles)).rejects.toMatchObject({ code: 'SHUTTING_DOWN', status: 503 });
   }
 });

@@ -4,10 +4,9 @@ import type { TestDatabase } from '../support/database.js';
 import { createTestDatabase } from '../support/database.js';
 
 /**
- * The tables of the design document, column by column, as it writes them down. Where ours says more or something else,
- * `ours` says what, so that every difference is told; what the document leaves open (whether a column with a default may
- * be null) is left open.
- * Teeth: a column that is missing, has another type or default, or has become nullable fails by its name.
+ * The tables of the design document, column by column, as it writes them. `ours` lists every difference. What the
+ * document leaves open (whether a column with a default may be null) is not checked.
+ * Seen to fail, by name: a missing column, another type or default, and a column that became nullable.
  */
 const DOCUMENT = `
 tasks
@@ -102,13 +101,13 @@ users
   updated_at             timestamptz    default now()
 `;
 
-/** What is otherwise here. */
+/** Differences of our schema. */
 const OURS: Readonly<Record<string, string>> = {
   // Another document needs 500.
   'tasks.title': 'tasks.title varchar(500) not null',
-  // The document gives no values; the first one is that of a validation that has not begun.
+  // The document gives no values; ours begin with queued.
   'validation_results.validation_status': `validation_results.validation_status varchar(50) not null default 'queued'`,
-  // Keys are a table of their own: rotation needs two that are valid at a time.
+  // Keys have a separate table: rotation needs two valid keys.
   'users.api_key_hash': 'api_keys.key_hash bytea not null',
   'users.api_key_expires_at': 'api_keys.expires_at timestamptz',
 };
@@ -199,7 +198,7 @@ where a.attrelid = to_regclass('public.' || split_part($1, '.', 1))
     const quoted = column.standard?.startsWith('[') || column.standard?.startsWith('{');
     expect(found).toEqual({
       ...column,
-      // What has a default may be null in the document; here it may not, mostly.
+      // Columns with a default are nullable in the document; here most are not.
       required: column.standard !== null && !column.required ? expect.any(Boolean) : column.required,
       standard: quoted ? `'${column.standard}'` : column.standard,
     });
@@ -226,7 +225,7 @@ where i.indrelid = 'public.tasks'::regclass
     expect(indexes.length > 0).toBe(isThere);
   });
 
-  it.each(Object.entries(VALUES))('%s takes exactly the values that are named', async (name, values) => {
+  it.each(Object.entries(VALUES))('%s accepts exactly the named values', async (name, values) => {
     const [table = '', column = ''] = name.split('.');
     const [row] = await rows<{ definition: string }>(
       `select pg_get_constraintdef(c.oid) as definition from pg_constraint c where c.conname = $1`,
@@ -260,7 +259,7 @@ where i.indrelid = 'public.tasks'::regclass
     await expect(rows(insert)).rejects.toThrow(/duplicate key/);
   });
 
-  it('deletes and empties what refers to a task, as the document says', async () => {
+  it('cascades and nulls references to a task, as the document says', async () => {
     const newTask = (parent: string | null = null): Promise<string> =>
       id(`insert into tasks (team_id, title, parent_task_id) values ($1, 'x', $2) returning id`, [team, parent]);
     const task = await newTask();
@@ -295,7 +294,7 @@ values ($1, $2, $3, $4, 'E', 'c', 'error', 'm', 'f') returning id`,
     expect(row).toEqual({ later: true });
   });
 
-  it.each(Object.entries(ROLES))('the role %s may do what is listed', async (role, permissions) => {
+  it.each(Object.entries(ROLES))('the role %s has the listed permissions', async (role, permissions) => {
     expect(await rows('select permissions from user_roles where role_name = $1', [role])).toEqual([{ permissions }]);
   });
 

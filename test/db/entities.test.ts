@@ -12,7 +12,7 @@ interface Column {
   readonly nullable: boolean;
 }
 
-/** What an entity says of its table, in the words of the catalogue. */
+/** An entity's mapping, in the terms of the catalogue. */
 function mapped(entity: (typeof entities)[number]): Column[] {
   const storage = getMetadataArgsStorage();
   const table = storage.tables.find(({ target }) => target === entity)?.name ?? '';
@@ -41,7 +41,7 @@ describe('the entities', () => {
     await database.drop();
   });
 
-  it.each(entities.map((entity) => [entity.name, entity] as const))('%s is its table as it is', async (_, entity) => {
+  it.each(entities.map((entity) => [entity.name, entity] as const))('%s matches its table', async (_, entity) => {
     const columns = mapped(entity);
     const { rows } = await client.query<Column>(
       `select

@@ -46,9 +46,9 @@ const heardOf = (id: string): string[] => heard.filter((event) => event.recordId
 const relay = (): Promise<{ head: string; more: boolean; type: string | null }[]> =>
   app.sql(`select r.* from (select set_config('app.system_reason', 'test', true)) s, lateral app.relay_events(1000) r`);
 
-/** A relay that waits for the oldest transaction, as one behind pg_snapshot_xmin does, never gets to the others here. */
-describe('a transaction that is open for long', () => {
-  it('delays its own events and nobody else’s', async () => {
+/** A relay that stops at pg_snapshot_xmin would never publish the other transactions here. */
+describe('a long transaction', () => {
+  it('delays only its own events', async () => {
     const slow = await connect();
     await slow.query('begin');
     const late = await newTask(slow);
@@ -56,7 +56,7 @@ describe('a transaction that is open for long', () => {
     await stream.settle();
     expect(others.map(heardOf)).toEqual([['task.created'], ['task.created'], ['task.created']]);
     expect(heardOf(late)).toEqual([]);
-    // Others go on while it is open, also after runs that have remembered it.
+    // Other transactions are published while it is open, also by later runs.
     const next = await newTask();
     await stream.settle();
     expect(heardOf(next)).toEqual(['task.created']);
@@ -66,7 +66,7 @@ describe('a transaction that is open for long', () => {
     expect(heardOf(late)).toEqual(['task.created']);
   });
 
-  it('tells nothing when it is rolled back', async () => {
+  it('publishes nothing when rolled back', async () => {
     const slow = await connect();
     await slow.query('begin');
     const never = await newTask(slow);
@@ -78,7 +78,7 @@ describe('a transaction that is open for long', () => {
     expect(heardOf(never)).toEqual([]);
   });
 
-  it('keeps the changes of a record in their order when transactions began the other way round', async () => {
+  it("keeps the order of a record's changes when transactions began in the opposite order", async () => {
     const id = await newTask();
     const [first, second] = [await connect(), await connect()];
     await first.query('begin');
@@ -125,7 +125,7 @@ describe('the relay', () => {
       `explain (costs off) select from public.audit_logs a where a.xid >= '1'::xid8 and a.xid < '2'::xid8`,
     );
     expect(JSON.stringify(plan)).toContain('audit_logs_2');
-    // The service's own upkeep writes now and then. What counts is a moment in which no transaction has written.
+    // Upkeep writes now and then, so the test waits for an interval without a write.
     const written = (): Promise<unknown[]> => app.sql('select pg_snapshot_xmax(pg_current_snapshot())::text');
     const quiet = await eventually(async () => {
       await relay();
@@ -139,12 +139,12 @@ describe('the relay', () => {
     expect(quiet).toBe(true);
   });
 
-  it('starts afresh after a dump was restored into another cluster', async () => {
+  it('starts over after a dump was restored into another cluster', async () => {
     const kept = await newTask();
     await stream.settle();
     const events = (): Promise<unknown[]> => app.sql('select position, event_id from public.events order by position');
     const before = await events();
-    // What came with the dump: numbers of transactions that are not here yet, and some that will be.
+    // As in a restored dump: transaction numbers that do not exist here yet, some of which will.
     await app.sql(
       `update public.audit_logs
        set xid = ((pg_current_xact_id()::text::bigint + 1 + seq % 50)::text)::xid8
@@ -163,7 +163,7 @@ describe('the relay', () => {
 });
 
 describe('a page', () => {
-  /** As PostgreSQL plans it once for all values, which it does from the sixth time on. */
+  /** The generic plan, which PostgreSQL uses from the sixth execution on. */
   async function discarded(filter: EventFilter | undefined): Promise<unknown[]> {
     const { text, values } = eventPage(false, stream.position, 200, filter);
     const literals = values.map((value) =>
@@ -186,11 +186,11 @@ describe('a page', () => {
     }
   }
 
-  // Teeth: with the cursor inside a COALESCE, the plan walks every event of the team and throws it away.
+  // Seen to fail: with the cursor inside a COALESCE, the plan read every event of the team and discarded it.
   it.each([
     ['of everything', undefined],
     ['of some types', { types: ['task.created'] }],
-  ])('%s starts at its cursor, whatever is before it', async (_, filter) => {
+  ])('%s reads from its cursor and nothing before it', async (_, filter) => {
     await app.sql(`insert into public.tasks (team_id, title) select $1, 'before' from generate_series(1, 500)`, [
       ada.teamId,
     ]);
@@ -200,9 +200,9 @@ describe('a page', () => {
   });
 });
 
-describe('an instance that cannot ask where the stream is when it starts', () => {
-  // Teeth: when it asks once only, it never follows, and what is published by others is never handed out by it.
-  it('asks again, and hands out everything from then on', async () => {
+describe('an instance that cannot read the position of the stream at its start', () => {
+  // Seen to fail: with a single attempt it never took over, and did not deliver what others published.
+  it('tries again, and delivers everything from then on', async () => {
     await app.sql('alter function app.event_bounds() rename to event_bounds_away');
     const other = await createApplication(
       loadConfig({
@@ -215,14 +215,14 @@ describe('an instance that cannot ask where the stream is when it starts', () =>
     try {
       await other.init();
       const follower = other.get(EventStream);
-      const told: string[] = [];
-      follower.onBatch((batch) => told.push(...batch.map(({ recordId }) => recordId)));
+      const received: string[] = [];
+      follower.onBatch((batch) => received.push(...batch.map(({ recordId }) => recordId)));
       expect(follower.isFollowing).toBe(false);
       await app.sql('alter function app.event_bounds_away() rename to event_bounds');
       await eventually(() => follower.isFollowing);
       const id = await newTask();
       await stream.settle();
-      await eventually(() => told.includes(id));
+      await eventually(() => received.includes(id));
     } finally {
       await other.close();
     }
@@ -230,7 +230,7 @@ describe('an instance that cannot ask where the stream is when it starts', () =>
 });
 
 describe('task.due_soon', () => {
-  it('is told once for a due date', async () => {
+  it('is published once for a due date', async () => {
     const jobs = app.app.get(PeriodicJobs);
     const notice = async (): Promise<void> => {
       while (!(await jobs.runNow('tasks-due-soon')));
@@ -243,11 +243,11 @@ describe('task.due_soon', () => {
     await app.sql(`update public.tasks set due_date = now() + interval '3 days' where id = $1`, [far]);
     await notice();
     await notice();
-    const told = (): string[] => heard.filter(({ type }) => type === 'task.due_soon').map((event) => event.recordId);
-    expect(told()).toEqual([id]);
+    const dueSoon = (): string[] => heard.filter(({ type }) => type === 'task.due_soon').map((event) => event.recordId);
+    expect(dueSoon()).toEqual([id]);
     await app.sql(`update public.tasks set due_date = now() + interval '4 hours' where id = $1`, [id]);
     await notice();
-    expect(told()).toEqual([id, id]);
+    expect(dueSoon()).toEqual([id, id]);
   });
 });
 
@@ -264,7 +264,7 @@ describe('a cursor', () => {
     }
   });
 
-  it('tells nothing of how much happens: the next one is nothing like it', async () => {
+  it('reveals nothing about the number of events', async () => {
     const before = await stream.latest();
     await newTask();
     await stream.settle();
@@ -282,7 +282,7 @@ describe('a cursor', () => {
     expect(body.data.map(({ data }) => data.id)).toEqual([id]);
   });
 
-  it('is gone when what follows it is no longer kept, and when the database was set back to before it', async () => {
+  it('expires when its events are gone or the database was restored to an earlier state', async () => {
     await stream.settle();
     const [oldest] = await app.sql<{ position: string }>('select min(position) as position from public.events');
     const first = (await new Client(app.url, ada).get<{ cursor: string }[]>('/changes?limit=1')).body.data[0]?.cursor;

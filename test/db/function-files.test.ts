@@ -14,7 +14,7 @@ import { schemaDump } from './matrix/schema-dump.js';
 const CREATED = /^\s*create (?:or replace )?(?:function|view) (?:\w+\.)?(\w+)/gim;
 const created = (text: string): string[] => [...text.matchAll(CREATED)].map(([, name = '']) => name);
 
-// Teeth: a function added to a numbered file, one put into another one's file, and a file that nothing includes were named.
+// Seen to fail: a function in a numbered file, a function in another function's file, and a file that nothing includes.
 describe('every function and view', () => {
   it('is defined once, in a file of its name that one migration includes', async () => {
     const files = (await readdir(join(MIGRATIONS_FOLDER, 'functions'))).sort();
@@ -28,11 +28,11 @@ describe('every function and view', () => {
     expect(included.map(({ path }) => path).sort()).toEqual(files.map((file) => `functions/${file}`));
   });
 
-  it('stands in no numbered file', async () => {
+  it('is not defined in a numbered file', async () => {
     const found: string[] = [];
     for (const name of (await readdir(MIGRATIONS_FOLDER)).filter((entry) => entry.endsWith('.sql'))) {
       const text = await readFile(join(MIGRATIONS_FOLDER, name), 'utf8');
-      // The view of the job library stands with its tables.
+      // The view of the job library is defined with its tables.
       found.push(...created(text).filter((object) => !(name === '019_jobs.sql' && object === 'jobs')));
     }
     expect(found).toEqual([]);
@@ -40,8 +40,8 @@ describe('every function and view', () => {
 });
 
 /*
- * Teeth: applied as tm_owner, PostgreSQL refuses the first; with `drop` before `create`, the grants differ; without the
- * table of checksums, every start applies all of them.
+ * Seen to fail: applied as tm_owner, PostgreSQL rejected the first file; with `drop` before `create`, the grants
+ * differed; without the table of checksums, every start applied all files.
  */
 describe('A function whose text has changed', () => {
   let database: TestDatabase;
@@ -71,7 +71,7 @@ describe('A function whose text has changed', () => {
     await writeFile(path, text.replace(from, to));
   };
   const lines = async (): Promise<string[]> => schemaDump(admin);
-  /** Which transaction wrote each function: it tells what was applied again. */
+  /** The transaction that wrote each function, to detect what was applied again. */
   const writers = async (): Promise<Record<string, string>> => {
     const { rows } = await admin.query<{ name: string; writer: string }>(
       `select oid::regprocedure::text as name, xmin::text as writer from pg_proc where pronamespace = 'app'::regnamespace`,
@@ -108,7 +108,7 @@ describe('A function whose text has changed', () => {
     expect(await writers()).toEqual(after);
   });
 
-  it('stays as a newer version has applied it: during an update, one of the version before may still start', async () => {
+  it('is not overwritten by an older version that starts during an update', async () => {
     const path = join(folder, 'functions', 'project_option.sql');
     const text = await readFile(path, 'utf8');
     const start = async (version: string, value: string): Promise<string[]> => {
@@ -123,7 +123,7 @@ describe('A function whose text has changed', () => {
     expect(await start('1.11.0', 'three')).toEqual(applied);
   });
 
-  it('is refused when it is another function then: that takes a migration', async () => {
+  it('is refused with another signature, which needs a migration', async () => {
     const before = await lines();
     await change('project_option', 'p_name text)', 'p_name text, p_else boolean)');
     await expect(migrate(login, { folder })).rejects.toThrow(
@@ -157,7 +157,7 @@ describe('A function whose text has changed', () => {
     expect(rows).toHaveLength(1);
   });
 
-  it('must be there, and in one migration alone', async () => {
+  it('must exist and be included by exactly one migration', async () => {
     const include = (number: string, path: string): Promise<void> =>
       writeFile(join(folder, `${number}_later.sql`), `\\ir ${path}\n-- enters itself as 'Later1800000000${number}'\n`);
     await include('900', 'functions/end_lease.sql');
@@ -167,9 +167,9 @@ describe('A function whose text has changed', () => {
   });
 });
 
-// Teeth: without the look at the table, the first migration of the releases fails at a table that exists.
+// Seen to fail: without the check for the table, the first migration failed on a table that exists.
 describe('a database of a build from before the first release', () => {
-  it('is refused with how to take its data along, and left as it is', async () => {
+  it('is refused with instructions to keep its data, and stays unchanged', async () => {
     const database = await createEmptyDatabase();
     const admin = new pg.Client({ connectionString: database.url });
     await admin.connect();

@@ -29,7 +29,7 @@ join pg_namespace n on n.oid = p.pronamespace and n.nspname = 'graphile_worker'
 order by 1`;
 const REVISIONS = `select format('%s %s', id, breaking) as line from graphile_worker.migrations order by id`;
 
-/** Spelling that means nothing: comments, case of words, blanks, quotes around plain names. */
+/** Normalizes insignificant spelling: comments, case, whitespace, quotes around plain names. */
 function meaning(line: string): string {
   return line
     .replace(/--[^\n]*/g, '')
@@ -43,7 +43,7 @@ async function read(client: pg.Client, sql: string): Promise<string[]> {
   return rows.map(({ line }) => meaning(line)).sort();
 }
 
-// Teeth: a column, a default and a word of a function changed in the migration each made the lists differ.
+// Seen to fail: a changed column, default and word of a function in the migration each made the lists differ.
 describe('the job queue of the migrations', () => {
   let ours: TestDatabase;
   let theirs: TestDatabase;
@@ -69,7 +69,7 @@ describe('the job queue of the migrations', () => {
   });
 
   it.each(Object.entries({ COLUMNS, DEFAULTS, CHECKS, FUNCTIONS, REVISIONS }).map(([what, sql]) => ({ what, sql })))(
-    'has the $what that the library would make itself',
+    'has the $what that the library creates',
     async ({ sql }) => {
       const [own = [], library = []] = await Promise.all(clients.map((client) => read(client, sql)));
       expect(own).toEqual(library);
@@ -77,7 +77,7 @@ describe('the job queue of the migrations', () => {
     },
   );
 
-  it('has its indexes too, and one more', async () => {
+  it("has the library's indexes and one more", async () => {
     const [own = [], library = []] = await Promise.all(clients.map((client) => read(client, INDEXES)));
     expect(own.filter((line) => !library.includes(line))).toEqual([expect.stringContaining('jobs_locked_idx')]);
     expect(library.filter((line) => !own.includes(line))).toEqual([]);

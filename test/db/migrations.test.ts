@@ -26,20 +26,20 @@ async function connect(database: TestDatabase): Promise<pg.Client> {
   return client;
 }
 
-// Teeth: a down file renamed away, and `set lock_timeout` taken out of one file, were each reported by name.
+// Seen to fail, by file name: a missing down file, and a file without `set lock_timeout`.
 describe('every migration file', () => {
-  it('has a way back', async () => {
+  it('has a down migration', async () => {
     expect(await files('down')).toEqual((await files()).map((name) => join('down', name)));
   });
 
-  it('waits for a lock for a limited time only, before anything else', async () => {
+  it('first limits how long it waits for a lock', async () => {
     for (const name of await numbered()) {
       const statements = (await read(name)).replace(/^--.*$/gm, '').trim();
       expect({ name, first: statements.split('\n')[0] }).toEqual({ name, first: "set lock_timeout = '5s';" });
     }
   });
 
-  it('works as tm_owner and ends as the login', async () => {
+  it('runs as tm_owner and ends as the login', async () => {
     for (const name of await numbered()) {
       const text = await read(name);
       expect({ name, becomes: /^set role tm_\w+;$/m.test(text), ends: /^reset role;$/m.test(text) }).toEqual({
@@ -50,8 +50,8 @@ describe('every migration file', () => {
 });
 
 /*
- * Teeth: a grant, a comment and a trigger added to one side each made the dumps differ; a backfill left out of the way
- * up, and one that touches updated_at, each changed the fingerprint of the table.
+ * Seen to fail: a grant, a comment and a trigger on one side only made the dumps differ; a missing backfill, and one
+ * that changed updated_at, altered the fingerprint of the table.
  */
 describe('migrations on a database with rows in it', () => {
   let database: TestDatabase;
@@ -67,7 +67,7 @@ describe('migrations on a database with rows in it', () => {
     await database.drop();
   });
 
-  it('make the same schema through psql -f and through the migrator', async () => {
+  it('create the same schema through psql -f and the migrator', async () => {
     const other = await createEmptyDatabase();
     await migrate(loginOf(other.url));
     const otherSuperuser = await connect(other);
@@ -81,12 +81,12 @@ describe('migrations on a database with rows in it', () => {
     expect(throughMigrator.length).toBeGreaterThan(500);
   });
 
-  it('can be taken back one by one and run again without losing or changing a row', async () => {
+  it('can be reverted one by one and run again without losing or changing a row', async () => {
     const login = loginOf(database.url);
     const all = await migrate(login);
     const schema = await schemaDump(superuser);
     await makeWorld(superuser);
-    // The way up again would make a partition for what the world has put there.
+    // Migrating up again would create a partition for these rows.
     await superuser.query('delete from audit_logs_default');
     for (let count = 1; count < all.length; count++) {
       const before = await dataDump(superuser);
@@ -100,10 +100,10 @@ describe('migrations on a database with rows in it', () => {
     }
     const findings = await checkCatalogue(async (sql) => (await superuser.query<Record<string, unknown>>(sql)).rows);
     expect(findings).toEqual([]);
-    // Each migration more makes it longer by all of them.
+    // Its duration grows with the square of the number of migrations.
   }, 300_000);
 
-  it('can all be taken back, rows and all', async () => {
+  it('can all be reverted on a database with rows', async () => {
     const login = loginOf(database.url);
     const all = await migrate(login);
     const schema = await schemaDump(superuser);
@@ -115,7 +115,7 @@ describe('migrations on a database with rows in it', () => {
   });
 });
 
-describe('the schema that the migrations make', () => {
+describe('the schema of the migrations', () => {
   let database: TestDatabase;
   let superuser: pg.Client;
   let world: World;
@@ -134,8 +134,8 @@ describe('the schema that the migrations make', () => {
   const first = async (sql: string, values: unknown[] = []): Promise<Record<string, unknown> | undefined> =>
     (await superuser.query<Record<string, unknown>>(sql, values)).rows[0];
 
-  // Teeth: with the view joined to both child tables, as the design document has it, the counts are 6, 6 and 12.
-  it('counts contexts, dependencies and children of a task each for itself', async () => {
+  // Seen to fail: with both child tables joined in the view, as in the design document, the counts were 6, 6 and 12.
+  it('counts contexts, dependencies and children of a task separately', async () => {
     const { home, user } = world.of.developer;
     const task = await first(`insert into tasks (team_id, title) values ($1, 'counted') returning id`, [home]);
     const id = task?.['id'];
@@ -155,7 +155,7 @@ describe('the schema that the migrations make', () => {
        values ($1, 'child', $2, null), ($1, 'child', $2, null), ($1, 'gone', $2, now())`,
       [home, id],
     );
-    // Two that depend on it; one of them is its subtask as well and is one child all the same.
+    // Two dependants; one of them is also a subtask and counts as one child.
     await superuser.query(
       `with dependant as (
          insert into tasks (team_id, title, parent_task_id) values ($1, 'later', null), ($1, 'below and later', $2) returning id
@@ -172,8 +172,8 @@ describe('the schema that the migrations make', () => {
     ).toEqual({ contexts: 2, dependencies: 3, children: 4 });
   });
 
-  // Teeth: with one column left out of the view, it is named.
-  it('shows every column of a task in the view of active tasks, in the same type', async () => {
+  // Seen to fail: a column missing from the view was named.
+  it('shows every column of a task in the view of active tasks, with the same type', async () => {
     const columns = async (relation: string): Promise<string[]> => {
       const { rows } = await superuser.query<{ line: string }>(
         `select attname || ' ' || format_type(atttypid, atttypmod) as line
@@ -186,7 +186,7 @@ describe('the schema that the migrations make', () => {
     expect((await columns('tasks')).filter((column) => !shown.includes(column))).toEqual([]);
   });
 
-  // Teeth: rls-mutation.test.ts drops the SELECT policy that RETURNING needs.
+  // Seen to fail: rls-mutation.test.ts drops the SELECT policy that RETURNING needs.
   it('answers an insert with the row, with id, version and times filled in', async () => {
     const client = new pg.Client({ connectionString: database.serviceUrl, options: '-c role=tm_app_rw' });
     await client.connect();
@@ -208,7 +208,7 @@ describe('the schema that the migrations make', () => {
     ]);
   });
 
-  // Teeth: with unique (project_key) planted, the second tenant is refused with 23505.
+  // Seen to fail: with unique (project_key), the second tenant got 23505.
   it('lets two tenants use the same project key, list and number', async () => {
     const { developer, foreigner } = world.of;
     for (const { home } of [developer, foreigner]) {
@@ -226,10 +226,10 @@ describe('the schema that the migrations make', () => {
   });
 
   /*
-   * A reference to another tenant's row and one to no row fail alike, so nobody learns from it what exists.
-   * Teeth: with a plain foreign key on task_id the first is accepted.
+   * A reference to another tenant's row fails exactly like one to a missing row, so it does not reveal what exists.
+   * Seen to fail: with a plain foreign key on task_id the first was accepted.
    */
-  it('refuses a reference to another tenant as it refuses one to nothing', async () => {
+  it('refuses a reference to another tenant like one to a missing row', async () => {
     const { developer, foreigner } = world.of;
     const nothing = '00000000-0000-7000-8000-00000000dead';
     const insert = (task: string) =>
@@ -247,8 +247,8 @@ describe('the schema that the migrations make', () => {
     expect(await insert(foreigner.trunk)).toEqual(await insert(nothing));
   });
 
-  // Teeth: with gen_random_uuid() as the default the order differs at once, and the version digit is 4.
-  it('makes keys that are UUIDs of version 7, in the order of their making', async () => {
+  // Seen to fail: with gen_random_uuid() as the default, the order differed and the version digit was 4.
+  it('generates UUIDs of version 7 in creation order', async () => {
     const { rows } = await superuser.query<{ id: string }>(
       'select app.new_id()::text as id from generate_series(1, 1000)',
     );

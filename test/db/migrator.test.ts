@@ -11,8 +11,9 @@ import type { TestDatabase } from '../support/database.js';
 import { eventually, loginOf } from './database-fixture.js';
 
 /*
- * Teeth, each tried: without the advisory lock the concurrent start fails; without `app.migrator` every migration is in the
- * table twice; without its check a file that does not enter itself is accepted, and the service would repeat it after psql.
+ * Seen to fail: without the advisory lock the concurrent start failed; without `app.migrator` every migration was
+ * recorded twice; without its check, a file that does not record itself was accepted, and the service would repeat it
+ * after psql.
  */
 describe('The migrator', () => {
   let database: TestDatabase;
@@ -37,7 +38,7 @@ describe('The migrator', () => {
     const { rows } = await admin.query<{ name: string }>('select name from migrations order by id');
     return rows.map((row) => row.name);
   };
-  /** Everything a migration can leave: relations, functions, policies, triggers and types, by name and definition. */
+  /** Everything a migration can create: relations, functions, policies, triggers and types, by name and definition. */
   const schema = async (): Promise<unknown> => {
     const { rows } = await admin.query(
       `select 'relation' as kind, c.oid::regclass::text as name, c.relkind::text || c.relforcerowsecurity as detail
@@ -65,7 +66,7 @@ describe('The migrator', () => {
     return rows;
   };
 
-  it('runs what is missing, once, and says what', async () => {
+  it('runs and reports missing migrations, once', async () => {
     expect(await pending(login)).toEqual(all);
     expect(await migrate(login)).toEqual(all);
     expect(await pending(login)).toEqual([]);
@@ -80,7 +81,7 @@ describe('The migrator', () => {
     expect(await entered()).toEqual(all);
   });
 
-  it('goes up, all the way down, and up again to the same schema', async () => {
+  it('migrates up, all the way down, and up again to the same schema', async () => {
     await migrate(login);
     const first = await schema();
     expect(await revert(login, all.length)).toEqual([...all].reverse());
@@ -94,15 +95,15 @@ describe('The migrator', () => {
     expect(await schema()).toEqual(first);
   });
 
-  it('takes back the last one alone', async () => {
+  it('reverts only the last one', async () => {
     await migrate(login);
     expect(await revert(login, 1)).toEqual(all.slice(-1));
     expect(await pending(login)).toEqual(all.slice(-1));
     expect(await migrate(login)).toEqual(all.slice(-1));
   });
 
-  it('knows what was run with psql', async () => {
-    // As `psql -1 -f` sends a file: its text, in one transaction.
+  it('recognizes what psql ran', async () => {
+    // Like `psql -1 -f`: the text of the file, in one transaction.
     for (const { up } of (await readMigrations(MIGRATIONS_FOLDER)).slice(0, 2)) {
       await admin.query('begin');
       await admin.query(up);
@@ -110,7 +111,7 @@ describe('The migrator', () => {
     }
     await admin.query('reset role');
     expect(await entered()).toEqual(all.slice(0, 2));
-    // What psql ran it did not note, so the functions are applied once more.
+    // psql records no checksum, so the functions are applied once more.
     const files = (await readMigrations(MIGRATIONS_FOLDER)).slice(0, 2).flatMap(({ includes }) => includes);
     expect(await migrate(login)).toEqual([...all.slice(2), ...files.map(({ path }) => path)]);
     expect(await entered()).toEqual(all);
@@ -150,14 +151,14 @@ describe('A folder of migrations', () => {
     return rows[0]?.found ?? false;
   };
 
-  it('keeps nothing of the migration that fails, and all of those before it', async () => {
+  it('rolls back a failing migration, and keeps those before it', async () => {
     await add('002_second', 'create table second (a int); select 1 / 0;');
     await expect(migrate(login, { folder })).rejects.toThrow('division by zero');
     expect([await exists('first'), await exists('second')]).toEqual([true, false]);
     expect(await pending(login, { folder })).toEqual(['Second1800000000002']);
   });
 
-  it('obeys the lock_timeout of a file instead of queueing up before the traffic', async () => {
+  it('honours the lock_timeout of a file instead of blocking traffic', async () => {
     await migrate(login, { folder });
     await add('002_second', `set lock_timeout = '100ms'; alter table first add b int;`);
     await admin.query('begin; select from first');
@@ -177,7 +178,7 @@ describe('A folder of migrations', () => {
     expect(await first).toEqual(['First1800000000001', 'Second1800000000002']);
   });
 
-  it('refuses two files with one number, one that does not enter itself, and a way back that is missing', async () => {
+  it('refuses a duplicate number, a file that does not record itself, and a missing down file', async () => {
     await add('002_second', 'select 1;');
     await migrate(login, { folder });
     await expect(revert(login, 1, { folder })).rejects.toThrow('has no way back');

@@ -6,8 +6,8 @@ import { Client } from '../support/client.js';
 
 /**
  * `next` follows the order of tasks.json: each fixture is a file and the number that comes next.
- * Teeth: each fixture is decided by one rule alone and was written before the function, so a rule that is missing from
- * its order fails the fixture of that rule.
+ * Seen to fail: exactly one rule decides each fixture, and all were written before the function, so a missing rule
+ * fails its own fixture.
  */
 interface Fixture {
   readonly why: string;
@@ -44,7 +44,7 @@ describe('next', () => {
     expect(body.data[0]?.ref ?? null).toBe(next);
   });
 
-  it('counts dependencies right, whatever happens to them', async () => {
+  it('counts dependencies correctly through every kind of change', async () => {
     const [wrong] = await app.sql<{ n: number }>(
       `select count(*)::int as n
 from public.tasks t
@@ -59,7 +59,7 @@ where t.dependency_count <> (select count(*) from public.task_dependencies d whe
     expect(wrong?.n).toBe(0);
   });
 
-  it('keeps the counters when prerequisites are completed, reopened, deleted and restored, many at once', async () => {
+  it('keeps the counters correct under concurrent completions, reopenings, deletions and restorations', async () => {
     const made = await Promise.all(
       Array.from({ length: 12 }, (_, n) => client.post<{ id: string }>('/tasks', { title: `t${n}` })),
     );

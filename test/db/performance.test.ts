@@ -20,7 +20,7 @@ interface Sample {
 
 const DAY = 1_440;
 
-/** Three spans: still as measured, by the hour, by the day; with ends that fall on and beside the borders. */
+/** Three ranges: raw, hourly and daily; their ends fall on and beside the boundaries. */
 const sample: fc.Arbitrary<Sample> = fc.record({
   name: fc.constantFrom('memory', 'requests'),
   instance: fc.constantFrom('a:1', 'b:2'),
@@ -37,7 +37,7 @@ const sample: fc.Arbitrary<Sample> = fc.record({
   ),
 });
 
-/** What the rows must add up to, from the samples alone: one row for each series and period of its resolution. */
+/** The expected rows, computed from the samples: one for each series and period. */
 const RECOMPUTED = `
   with placed as (
     select s.*,
@@ -103,10 +103,10 @@ describe('performance metrics', () => {
   const order = 'order by 1, 2, 3, 4, 5, 6, 7, 8';
 
   /*
-   * Teeth: with the mean of means in the place of sum by samples, with the direct cast of double to numeric (15 digits),
-   * with periods in local time, or with a border of the roll-up inside a period, random samples show the difference.
+   * Seen to fail on random samples: with the mean of means instead of the sum by samples, with a direct cast of double
+   * to numeric (15 digits), with periods in local time, and with a roll-up boundary inside a period.
    */
-  it('summed up by the hour and the day equal a plain recomputation from the samples', async () => {
+  it('aggregated by hour and day equal a plain recomputation from the samples', async () => {
     await fixture.admin.query(
       'create table samples (metric_name text, instance text, labels jsonb, metric_value double precision, recorded_at timestamptz)',
     );
@@ -121,7 +121,7 @@ describe('performance metrics', () => {
           const wanted = await fixture.admin.query(
             `select * from (${RECOMPUTED}) w where resolution <> 'raw' ${order}`,
           );
-          // The borders have moved on in between.
+          // The boundaries have moved since.
           fc.pre((await thisHour()) === hour);
           expect(stored.rows).toEqual(wanted.rows);
           const { rows } = await fixture.admin.query<{ kept: number; wanted: number }>(
@@ -135,8 +135,8 @@ describe('performance metrics', () => {
     );
   });
 
-  // What is summed up by the hour at one time and by the day at another is the same as in one go.
-  it('do not depend on when they were summed up', async () => {
+  // Aggregating by hour and later by day gives the same result as aggregating once.
+  it('do not depend on when they were aggregated', async () => {
     await fixture.admin.query('delete from public.performance_metrics; delete from samples');
     const samples = fc.sample(sample, { numRuns: 400, seed: 7 });
     for (let at = 0; at < samples.length; at += 100) {
@@ -155,7 +155,7 @@ describe('performance metrics', () => {
     expect(Number(rows[0]?.total)).toBe(Number(rows[0]?.sum));
   });
 
-  it('are dropped when they are older than what is kept', async () => {
+  it('are dropped past their retention', async () => {
     await fixture.admin.query('delete from public.performance_metrics');
     await store([
       { name: 'memory', instance: 'a:1', route: '', value: 1, age: 366 * DAY },
@@ -176,8 +176,8 @@ describe('the running service', () => {
 
   afterAll(() => app.close());
 
-  // Teeth: with totals in the place of what was counted since the last time, the second count is 5.
-  it('writes down what it measures of itself, each time what is new', async () => {
+  // Seen to fail: with totals instead of the increase since the last run, the second count was 5.
+  it('records its own measurements since the last run', async () => {
     const jobs = app.app.get(PeriodicJobs);
     const client = new Client(app.url, await app.user());
     const recorded = async (requests: number): Promise<Record<string, number>> => {
@@ -198,7 +198,7 @@ describe('the running service', () => {
         ]),
       );
     };
-    // The run that begins with the service may still be at it.
+    // The run at the start of the service may still be active.
     while (!(await jobs.runNow('measure-performance')));
     const first = await recorded(3);
     const second = await recorded(2);

@@ -34,7 +34,7 @@ describe('upkeep jobs', () => {
     return Number(found?.slice(line.length));
   };
 
-  it('run in a background session that says why', async () => {
+  it('run in a background session with a reason', async () => {
     const seen: string[] = [];
     const { jobs, metrics } = instance({
       name: 'say-why',
@@ -46,7 +46,7 @@ describe('upkeep jobs', () => {
     expect(await outcome(metrics, 'say-why', 'succeeded')).toBe(1);
   });
 
-  // Teeth: without the lock the second instance runs too and says true.
+  // Seen to fail: without the lock the second instance ran as well and returned true.
   it('run on one instance at a time', async () => {
     const signals = new EventEmitter();
     const begun = once(signals, 'begun');
@@ -69,8 +69,8 @@ describe('upkeep jobs', () => {
     await expect(second.jobs.runNow('alone')).rejects.toThrow('ran beside the first');
   });
 
-  // Teeth: rescheduled only after a success, it never runs a second time and the test runs into its deadline.
-  it('run again after a failure, and have ended when the service has', async () => {
+  // Seen to fail: rescheduled only after a success, the job never ran again and the test timed out.
+  it('run again after a failure, and end before the service does', async () => {
     const signals = new EventEmitter();
     let runs = 0;
     const { jobs, metrics } = instance({
@@ -92,7 +92,7 @@ describe('upkeep jobs', () => {
     expect(await outcome(metrics, 'stumbling', 'succeeded')).toBe(ended - 1);
   });
 
-  it('have names of their own', () => {
+  it('have unique names', () => {
     const job: PeriodicJob = { name: 'twice', everyMs: 1, run: () => Promise.resolve() };
     const { jobs } = instance(job);
     expect(() => jobs.add(job)).toThrow('There is a job named twice already.');

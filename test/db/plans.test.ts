@@ -24,7 +24,7 @@ const session: Session = {
   permissions: [],
   isAdmin: false,
   request: { id: 'req_plans', ip: null, userAgent: null },
-  // Every statement here is only tried.
+  // Every statement is rolled back.
   dryRun: true,
   idempotency: null,
   readAfter: null,
@@ -34,14 +34,14 @@ interface Explained {
   readonly 'QUERY PLAN': readonly [{ readonly Plan: unknown }];
 }
 
-/** The last statement that a use case sends: it runs with doors that note it. */
-async function lastSent(use: (doors: Database) => Promise<unknown>): Promise<Statement> {
+/** The last statement that a use case sends: it runs on a stub of Database that records it. */
+async function lastSent(use: (database: Database) => Promise<unknown>): Promise<Statement> {
   const sent: Statement[] = [];
-  const door = (_session: Session, statement: Statement): Promise<unknown[]> => {
+  const record = (_session: Session, statement: Statement): Promise<unknown[]> => {
     sent.push(statement);
     return Promise.resolve([{ id: '', version: 1, data: '', more: false, last: null, total: null, ids: null }]);
   };
-  await use({ query: door, search: door, command: door } as unknown as Database);
+  await use({ query: record, search: record, command: record } as unknown as Database);
   const last = sent.at(-1);
   if (!last) throw new Error('The use case sent nothing.');
   return last;
@@ -49,22 +49,22 @@ async function lastSent(use: (doors: Database) => Promise<unknown>): Promise<Sta
 
 const id = taskId(0, SIZE.tasks);
 const MIDDLE = encodeCursor('-createdAt', ['2025-07-01T00:00:00+00:00', id]);
-/** One task in ten has this status, so a walk that filters instead of seeking throws nine away for each it keeps. */
+/** One task in ten has this status, so a scan that filters instead of seeking discards nine of ten rows. */
 const failed: RawQuery = { status: 'failed', total: 'false' };
 
-const get = (doors: Database): Promise<unknown> => new TasksService(doors).get(session, { id });
-const patch = (doors: Database): Promise<unknown> =>
-  new TasksService(doors).patch(session, { id }, null, { priority: 3 });
-const create = (doors: Database): Promise<unknown> =>
-  new TasksService(doors).create(session, { title: 'Try', teamId: teamId(0) });
-const remove = (doors: Database): Promise<unknown> => new TasksService(doors).remove(session, { id }, null);
+const get = (database: Database): Promise<unknown> => new TasksService(database).get(session, { id });
+const patch = (database: Database): Promise<unknown> =>
+  new TasksService(database).patch(session, { id }, null, { priority: 3 });
+const create = (database: Database): Promise<unknown> =>
+  new TasksService(database).create(session, { title: 'Try', teamId: teamId(0) });
+const remove = (database: Database): Promise<unknown> => new TasksService(database).remove(session, { id }, null);
 const list =
   (query: RawQuery) =>
-  (doors: Database): Promise<unknown> =>
-    new TaskLists(doors).list(session, parseList(taskListRules, query));
-const next = (doors: Database): Promise<unknown> => new NextTasks(doors).find(session, { projectKey: 'main' }, 1);
+  (database: Database): Promise<unknown> =>
+    new TaskLists(database).list(session, parseList(taskListRules, query));
+const next = (database: Database): Promise<unknown> => new NextTasks(database).find(session, { projectKey: 'main' }, 1);
 
-const cases: readonly (readonly [string, (doors: Database) => Promise<unknown>])[] = [
+const cases: readonly (readonly [string, (database: Database) => Promise<unknown>])[] = [
   ['get a task', get],
   ['change a task', patch],
   ['create a task', create],
@@ -78,10 +78,10 @@ const cases: readonly (readonly [string, (doors: Database) => Promise<unknown>])
 ];
 
 /*
- * Teeth, each tried: without the index (team_id, status, created_at desc, id desc) the three lists of failed tasks fail;
- * when "next" joins the tasks instead of looking up the few that were named, it reads all that the user may see, and fails.
+ * Seen to fail: without the index (team_id, status, created_at desc, id desc), the three lists of failed tasks; with
+ * "next" joining all tasks instead of looking up the few named ones, its plan read everything the user may see.
  */
-describe('What the service sends reads little more than it returns', () => {
+describe('Statements of the service read little more than they return', () => {
   let fixture: Fixture;
   let database: Database;
 

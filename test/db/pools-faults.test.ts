@@ -11,7 +11,7 @@ import type { TcpProxy } from './tcp-proxy.js';
 const titles = statement<{ title: string }>('faults_titles', 'select title from tasks order by title');
 const sleep = (seconds: number) => statement('faults_sleep', 'select pg_sleep($1::float8)', [seconds]);
 const SLOW = 60;
-/** Those of this suite: others use the same server. */
+/** Only sessions of this suite: others use the same server. */
 const SESSIONS = `select pid, application_name, state from pg_stat_activity
   where datname = current_database() and application_name like 'taskmaster %'`;
 
@@ -20,13 +20,13 @@ const SMALL = { max: 3, min: 0, acquireTimeoutMs: 5_000, readHosts: [] };
 const QUICK = { ...SMALL, acquireTimeoutMs: 1_000 };
 
 /*
- * Teeth, each tried: without connectionTimeoutMillis the exhausted pool never answers; with analytics in the write pool
- * the bulkhead test fails; without the pool's error listener the killed idle connection is an unhandled error; without
- * query_timeout, or without the sweep of the pipelined connections, the black hole never answers; without client_connection_check_interval the
- * cut statement goes on, and without the cancel request too the one whose client is gone; without statement_timeout or the
- * bound on what is in flight their tests fail.
+ * Seen to fail: without connectionTimeoutMillis the exhausted pool never answered; with analytics in the write pool the
+ * bulkhead test failed; without the pool's error listener a killed idle connection was an unhandled error; without
+ * query_timeout, or the sweep of the pipelined connections, the black hole never answered; without
+ * client_connection_check_interval the cut statement continued, and without the cancel request so did the statement of
+ * a client that was gone. Removing statement_timeout or the bound on in-flight statements failed their own tests.
  */
-describe('When something is wrong with the database', () => {
+describe('When the database fails', () => {
   let fixture: Fixture;
   let ada: Session & { title: string };
   let proxy: TcpProxy;
@@ -58,7 +58,7 @@ describe('When something is wrong with the database', () => {
       application,
     ]);
 
-  it('an exhausted pool says so within its deadline, and heals', async () => {
+  it('an exhausted pool answers within its deadline, and recovers', async () => {
     const db = await open({}, { ...SMALL, acquireTimeoutMs: 2_000 });
     const gone = new AbortController();
     const blocker = db.write(ada, (tx) => tx.run(sleep(SLOW)), { signal: gone.signal });
@@ -76,7 +76,7 @@ describe('When something is wrong with the database', () => {
     expect(await db.command(ada, titles)).toEqual(own);
   });
 
-  it('one pool that is blocked leaves the others alone', async () => {
+  it('a blocked pool does not affect the others', async () => {
     const db = await open({}, { max: 8, min: 0, acquireTimeoutMs: 5_000, readHosts: [] });
     const gone = new AbortController();
     const blocked = Array.from({ length: 10 }, () =>
@@ -94,15 +94,15 @@ describe('When something is wrong with the database', () => {
     await Promise.all(blocked);
   });
 
-  it('no more sessions are open than the plan says, whatever the load', async () => {
+  it('open sessions stay within the plan under load', async () => {
     const db = await open({}, { max: 8, min: 0, acquireTimeoutMs: 10_000, readHosts: [] });
-    const doors = [
+    const methods = [
       () => db.query(ada, titles),
       () => db.search(ada, titles),
       () => db.command(ada, titles),
       () => db.analytics(ada, (tx) => tx.run(titles)),
     ] as const;
-    const answers = Promise.all(Array.from({ length: 100 }, () => doors.map((door) => door())).flat());
+    const answers = Promise.all(Array.from({ length: 100 }, () => methods.map((method) => method())).flat());
     const open_ = `select count(*)::int as n from (${SESSIONS}) own`;
     const { rows } = await fixture.admin.query<{ n: number }>(open_);
     expect(new Set((await answers).map((rows_) => JSON.stringify(rows_)))).toEqual(new Set([JSON.stringify(own)]));
@@ -116,17 +116,17 @@ describe('When something is wrong with the database', () => {
     ]);
   });
 
-  it('idle connections that the server ends are replaced without a word', async () => {
+  it('idle connections that the server closes are replaced silently', async () => {
     const db = await open();
-    for (const door of [db.query.bind(db), db.search.bind(db), db.command.bind(db)]) {
-      expect(await door(ada, titles)).toEqual(own);
+    for (const method of [db.query.bind(db), db.search.bind(db), db.command.bind(db)]) {
+      expect(await method(ada, titles)).toEqual(own);
     }
     const write = () => db.snapshot().find(({ pool }) => pool === 'write')?.size;
     expect(write()).toBe(1);
     await kill('taskmaster %');
     expect(await eventually(() => write() === 0)).toBe(true);
-    for (const door of [db.query.bind(db), db.search.bind(db), db.command.bind(db)]) {
-      expect(await door(ada, titles)).toEqual(own);
+    for (const method of [db.query.bind(db), db.search.bind(db), db.command.bind(db)]) {
+      expect(await method(ada, titles)).toEqual(own);
     }
   });
 
@@ -143,14 +143,14 @@ describe('When something is wrong with the database', () => {
 
   it('the server stops a statement that takes too long', async () => {
     const db = await open({ readMs: 200, writeMs: 200, multiplexedMs: 200 });
-    for (const door of [db.query.bind(db), db.search.bind(db), db.command.bind(db)]) {
-      await expect(door(ada, sleep(SLOW))).rejects.toMatchObject({ code: 'STATEMENT_TIMEOUT' });
+    for (const method of [db.query.bind(db), db.search.bind(db), db.command.bind(db)]) {
+      await expect(method(ada, sleep(SLOW))).rejects.toMatchObject({ code: 'STATEMENT_TIMEOUT' });
       expect(await eventually(async () => (await running(fixture.admin, 'pg_sleep')) === 0)).toBe(true);
-      expect(await door(ada, titles)).toEqual(own);
+      expect(await method(ada, titles)).toEqual(own);
     }
   });
 
-  it('a client that is gone takes its statement with it', async () => {
+  it('a disconnected client cancels its statement', async () => {
     const db = await open();
     const waits = [
       (signal: AbortSignal) => db.search(ada, sleep(SLOW), { signal }),
@@ -170,28 +170,28 @@ describe('When something is wrong with the database', () => {
     await expect(db.query(ada, titles, { signal: AbortSignal.abort() })).rejects.toThrow('aborted');
   });
 
-  it('a network that swallows everything costs each caller no more than a deadline, and heals', async () => {
+  it('a network black hole costs each caller at most the deadline, and the pools recover', async () => {
     const db = await open({ readMs: 200, writeMs: 200, multiplexedMs: 200, graceMs: 200 }, QUICK);
-    const doors = [db.query.bind(db), db.search.bind(db), db.command.bind(db)];
-    const answers = (door: (typeof doors)[number]) => door(ada, titles).catch((error: unknown) => error);
-    const heals = (door: (typeof doors)[number]) =>
-      eventually(async () => JSON.stringify(await answers(door)) === JSON.stringify(own));
-    for (const door of doors) expect(await heals(door)).toBe(true);
+    const methods = [db.query.bind(db), db.search.bind(db), db.command.bind(db)];
+    const answers = (method: (typeof methods)[number]) => method(ada, titles).catch((error: unknown) => error);
+    const heals = (method: (typeof methods)[number]) =>
+      eventually(async () => JSON.stringify(await answers(method)) === JSON.stringify(own));
+    for (const method of methods) expect(await heals(method)).toBe(true);
     proxy.swallow(true);
-    for (const answer of await Promise.all(doors.map(answers))) {
+    for (const answer of await Promise.all(methods.map(answers))) {
       expect(answer).toMatchObject({ code: 'DATABASE_UNAVAILABLE', status: 503 });
     }
-    for (const answer of await Promise.all(doors.map(answers))) {
+    for (const answer of await Promise.all(methods.map(answers))) {
       expect(answer).toMatchObject({ status: 503, headers: { 'Retry-After': '1' } });
     }
     proxy.swallow(false);
-    for (const door of doors) expect(await heals(door)).toBe(true);
+    for (const method of methods) expect(await heals(method)).toBe(true);
     const left = `select count(*)::int as n from (${SESSIONS}) own where state = 'active'`;
     const orphans = async () => (await fixture.admin.query<{ n: number }>(left)).rows[0]?.n === 0;
     expect(await eventually(orphans)).toBe(true);
   });
 
-  it('a statement whose connection is cut does not go on at the server', async () => {
+  it('a statement whose connection is cut does not continue at the server', async () => {
     const db = await open();
     const cut = expect(db.command(ada, sleep(SLOW))).rejects.toMatchObject({ code: 'DATABASE_UNAVAILABLE' });
     await eventually(async () => (await running(fixture.admin, 'pg_sleep')) === 1);
@@ -200,7 +200,7 @@ describe('When something is wrong with the database', () => {
     expect(await eventually(async () => (await running(fixture.admin, 'pg_sleep')) === 0)).toBe(true);
   });
 
-  it('a database that refuses connections is said so at once, and found again', async () => {
+  it('a database that refuses connections is reported at once, and used again when it is back', async () => {
     proxy.refuse(true);
     const db = await open();
     await expect(db.ping()).rejects.toMatchObject({ code: 'DATABASE_UNAVAILABLE' });
@@ -220,7 +220,7 @@ describe('When something is wrong with the database', () => {
     expect((await db.checkHealth()).map(({ healthy }) => healthy)).toEqual([true, true, true, true]);
   });
 
-  it('the multiplexed connections bound what is on the wire', async () => {
+  it('the multiplexed connections bound the statements in flight', async () => {
     const db = await open({ multiplexedMs: 10_000 });
     await db.query(ada, titles);
     const gone = new AbortController();
@@ -232,7 +232,7 @@ describe('When something is wrong with the database', () => {
     expect(await db.query(ada, titles)).toEqual(own);
   });
 
-  it('closing waits for what runs and leaves no session', async () => {
+  it('closing waits for running statements and leaves no session', async () => {
     const db = await open();
     await Promise.all([db.query(ada, titles), db.search(ada, titles), db.write(ada, (tx) => tx.run(titles))]);
     const running_ = [db.query(ada, titles), db.search(ada, titles), db.write(ada, (tx) => tx.run(titles))];

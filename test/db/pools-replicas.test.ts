@@ -22,8 +22,8 @@ const readName = statement<{ name: string }>(
 );
 
 /*
- * Teeth, each tried: without the ledger's note after a write the second and the last test find stale reads; without the
- * way to the primary the lost replica fails a read; without the rule for 28000 the new credential is refused.
+ * Seen to fail: without the ledger entry after a write, the second and the last test read stale rows; without the
+ * fallback to the primary, the lost replica failed a read; without the rule for 28000, the new credential was refused.
  */
 describe('Reading from a replica', () => {
   let cluster: ReplicaCluster;
@@ -80,7 +80,7 @@ describe('Reading from a replica', () => {
     expect(await database.query(ada, readName)).toEqual([{ name: 'Ada II' }]);
   });
 
-  it('goes to the primary for a position that another instance wrote', async () => {
+  it('uses the primary for a position that another instance wrote', async () => {
     await cluster.standby.query('select pg_wal_replay_pause()');
     const { rows } = await cluster.primary.query<{ lsn: string }>(
       `update users set metadata = '{"touched": true}' where name = 'bob' returning pg_current_wal_insert_lsn()::text as lsn`,
@@ -89,17 +89,17 @@ describe('Reading from a replica', () => {
     expect(await onStandby(bob)).toBe(true);
   });
 
-  it('tells where a write is, so that the client can ask another instance for it', async () => {
+  it('returns the position of a write, so that the client can pass it to another instance', async () => {
     await cluster.standby.query('select pg_wal_replay_pause()');
     const written: string[] = [];
     await database.command({ ...ada, onWritten: (lsn) => void written.push(lsn) }, rename('Ada III'));
     expect(written).toHaveLength(1);
-    // Bob has written nothing here, so it is the position alone that sends him to the primary.
+    // Bob has written nothing here, so only the position sends him to the primary.
     expect(await onStandby({ ...bob, readAfter: written[0] ?? null })).toBe(false);
     expect(await onStandby(bob)).toBe(true);
   });
 
-  it('knows a credential that the replica has not seen yet', async () => {
+  it('accepts a credential that has not reached the replica', async () => {
     await cluster.standby.query('select pg_wal_replay_pause()');
     const eve = await addUser(cluster.primary, 'eve');
     expect(await database.query(eve, count)).toEqual([{ n: 1 }]);
@@ -112,17 +112,17 @@ describe('Reading from a replica', () => {
     ['read', () => database.read(ada, (tx) => tx.run(count))],
     ['query', () => database.query(ada, count)],
     ['search', () => database.search(ada, count)],
-  ])('moves a %s to the primary when the replica is lost, without a failure, and back', async (_, door) => {
-    expect(await door()).toEqual([{ n: 1 }]);
+  ])('moves a %s to the primary without a failure when the replica is lost, and back afterwards', async (_, method) => {
+    expect(await method()).toEqual([{ n: 1 }]);
     proxy.refuse(true);
     proxy.reset();
-    for (let n = 0; n < 20; n++) expect(await door()).toEqual([{ n: 1 }]);
+    for (let n = 0; n < 20; n++) expect(await method()).toEqual([{ n: 1 }]);
     expect(await onStandby(ada)).toBe(false);
     proxy.refuse(false);
     expect(await eventually(() => onStandby(ada))).toBe(true);
   });
 
-  it('never shows a stale value to who wrote it, however late the replica is', async () => {
+  it('never shows writers a stale value, however late the replica is', async () => {
     await cluster.standby.query(`alter system set recovery_min_apply_delay = '20ms'; `);
     await cluster.standby.query('select pg_reload_conf()');
     const stale: string[] = [];

@@ -7,7 +7,7 @@ import type { TestDatabase } from '../support/database.js';
 import { POSTGRES_15, startServer } from '../support/postgres-server.js';
 import type { PostgresServer } from '../support/postgres-server.js';
 import { loginOf } from './database-fixture.js';
-import { doors, tryDoor } from './matrix/doors.js';
+import { definerCases, runDefinerCase } from './matrix/definer-cases.js';
 import { expand } from './matrix/expand.js';
 import { expectedOf } from './matrix/expected.js';
 import { cellsOf, lines, relations, runAsLogins, totals } from './matrix/run.js';
@@ -16,7 +16,7 @@ import { violations } from './matrix/violations.js';
 import { makeWorld } from './matrix/world.js';
 import type { World } from './matrix/world.js';
 
-// Teeth: those of the suites for PostgreSQL 18, whose expectations these are; here a planted fault per rule, too.
+// Runs the expectations of the suites for PostgreSQL 18. Seen to fail: a planted fault for each rule.
 describe('PostgreSQL 15', () => {
   let server: PostgresServer;
   let database: TestDatabase;
@@ -64,7 +64,7 @@ describe('PostgreSQL 15', () => {
     }
   });
 
-  it('answers every cell of the matrix as PostgreSQL 18 does', async () => {
+  it('gives the results of PostgreSQL 18 in every cell of the matrix', async () => {
     const wanted = expand(expectedOf(world));
     expect(Object.keys(wanted).sort()).toEqual(await relations(superuser));
     const found = await runAsLogins(database, world, await totals(superuser, world));
@@ -76,16 +76,16 @@ describe('PostgreSQL 15', () => {
     expect(mismatches).toEqual([]);
   }, 120_000);
 
-  it('lets the same through the functions that run with other rights', async () => {
+  it('gives the same results for SECURITY DEFINER functions', async () => {
     await superuser.query('begin');
-    const wanted = doors(world);
+    const wanted = definerCases(world);
     const found: string[] = [];
-    for (const door of wanted) found.push(`${door.what}: ${await tryDoor(superuser, door)}`);
+    for (const one of wanted) found.push(`${one.what}: ${await runDefinerCase(superuser, one)}`);
     await superuser.query('rollback');
-    expect(found).toEqual(wanted.map((door) => `${door.what}: ${door.outcome}`));
+    expect(found).toEqual(wanted.map((one) => `${one.what}: ${one.outcome}`));
   });
 
-  it('makes keys of version 7 without uuidv7()', async () => {
+  it('generates keys of version 7 without uuidv7()', async () => {
     const rows = await run('select app.new_id()::text as id from generate_series(1, 1000)');
     const ids = rows.map((row) => String(row['id']));
     expect(
@@ -96,8 +96,8 @@ describe('PostgreSQL 15', () => {
     expect(Math.abs(Date.now() - parseInt(times[0]!.replace('-', ''), 16))).toBeLessThan(60_000);
   });
 
-  // Last: it takes every table away and makes it again.
-  it('goes all the way down and up again', async () => {
+  // Last, because it drops and recreates every table.
+  it('migrates all the way down and up again', async () => {
     const login = loginOf(database.url);
     const schema = await schemaDump(superuser);
     const all = (await run('select name from migrations')).length;

@@ -12,13 +12,13 @@ import { loginOf } from './database-fixture.js';
 import { schemaDump } from './matrix/schema-dump.js';
 
 /*
- * Teeth: with the roles granted to a login that has them already, psql fails; with `security definer` left out of what the
- * migrator includes, the dumps differ.
+ * Seen to fail: with roles granted again to a login that has them, psql failed; without `security definer` in what the
+ * migrator includes, the dumps differed.
  */
 describe.each([
   ['15', () => Promise.resolve(POSTGRES_15)],
   ['18', findBinaries],
-] as const)('psql -f on PostgreSQL %s, as a login that is no superuser', (major, binaries) => {
+] as const)('psql -f on PostgreSQL %s, as a login without superuser', (major, binaries) => {
   let server: PostgresServer;
   let superuser: pg.Client;
 
@@ -55,7 +55,7 @@ describe.each([
     expect(rows).toEqual([{ server_version: expect.stringMatching(new RegExp(`^${major}\\.`)) }]);
   });
 
-  it('runs the three commands of the design document alone', async () => {
+  it('runs the three commands of the design document', async () => {
     const [initial, validations, security] = await numbered();
     expect([initial, validations, security]).toEqual([
       '001_initial_schema.sql',
@@ -67,7 +67,7 @@ describe.each([
     expect(left.filter((name) => !name.startsWith('functions/'))).toHaveLength((await numbered()).length - 3);
   });
 
-  it('makes what the migrator makes, object by object', async () => {
+  it('creates what the migrator creates, object by object', async () => {
     for (const file of await numbered()) await psql('by_psql', [file]);
     await migrate(loginOf(server.url('deployer', 'by_migrator')));
     const byMigrator = await asSuperuser('by_migrator', schemaDump);
@@ -75,7 +75,7 @@ describe.each([
     expect(byMigrator.length).toBeGreaterThan(3_500);
   });
 
-  it('runs in a database of somebody else, as a login that was given the roles and may create', async () => {
+  it("runs in another owner's database, as a login with the roles and CREATE", async () => {
     await superuser.query('create role guest login noinherit');
     await superuser.query(
       'grant tm_owner, tm_auth, tm_search, tm_audit, tm_work, tm_ingest, tm_flow, tm_relay to guest',
@@ -90,7 +90,7 @@ describe.each([
     expect(left.filter((name) => !name.startsWith('functions/'))).toEqual([]);
   });
 
-  it('leaves the migrator nothing but the functions to look at', async () => {
+  it('leaves the migrator only the functions to check', async () => {
     const login = loginOf(server.url('deployer', 'by_psql'));
     const before = await asSuperuser('by_psql', schemaDump);
     expect((await migrate(login)).filter((name) => !name.startsWith('functions/'))).toEqual([]);
@@ -98,7 +98,7 @@ describe.each([
     expect(await asSuperuser('by_psql', schemaDump)).toEqual(before);
   });
 
-  it('goes all the way back and up again', async () => {
+  it('migrates all the way down and up again', async () => {
     const before = await asSuperuser('by_psql', schemaDump);
     for (const file of (await numbered('down')).reverse()) await psql('by_psql', [`down/${file}`]);
     expect(

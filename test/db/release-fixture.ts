@@ -9,7 +9,7 @@ import { makeWorld } from './matrix/world.js';
 
 type Row = Record<string, unknown>;
 
-// Partitions by the month in which a test runs are none of a release's, so the trail is read and written as one table.
+// Partition names depend on the current month, so the trail is dumped as one table.
 const TABLES = `
 select c.oid::regclass::text as name
 from pg_class c
@@ -19,7 +19,7 @@ where c.relnamespace in ('public'::regnamespace, 'graphile_worker'::regnamespace
   and c.relname <> 'migrations'
 order by 1`;
 
-/** The rows of every table, or of one and of some of its columns, in an order that does not depend on where they lie. */
+/** The rows of every table, or some columns of one, in an order independent of their physical position. */
 export async function rowsOf(superuser: pg.Client): Promise<Record<string, Row[]>>;
 export async function rowsOf(superuser: pg.Client, table: string, columns?: readonly string[]): Promise<Row[]>;
 export async function rowsOf(
@@ -30,7 +30,7 @@ export async function rowsOf(
   if (table === undefined) {
     const { rows } = await superuser.query<{ name: string }>(TABLES);
     const all: Record<string, Row[]> = {};
-    // What was applied last changes with every function.
+    // The last applied version changes with every function.
     for (const { name } of rows.filter((row) => row.name !== 'migration_files')) {
       all[name] = await rowsOf(superuser, name);
     }
@@ -52,7 +52,7 @@ export async function rowsOf(
   return rows.map(({ row }) => row);
 }
 
-/** Writes what this build makes of an empty database, and rows in every table, as SQL that any client can run. */
+/** Dumps the schema of this build and rows of every table as SQL that any client can run. */
 export async function writeRelease(folder: string): Promise<void> {
   const database = await createEmptyDatabase();
   const superuser = new pg.Client({ connectionString: database.url });

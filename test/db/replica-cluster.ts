@@ -104,7 +104,7 @@ async function serverStarter(base: string) {
   return { primary, standby };
 }
 
-/** Ends the servers and removes their folder when this process is gone, killed included. */
+/** Stops the servers and removes their folder when this process ends, even if killed. */
 function guard(base: string): () => void {
   const script =
     'cat > /dev/null; for d in "$0"/standby "$0"/primary; do read -r pid < "$d/postmaster.pid" && kill -QUIT "$pid"; done; rm -rf "$0"';

@@ -4,7 +4,7 @@ import type { Database } from '../../src/platform/database/database.js';
 import { createFixture } from './database-fixture.js';
 import type { Fixture } from './database-fixture.js';
 import { generator, newVerdict, request } from './matrix/traffic.js';
-import type { Doors, Tenant, Verdict } from './matrix/traffic.js';
+import type { DatabaseMethods, Tenant, Verdict } from './matrix/traffic.js';
 import { thoroughness } from '../support/thoroughness.js';
 
 const REQUESTS_PER_SIZE = thoroughness.tenantRequests;
@@ -12,8 +12,8 @@ const AT_ONCE = 24;
 const REQUESTS_PER_KILL = 100;
 
 /*
- * Teeth: the last test gives the same traffic to a pool that keeps its scope on the connection (session settings, which
- * row-level security is most often used with), and the judge finds foreign rows.
+ * Seen to fail: the last test sends the same traffic through a pool that keeps its scope on the connection (session
+ * settings, the usual way to use row-level security), and the judge finds foreign rows.
  */
 describe('Requests of three tenants that share connections', () => {
   let fixture: Fixture;
@@ -34,20 +34,25 @@ describe('Requests of three tenants that share connections', () => {
 
   afterAll(() => fixture.close());
 
-  async function run(doors: Doors, requests: number, seed: number, disturb?: () => Promise<unknown>): Promise<Verdict> {
+  async function run(
+    db: DatabaseMethods,
+    requests: number,
+    seed: number,
+    disturb?: () => Promise<unknown>,
+  ): Promise<Verdict> {
     const random = generator(seed);
     const verdict = newVerdict();
     const worker = async (): Promise<void> => {
       while (verdict.requests < requests) {
         if (disturb && verdict.requests % REQUESTS_PER_KILL === 0) await disturb();
-        await request(doors, tenants, random, verdict);
+        await request(db, tenants, random, verdict);
       }
     };
     await Promise.all(Array.from({ length: AT_ONCE }, worker));
     return verdict;
   }
 
-  /** Ends one connection of the service, whatever it is doing. */
+  /** Terminates a random connection of the service. */
   const killOne = () =>
     fixture.admin.query(
       `select pg_terminate_backend(pid)
@@ -58,7 +63,7 @@ describe('Requests of three tenants that share connections', () => {
        limit 1`,
     );
 
-  /** What reached the tables, seen from behind row-level security: every task names the user who wrote it. */
+  /** Counts misplaced rows as superuser: every task title names the user who wrote it. */
   async function misplaced(): Promise<number> {
     const { rows } = await fixture.admin.query<{ n: number }>(
       `select count(*)::int as n
@@ -71,10 +76,10 @@ describe('Requests of three tenants that share connections', () => {
   }
 
   it.each([1, 2, 3, 4])(
-    'never meet on %i connections, whatever goes wrong',
+    "never see each other's rows on %i connections, whatever fails",
     async (max) => {
       const database = await fixture.open({ pools: { max, min: 0, acquireTimeoutMs: 20_000, readHosts: [] } });
-      const verdict = await run(doorsOf(database), REQUESTS_PER_SIZE, max, killOne);
+      const verdict = await run(methodsOf(database), REQUESTS_PER_SIZE, max, killOne);
       await database.close();
 
       const failures = Object.fromEntries([...verdict.failures].sort());
@@ -83,7 +88,7 @@ describe('Requests of three tenants that share connections', () => {
       );
       expect(verdict).toMatchObject({ foreign: 0, empty: 0, intrusions: 0 });
       expect(await misplaced()).toBe(0);
-      // The faults did happen, and the rest was answered.
+      // The faults did occur, and the other requests succeeded.
       expect(verdict.failures.get('STATEMENT_TIMEOUT')).toBeGreaterThan(REQUESTS_PER_SIZE / 50);
       expect(verdict.failures.get('FORBIDDEN')).toBeGreaterThan(REQUESTS_PER_SIZE / 50);
       expect(verdict.answered).toBeGreaterThan(REQUESTS_PER_SIZE / 2);
@@ -91,10 +96,10 @@ describe('Requests of three tenants that share connections', () => {
     120_000,
   );
 
-  it('would be seen to meet on connections that keep their scope', async () => {
+  it("see each other's rows on connections that keep their scope", async () => {
     const pool = new pg.Pool({ connectionString: fixture.test.serviceUrl, options: '-c role=tm_app_rw', max: 2 });
     pool.on('error', () => undefined);
-    const verdict = await run(leakyDoors(pool), 300, 5);
+    const verdict = await run(leakyMethods(pool), 300, 5);
     await pool.end();
 
     expect(verdict.foreign).toBeGreaterThan(0);
@@ -102,15 +107,15 @@ describe('Requests of three tenants that share connections', () => {
   });
 });
 
-function doorsOf(database: Database): Doors {
+function methodsOf(database: Database): DatabaseMethods {
   return {
-    one: (door, session, statement, signal) => database[door](session, statement, signal ? { signal } : {}),
-    many: (door, session, work) => database[door](session, (tx) => work((statement) => tx.run(statement))),
+    one: (method, session, statement, signal) => database[method](session, statement, signal ? { signal } : {}),
+    many: (method, session, work) => database[method](session, (tx) => work((statement) => tx.run(statement))),
   };
 }
 
-/** Scopes the session of the connection, once for each transaction, and forgets to take it back. */
-function leakyDoors(pool: pg.Pool): Doors {
+/** Sets the scope for the session instead of the transaction, and never resets it. */
+function leakyMethods(pool: pg.Pool): DatabaseMethods {
   const scope = (userId: string, credentialId: string): string =>
     `do $$
      begin
@@ -121,7 +126,7 @@ function leakyDoors(pool: pg.Pool): Doors {
        end if;
      end $$`;
   return {
-    one: async (_door, { userId, credentialId }, { text, values }) => {
+    one: async (_method, { userId, credentialId }, { text, values }) => {
       const client = await pool.connect();
       try {
         await client.query(scope(userId, credentialId));

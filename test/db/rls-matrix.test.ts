@@ -9,7 +9,7 @@ import { cellsOf, lines, relations, runAsLogins, totals } from './matrix/run.js'
 import type { Outcomes } from './matrix/run.js';
 import { makeWorld } from './matrix/world.js';
 
-// Teeth: rls-mutation.test.ts takes every policy away and opens every policy, and this matrix has to fail each time.
+// Seen to fail: rls-mutation.test.ts drops and opens every policy, and this matrix detects each change.
 describe('what every actor can do to every row', () => {
   let database: TestDatabase;
   let superuser: pg.Client;
@@ -30,11 +30,11 @@ describe('what every actor can do to every row', () => {
     await database.drop();
   });
 
-  it('is expected for every table, view and foreign table in the catalogue', async () => {
+  it('is specified for every table, view and foreign table in the catalogue', async () => {
     expect(Object.keys(wanted).sort()).toEqual(await relations(superuser));
   });
 
-  it('is what the matrix says, in every cell', () => {
+  it('matches the matrix in every cell', () => {
     const actual = new Map(lines(found));
     const mismatches = lines(wanted)
       .filter(([line, outcome]) => actual.get(line) !== outcome)
@@ -47,7 +47,7 @@ describe('what every actor can do to every row', () => {
     expect(cellsOf(found)).toBe(cellsOf(wanted));
   });
 
-  it('is tried as the login of the service wherever the service can be', () => {
+  it('is tested as the login of the service where possible', () => {
     expect(actors.filter((actor) => actor.operator).map((actor) => actor.name)).toEqual(['backup', 'monitor', 'owner']);
   });
 });

@@ -3,15 +3,15 @@ import pg from 'pg';
 import { checkCatalogue } from '../../src/platform/database/catalogue/check.js';
 import { createTestDatabase } from '../support/database.js';
 import type { TestDatabase } from '../support/database.js';
-import { doors, tryDoor } from './matrix/doors.js';
+import { definerCases, runDefinerCase } from './matrix/definer-cases.js';
 import { Mutations, policyMutants, tableMutants } from './matrix/mutants.js';
 import type { Mutant } from './matrix/mutants.js';
 import { totals } from './matrix/run.js';
 import { makeWorld } from './matrix/world.js';
 import type { World } from './matrix/world.js';
 
-// Teeth: this suite is the teeth of the matrix and of the doors. Its own: with the mutation left out (an empty `sql`)
-// every case survives and is reported by name.
+// Proves that the matrix and the definer cases detect faults.
+// Seen to fail: with an empty mutation (no `sql`), every case survived and was reported by name.
 describe('the matrix fails when row-level security is weakened', () => {
   let database: TestDatabase;
   let superuser: pg.Client;
@@ -40,7 +40,7 @@ describe('the matrix fails when row-level security is weakened', () => {
     return left;
   }
 
-  /** All mutants at once, and which of them no finding names. */
+  /** Applies all mutants at once and returns those without a finding. */
   async function unseenByChecker(mutants: Mutant[]): Promise<string[]> {
     await superuser.query('begin');
     for (const { sql } of mutants) await superuser.query(sql);
@@ -50,28 +50,28 @@ describe('the matrix fails when row-level security is weakened', () => {
     return mutants.filter(({ findings }) => !findings.every((finding) => found.has(finding))).map(({ what }) => what);
   }
 
-  it('lets nothing unexpected through the functions that run with other rights', async () => {
+  it('lets nothing unexpected through SECURITY DEFINER functions', async () => {
     await superuser.query('begin');
-    const wanted = doors(world);
+    const wanted = definerCases(world);
     const found: string[] = [];
-    for (const door of wanted) found.push(`${door.what}: ${await tryDoor(superuser, door)}`);
+    for (const one of wanted) found.push(`${one.what}: ${await runDefinerCase(superuser, one)}`);
     await superuser.query('rollback');
-    expect(found).toEqual(wanted.map((door) => `${door.what}: ${door.outcome}`));
+    expect(found).toEqual(wanted.map((one) => `${one.what}: ${one.outcome}`));
   });
 
-  it('notices every policy that is dropped', async () => {
+  it('detects every dropped policy', async () => {
     const { dropped } = await policyMutants(superuser);
     expect(await survivors(dropped, 'policies dropped')).toEqual([]);
     expect(await unseenByChecker(dropped)).toEqual([]);
   }, 120_000);
 
-  it('notices every policy that is opened', async () => {
+  it('detects every opened policy', async () => {
     const { opened, equivalent } = await policyMutants(superuser);
     expect(await survivors(opened, 'policies opened')).toEqual([]);
     expect(await unseenByChecker([...opened, ...equivalent])).toEqual([]);
   }, 120_000);
 
-  it('notices row-level security that is off or not forced', async () => {
+  it('detects row-level security that is disabled or not forced', async () => {
     const { disabled, unforced } = tableMutants(world);
     expect(await survivors([...disabled, ...unforced], 'tables off or not forced')).toEqual([]);
     expect(await unseenByChecker(disabled)).toEqual([]);

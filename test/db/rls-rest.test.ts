@@ -25,23 +25,23 @@ interface Asked {
   readonly target: keyof ReturnType<RestWorld['targets']>;
   readonly status: number;
   readonly text: string;
-  /** The answer without what differs between two requests that are answered alike. */
+  /** The response without the parts that differ between two equal responses. */
   readonly masked: string;
-  /** What the request itself named, and may therefore read again. */
+  /** What the request itself contained, so the response may contain it. */
   readonly said: string;
 }
 
-// Sent anew with every answer, or counting the requests of a client.
+// Headers that change with every response.
 const FLEETING =
   /^(date|x-request-id|ratelimit.*|x-ratelimit-.*|content-length|connection|keep-alive|server-timing|traceparent)$/;
 
 /*
- * Everything that changes is asked with dryRun, so every request meets the same rows.
- * Teeth: with tasks_select_policy opened, rows of the other tenant answered 200 and 412 and their ids were found in the
- * lists; with teams_select_policy opened, they answered 403 where an absent one answers 404. Each of the two changes
- * failed the matrix, the search for leaks and the comparison with an absent row.
+ * Every write is a dry run, so every request meets the same rows.
+ * Seen to fail: with tasks_select_policy opened, rows of the other tenant answered 200 and 412 and their ids appeared
+ * in lists; with teams_select_policy opened, they answered 403 where an absent row answers 404. Both failed the matrix,
+ * the search for leaks and the comparison with an absent row.
  */
-describe('what every actor is answered over REST', () => {
+describe('the REST responses to every actor', () => {
   let app: TestApp;
   let superuser: pg.Client;
   let rest: RestWorld;
@@ -65,7 +65,7 @@ describe('what every actor is answered over REST', () => {
     await app.close();
   });
 
-  /** Method and path, and whether the operation can be rehearsed. */
+  /** Method, path, and whether the operation supports dry runs. */
   async function routesOfTheDocument(): Promise<Map<string, boolean>> {
     const response = await fetch(`${app.url}/openapi.json`);
     const { paths } = (await response.json()) as {
@@ -124,13 +124,13 @@ describe('what every actor is answered over REST', () => {
       .replaceAll(/"timestamp":"[^"]+"/g, '"timestamp":"<time>"');
   }
 
-  it('is known for every route of the API document', () => {
+  it('are specified for every route of the API document', () => {
     const known = [...Object.keys(routes), ...openRoutes];
     expect([...documented.keys()].filter((route) => !known.includes(route))).toEqual([]);
     expect(known.filter((route) => !documented.has(route))).toEqual([]);
   });
 
-  it('is what the matrix says, for every route, actor and row', () => {
+  it('match the matrix for every route, actor and row', () => {
     const mismatches: string[] = [];
     for (const [route, { expect: outcomes }] of Object.entries(routes)) {
       for (const actor of Object.keys(actors)) {
@@ -147,7 +147,7 @@ describe('what every actor is answered over REST', () => {
     expect(mismatches).toEqual([]);
   });
 
-  it('tells nothing of another tenant that the request did not name', () => {
+  it('reveal nothing of another tenant that the request did not name', () => {
     const leaks = asked
       .filter(({ actor }) => !actor.includes('admin'))
       .flatMap(({ actor, route, target, text, said }) =>
@@ -159,7 +159,7 @@ describe('what every actor is answered over REST', () => {
     expect(rest.foreign.length).toBeGreaterThan(15);
   });
 
-  it('is the same to the letter for the row of another tenant and for none', () => {
+  it("are identical for another tenant's row and a missing one", () => {
     const other = asked.filter(({ actor, target }) => !actor.includes('admin') && target === 'other');
     const different = other.filter((one) => {
       const absent = asked.find(
@@ -171,7 +171,7 @@ describe('what every actor is answered over REST', () => {
     expect(other.filter(({ status }) => status === 404).length).toBeGreaterThan(50);
   });
 
-  it('is never a failure of the service', () => {
+  it('are never a failure of the service', () => {
     expect(
       asked.filter(({ status }) => status >= 500 || status === 400).map(({ route, text }) => `${route} ${text}`),
     ).toEqual([]);

@@ -9,12 +9,12 @@ import { createFixture, sessionOf } from './database-fixture.js';
 import type { Fixture } from './database-fixture.js';
 
 /*
- * The properties that the single-round-trip query promises, on a plain and on a pipelined connection. pg's internals carry it,
+ * What the single-round-trip query guarantees, on a plain and on a pipelined connection. It relies on pg's internals,
  * so these tests decide whether pg may be updated.
  *
- * Teeth, each tried: with a role that is set for the session the admin's role stays; with the Parse behind the scope's
- * Bind the interleaved test fails with 26000 for innocent neighbours; without forgetting what a failed query prepared, the
- * tests of failed first uses and of lost statements fail.
+ * Seen to fail: with the role set for the session, the admin's role stayed; with the Parse after the scope's Bind, the
+ * interleaved test failed with 26000 for unrelated statements; when a failed query kept its prepared statements, the
+ * tests of failed first uses and lost statements failed.
  */
 const titles: Step = { name: 'test_titles', text: 'select title from tasks order by title', values: [] };
 const settings: Step = {
@@ -60,7 +60,7 @@ describe.each([
     expect(after?.rows).toEqual([{ user: '', teams: '', role: 'tm_app_ro' }]);
   });
 
-  it('takes the role of an admin back', async () => {
+  it('resets the role of an admin', async () => {
     expect(await rowsFor(root, titles)).toHaveLength(3);
     expect(await rowsFor(root, settings)).toMatchObject([{ role: 'tm_admin' }]);
     const [after] = await sendInOneRoundTrip(client, [settings, titles]);
@@ -68,19 +68,19 @@ describe.each([
     expect(await rowsFor(ada, titles)).toEqual([{ title: ada.title }]);
   });
 
-  it('shows no row without a user, and none to a user whose credential is gone', async () => {
+  it('shows no row without a user or with a removed credential', async () => {
     const [nobody] = await sendInOneRoundTrip(client, [titles]);
     expect(nobody?.rows).toEqual([]);
     await expect(rowsFor(sessionOf(ada.userId, randomUUID()), titles)).rejects.toMatchObject({ code: '28000' });
     await expect(rowsFor(sessionOf(randomUUID(), ada.credentialId), titles)).rejects.toMatchObject({ code: '28000' });
   });
 
-  it('fails on a user that is no UUID, and the connection goes on', async () => {
+  it('fails on an invalid user id, and the connection stays usable', async () => {
     await expect(rowsFor(sessionOf('no-uuid', ada.credentialId), titles)).rejects.toMatchObject({ code: '22P02' });
     expect(await rowsFor(ada, titles)).toEqual([{ title: ada.title }]);
   });
 
-  it('prepares a statement anew after the first use of it failed', async () => {
+  it('prepares a statement again after its first use failed', async () => {
     const fresh: Step = { name: 'test_fresh', text: 'select 1 / $1::int as one', values: [0] };
     await expect(rowsFor(ada, fresh)).rejects.toMatchObject({ code: '22012' });
     expect(await rowsFor(ada, { ...fresh, values: [1] })).toEqual([{ one: 1 }]);
@@ -117,7 +117,7 @@ describe.each([
     expect(await rowsFor(ada, titles)).toEqual([{ title: ada.title }]);
   });
 
-  it('commits a write when it is answered, and undoes it when a later statement fails', async () => {
+  it('commits a write when it is answered, and rolls it back when a later statement fails', async () => {
     await fixture.admin.query('create table notes (t text); grant select, insert on notes to tm_app_ro, tm_app_rw');
     const insert: Step = { name: 'test_note', text: 'insert into notes values ($1) returning t', values: ['kept'] };
     expect(await rowsFor(ada, insert)).toEqual([{ t: 'kept' }]);
@@ -146,10 +146,10 @@ describe('Thousands of interleaved single-round-trip queries on one pipelined co
     await fixture.close();
   });
 
-  /** A name that is new to the connection every third query, so that a failing one is often the first to use it. */
+  /** Every third query uses a new name, so that a failing query is often its first use. */
   const titlesAt = (n: number): Step => ({ ...titles, name: `test_titles_${Math.floor(n / 3) % 200}` });
 
-  /** Every third query fails on purpose, in turn in the scope, in the statement's values and in the statement's text. */
+  /** Every third query fails deliberately: in the scope, the values or the text of the statement. */
   const failures: readonly ((user: Session, n: number) => [Session, Step, string])[] = [
     (user, n) => [sessionOf(user.userId, randomUUID()), titlesAt(n), '28000'],
     (user, n) => [sessionOf('no-uuid', user.credentialId), titlesAt(n), '22P02'],
@@ -157,7 +157,7 @@ describe('Thousands of interleaved single-round-trip queries on one pipelined co
     (user, n) => [user, { name: `test_bad_${n}`, text: `select nothing_${n} from tasks`, values: [] }, '42703'],
   ];
 
-  it('gives every one of them its own answer', async () => {
+  it('get their own results', async () => {
     const users: (Session & { title: string })[] = [];
     for (let n = 0; n < 50; n++) users.push(await fixture.addUser(`user${n}`));
     const wrong: unknown[] = [];

@@ -98,7 +98,7 @@ where a.attrelid = to_regclass('public.' || split_part($1, '.', 1))
     expect(rows).toEqual([{ definition }]);
   });
 
-  it.each(Object.entries(VALUES))('%s takes the values that are named, and no other', async (name, values) => {
+  it.each(Object.entries(VALUES))('%s accepts exactly the named values', async (name, values) => {
     const { rows } = await client.query<{ definition: string }>(
       'select pg_get_constraintdef(oid) as definition from pg_constraint where conname = $1',
       [`${name.replace('.', '_')}_check`],

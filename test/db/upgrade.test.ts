@@ -32,8 +32,8 @@ reset role;
 `;
 
 /*
- * Teeth: a column added to 001 instead of a later migration, a grant taken out of 003, and a planted migration that also
- * rewrites titles, with the force of row-level security taken off for the moment, were each found.
+ * Seen to fail: with a column added to 001 instead of a later migration, with a grant removed from 003, and with a
+ * migration that also rewrote titles while row-level security was not forced.
  */
 describe('A database of each release', () => {
   let old: TestDatabase;
@@ -69,7 +69,7 @@ describe('A database of each release', () => {
     await upgraded.query('reset all');
   };
 
-  it('becomes what a new installation is, and keeps its rows', async () => {
+  it('equals a new installation after its upgrade, and keeps its rows', async () => {
     expect(await releases()).not.toEqual([]);
     for (const release of await releases()) {
       await restore(release);
@@ -85,7 +85,7 @@ describe('A database of each release', () => {
     }
   });
 
-  it('takes a later migration, and a function whose text has changed', async () => {
+  it('accepts a later migration and a changed function', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'upgrade-'));
     await cp(MIGRATIONS_FOLDER, folder, { recursive: true });
     await writeFile(join(folder, '900_planted.sql'), PLANTED);

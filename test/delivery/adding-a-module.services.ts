@@ -5,9 +5,9 @@ import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 
 /*
- * docs/adding-a-module.md is built, block by block, in a copy of the tree: types, generated files and the tests of the page.
- * Teeth: a block that does not compile, an import that has moved, a migration that fails and a test that is not met each
- * fail here with the output of the command.
+ * Builds docs/adding-a-module.md, block by block, in a copy of the tree: types, generated files and the tests of the
+ * page. Seen to fail, with the output of the command: a block that does not compile, a moved import, a failing
+ * migration and a failing test.
  */
 const root = resolve(import.meta.dirname, '../..');
 const page = readFileSync(join(root, 'docs/adding-a-module.md'), 'utf8');
@@ -48,7 +48,7 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(copy, { recursive: true, force: true }));
 
-/** What a command printed, when it failed; else nothing. */
+/** The output of a failed command, otherwise nothing. */
 function failure(...command: readonly string[]): string {
   const [program = '', ...args] = command;
   const { TEST_POSTGRES: _p, TEST_SERVICES: _s, JEST_WORKER_ID: _w, NODE_OPTIONS: _o, ...env } = process.env;

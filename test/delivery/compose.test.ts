@@ -16,7 +16,7 @@ function planting(from: string | RegExp, to: string): Compose {
 }
 
 describe('docker-compose.yml', () => {
-  it('keeps every rule', () => {
+  it('follows every rule', () => {
     expect(composeFindings(parse(text))).toEqual([]);
   });
 
@@ -45,7 +45,7 @@ describe('docker-compose.yml', () => {
     ['nothing-is-privileged', 'mem_limit', 'privileged: true\n    mem_limit'],
     ['has-time-to-drain', 'stop_grace_period: 30s', 'stop_grace_period: 5s'],
     ['comes-back-after-a-crash', 'restart: unless-stopped', 'restart: "no"'],
-  ])('a violation of %s is found', (rule, from, to) => {
+  ])('detects a violation of %s', (rule, from, to) => {
     expect(composeFindings(planting(from, to))).toContain(rule);
   });
 

@@ -6,7 +6,7 @@ import { isTitle, titlesIn } from './test-titles.js';
 const root = resolve(import.meta.dirname, '../..');
 const page = readFileSync(join(root, 'docs/coverage.md'), 'utf8');
 
-/** How many things each document asks for. */
+/** The number of items in each document. */
 const asked: Record<string, number> = { S0: 80, S1: 89, S2: 297, S3: 135, S4: 122 };
 const states = ['met', 'partial', 'open', 'declined'];
 
@@ -30,7 +30,7 @@ const rows: Row[] = [...page.matchAll(/^\| (S\d-\d{3}) \| (.+?) \| (\w+) \| (.*?
 const inState = (...wanted: readonly string[]): Row[] => rows.filter(({ state }) => wanted.includes(state));
 const idsOf = (found: readonly Row[]): string[] => found.map(({ id }) => id);
 
-/** The short names of issues, as the table of the page gives them. */
+/** The short names of issues, from the table of the page. */
 const issues = [...page.matchAll(/^\| _(.+)_ \| (.+) \|$/gm)].map(([, name = '', title = '']) => ({ name, title }));
 const issuesIn = (text: string): string[] => [...text.matchAll(/_([A-Z][a-z][^_`]*)_/g)].map(([, name = '']) => name);
 
@@ -51,8 +51,8 @@ const FILE =
   /^(\.?[\w][\w.-]*\/[\w./-]+|Dockerfile|\.(gitignore|dockerignore|env\.example)|[\w.-]+\.(md|json|yml|mjs|cjs))$/;
 
 /*
- * Teeth: a title with one letter changed, a file renamed, a met row without its quotation, a partial row without what
- * is missing, and a count off by one each fail with the number of the row.
+ * Seen to fail, naming the row: a title with one letter changed, a renamed file, a met row without a citation, a
+ * partial row that does not say what is missing, and a count off by one.
  */
 describe('docs/coverage.md', () => {
   it.each(Object.entries(asked))('%s has all its %d items, each once and in order', (document, count) => {
@@ -64,12 +64,12 @@ describe('docs/coverage.md', () => {
     expect(idsOf(rows.filter(({ state }) => !states.includes(state)))).toEqual([]);
   });
 
-  it('names a test for everything that is met', () => {
+  it('names a test for every met item', () => {
     const cited = new Set(citations.map(({ id }) => id));
     expect(idsOf(inState('met').filter(({ id }) => !cited.has(id)))).toEqual([]);
   });
 
-  it('holds nothing but citations in the column of tests', () => {
+  it('has only citations in the column of tests', () => {
     const rest = ({ shown }: Row): string => shown.replace(CITATION, '').replace(/[; ]/g, '');
     expect(idsOf(inState('met', 'partial', 'declined').filter((row) => rest(row) !== ''))).toEqual([]);
   });
@@ -85,17 +85,17 @@ describe('docs/coverage.md', () => {
     expect(citations.filter((one) => !runs(one) || !exists(one))).toEqual([]);
   });
 
-  it('says what is missing of everything that is partial, and which issue reaches it or that it is declined', () => {
+  it('says for every partial item what is missing, with its issue, or that it is declined', () => {
     const isSaid = ({ note }: Row): boolean =>
       /\bmissing: /.test(note) ? issuesIn(note).length > 0 : /\bdeclined: /.test(note);
     expect(idsOf(inState('partial').filter((row) => !isSaid(row)))).toEqual([]);
   });
 
-  it('names the issue that reaches what is open', () => {
+  it('names the issue of every open item', () => {
     expect(idsOf(inState('open').filter(({ shown }) => issuesIn(shown).length !== 1))).toEqual([]);
   });
 
-  it('gives the reason for everything that is declined', () => {
+  it('gives the reason of every declined item', () => {
     expect(idsOf(inState('declined').filter(({ note }) => note === ''))).toEqual([]);
   });
 
@@ -111,7 +111,7 @@ describe('docs/coverage.md', () => {
     expect([...new Set(named)].filter((file) => !existsSync(join(root, file)))).toEqual([]);
   });
 
-  it('counts itself right', () => {
+  it('has the correct totals', () => {
     const countsOf = (found: readonly Row[]): string =>
       [found.length, ...states.map((state) => found.filter((row) => row.state === state).length)].join(' | ');
     for (const document of Object.keys(asked)) {
@@ -129,7 +129,7 @@ describe('titles of tests', () => {
     expect(titlesIn(join(root, 'test/db/document.test.ts'))).toContain('the schema of the design document > has %s');
   });
 
-  it('match what Jest prints for them, and nothing else', () => {
+  it('match exactly what Jest prints for them', () => {
     expect(isTitle('x > has %s', 'x > has tasks.id')).toBe(true);
     expect(isTitle('x > has %s', 'x > has %s')).toBe(true);
     expect(isTitle('${count} instances > share', '3 instances > share')).toBe(true);

@@ -8,7 +8,7 @@ const read = (path: string): string => readFileSync(join(root, path), 'utf8');
 const dockerfile = read('Dockerfile');
 const dockerignore = read('.dockerignore');
 
-/** The Dockerfile of the main document, kept as the example of what the rules are for. */
+/** The Dockerfile of the main document, which shows why the rules exist. */
 const plain = `FROM node:18-alpine
 WORKDIR /app
 COPY package*.json ./
@@ -53,15 +53,15 @@ const planted: [rule: string, text: () => string][] = [
 ];
 
 describe('the image', () => {
-  it('keeps every rule', () => {
+  it('follows every rule', () => {
     expect(dockerfileFindings(dockerfile)).toEqual([]);
   });
 
-  it.each(planted)('a violation of %s is found', (rule, text) => {
+  it.each(planted)('detects a violation of %s', (rule, text) => {
     expect(dockerfileFindings(text())).toContain(rule);
   });
 
-  it('copies only what the build context lets in', () => {
+  it('copies only files that the build context includes', () => {
     const copied = [...dockerfile.matchAll(/^COPY (?!--from)(.+) \S+$/gm)].flatMap(([, paths]) => paths!.split(' '));
     const allowed = new Set([...dockerignore.matchAll(/^!(.+)$/gm)].map(([, path]) => path));
     expect(copied.filter((path) => !allowed.has(path))).toEqual([]);
@@ -76,7 +76,7 @@ describe('the image', () => {
 });
 
 describe('the build context', () => {
-  it('keeps every rule', () => {
+  it('follows every rule', () => {
     expect(dockerignoreFindings(dockerignore)).toEqual([]);
   });
 
@@ -86,7 +86,7 @@ describe('the build context', () => {
     ['no-local-packages', `${dockerignore}!node_modules\n`],
     ['no-tests', change(dockerignore, '**/*.test.ts\n', '')],
     ['what-the-image-needs', change(dockerignore, '!migrations\n', '')],
-  ])('a violation of %s is found', (rule, text) => {
+  ])('detects a violation of %s', (rule, text) => {
     expect(dockerignoreFindings(text)).toContain(rule);
   });
 });

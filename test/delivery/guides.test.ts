@@ -3,9 +3,9 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 
 /*
- * Every guide ends with its version, its last update and its next review, so that a reader can tell a page that nobody
- * has looked at since. Teeth: a guide without the line, a date that is none, a review before the update and the version
- * of another release each fail by the name of the guide.
+ * Every guide ends with its version, its last update and its next review, so that a stale page is recognizable.
+ * Seen to fail, naming the guide: a missing line, an invalid date, a review before the update and the version of
+ * another release.
  */
 const root = resolve(import.meta.dirname, '../..');
 const read = (path: string): string => readFileSync(join(root, path), 'utf8');
@@ -19,7 +19,7 @@ const guides = [
 
 const FOOTER = /^_Version (\S+) · last updated (\S+) · next review (\S+)_$/;
 
-/** A date of the calendar: `new Date` alone turns 30 February into 2 March. */
+/** A calendar date; `new Date` alone turns 30 February into 2 March. */
 function isDate(text: string): boolean {
   const date = new Date(`${text}T00:00:00Z`);
   return !Number.isNaN(date.getTime()) && date.toISOString().slice(0, 10) === text;
@@ -35,7 +35,7 @@ describe('a guide', () => {
 });
 
 describe('the guide of operators', () => {
-  it('names whom to ask: technical lead, operations and security', () => {
+  it('names its contacts: technical lead, operations and security', () => {
     const [, contacts = ''] = /^## Contacts$(.+)/ms.exec(read('deploy/README.md')) ?? [];
     for (const who of ['technical-lead', 'devops', 'security']) expect(contacts).toContain(`${who}@taskmaster.com`);
   });

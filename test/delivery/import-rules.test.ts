@@ -17,7 +17,7 @@ interface Violation {
 const imports = (...specifiers: string[]): string =>
   specifiers.map((specifier, n) => `import * as x${n} from '${specifier}';\nexport const y${n} = x${n};\n`).join('');
 
-/** A house in which every import is allowed: the rules must stay silent about it. */
+/** A tree in which every import is allowed: the rules must report nothing about it. */
 const lawful: Record<string, string> = {
   'src/main.ts': imports('./app.module.js'),
   'src/app.module.ts': imports('./modules/tasks/tasks.module.js'),
@@ -41,7 +41,7 @@ const lawful: Record<string, string> = {
   'test/support/factory.ts': 'export const factory = 1;\n',
 };
 
-/** One planted violation per rule: the file, what it must not import, and the rule that must say so. */
+/** One planted violation per rule: the file, the forbidden import, and the rule that must report it. */
 const planted: [rule: string, file: string, specifier: string][] = [
   ['no-cycles', 'src/modules/tasks/a.dto.ts', './b.dto.js'],
   ['resolvable', 'src/platform/lost.ts', './nowhere.js'],
@@ -67,10 +67,10 @@ const planted: [rule: string, file: string, specifier: string][] = [
   ['no-test-code-in-the-service', 'src/platform/testing.ts', '../../test/support/factory.js'],
   ['no-development-packages', 'src/platform/random.ts', 'fast-check'],
 ];
-/** A cycle is reported once, at whichever file comes first; this is its other half. */
+/** A cycle is reported once, at its first file; this is its other half. */
 const otherHalf = { 'src/modules/tasks/b.dto.ts': imports('./a.dto.js') };
 const orphan = ['no-orphans', 'src/platform/forgotten.ts'] as const;
-/** Four files without a cycle of files, in two folders that need each other. */
+/** Four files without a file cycle, in two folders that import each other. */
 const folderCycle = {
   rule: 'no-folder-cycles',
   folders: ['src/platform/auth', 'src/platform/http'],
@@ -120,7 +120,7 @@ describe('import rules', () => {
     for (const folder of folders) rmSync(folder, { recursive: true, force: true });
   });
 
-  it('are silent about a house that keeps them', () => {
+  it('report nothing about a tree that follows them', () => {
     expect(violations(plant(lawful))).toEqual([]);
   });
 
@@ -128,11 +128,11 @@ describe('import rules', () => {
     expect(found.filter((one) => one.from === file).map((one) => one.rule.name)).toContain(rule);
   });
 
-  it('finds a file that nothing uses', () => {
+  it('report an unused file', () => {
     expect(found.filter((one) => one.from === orphan[1]).map((one) => one.rule.name)).toEqual([orphan[0]]);
   });
 
-  it('finds two folders that need each other although no two files do', () => {
+  it('report a cycle of folders without a cycle of files', () => {
     const { rule, folders } = folderCycle;
     expect(found.filter((one) => one.rule.name === rule).map(({ from }) => from)).toEqual(
       expect.arrayContaining([...folders]),
@@ -140,7 +140,7 @@ describe('import rules', () => {
     expect(violations(plant({ ...lawful, ...folderCycle.files })).map((one) => one.rule.name)).toEqual([rule, rule]);
   });
 
-  it('has a planted violation for every rule', () => {
+  it('have a planted violation each', () => {
     const { forbidden } = require(join(root, '.dependency-cruiser.cjs')) as { forbidden: { name: string }[] };
     const proven = new Set<string>([...planted.map(([rule]) => rule), orphan[0], folderCycle.rule]);
     expect(forbidden.map(({ name }) => name).filter((name) => !proven.has(name))).toEqual([]);

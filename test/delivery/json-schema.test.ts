@@ -29,15 +29,15 @@ function validatorOf(shape: Type, direction: 'input' | 'output'): (value: unknow
 }
 
 describe('the JSON Schema of a shape', () => {
-  it.each(inputs)('of %s as an input is valid, stands alone and refuses unknown members', (_name, shape) => {
+  it.each(inputs)('of %s as an input is valid, self-contained and refuses unknown members', (_name, shape) => {
     expect(validatorOf(shape, 'input')({ noSuchMember: 1 })).toBe(false);
   });
 
-  it.each(outputs)('of %s as an output is valid and stands alone', (_name, shape) => {
+  it.each(outputs)('of %s as an output is valid and self-contained', (_name, shape) => {
     expect(() => validatorOf(shape, 'output')).not.toThrow();
   });
 
-  // What the service takes and refuses, the schema takes and refuses: the words that a client is told are the same.
+  // The schema accepts and refuses what the service accepts and refuses.
   const samples: readonly (readonly [string, new () => object, unknown])[] = [
     ['a title alone', NewTask, { title: 'Try' }],
     ['no title', NewTask, {}],

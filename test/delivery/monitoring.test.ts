@@ -27,16 +27,16 @@ describe('monitoring/prometheus.yml', () => {
     expect(job.metrics_path).toBe('/metrics');
   });
 
-  it('shares exactly one network with the service, or every instance would be found twice', () => {
+  it('shares exactly one network with the service, because two would list every instance twice', () => {
     const shared = services['prometheus']!.networks!.filter((name) => services['api']!.networks!.includes(name));
     expect(shared).toHaveLength(1);
   });
 
-  it('bounds what one bad label can cost', () => {
+  it('limits the number of samples of a scrape', () => {
     expect(job.sample_limit).toBeGreaterThan(0);
   });
 
-  it('reads a listener that is not published', () => {
+  it('scrapes an unpublished listener', () => {
     expect(services['api']!.ports!.filter((port) => port.includes('8080'))).toEqual([]);
   });
 });

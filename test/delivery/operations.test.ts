@@ -9,9 +9,9 @@ import { fieldOf, httpOnlyOf, operationsOf, routesOf } from '../../src/platform/
 import { OPERATIONS_BY_PERMISSION } from './operation-permissions.js';
 
 /*
- * What is no operation must say why, and there may be few of it. Teeth: `@HttpOnly` taken off a handler fails the first
- * test, an eleventh handler the second, `deleteTask` declared with tasks:read the third, and a route, field or tool that is
- * declared twice the last one.
+ * A handler that is not an operation must say why, and there may be few of them. Seen to fail: the first test without
+ * `@HttpOnly` on a handler, the second with an eleventh handler, the third with `deleteTask` declared with tasks:read, the
+ * last with a route, field or tool declared twice.
  */
 const HANDLERS_MAX = 10;
 
@@ -41,11 +41,11 @@ const handlers: readonly Handler[] = controllers.flatMap((type) => {
 });
 
 describe('a hand-written handler', () => {
-  it('says why it is no operation', () => {
+  it('states why it is not an operation', () => {
     expect(handlers.filter(({ reason }) => reason === undefined).map(({ name }) => name)).toEqual([]);
   });
 
-  it('is one of the few', () => {
+  it('is one of a limited number', () => {
     expect(handlers.length).toBeGreaterThan(0);
     expect(handlers.length).toBeLessThanOrEqual(HANDLERS_MAX);
   });

@@ -9,7 +9,7 @@ import { Client } from '../support/client.js';
 const guide = readFileSync(resolve(import.meta.dirname, '../../deploy/README.md'), 'utf8');
 const [, statements = ''] = /^```sql\n(.+?)^```$/ms.exec(guide) ?? [];
 
-/** Teeth: without the session the service's login is refused the functions, and a superuser is shown every tenant. */
+/** Seen to fail: without the session, the service's login was refused the functions and a superuser saw every tenant. */
 describe('the session of a user, opened as deploy/README.md says', () => {
   let app: TestApp;
   let ada: TestUser;

@@ -8,7 +8,7 @@ import { createTestDatabase } from '../support/database.js';
 
 const script = join(resolve(import.meta.dirname, '../..'), 'deploy/postgres/10-service-login.sh');
 
-/** What a name and a password may hold without breaking out of the statement they are put into. */
+/** Names and passwords with special characters, which must not break out of the SQL statement. */
 const login = `svc-${randomBytes(6).toString('hex')} "x`;
 const password = `p'w"d \\ $1 %s; ${randomBytes(6).toString('hex')}`;
 
@@ -59,7 +59,7 @@ describe('deploy/postgres/10-service-login.sh', () => {
     await database.drop();
   });
 
-  it('makes a login that owns, creates and inherits nothing', async () => {
+  it('creates a login that owns, creates and inherits nothing', async () => {
     const properties = await rowsOf(
       { connectionString: database.url },
       'select rolsuper, rolinherit, rolcanlogin, rolcreatedb, rolcreaterole, rolbypassrls from pg_roles where rolname = $1',
@@ -77,7 +77,7 @@ describe('deploy/postgres/10-service-login.sh', () => {
     ]);
   });
 
-  it('lets it become exactly the roles of the pools', async () => {
+  it('lets it switch to exactly the roles of the pools', async () => {
     const roles = await rowsOf<{ name: string }>(
       { connectionString: database.url },
       `select r.rolname as name from pg_auth_members m join pg_roles r on r.oid = m.roleid
@@ -93,7 +93,7 @@ describe('deploy/postgres/10-service-login.sh', () => {
     ]);
   });
 
-  it('shows it nothing as itself, and no row without a session', async () => {
+  it('shows it nothing under its own role, and no row without a session', async () => {
     await expect(asService('select count(*)::int as n from tasks')).rejects.toMatchObject({ code: '42501' });
     const client = new pg.Client({
       host: database.host,
@@ -108,7 +108,7 @@ describe('deploy/postgres/10-service-login.sh', () => {
     await client.end();
   });
 
-  it('may run again', () => {
+  it('can run again', () => {
     expect(() => runScript()).not.toThrow();
   });
 });

@@ -2,21 +2,21 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import ts from 'typescript';
 
-/** The name that is called: `it` of `it(…)`, of `it.each(table)(…)` and of a tagged template. */
+/** The name of the called function: `it` for `it(…)`, for `it.each(table)(…)` and for a tagged template. */
 function calleeOf(node: ts.Expression): string {
   if (ts.isCallExpression(node) || ts.isPropertyAccessExpression(node)) return calleeOf(node.expression);
   if (ts.isTaggedTemplateExpression(node)) return calleeOf(node.tag);
   return ts.isIdentifier(node) ? node.text : '';
 }
 
-/** A title as it is written; an expression inside of a template shows as `${…}`. */
+/** The title as written; an expression in a template shows as `${…}`. */
 function titleOf(node: ts.Node | undefined): string | undefined {
   if (!node) return undefined;
   if (ts.isStringLiteralLike(node)) return node.text;
   return ts.isTemplateExpression(node) ? node.getText().slice(1, -1) : undefined;
 }
 
-/** Suites that several test files share are functions in files of their own, named `*-suite.ts`. */
+/** Suites that several test files share are functions in files named `*-suite.ts`. */
 function sharedSuites(source: ts.SourceFile): string[] {
   return source.statements.flatMap((statement) => {
     if (!ts.isImportDeclaration(statement) || !ts.isStringLiteral(statement.moduleSpecifier)) return [];
@@ -25,7 +25,7 @@ function sharedSuites(source: ts.SourceFile): string[] {
   });
 }
 
-/** The titles of a test file: those of `describe` and `it`, joined with ` > `; none of a file that does not exist. */
+/** The titles of a test file: `describe` and `it` joined with ` > `. Empty for a missing file. */
 export function titlesIn(file: string): string[] {
   if (!existsSync(file)) return [];
   const source = ts.createSourceFile(file, readFileSync(file, 'utf8'), ts.ScriptTarget.Latest, true);

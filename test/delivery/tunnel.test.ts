@@ -14,7 +14,7 @@ const values: Record<string, string> = {
   CLOUDFLARE_ACCESS_AUD: 'a'.repeat(64),
 };
 
-/** What `envsubst` makes of the file. */
+/** The file after `envsubst`. */
 const render = (file: string): string =>
   readFileSync(join(root, 'cloudflared', file), 'utf8').replace(
     /\$\{(\w+)\}/g,
@@ -42,11 +42,11 @@ ingress:
 const CATCH_ALL = /\n {2}- service: http_status:404\n$/;
 
 describe('cloudflared', () => {
-  it.each(['api.yml', 'database.yml'])('%s keeps every rule', (file) => {
+  it.each(['api.yml', 'database.yml'])('%s follows every rule', (file) => {
     expect(ingressFindings(parse(render(file)))).toEqual([]);
   });
 
-  it('would refuse the tunnel of the main document', () => {
+  it('refuses the tunnel of the main document', () => {
     expect(ingressFindings(parse(document))).toEqual([
       'last-rule-takes-everything',
       'raw-ports-ask-for-access',
@@ -68,11 +68,11 @@ describe('cloudflared', () => {
     ['origin-certificate-is-verified', 'database.yml', 'noTLSVerify: false', 'noTLSVerify: true'],
     ['raw-ports-ask-for-access', 'database.yml', 'required: true', 'required: false'],
     ['unknown-requests-get-404', 'api.yml', CATCH_ALL, '\n  - service: http_status:200\n'],
-  ])('a violation of %s is found', (rule, file, from, to) => {
+  ])('detects a violation of %s', (rule, file, from, to) => {
     expect(ingressFindings(planting(file, from, to))).toContain(rule);
   });
 
-  it('keeps metrics inside', () => {
+  it('does not expose metrics', () => {
     const [metrics] = parse(render('api.yml')).ingress!;
     expect(metrics).toMatchObject({ service: 'http_status:404' });
     const hidden = new RegExp(metrics!.path!);

@@ -24,8 +24,8 @@ interface Published {
 }
 
 /**
- * What the topics lack or hold in a wrong order, against the table. An event may come more than once; what counts is when
- * it comes for the first time.
+ * Events of the table that the topics lack or have in the wrong order. An event may arrive more than once; its first
+ * arrival counts.
  */
 export function contradictions(published: readonly Published[], received: readonly Received[]): string[] {
   const positions = new Map(published.map(({ id, position }) => [id, position]));
@@ -81,7 +81,7 @@ async function publishers(): Promise<number> {
   return row?.n ?? 0;
 }
 
-/** Returns when Kafka has acknowledged all that is published. */
+/** Returns when Kafka has acknowledged everything that is published. */
 async function delivered(): Promise<void> {
   await set.settled();
   await eventually(async () => {
@@ -92,7 +92,7 @@ async function delivered(): Promise<void> {
   });
 }
 
-/** Each writer makes tasks and changes them several times, through all instances in turn, until it is told to stop. */
+/** Each writer creates and changes tasks through all instances in turn, until it is stopped. */
 class Load {
   written = 0;
   readonly failures = new Map<string, number>();
@@ -103,7 +103,7 @@ class Load {
     this.#running = Promise.all(users.map((user) => this.#write(user)));
   }
 
-  /** Returns when so many more writes have been acknowledged. */
+  /** Returns when this many more writes are acknowledged. */
   progress(writes: number): Promise<unknown> {
     const goal = this.written + writes;
     return eventually(() => this.written >= goal);
@@ -116,7 +116,7 @@ class Load {
 
   async #write(user: TestUser): Promise<void> {
     for (let turn = 0; this.#goesOn(); turn += 1) {
-      // The processors are shared with a broker that has to start again meanwhile.
+      // The processors are shared with a restarting broker.
       await delay(PACE_MS);
       const id = await this.#send((client) => client.post<{ id: string }>('/tasks', { title: 'a task' }), user, turn);
       for (const title of ['another', 'a third', 'a last']) {
@@ -155,16 +155,16 @@ class Load {
 }
 
 /*
- * Teeth: with the position moved before the broker has acknowledged, events are missed when it is killed. What the judge
- * must find otherwise is planted at the end.
+ * Seen to fail: with the position moved before the broker acknowledged, events were missed when it was killed. The last
+ * tests plant the other contradictions that the judge must find.
  */
 describe('Kafka', () => {
   let load: Load | null = null;
-  // A test that failed must not go on writing into the next one.
+  // A failed test must not write into the next one.
   afterEach(() => load?.stop());
 
   it(
-    'gets every event once it is published, keyed by the user who made the task, as a CloudEvent',
+    'receives every published event as a CloudEvent, keyed by the creator of the task',
     async () => {
       const [ada, bob] = users as [TestUser, TestUser];
       const client = new Client(set.instances[0]!.url, ada);
@@ -192,7 +192,7 @@ describe('Kafka', () => {
   );
 
   it(
-    'takes an event that is too large without its data, and all after it',
+    'receives an oversized event without its data, and all later events',
     async () => {
       const client = new Client(set.instances[0]!.url, users[0]);
       const task = await client.post<{ id: string }>('/tasks', { title: 'large', details: 'é'.repeat(470_000) });
@@ -209,7 +209,7 @@ describe('Kafka', () => {
   );
 
   it(
-    'misses nothing and keeps the order when it, Redis and the instance that publishes are killed under load',
+    'misses nothing and keeps the order when it, Redis and the publishing instance are killed under load',
     async () => {
       load = new Load(users);
       await load.progress(50);
@@ -219,7 +219,7 @@ describe('Kafka', () => {
       await Promise.all([kafka.process.start(), redis.process.start()]);
       await load.progress(50);
       await eventually(async () => (await publishers()) === 1);
-      // Whichever it is that publishes: two of three are killed, and one comes for them.
+      // Two of three are killed, so the publishing one is probably among them; one replaces them.
       await set.kill(set.instances[0]!);
       await kafka.process.stop();
       await load.progress(50);
@@ -244,9 +244,9 @@ describe('Kafka', () => {
   );
 });
 
-describe('without a broker that is configured', () => {
+describe('without a reachable broker', () => {
   it(
-    'the service is ready, writes go on, and those on call see it',
+    'the service is ready, writes continue, and metrics show it',
     async () => {
       const admin = await set.user('admin');
       const { url } = set.instances[0]!;

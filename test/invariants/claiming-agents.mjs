@@ -1,6 +1,6 @@
 /**
- * Some agents in a process of their own, so that they can be killed as agents are: without a word. Each claims, keeps
- * its lease alive while it works, and completes under its fence; some forget a claim and come back when it has expired.
+ * Agents in a separate process, so that they can be killed without notice. Each claims a task, sends heartbeats while it
+ * works, and completes under its fence; some abandon a claim and write after it has expired.
  */
 const [url, key, projectKey, agents, seed, leaseSeconds, forgetful] = process.argv.slice(2);
 const headers = { 'x-api-key': key, 'content-type': 'application/json' };
@@ -26,7 +26,7 @@ async function send(method, path, body, more = {}) {
 
 const tell = (line) => process.stdout.write(`${JSON.stringify(line)}\n`);
 
-/** What was claimed and forgotten; its holder writes once the lease has expired, as if nothing had happened. */
+/** Abandoned claims; the holder writes after the lease has expired, as if nothing had happened. */
 const forgotten = [];
 
 async function comeBack() {

@@ -5,20 +5,19 @@ import { Swarm } from './swarm.js';
 import { thoroughness } from '../support/thoroughness.js';
 
 /**
- * 64 agents in 8 processes work off the tasks over HTTP; a quarter of them is killed with `kill -9`, and some of the
- * others forget what they claimed and write when their lease is over. Every task is finished exactly once, no write under
- * an expired lease is accepted, and what the dead held is claimable again within its lease and a second.
- * All of it is judged by what PostgreSQL wrote down at its own clock. When a task was claimable again is told by the
- * claims that found nothing: none may have begun later than a second after the expiry of a lease that was still open when
- * it ended. So a slow machine, on which nobody looks for a while, makes no failure.
- * Teeth: the last test takes the look at the lease and the return of expired tasks out of the database; late writes must
- * then be accepted, and claims that missed what the dead held must be found.
+ * 64 agents in 8 processes complete tasks over HTTP. A quarter is killed with `kill -9`; some of the others abandon
+ * their claims and write after the lease has expired. Every task must be finished exactly once, no write under an
+ * expired lease may be accepted, and the tasks of dead agents must be claimable within one second after their leases
+ * expire. The test judges by PostgreSQL's own clock: a claim that found nothing must not have begun more than a second
+ * after the expiry of a lease that was still open when the claim ended. A slow machine therefore causes no failure.
+ * Seen to fail: the last test removes the lease check and the return of expired tasks from the database; late writes
+ * are then accepted, and claims that miss the tasks of dead agents are found.
  */
 const TASKS = thoroughness.claimedTasks;
 const PROCESSES = 8;
 const AGENTS_EACH = 8;
 const KILLED = 2;
-/** Far longer than an answer takes on a busy machine: who waits for one longer than that has lost the lease. */
+/** Far longer than a response takes on a busy machine, so that no live agent loses its lease. */
 const LEASE_SECONDS = 10;
 const FORGETFUL = 0.02;
 
@@ -38,7 +37,7 @@ select $1, $2, 'master', n::text, 'task ' || n, n % 11 from generate_series($3::
   );
 }
 
-/** Writes down every state of every lease, and when every claim that found nothing began and ended. */
+/** Records every state of every lease, and the start and end of every claim that found nothing. */
 const WITNESS = `
 create table public.lease_log as select l.*, t.project_key from public.task_leases l cross join public.tasks t limit 0;
 create function public.log_lease() returns trigger language plpgsql security definer as $$
@@ -82,7 +81,7 @@ async function openTasks(): Promise<number> {
   return row?.n ?? 0;
 }
 
-/** Claims that found nothing although a lease had been over for more than a second; and how many leases ran out. */
+/** Claims that found nothing over a second after a lease had expired, and the number of expired leases. */
 async function missed(projectKey: string): Promise<{ missed: number; expired: number }> {
   const [row] = await app.sql<{ missed: number; expired: number }>(
     `with lease as (
@@ -107,7 +106,7 @@ select
 }
 
 describe('64 agents', () => {
-  it('finish every task exactly once, although a quarter of them is killed', async () => {
+  it('finish every task exactly once although a quarter of them is killed', async () => {
     const swarm = new Swarm(app, user, 'swarm', LEASE_SECONDS, FORGETFUL);
     try {
       swarm.start(PROCESSES, AGENTS_EACH);
@@ -136,7 +135,7 @@ group by record_id`,
     expect([...swarm.codes]).toEqual(['LEASE_LOST']);
   }, 180_000);
 
-  it('never had a task twice at a time, nor a fence twice', async () => {
+  it('never hold a task twice at a time, nor a fence twice', async () => {
     const twice = await app.sql(
       `select task_id, fence from public.lease_log group by task_id, fence having count(distinct claimed_at) <> 1`,
     );
@@ -153,7 +152,7 @@ having min(later.claimed_at) < least(max(earlier.expires_at), coalesce(max(earli
     expect(overlapping).toEqual([]);
   });
 
-  it('completed nothing after the lease had expired', async () => {
+  it('complete nothing after the lease has expired', async () => {
     const [found] = await app.sql<{ n: number; late: number }>(
       `select count(*)::int as n, count(*) filter (where t.completed_at >= l.expires_at)::int as late
 from public.tasks t
@@ -163,7 +162,7 @@ where t.project_key = 'swarm'`,
     expect(found).toEqual({ n: TASKS, late: 0 });
   });
 
-  it('found what the dead had held within its lease and a second', async () => {
+  it('claim the tasks of dead agents within their lease plus a second', async () => {
     const found = await missed('swarm');
     expect(found.expired).toBeGreaterThan(0);
     expect(found.missed).toBe(0);
@@ -171,7 +170,7 @@ where t.project_key = 'swarm'`,
 });
 
 describe('the harness', () => {
-  it('sees late writes and missed tasks when nobody looks at leases', async () => {
+  it('detects late writes and missed tasks when leases are not checked', async () => {
     await app.sql(`create or replace function app.hold_lease(p_task_id uuid, p_fence bigint) returns boolean
 language sql as 'select true'`);
     await app.sql(`create or replace function app.return_expired_tasks() returns void

@@ -5,8 +5,8 @@ import { Client } from '../support/client.js';
 import { thoroughness } from '../support/thoroughness.js';
 
 /**
- * Two requests that close a cycle together, sent at the same time, are never both accepted.
- * Teeth: the last test gives every request a lock of its own, which is as good as none, and must find cycles.
+ * Two concurrent requests that would close a cycle together are never both accepted.
+ * Seen to fail: the last test gives every request its own lock, which protects nothing, and finds cycles.
  */
 const ROUNDS = thoroughness.cycleRounds;
 const SIDE_BY_SIDE = 4;
@@ -23,10 +23,10 @@ beforeAll(async () => {
 
 afterAll(() => app.close());
 
-/** Two dependencies, [child, parent] each, that are fine alone and a cycle together. */
+/** Two dependencies, [child, parent] each, that only together form a cycle. */
 type Pair = readonly [readonly [string, string], readonly [string, string]];
 
-/** Half of them close a circle of two tasks, half one of four, where the requests have no task in common. */
+/** Half of them form a cycle of two tasks, half one of four tasks, in which the requests share no task. */
 async function pairs(count: number): Promise<Pair[]> {
   const rows = await app.sql<{ id: string }>(
     `insert into public.tasks (team_id, title) select $1, 'task' from generate_series(1, $2) returning id`,
@@ -67,7 +67,7 @@ async function depend([child, parent]: readonly [string, string]): Promise<numbe
   return status;
 }
 
-/** How many of the pairs had both, one or none accepted. */
+/** How many pairs had both, one or none accepted. */
 async function race(rounds: readonly Pair[]): Promise<{ both: number; one: number; none: number }> {
   const found = { both: 0, one: 0, none: 0 };
   const left = rounds.values();
@@ -100,7 +100,7 @@ describe('two requests that close a cycle at the same time', () => {
     expect(await tasksInCycles()).toBe(0);
   }, 180_000);
 
-  it('are both accepted now and then when there is no lock, so the harness can see it', async () => {
+  it('are sometimes both accepted without the lock, so the harness can detect it', async () => {
     await app.sql(
       `create or replace function app.task_graph_key(p_team_id uuid) returns bigint language sql volatile
   return (random() * 1e15)::bigint`,

@@ -1,20 +1,20 @@
 import type { Life } from './relay-process.js';
 
-/** A change that was committed, as the trail has it. */
+/** A committed change, as recorded in the trail. */
 export interface Committed {
   readonly id: string;
 }
 
-/** An event as it stands in the stream. */
+/** An event of the stream. */
 export interface Streamed {
   readonly position: string;
   readonly id: string;
   readonly record: string;
-  /** How often the record had been changed, the change included. */
+  /** The number of changes of the record, including this one. */
   readonly n: number;
 }
 
-/** Everything in which the stream contradicts what was committed, or one instance another; empty when nothing does. */
+/** Every contradiction between the stream and the commits, or between instances; empty if there is none. */
 export function streamViolations(
   committed: readonly Committed[],
   stream: readonly Streamed[],
@@ -29,12 +29,12 @@ export function streamViolations(
 }
 
 function setViolations(committed: readonly Committed[], stream: readonly Streamed[]): string[] {
-  const told = new Set(stream.map((event) => event.id));
+  const published = new Set(stream.map((event) => event.id));
   const done = new Set(committed.map((row) => row.id));
   return [
-    ...committed.filter((row) => !told.has(row.id)).map((row) => `missed: ${row.id}`),
+    ...committed.filter((row) => !published.has(row.id)).map((row) => `missed: ${row.id}`),
     ...stream.filter((event) => !done.has(event.id)).map((event) => `phantom: ${event.id}`),
-    ...(told.size < stream.length ? [`repeated: ${stream.length - told.size} events`] : []),
+    ...(published.size < stream.length ? [`repeated: ${stream.length - published.size} events`] : []),
   ];
 }
 
@@ -44,7 +44,7 @@ function positionViolations(stream: readonly Streamed[]): string[] {
   );
 }
 
-/** Every record was made with 0, and every change adds 1. */
+/** Every record starts at 0, and every change adds 1. */
 function orderViolations(stream: readonly Streamed[]): string[] {
   const seen = new Map<string, number>();
   return stream.flatMap(({ record, n, position }) => {

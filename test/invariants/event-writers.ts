@@ -6,8 +6,8 @@ const CHANGE = `update public.tasks set metadata = jsonb_build_object('n', (meta
 const INSERT = `insert into public.tasks (team_id, title, metadata) values ($1, $2, '{"n": 0}')`;
 
 /**
- * Writers whose transactions overlap in every way: numbered early and written late, long and short, over shared records
- * in one order, committed, rolled back, or cut off.
+ * Writers whose transactions overlap in every way: numbered early and written late, long and short, on shared records
+ * in one order, committed, rolled back, or disconnected.
  */
 export class EventWriters {
   readonly #clients = new Map<number, pg.Client>();
@@ -29,7 +29,7 @@ export class EventWriters {
     this.#running.catch(() => undefined);
   }
 
-  /** Resolves when so many more transactions are committed. */
+  /** Resolves when this many more transactions are committed. */
   progress(transactions: number): Promise<void> {
     return new Promise((go) => {
       this.#waiting = { at: this.#committed + transactions, go };
@@ -48,7 +48,7 @@ export class EventWriters {
         const client = this.#clients.get(index) ?? (await this.#connect(index));
         await this.#transaction(client, random);
       } catch (error) {
-        // Cut off: the outcome is in the trail, and the writer goes on with another connection.
+        // The connection was cut: the outcome is in the trail, and the writer continues with another one.
         const client = this.#clients.get(index);
         this.#clients.delete(index);
         client?.end().catch(() => undefined);
@@ -71,7 +71,7 @@ export class EventWriters {
     if (random() < 0.4) await client.query('select pg_current_xact_id()');
     if (random() < 0.3) await delay(random() * 20);
     if (random() < 0.5) await client.query(INSERT, [this.team, 'new']);
-    // In one order, so that nobody waits in a circle.
+    // In one order, to avoid deadlocks.
     const touched = this.records.filter(() => random() < 0.08);
     for (const id of touched) {
       await client.query(CHANGE, [id]);

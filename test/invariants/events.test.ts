@@ -13,11 +13,10 @@ import { randomFrom } from './writers.js';
 import { thoroughness } from '../support/thoroughness.js';
 
 /**
- * What is committed is in the stream once, what is not is not, every record's changes are in their order, positions have
- * no gaps, and every instance hands out the same: with 8 writers whose transactions overlap, two instances, and processes
- * and connections killed at random.
- * Teeth: the naive cursor, which asks for what is numbered higher than the last, is put in the place of the relay's and
- * must be caught by the same run; planted histories of every kind of contradiction must be told from a good one.
+ * The stream contains every committed change once and no uncommitted one, keeps the order of each record, has no gaps
+ * in its positions, and is identical on every instance: with 8 writers whose transactions overlap, two instances, and
+ * processes and connections killed at random. Seen to fail: the naive cursor, which asks for numbers above the last
+ * one, replaces that of the relay and is caught by the same run; the judge reports every planted kind of contradiction.
  */
 const WRITERS = 8;
 const RECORDS = 12;
@@ -77,7 +76,7 @@ async function strike(random: () => number): Promise<void> {
   }
 }
 
-/** Writers and kills, then quiet, until what is committed is published. */
+/** Runs writers and kills, then waits until all commits are published. */
 async function run(seed: number): Promise<void> {
   const random = randomFrom(seed);
   const { team, ids } = await records();
@@ -101,7 +100,7 @@ async function unpublished(): Promise<number> {
 
 async function violations(): Promise<{ found: string[]; events: number }> {
   const { rows: committed } = await superuser.query<Committed>(
-    // Of keys nobody is told.
+    // Changes of keys are not published.
     `select id from public.audit_logs where table_name <> 'api_keys'`,
   );
   const { rows: stream } = await superuser.query<Streamed>(
@@ -136,7 +135,7 @@ describe('the stream, with processes and connections killed at random', () => {
   );
 
   it(
-    'is told from the naive cursor, which misses what was numbered earlier and committed later',
+    'exposes the naive cursor, which misses rows numbered earlier and committed later',
     async () => {
       await plantNaiveCursor();
       await run(1);
@@ -147,7 +146,7 @@ describe('the stream, with processes and connections killed at random', () => {
     RUN_MS,
   );
 
-  it('is told from every kind of contradiction', () => {
+  it('differs from every kind of contradiction', () => {
     const committed = [{ id: 'a' }, { id: 'b' }];
     const good: Streamed[] = [
       { position: '1', id: 'a', record: 'r', n: 0 },
@@ -183,7 +182,7 @@ describe('the stream, with processes and connections killed at random', () => {
   });
 });
 
-/** The relay as it is, but for what it takes: everything visible with a number above the last one. */
+/** The relay with a naive cursor: it takes every visible row with a number above the last one. */
 async function plantNaiveCursor(): Promise<void> {
   const { rows } = await superuser.query<{ text: string }>(
     `select pg_get_functiondef('app.relay_events(integer)'::regprocedure) as text`,

@@ -1,6 +1,6 @@
 /**
- * What clients saw. `ok`: acknowledged. `fail`: answered that nothing happened, or never sent. `unknown`: the answer was
- * lost, or says itself that the outcome is not known.
+ * What clients saw. `ok`: acknowledged. `fail`: refused without effect, or never sent. `unknown`: the response was
+ * lost, or states that the outcome is unknown.
  */
 export type Outcome = 'ok' | 'fail' | 'unknown';
 
@@ -9,20 +9,20 @@ export interface Create {
   readonly marker: string;
   readonly key: string;
   readonly outcome: Outcome;
-  /** Of an acknowledged one. */
+  /** Set for an acknowledged operation. */
   readonly id?: string;
 }
 
 export interface Increment {
   readonly counter: string;
-  /** The number that the writer wrote: one more than it had read. */
+  /** The number that the writer wrote: the one it read plus 1. */
   readonly value: number;
   readonly outcome: Outcome;
 }
 
-/** What is there at the end. */
+/** The final state. */
 export interface Kept {
-  /** How often each marker is there. */
+  /** How often each marker occurs. */
   readonly markers: ReadonlyMap<string, number>;
   readonly counters: ReadonlyMap<string, { readonly n: number; readonly version: number }>;
 }
@@ -31,7 +31,7 @@ export interface Kept {
 export class History {
   readonly creates: Create[] = [];
   readonly increments: Increment[] = [];
-  /** Every kind of answer that was not a success. */
+  /** Every kind of unsuccessful response. */
   readonly refusals = new Map<string, number>();
   private acknowledged = 0;
   private waiting: { readonly at: number; readonly go: () => void } | null = null;
@@ -50,7 +50,7 @@ export class History {
     this.refusals.set(kind, (this.refusals.get(kind) ?? 0) + 1);
   }
 
-  /** Resolves in the moment in which so many more operations have been acknowledged. */
+  /** Resolves as soon as this many more operations are acknowledged. */
   progress(operations: number): Promise<void> {
     return new Promise((go) => {
       this.waiting = { at: this.acknowledged + operations, go };
@@ -89,7 +89,7 @@ function countersOf({ increments }: Operations, kept: Kept): string[] {
   });
 }
 
-/** Everything in which the end contradicts what clients were told; empty when no acknowledged write is lost. */
+/** Every contradiction between the final state and the responses; empty if no acknowledged write is lost. */
 export function violations(history: Operations, kept: Kept): string[] {
   const creates = history.creates.flatMap(({ marker, outcome }) => {
     const times = kept.markers.get(marker) ?? 0;

@@ -5,8 +5,8 @@ import { Client } from '../support/client.js';
 import { thoroughness } from '../support/thoroughness.js';
 
 /**
- * One Idempotency-Key, one effect, one answer. Teeth: without the `insert … on conflict` of the key, or with the answer
- * stored after the commit, the concurrent test makes up to 16 tasks.
+ * One Idempotency-Key has one effect and one answer. Seen to fail: without the `insert … on conflict` of the key, or
+ * with the answer stored after the commit, the concurrent test made up to 16 tasks.
  */
 let app: TestApp;
 let ada: TestUser;
@@ -30,7 +30,7 @@ async function titled(title: string): Promise<number> {
 }
 
 describe('Idempotency-Key', () => {
-  it('makes one effect and 16 answers that are equal to the byte when used 16 times at once', async () => {
+  it('has one effect and 16 identical responses when used 16 times at once', async () => {
     for (let round = 0; round < thoroughness.idempotencyRounds; round += 1) {
       const title = `once ${round}`;
       const replies = await Promise.all(
@@ -44,7 +44,7 @@ describe('Idempotency-Key', () => {
     }
   });
 
-  it('is refused with another body, another path, and is separate per user', async () => {
+  it('is refused with another body or path, and is separate per user', async () => {
     expect((await as(ada, 'k').post('/tasks', { title: 'first' })).status).toBe(201);
     const other = await as(ada, 'k').post('/tasks', { title: 'second' });
     expect([other.status, other.body.code]).toEqual([409, 'IDEMPOTENCY_KEY_REUSED']);
@@ -53,7 +53,7 @@ describe('Idempotency-Key', () => {
     expect((await as(bob, 'k').post('/tasks', { title: 'first' })).status).toBe(201);
   });
 
-  it('keeps nothing of a request that failed, so that it can be repeated', async () => {
+  it('stores nothing of a failed request, so that it can be repeated', async () => {
     const key = as(ada, 'retry');
     expect(
       (await key.post('/tasks', { title: 'sub', parentTaskId: '01890000-0000-7000-8000-000000000000' })).status,
@@ -61,7 +61,7 @@ describe('Idempotency-Key', () => {
     expect((await key.post('/tasks', { title: 'sub' })).status).toBe(201);
   });
 
-  it('can be used again when it has expired', async () => {
+  it('can be reused after it has expired', async () => {
     expect((await as(ada, 'old').post('/tasks', { title: 'old one' })).status).toBe(201);
     await app.sql(`update public.idempotency_keys set expires_at = now() - interval '1 second' where key = 'old'`);
     const again = await as(ada, 'old').post('/tasks', { title: 'new one' });
@@ -74,7 +74,7 @@ describe('Idempotency-Key', () => {
     expect([reply.status, reply.body.errors?.[0]?.path]).toEqual([400, 'header.Idempotency-Key']);
   });
 
-  it('answers a bulk request once, too', async () => {
+  it('also covers bulk requests', async () => {
     const body = {
       operations: [
         { op: 'create', task: { title: 'bulk once' } },

@@ -6,7 +6,7 @@ import type { TestDatabase } from '../support/database.js';
 
 const PROGRAM = join(import.meta.dirname, 'instance-program.mjs');
 
-/** An event as an instance handed it out. */
+/** An event as delivered by an instance. */
 export interface HandedOut {
   readonly position: number;
   readonly id: string;
@@ -19,7 +19,7 @@ export interface HandedOut {
 
 type Message = { readonly url: string } | { readonly batch: readonly HandedOut[] };
 
-/** One instance of the service as a process of its own; several of them share a database. */
+/** One instance of the service as a separate process; several of them share a database. */
 export class InstanceProcess {
   readonly events: HandedOut[] = [];
   onEvent: (event: HandedOut) => void = () => undefined;
@@ -67,7 +67,7 @@ export class InstanceProcess {
     return instance;
   }
 
-  /** Ends cleanly, or at once with `SIGKILL`; gone when this returns. */
+  /** Ends cleanly, or at once with `SIGKILL`; the process has exited when this returns. */
   async stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
     if (this.child.exitCode !== null || this.child.signalCode !== null) return;
     const exited = once(this.child, 'exit');

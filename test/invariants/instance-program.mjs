@@ -1,4 +1,4 @@
-/** One instance of the service on a database of the test, that tells its parent each event that it hands out. */
+/** One instance of the service on a test database; it reports every delivered event to its parent. */
 import '../support/typescript.mjs';
 
 const { createApplication } = await import('../../src/application.ts');
@@ -22,6 +22,6 @@ app.get(EventStream).onBatch((batch) =>
 await app.listen(config.api.port, config.api.host);
 process.send({ url: (await app.getUrl()).replace('[::1]', '127.0.0.1') });
 
-// The channel ends with the parent, however that ends.
+// The channel ends with the parent.
 process.once('disconnect', () => process.exit());
 process.once('SIGTERM', () => void app.close().then(() => process.exit(0)));

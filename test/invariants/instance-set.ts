@@ -7,7 +7,7 @@ import { createTestDatabase } from '../support/database.js';
 import { eventually } from '../start/program.js';
 import { InstanceProcess } from './instance-process.js';
 
-/** Several instances on one database, with users who have keys. */
+/** Several instances on one database, with users and keys. */
 export class InstanceSet {
   readonly instances: InstanceProcess[] = [];
   #users = 0;
@@ -43,7 +43,7 @@ export class InstanceSet {
     await instance.stop('SIGKILL');
   }
 
-  /** Behind the service, as superuser. */
+  /** As superuser, bypassing the service. */
   async sql<Row extends pg.QueryResultRow>(text: string, values?: unknown[]): Promise<Row[]> {
     return (await this.owner.query<Row>(text, values)).rows;
   }
@@ -58,7 +58,7 @@ export class InstanceSet {
     return this.instances.map(({ url }) => new Client(url, user));
   }
 
-  /** Returns when every instance has handed out all that is published, and nothing that is committed is not. */
+  /** Returns when every commit is published and every instance has delivered it. */
   async settled(): Promise<void> {
     await eventually(async () => (await this.#unpublished()) === 0);
     const [{ head } = { head: 0 }] = await this.sql<{ head: number }>(

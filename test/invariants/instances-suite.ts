@@ -6,7 +6,7 @@ import { InstanceSet } from './instance-set.js';
 const BUDGET = 600;
 const WRITES = 20;
 const READY_TASKS = 40;
-/** Each is read twice at each instance, and ten of those must not use up the budget. */
+/** Each is read twice at each instance; ten of them must fit into the budget. */
 const CHANGES = 20;
 const RUN_MS = 240_000;
 
@@ -15,7 +15,7 @@ interface Task {
   readonly version: number;
 }
 
-/** Titles of events that a position is missing for, or that came twice or out of order, on one instance. */
+/** Events of one instance with a missing position, repeated, or out of order. */
 export function gaps(positions: readonly number[]): string[] {
   return positions.flatMap((position, index) => {
     const before = positions[index - 1];
@@ -23,7 +23,7 @@ export function gaps(positions: readonly number[]): string[] {
   });
 }
 
-/** What must hold of several processes on one database as it does of one. */
+/** What must hold for several processes on one database as for one. */
 export function instancesHold(count: number): void {
   let set: InstanceSet;
 
@@ -35,11 +35,11 @@ export function instancesHold(count: number): void {
 
   describe(`${count} instances`, () => {
     it('share the budget of a credential', () => sharedBudget(set, count), RUN_MS);
-    it('hand out every event once, in one order', () => liveFanOut(set), RUN_MS);
+    it('deliver every event once, in one order', () => liveFanOut(set), RUN_MS);
     it('give a task to one agent alone', () => claims(set), RUN_MS);
-    it('never answer older than the event they have handed out', () => staleReads(set), RUN_MS);
-    it('answer a request that is sent to two of them once', () => sameRequest(set), RUN_MS);
-    it('lose no event when one of them is killed at work', () => killedAtWork(set), RUN_MS);
+    it('never return state older than an event they have delivered', () => staleReads(set), RUN_MS);
+    it('execute a request once that is sent to two of them', () => sameRequest(set), RUN_MS);
+    it('lose no event when one of them is killed', () => killedAtWork(set), RUN_MS);
   });
 }
 
@@ -47,7 +47,7 @@ async function sharedBudget(set: InstanceSet, count: number): Promise<void> {
   const clients = set.clients(await set.user());
   const passed = new Map<number, number>();
   const refusing = new Set<Client>();
-  // Every instance until it refuses: then nothing that one of them holds is left unused.
+  // Until every instance refuses, so that no instance holds an unused share.
   const spend = async (client: Client): Promise<void> => {
     while (!refusing.has(client)) {
       const reply = await client.get('/tasks?limit=1&total=false');
@@ -88,9 +88,9 @@ function expectAll(
   made: readonly string[],
 ): void {
   expect(gaps(events.map(({ position }) => position))).toEqual([]);
-  const told = events.filter(({ type }) => type === 'task.created').map(({ recordId }) => recordId);
+  const published = events.filter(({ type }) => type === 'task.created').map(({ recordId }) => recordId);
   const wanted = new Set(made);
-  expect(told.filter((id) => wanted.has(id)).sort()).toEqual([...made].sort());
+  expect(published.filter((id) => wanted.has(id)).sort()).toEqual([...made].sort());
 }
 
 async function claims(set: InstanceSet): Promise<void> {

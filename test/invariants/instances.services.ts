@@ -1,4 +1,4 @@
 import { instancesHold } from './instances-suite.js';
 
-// The same with as many as an installation may have; `npm test` starts three.
+// The same with a large number of instances; `npm test` starts three.
 instancesHold(10);

@@ -2,13 +2,13 @@ import { describe, expect, it } from '@jest/globals';
 import { gaps, instancesHold } from './instances-suite.js';
 
 /*
- * Teeth: with a ledger that always fails each instance has a budget of its own, and with a tail that hands out whatever
- * it is given positions repeat; either makes its tests fail.
+ * Seen to fail: with a ledger that always fails, each instance had a separate budget; with a tail that delivers
+ * whatever it receives, positions repeated.
  */
 instancesHold(3);
 
-describe('the judge of what was handed out', () => {
-  it('names what is missing, repeated or out of order', () => {
+describe('the judge of delivered events', () => {
+  it('reports missing, repeated and out-of-order events', () => {
     expect(gaps([4, 5, 6])).toEqual([]);
     expect(gaps([4, 6])).toEqual(['6 after 4']);
     expect(gaps([4, 4])).toEqual(['4 after 4']);

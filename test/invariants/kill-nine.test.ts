@@ -14,10 +14,10 @@ import { createOnce, phase, randomFrom, Writers } from './writers.js';
 import { thoroughness } from '../support/thoroughness.js';
 
 /**
- * No acknowledged write is lost when the service, PostgreSQL or both are killed with `kill -9` under load; an unknown
- * one is there once or not at all, and sent again with its Idempotency-Key it is there once.
- * Teeth: the last run is on a PostgreSQL that acknowledges before its log is written, and must find lost writes; a
- * planted history of every kind of contradiction must be told from a good one.
+ * No acknowledged write is lost when `kill -9` hits the service, PostgreSQL or both under load. A write without an
+ * answer exists once or not at all, and exactly once after a retry with its Idempotency-Key. Seen to fail: the last run
+ * uses a PostgreSQL that acknowledges before its log is flushed and finds lost writes; the judge reports every planted
+ * kind of contradiction.
  */
 const WRITERS = 8;
 const COUNTERS = 4;
@@ -86,7 +86,7 @@ interface Run {
   readonly counters: readonly string[];
 }
 
-/** Writes through the kills: each comes when a seeded number of operations has been acknowledged since the last. */
+/** Writes through the kills: each follows a seeded number of acknowledged operations. */
 async function run(name: string, targets: readonly Target[], random: () => number): Promise<Run> {
   const counters = await newCounters();
   const history = new History();
@@ -121,7 +121,7 @@ group by title`,
   });
 }
 
-/** Sends every create without an answer again, twice at once: both get the one task. */
+/** Repeats every unanswered create, twice at once: both must get the same task. */
 async function settle(history: History): Promise<void> {
   for (const { marker } of history.creates.filter((create) => create.outcome === 'unknown')) {
     const replies = await Promise.all([1, 2].map(() => createOnce<{ id: string }>(client, marker)));
@@ -137,13 +137,13 @@ describe('kill -9 under load', () => {
     'loses no acknowledged write (seed %i)',
     async (seed) => {
       const random = randomFrom(seed);
-      // Two of the three; every seed leaves out another one.
+      // Two of the three; every seed leaves out a different one.
       const targets = shuffled(TARGETS, random).filter((target) => target !== TARGETS[seed % TARGETS.length]);
       const done = await run(`s${seed}`, targets, random);
       const { history } = done;
       expect(violations(history, await kept(done))).toEqual([]);
       unknown += history.total('unknown');
-      // Nobody was told anything but that the service is away: no internal error, no refused credential.
+      // Clients only saw that the service is unavailable: no internal error, no refused credential.
       const known = /^(412 VERSION_MISMATCH|503 \w+|ECONNREFUSED|ECONNRESET|EPIPE|UND_ERR_SOCKET)$/;
       expect([...history.refusals.keys()].filter((kind) => !known.test(kind))).toEqual([]);
 
@@ -155,10 +155,10 @@ describe('kill -9 under load', () => {
     RUN_MS,
   );
 
-  it('has met requests in flight', () => expect(unknown).toBeGreaterThan(0));
+  it('hits requests in flight', () => expect(unknown).toBeGreaterThan(0));
 
   it(
-    'keeps the answer of an acknowledged request for its repetition through the kills',
+    'repeats the response of an acknowledged request after the kills',
     async () => {
       const marker = `kept-${randomBytes(4).toString('hex')}`;
       const first = await createOnce(client, marker);
@@ -171,14 +171,14 @@ describe('kill -9 under load', () => {
   );
 
   it(
-    'loses writes on a PostgreSQL that acknowledges before its log is written, so the harness can see a loss',
+    'loses writes on a PostgreSQL that acknowledges before its log is written, so the harness can detect a loss',
     async () => {
       await asOwner(async (owner) => {
         await owner.query('alter database taskmaster set synchronous_commit = off');
-        // The log is written when a page of it is needed or after this long, whichever comes first.
+        // The log is flushed when a page of it is needed or after this delay, whichever comes first.
         await owner.query(`alter system set wal_writer_delay = '10s'`);
         await owner.query('select pg_reload_conf()');
-        // Sessions take the setting when they begin.
+        // Sessions read the setting when they start.
         await owner.query(`select pg_terminate_backend(pid) from pg_stat_activity where usename = 'taskmaster'`);
       });
       await service.ready();
@@ -212,9 +212,9 @@ describe('the judge of a history', () => {
     ['lost: x holds 2 of 3 additions', end({ a: 1 }, 2)],
     ['phantom: x holds 5, nobody added that often', end({ a: 1 }, 5)],
     ['torn: x holds 3 at version 5', end({ a: 1 }, 3, 5)],
-  ])('names what contradicts it: %s', (sentence, last) => expect(violations(history, last)).toEqual([sentence]));
+  ])('reports a contradiction: %s', (sentence, last) => expect(violations(history, last)).toEqual([sentence]));
 
-  it('names a number that was acknowledged twice', () => {
+  it('reports a number that was acknowledged twice', () => {
     const twice = { creates, increments: [...increments, { counter: 'x', value: 3, outcome: 'ok' as const }] };
     expect(violations(twice, end({ a: 1 }, 4))).toEqual(['overwritten: x, one number twice']);
   });

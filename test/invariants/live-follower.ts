@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 import { WebSocket } from 'ws';
 import type { LiveAnswer } from '../support/live-client.js';
 
-/** One event as a client got it. */
+/** One event as received by a client. */
 export interface Heard {
   readonly id: string;
   readonly type: string;
@@ -16,11 +16,11 @@ interface Habits {
   readonly drops: boolean;
   /** Stops reading now and then. */
   readonly dawdles: boolean;
-  /** The planted fault: it subscribes from now on, whatever it has missed. */
+  /** The planted fault: it subscribes without a cursor and so misses events. */
   readonly forgets: boolean;
 }
 
-/** Follows the stream the way docs/live.md says, through everything that ends connections, and keeps what it was told. */
+/** Follows the stream as docs/live.md describes, reconnects after every loss, and records what it receives. */
 export class LiveFollower {
   readonly heard: Heard[] = [];
   readonly codes = new Map<number, number>();
@@ -32,7 +32,7 @@ export class LiveFollower {
   readonly #run: Promise<void>;
 
   constructor(
-    /** Of the instances: each connection is to one of them. */
+    /** The ports of the instances; each connection uses one of them. */
     private readonly urls: readonly string[],
     private readonly key: string,
     private readonly habits: Habits,
@@ -50,7 +50,7 @@ export class LiveFollower {
     await this.#run;
   }
 
-  /** From now on it keeps its connection, to get to the end. */
+  /** From now on it keeps its connection, to reach the end. */
   calm = false;
 
   async #follow(): Promise<void> {
@@ -107,13 +107,13 @@ export class LiveFollower {
 export interface Verdict {
   readonly gaps: number;
   readonly foreign: number;
-  /** The same event again, under its own id: the client can tell. */
+  /** The same event id again, which a client can recognize. */
   readonly repeated: number;
-  /** Of one task, later before earlier. */
+  /** A later event of one task before an earlier one. */
   readonly disorder: number;
 }
 
-/** What a client was told, against what was published for it, in its order. */
+/** Compares what a client received with what was published for it, in order. */
 export function judge(heard: readonly Heard[], published: readonly Heard[]): Verdict {
   const places = new Map(published.map(({ id }, place) => [id, place]));
   const known = heard.filter(({ id }) => places.has(id));

@@ -1,5 +1,5 @@
 import { thoroughness } from '../support/thoroughness.js';
 import { followersMissNothing } from './live-suite.js';
 
-// The same on two instances with Redis between them, which is killed and started again with everything forgotten.
+// The same with two instances and a Redis, which is killed and restarted empty.
 followersMissNothing({ seeds: thoroughness.seeds, withRedis: true });

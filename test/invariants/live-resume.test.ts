@@ -5,11 +5,11 @@ import { followersMissNothing } from './live-suite.js';
 import { thoroughness } from '../support/thoroughness.js';
 
 /**
- * Whoever follows the stream misses nothing and gets nothing foreign, through connections that are dropped every 100 to
- * 500 ms, readers that dawdle, an instance that is stopped and killed, and a PostgreSQL whose sessions are ended and
- * which is killed, all of it under load. live-resume.services.ts has two instances, and a Redis that is killed.
- * Teeth: a follower that does not resume (`forgets`) is among them and must be found to have gaps; the judge must tell
- * each kind of contradiction from a good history. The short moments of a join are met one by one in live-join.test.ts.
+ * A follower of the stream misses nothing and receives nothing foreign, under load: connections drop every 100 to 500
+ * ms, readers are slow, an instance is stopped and killed, and PostgreSQL ends sessions and is killed.
+ * live-resume.services.ts runs two instances and a Redis that is killed; live-join.test.ts covers the short windows of
+ * a join one by one. Seen to fail: a follower that does not resume (`forgets`) is included and must be found to have
+ * gaps; the judge reports each kind of contradiction.
  */
 followersMissNothing({ seeds: thoroughness.seeds, withRedis: false });
 
@@ -25,7 +25,7 @@ describe('the judge of a follower', () => {
     ['one missing', ['1', '3'], { ...good, gaps: 1 }],
     ['one too many', ['1', '2', '3', '4'], { ...good, foreign: 1 }],
     ['the later one first', ['2', '1', '3'], { ...good, disorder: 1 }],
-  ])('knows %s', (_, ids, verdict) => {
+  ])('recognizes %s', (_, ids, verdict) => {
     const heard = ids.map((id) => published.find((one) => one.id === id) ?? event(id));
     expect(judge(heard, published)).toEqual(verdict);
   });

@@ -26,7 +26,7 @@ const SETTINGS = {
 
 type Sql = <Row extends pg.QueryResultRow>(text: string, values?: unknown[]) => Promise<Row[]>;
 
-/** One instance with its embedded PostgreSQL; with Redis another instance beside it on the same database. */
+/** One instance with its embedded PostgreSQL; with Redis, a second instance on the same database. */
 class Installation {
   private constructor(
     private readonly folder: string,
@@ -75,7 +75,7 @@ class Installation {
     }
   }
 
-  /** What may happen to it, in the order in which it does. */
+  /** The faults, in the order in which they occur. */
   strikes(): (() => Promise<void>)[] {
     const [first] = this.services;
     const last = this.services.at(-1)!;
@@ -124,7 +124,7 @@ order by position`,
   }
 }
 
-/** Writes until told to stop; what was acknowledged must be published. */
+/** Writes until stopped; every acknowledged write must be published. */
 class Load {
   readonly created: string[] = [];
   acknowledged = 0;
@@ -157,7 +157,7 @@ class Load {
           if (reply.status === 200) this.acknowledged += 1;
         }
       } catch {
-        // The service is away: nothing was acknowledged.
+        // The service is unavailable: nothing was acknowledged.
         await delay(50);
       }
       await delay(10);
@@ -172,7 +172,7 @@ interface Followed {
   readonly follower: LiveFollower;
 }
 
-/** Runs everything once: who followed, with what was published for them, and who forgot. */
+/** Runs everything once and returns the followers, with their published events, and the one that forgets. */
 async function run(
   at: Installation,
   seed: number,
@@ -212,7 +212,7 @@ async function run(
   await load.stop();
   await at.ready();
 
-  // Everything acknowledged is published, and then everybody has it.
+  // Everything acknowledged is published, and then every follower has it.
   await eventually(async () => {
     const published = [...(await at.publishedFor(ada)), ...(await at.publishedFor(bob))];
     const tasks = new Set(published.map(({ task }) => task));
@@ -239,7 +239,7 @@ interface Plan {
   readonly withRedis: boolean;
 }
 
-/** Followers of the live stream miss nothing, get nothing foreign and keep the order, whatever ends their connections. */
+/** Followers of the live stream miss nothing, receive nothing foreign and keep the order across reconnects. */
 export function followersMissNothing({ seeds, withRedis }: Plan): void {
   let at: Installation;
 
@@ -251,7 +251,7 @@ export function followersMissNothing({ seeds, withRedis }: Plan): void {
 
   describe('followers of the live stream', () => {
     it.each(seeds)(
-      'miss nothing, get nothing foreign and keep the order (seed %i)',
+      'miss nothing, receive nothing foreign and keep the order (seed %i)',
       async (seed) => {
         const { honest, forgetful, truth } = await run(at, seed);
         const verdicts = honest.map(({ user, follower }) => judge(tasksOnly(follower.heard), truth.get(user)!));

@@ -6,10 +6,10 @@ import { randomFrom } from './writers.js';
 import { thoroughness } from '../support/thoroughness.js';
 
 /**
- * No acknowledged write is lost: writers add 1 to a number that is kept in the task, so every update depends on what
- * the writer read, and the sum of the acknowledged additions must be there at the end.
- * Teeth: the last test runs the same harness without If-Match and must find lost writes; and with
- * `and ($1::int is null or t.version = $1)` taken out of updateTask the first two tests fail.
+ * No acknowledged write is lost: writers increment a number stored in the task, so every update depends on what its
+ * writer read, and the final value must equal the sum of the acknowledged additions. Seen to fail: the last test runs
+ * the same harness without If-Match and finds lost writes; without `and ($1::int is null or t.version = $1)` in
+ * updateTask the first two tests failed.
  */
 const WRITERS = 32;
 const WRITES = thoroughness.counterWrites;
@@ -47,7 +47,7 @@ async function newCounters(count: number): Promise<string[]> {
   return made.map((reply) => reply.body.data.id);
 }
 
-/** Adds 1 to what the writer reads, reading again whenever somebody else was faster. */
+/** Adds 1 to the value it reads, and reads again after a version conflict. */
 async function add(id: string, guarded: boolean): Promise<number> {
   for (let refused = 0; ; refused += 1) {
     const { version, metadata } = (await client.get<Counter>(`/tasks/${id}`)).body.data;
@@ -80,7 +80,7 @@ async function write({ writes, guarded, pick }: Plan): Promise<Outcome> {
   return { acknowledged, refused };
 }
 
-/** Any of them. One after the other would let the writers bunch up behind each other. */
+/** A random one: in sequence, the writers would queue up behind each other. */
 function anyOf(ids: readonly string[]): () => string | undefined {
   const random = randomFrom(1);
   return () => ids[Math.floor(random() * ids.length)];
@@ -95,7 +95,7 @@ async function kept(ids: readonly string[]): Promise<number> {
 }
 
 describe(`${WRITERS} concurrent writers`, () => {
-  it(`keep all of ${WRITES} acknowledged writes on tasks of their own`, async () => {
+  it(`keep all of ${WRITES} acknowledged writes on separate tasks`, async () => {
     const ids = await newCounters(WRITERS);
     const { acknowledged, refused } = await write({ writes: WRITES, guarded: true, pick: (writer) => ids[writer] });
     expect(refused).toBe(0);
@@ -111,7 +111,7 @@ describe(`${WRITERS} concurrent writers`, () => {
     expect(await kept(ids)).toBe(WRITES);
   }, 180_000);
 
-  it('lose writes when the version is not checked, so the harness can see a loss', async () => {
+  it('lose writes when the version is not checked, so the harness can detect a loss', async () => {
     const ids = await newCounters(2);
     const { acknowledged } = await write({ writes: 500, guarded: false, pick: anyOf(ids) });
     expect(await kept(ids)).toBeLessThan(acknowledged);

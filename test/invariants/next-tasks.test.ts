@@ -6,13 +6,13 @@ import { Client } from '../support/client.js';
 import { thoroughness } from '../support/thoroughness.js';
 
 /**
- * What is ready and what comes next, as PostgreSQL decides it, equals a plain recomputation from the rows, on random tasks
- * with random parents, dependencies, stages, deletions, leases and options, in every scope, for reading and for claiming.
- * Teeth, each tried: the order without its number of dependencies, next without the look at leases, and a recomputation
- * in which a cancelled prerequisite never satisfies, are found within the first examples.
+ * Which tasks are ready and which come next, as PostgreSQL decides it, equals a plain recomputation from the rows:
+ * random tasks with random parents, dependencies, stages, deletions, leases and options, in every scope, for reading
+ * and claiming. Seen to fail within the first examples: an order without the number of dependencies, `next` without the
+ * check of leases, and a recomputation in which a cancelled prerequisite never satisfies.
  */
 const RUNS = thoroughness.readyExamples;
-/** As often as it takes for every rule to decide something in most examples. */
+/** Enough runs for every rule to decide something in most examples. */
 const STATUSES = [
   ...(['pending', 'pending', 'pending', 'in_progress', 'in_progress'] as const),
   ...(['completed', 'completed', 'cancelled', 'failed'] as const),
@@ -25,7 +25,7 @@ interface Made {
   readonly priority: number;
   readonly deleted: boolean;
   readonly place: (typeof PLACES)[number];
-  /** Which of the tasks before it that fit are its parent and its prerequisites. */
+  /** Selects parent and prerequisites among the earlier tasks that fit. */
   readonly parent: number;
   readonly needs: readonly number[];
   readonly lease: 'none' | 'live' | 'ended';
@@ -67,7 +67,7 @@ beforeAll(async () => {
   user = await app.user();
   client = new Client(app.url, user);
   for (const key of ['p', 'q']) await client.post('/projects', { projectKey: key, name: key });
-  // What a stranger has never counts.
+  // A stranger's tasks never count.
   await new Client(app.url, await app.user()).post('/tasks', { title: 'foreign', priority: 10 });
 });
 
@@ -78,7 +78,7 @@ const splitPlace = (place: string): { projectKey?: string; list?: string } => {
   return list === undefined ? {} : { projectKey, list };
 };
 
-/** Through the API as far as it goes: numbers, counters and parents are then as they are in life. */
+/** Uses the API as far as possible, so that numbers, counters and parents are realistic. */
 async function arrange(tasks: readonly Made[], satisfies: readonly string[]): Promise<void> {
   await app.sql('delete from public.task_leases');
   await app.sql('delete from public.task_dependencies');
@@ -131,7 +131,7 @@ where t.team_id = $1`,
 
 type Order = readonly (number | string | null)[];
 
-/** Numbers by size, texts by letters, what has no number last; a longer number after the shorter one it begins with. */
+/** Sorts numerically by segment; tasks without a number come last, and a prefix before the longer number. */
 function compare(one: Order, other: Order): number {
   for (let n = 0; n < Math.max(one.length, other.length); n += 1) {
     const [a, b] = [one[n], other[n]];
@@ -196,7 +196,7 @@ const scopes: readonly (readonly [string, Record<string, string>, (row: Row) => 
 ];
 
 describe('ready and next', () => {
-  it(`are what the rows say, on ${RUNS} random teams`, async () => {
+  it(`match a recomputation from the rows, on ${RUNS} random teams`, async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(made, { minLength: 10, maxLength: 16 }),
@@ -219,7 +219,7 @@ describe('ready and next', () => {
           }
         },
       ),
-      // Making an example smaller would take longer than the suite may.
+      // Shrinking an example would exceed the time limit of the suite.
       { numRuns: RUNS, endOnFailure: true },
     );
   }, 180_000);

@@ -28,7 +28,7 @@ afterAll(async () => {
   await server.close();
 });
 
-/** What passes until every instance refuses, by minute. */
+/** The number of accepted requests until every instance refuses, by minute. */
 async function spend(): Promise<number[]> {
   const passed = new Map<number, number>();
   const clients = set.clients(await set.user());
@@ -45,19 +45,17 @@ async function spend(): Promise<number[]> {
   return [...passed.values()];
 }
 
-/*
- * Teeth: with the seal not looked at, and with a tail that takes a message wherever it stands, the first test fails.
- */
+// Seen to fail: the first test, with the seal not checked and with a tail that accepts a message at any position.
 describe('events over Redis', () => {
   it(
-    'carry what is published to the other instances',
+    'reach the other instances',
     async () => {
       const listener = new Redis(server.url);
       const carried: Buffer[] = [];
       listener.on('messageBuffer', (_channel, message: Buffer) => carried.push(message));
       await listener.subscribe(CHANNEL);
       const user = await set.user();
-      // What is published before an instance has its connection to Redis is read from the table by the others.
+      // Events published before an instance is connected to Redis are read from the table by the others.
       await eventually(async () => {
         for (const client of set.clients(user)) await client.post('/tasks', { title: 'over Redis' });
         await set.settled();
@@ -65,7 +63,7 @@ describe('events over Redis', () => {
       });
       listener.disconnect();
 
-      // Whoever can write in Redis repeats a message, changes one, and makes one up.
+      // An attacker with write access to Redis repeats, changes and forges messages.
       const before = set.instances.map(({ events }) => events.length);
       const changed = Buffer.from(carried[0]!);
       changed[40] = changed[40]! ^ 1;
@@ -98,7 +96,7 @@ describe('budgets in Redis', () => {
   );
 
   it(
-    'are limits of each instance while Redis is away, and shared again when it is back',
+    'are per instance while Redis is unavailable, and shared again afterwards',
     async () => {
       await server.process.stop();
       const alone = await spend();

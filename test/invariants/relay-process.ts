@@ -8,13 +8,13 @@ const PROGRAM = join(import.meta.dirname, 'relay-program.mjs');
 type Handed = readonly [position: string, id: string];
 type Message = { readonly ready: string } | { readonly batch: readonly Handed[] };
 
-/** What one life of an instance handed out, from the position it began at. */
+/** What one run of an instance delivered, from its starting position. */
 export interface Life {
   readonly from: bigint;
   readonly handed: Handed[];
 }
 
-/** An instance that publishes and follows the stream, and is killed and started again. */
+/** An instance that publishes and follows the stream, and is killed and restarted. */
 export class RelayProcess {
   readonly lives: Life[] = [];
   #child: ChildProcess | null = null;
@@ -23,7 +23,7 @@ export class RelayProcess {
 
   async start(): Promise<void> {
     const child = spawn(process.execPath, ['--no-warnings', PROGRAM, this.databaseUrl], {
-      // The channel ends the instance should the test be killed.
+      // The channel ends the instance if the test is killed.
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     });
     this.#child = child;
@@ -43,7 +43,7 @@ export class RelayProcess {
     await ready;
   }
 
-  /** `kill -9`, and gone when this returns. */
+  /** `kill -9`; the process has exited when this returns. */
   async kill(): Promise<void> {
     const child = this.#child;
     this.#child = null;

@@ -1,4 +1,4 @@
-/** An instance of the service as far as the stream of events goes, as a process that can be killed. */
+/** The event stream part of an instance, as a process that can be killed. */
 import '../support/typescript.mjs';
 
 const { loadConfig } = await import('../../src/platform/config/config.ts');

@@ -11,7 +11,7 @@ const PROGRAM = join(import.meta.dirname, 'service-program.mjs');
 const CONFIGURATION =
   /^(DB_|DATABASE_URL|MIGRATION_|JWT_|REFRESH_|API_|METRICS_|PROMETHEUS_|CORS_|TASKMASTER_|TRUSTED_|CLOUDFLARE_|LOG_)/;
 
-/** The service with its embedded PostgreSQL, as processes that are killed and started again on one data folder. */
+/** The service with its embedded PostgreSQL, killed and restarted on one data folder. */
 export class ServiceProcess {
   readonly url: string;
   private child: ChildProcess | null = null;
@@ -35,7 +35,7 @@ export class ServiceProcess {
     const env = { ...Object.fromEntries(inherited), ...own, ...this.settings };
     const child = spawn(process.execPath, ['--no-warnings', PROGRAM], {
       env,
-      // The channel ends the service should the test be killed.
+      // The channel ends the service if the test is killed.
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     });
     this.child = child;
@@ -50,7 +50,7 @@ export class ServiceProcess {
     ended.catch(() => undefined);
   }
 
-  /** Nothing is flushed, nothing is said: `kill -9`, and gone when this returns. */
+  /** `kill -9`; the process has exited when this returns. */
   async kill(): Promise<void> {
     const child = this.child;
     this.child = null;
@@ -60,7 +60,7 @@ export class ServiceProcess {
     await exited;
   }
 
-  /** As an operator does it: SIGTERM, and gone with its PostgreSQL when this returns. */
+  /** SIGTERM; the service and its PostgreSQL have exited when this returns. */
   async stop(): Promise<void> {
     const child = this.child;
     this.child = null;
@@ -70,7 +70,7 @@ export class ServiceProcess {
     await exited;
   }
 
-  /** `kill -9` of the postmaster; the service, when it lives, starts another one. */
+  /** `kill -9` of the postmaster; a running service starts another one. */
   killPostgres(): Promise<void> {
     return killServer(this.dataDir);
   }
@@ -87,7 +87,7 @@ export class ServiceProcess {
     return serverPid(this.dataDir);
   }
 
-  /** Returns once the service answers and has its database, however often it is killed meanwhile. */
+  /** Returns once the service responds and has its database, across kills. */
   async ready(): Promise<void> {
     await eventually(() =>
       fetch(`${this.url}/api/v1/health/ready`).then(
@@ -97,7 +97,7 @@ export class ServiceProcess {
     );
   }
 
-  /** As the owner of the database, to look behind the service. */
+  /** As the owner of the database, to bypass the service. */
   async databaseUrl(): Promise<string> {
     const text = await readFile(join(this.dataDir, 'first-run.json'), 'utf8');
     return (JSON.parse(text) as { databaseUrl: string }).databaseUrl;
@@ -110,7 +110,7 @@ export class ServiceProcess {
     return `postgres://taskmaster:${servicePassword}@127.0.0.1:${(await read('port')).trim()}/taskmaster`;
   }
 
-  /** Takes away whatever runs. */
+  /** Kills everything that runs. */
   async clear(): Promise<void> {
     await this.kill();
     await killServer(this.dataDir, 'SIGQUIT');

@@ -1,4 +1,4 @@
-/** The service as it is started, from its sources, as a process that can be killed. */
+/** The service, run from its sources, as a process that can be killed. */
 import '../support/typescript.mjs';
 
 await import('../../src/main.ts');

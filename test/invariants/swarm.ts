@@ -7,15 +7,15 @@ import type { TestApp, TestUser } from '../support/app.js';
 
 const PROGRAM = join(import.meta.dirname, 'claiming-agents.mjs');
 
-/** What an agent says that it saw. */
+/** A report of an agent. */
 interface Line {
   readonly what: 'idle' | 'completed' | 'refused' | 'late refused' | 'late accepted';
   readonly code?: string;
 }
 
-/** Agents in processes of their own that claim the tasks of one project. */
+/** Agents in separate processes that claim the tasks of one project. */
 export class Swarm {
-  /** What they printed on standard error; nothing, when all goes well. */
+  /** Their standard error; empty in a good run. */
   trouble = '';
   private readonly lines: Line[] = [];
   private readonly children: ChildProcess[] = [];
@@ -26,7 +26,7 @@ export class Swarm {
     private readonly user: TestUser,
     private readonly projectKey: string,
     private readonly leaseSeconds: number,
-    /** Which part of their claims they forget. */
+    /** The fraction of claims that they abandon. */
     private readonly forgetful: number,
   ) {}
 
@@ -45,23 +45,23 @@ export class Swarm {
     return this.lines.filter((line) => line.what === what).length;
   }
 
-  /** Why agents were refused anything. */
+  /** The refusals that agents received. */
   get codes(): Set<string> {
     return new Set(this.lines.flatMap(({ code }) => code ?? []));
   }
 
-  /** Returns once it holds, looked at whenever an agent says something. */
+  /** Returns once the condition holds; it is checked at every report of an agent. */
   until(holds: () => boolean): Promise<void> {
     return holds() ? Promise.resolve() : new Promise((go) => this.waiting.push({ holds, go }));
   }
 
-  /** The next moment at which an agent was told that nothing is ready. */
+  /** Waits for the next report that nothing is ready. */
   nextIdle(): Promise<void> {
     const seen = this.count('idle');
     return this.until(() => this.count('idle') > seen);
   }
 
-  /** `kill -9`: whatever these agents hold or have asked for is never heard of again. */
+  /** `kill -9`: the agents never return their claims or read pending responses. */
   async kill(processes: number): Promise<void> {
     await Promise.all(
       this.children.splice(0, processes).map(async (child) => {

@@ -12,9 +12,9 @@ import { ServiceProcess } from './service-process.js';
 import { thoroughness } from '../support/thoroughness.js';
 
 /**
- * Every event of an acknowledged write arrives at least once, with one webhook-id however often it is sent, although the
- * service is killed with `kill -9` while it dispatches and while receivers hold their answers back.
- * Teeth: with the locks of dead workers left alone, deliveries that were in flight did not come within the deadline.
+ * Every event of an acknowledged write arrives at least once, with the same webhook-id on every attempt, although `kill
+ * -9` hits the service while it dispatches and while receivers delay their answers. Seen to fail: with the locks of
+ * dead workers left alone, in-flight deliveries missed the deadline.
  */
 const KILLS = thoroughness.webhookKills;
 const TASKS = 40;
@@ -57,7 +57,7 @@ it(
       eventTypes: ['task.created'],
     });
     const { secret } = body.data;
-    // Some answers are held back, so that a kill meets deliveries in flight; some are failures.
+    // Some responses are delayed, so that a kill hits in-flight deliveries; some are failures.
     let asked = 0;
     receiver.reply = (_request, answer) => {
       asked += 1;

@@ -8,7 +8,7 @@ interface Counter {
   readonly metadata: { readonly n: number };
 }
 
-/** Answers that say themselves that it is not known whether the write happened. */
+/** Responses that state that the outcome of the write is unknown. */
 const UNKNOWN = new Set(['DATABASE_UNAVAILABLE']);
 
 interface Attempt<T> {
@@ -27,7 +27,7 @@ export function randomFrom(seed: number): () => number {
   };
 }
 
-/** Writers that go on through every crash, each with one request at a time, until they are told to stop. */
+/** Writers that continue through every crash, each with one request at a time, until stopped. */
 export class Writers {
   private stopped = false;
   private readonly running: Promise<unknown>;
@@ -60,7 +60,7 @@ export class Writers {
         turn % 2 === 0
           ? await this.create(`${this.run}-${index}-${turn}`)
           : await this.add(this.counters[(index + turn) % this.counters.length] ?? '', seen);
-      // Whoever is told that the service is away asks again when it is back, as Retry-After says.
+      // After a 503, a writer waits for Retry-After and tries again.
       if (outcome !== 'ok' && this.goesOn()) await this.service.ready();
     }
   }
@@ -101,18 +101,18 @@ export class Writers {
     } catch (error) {
       const { code = 'no code' } = (error as { cause?: { code?: string } }).cause ?? {};
       this.history.refusal(code);
-      // Only a refused connection says for certain that nothing was sent.
+      // Only a refused connection proves that nothing was sent.
       return { outcome: code === 'ECONNREFUSED' ? 'fail' : 'unknown' };
     }
   }
 }
 
-/** A create with the marker as its Idempotency-Key: however often it is sent, it is one request. */
+/** A create with the marker as its Idempotency-Key, so that repetitions are one request. */
 export function createOnce<T>(client: Client, marker: string): Promise<Reply<T>> {
   return client.with({ 'idempotency-key': marker }).post<T>('/tasks', { title: `marker ${marker}` });
 }
 
-/** A moment of up to 5 ms, so that kills fall into every phase of a request. */
+/** A delay of up to 5 ms, so that kills hit every phase of a request. */
 export function phase(random: () => number): Promise<void> {
   return delay(random() * 5);
 }

@@ -1,4 +1,4 @@
-/** A service reduced to its embedded database: says what it has in JSON lines and ends on SIGTERM. */
+/** A service reduced to its embedded database: reports in JSON lines and ends on SIGTERM. */
 import '../support/typescript.mjs';
 
 const { startEmbedded } = await import('../../src/platform/embedded/embedded-database.ts');

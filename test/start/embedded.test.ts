@@ -8,10 +8,10 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest 
 import { isAlive } from '../../src/platform/embedded/processes.js';
 import { ask, askAgain, eventually, killServer, Program, serverPid } from './program.js';
 
-// Bounds for a machine that is busy, not what anything is expected to take.
+// Upper bounds for a busy machine, not expected durations.
 jest.setTimeout(240_000);
 
-/** A data folder after one start and one stop: its copies spare the other tests the making of a database. */
+/** A data folder after one start and stop. Tests copy it instead of creating a database. */
 let made: string;
 let base: string;
 let dataDir: string;
@@ -50,7 +50,7 @@ function startedBefore(): void {
   expect(status).toBe(0);
 }
 
-/** A copy of the sources and of the server's programs in a folder that is closed to all but its owner. */
+/** A copy of the sources and the server binaries in a folder that only its owner may enter. */
 async function closedClone(): Promise<string> {
   const root = join(import.meta.dirname, '../..');
   const modules = join(base, 'node_modules');
@@ -69,7 +69,7 @@ async function closedClone(): Promise<string> {
 }
 
 describe('an embedded start', () => {
-  it('makes a database on loopback that keeps what it acknowledged', async () => {
+  it('creates a database on loopback that keeps acknowledged writes', async () => {
     const { superuserUrl, serviceUrl } = await start().ready();
 
     const names = ['listen_addresses', 'unix_socket_directories', 'fsync', 'synchronous_commit', 'full_page_writes'];
@@ -97,7 +97,7 @@ describe('an embedded start', () => {
     expect(login).toEqual({ rolsuper: false, rolinherit: false, rolcreaterole: false, rolbypassrls: false });
   });
 
-  it('keeps its passwords and its log from other users, and refuses a wrong password', async () => {
+  it('hides its passwords and log from other users, and refuses a wrong password', async () => {
     const { serviceUrl } = await start().ready();
 
     for (const name of ['secrets.json', 'postgres.log', 'lock.json']) {
@@ -123,14 +123,14 @@ describe('an embedded start', () => {
     expect(await ask(after.superuserUrl, 'select answer from kept')).toEqual([{ answer: 7 }]);
   });
 
-  it('works in a folder that everybody may walk through', async () => {
+  it('works in a world-traversable folder', async () => {
     startedBefore();
     await chmod(base, 0o755);
     const { serviceUrl } = await start().ready();
     expect(await ask(serviceUrl, 'select 1 as one')).toEqual([{ one: 1 }]);
   });
 
-  it('works in a clone that nobody else may enter, whoever starts it', async () => {
+  it('works in a clone that other users may not enter', async () => {
     const program = new Program(dataDir, await closedClone());
     programs.push(program);
     const { serviceUrl } = await program.ready();
@@ -138,7 +138,7 @@ describe('an embedded start', () => {
     expect(await program.stop()).toBe(0);
   });
 
-  it('takes another port when somebody has the one it remembers', async () => {
+  it('uses another port when its previous one is taken', async () => {
     startedBefore();
     const port = Number(await readFile(join(dataDir, 'port'), 'utf8'));
     const squatter = createServer().listen(port, '127.0.0.1');
@@ -171,7 +171,7 @@ describe('after a crash', () => {
     expect(isAlive(pid)).toBe(false);
   });
 
-  it('restarts a killed server on the same port with everything that was committed', async () => {
+  it('restarts a killed server on the same port with all committed data', async () => {
     startedBefore();
     const program = start();
     const { superuserUrl } = await program.ready();
@@ -225,7 +225,7 @@ describe('after a crash', () => {
     expect(await ask(superuserUrl, 'select answer from kept')).toEqual([{ answer: 7 }]);
   });
 
-  it('starts when the process id that a killed server left belongs to another program by now', async () => {
+  it('starts when the process id of a killed server now belongs to another program', async () => {
     startedBefore();
     const killed = start();
     await killed.ready();
@@ -242,7 +242,7 @@ describe('after a crash', () => {
     expect(serverPid(dataDir)).not.toBe(bystander.pid);
   });
 
-  it('starts over when the first run was killed while it made the database', async () => {
+  it('starts over when the first run was killed while creating the database', async () => {
     const killed = start();
     const staging = async () => (await readdir(dataDir).catch(() => [])).some((name) => name.startsWith('pg.new-'));
     await eventually(staging);
@@ -253,7 +253,7 @@ describe('after a crash', () => {
     expect(await ask(serviceUrl, 'select 1 as one')).toEqual([{ one: 1 }]);
   });
 
-  it('takes over the lock of a process that is gone, and of one whose id is in use again', async () => {
+  it('takes over the lock of a dead process, even if its id is in use again', async () => {
     startedBefore();
     for (const holder of ['{"pid":999999999,"startTime":"gone"}', `{"pid":${process.pid},"startTime":"earlier"}`, '']) {
       await writeFile(join(dataDir, 'lock.json'), holder);
@@ -263,8 +263,8 @@ describe('after a crash', () => {
   });
 });
 
-describe('a start that cannot be', () => {
-  it('is refused while another process uses the folder, which goes on undisturbed', async () => {
+describe('a start that must fail', () => {
+  it('is refused while another process uses the folder, and does not disturb it', async () => {
     startedBefore();
     const holder = start();
     const { serviceUrl } = await holder.ready();
@@ -274,7 +274,7 @@ describe('a start that cannot be', () => {
     expect(await ask(serviceUrl, 'select 1 as one')).toEqual([{ one: 1 }]);
   });
 
-  it('lets exactly one of several that find a stale lock have it', async () => {
+  it('lets exactly one of several starts take a stale lock', async () => {
     startedBefore();
     await writeFile(join(dataDir, 'lock.json'), '{"pid":999999999,"startTime":"gone"}');
     const rivals = [start(), start(), start()];
@@ -283,7 +283,7 @@ describe('a start that cannot be', () => {
     expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
   });
 
-  it('names a data folder that cannot be written', async () => {
+  it('names a data folder that is not writable', async () => {
     await writeFile(join(base, 'file'), '');
     const sentence = await start(join(base, 'file', 'data')).problem();
     expect(sentence).toBe(
@@ -293,7 +293,7 @@ describe('a start that cannot be', () => {
     expect(await start('/proc/taskmaster').problem()).toContain('The data folder /proc/taskmaster cannot be written');
   });
 
-  it('leaves a database of another major version alone', async () => {
+  it('does not touch a database of another major version', async () => {
     startedBefore();
     await writeFile(join(dataDir, 'pg', 'PG_VERSION'), '17\n');
     const before = await readdir(join(dataDir, 'pg'));
@@ -302,7 +302,7 @@ describe('a start that cannot be', () => {
     expect(await readdir(join(dataDir, 'pg'))).toEqual(before);
   });
 
-  it('leaves a folder alone that holds something else', async () => {
+  it('does not touch a folder with other contents', async () => {
     await mkdir(join(dataDir, 'pg'), { recursive: true });
     await writeFile(join(dataDir, 'pg', 'thesis.txt'), 'mine');
 
@@ -310,7 +310,7 @@ describe('a start that cannot be', () => {
     expect(await readdir(join(dataDir, 'pg'))).toEqual(['thesis.txt']);
   });
 
-  it('does not lock itself out of a database whose passwords are gone or damaged', async () => {
+  it('reports missing or damaged passwords, and starts again when they are restored', async () => {
     startedBefore();
     const file = join(dataDir, 'secrets.json');
     const secrets = await readFile(file, 'utf8');
@@ -323,7 +323,7 @@ describe('a start that cannot be', () => {
     await start().ready();
   });
 
-  it('says what PostgreSQL itself complains about', async () => {
+  it('shows the error message of PostgreSQL', async () => {
     startedBefore();
     await writeFile(join(dataDir, 'pg', 'postgresql.auto.conf'), "no_such_setting = 'on'\n");
     const sentence = await start().problem();

@@ -13,7 +13,7 @@ const MAIN = `
 let received = 0;
 const count = (): void => {
   received += 1;
-  // Time in which a signal that came twice would be counted twice.
+  // Long enough for a duplicate signal to be counted.
   if (received === 1) setTimeout(() => process.stdout.write(\`stopped by \${received}\\n\`, () => process.exit(0)), 300);
 };
 process.on('SIGTERM', count);
@@ -23,7 +23,7 @@ process.stdout.write(\`serving \${process.argv.slice(2).join(' ')}\\n\`);
 if (process.argv.includes('--fail')) process.exit(7);
 `;
 
-/** Stands in for npm, because a test must not need the network: notes what it was asked and installs by a link. */
+/** A stub of npm, because a test must not need the network: records its arguments and installs by a link. */
 const NPM = `
 const { appendFileSync, mkdirSync, readdirSync, rmSync, symlinkSync } = require('node:fs');
 appendFileSync('npm.log', process.argv.slice(2).join(' ') + '\\n');
@@ -34,7 +34,7 @@ const wanted = readdirSync(real).filter((name) => !name.startsWith('.taskmaster-
 for (const name of wanted) symlinkSync(real + '/' + name, 'node_modules/' + name);
 `;
 
-// Two compilations in one test, on a machine that may be busy.
+// Allows for two compilations on a busy machine.
 jest.setTimeout(240_000);
 
 let project: string;
@@ -99,13 +99,13 @@ afterEach(() => {
 afterAll(() => rm(project, { recursive: true }));
 
 describe('npm start', () => {
-  it('installs exactly what the lock file says, with the compiler even where NODE_ENV is production', async () => {
+  it('installs exactly the lock file, with the compiler even if NODE_ENV is production', async () => {
     expect(await readFile(join(project, 'npm.log'), 'utf8')).toBe(
       'ci --include=dev --no-audit --no-fund --loglevel=error\n',
     );
   });
 
-  it('does neither again when nothing has changed, even if a checkout renewed the times of the files', async () => {
+  it('does not install or build again without changes, even if a checkout renewed file times', async () => {
     const now = new Date();
     await utimes(join(project, 'src', 'main.ts'), now, now);
     await utimes(join(project, 'package-lock.json'), now, now);
@@ -124,7 +124,7 @@ describe('npm start', () => {
     await stop(service);
   });
 
-  it('builds again when a source has changed, and says so when it does not compile', async () => {
+  it('builds again when a source has changed, and reports compile errors', async () => {
     const broken = join(project, 'src', 'broken.ts');
     await writeFile(broken, 'export const answer: number = "42";\n');
     const failed = run('start.mjs');
@@ -147,14 +147,14 @@ describe('npm start', () => {
     expect(await service.exited).toBe(7);
   });
 
-  it('delivers one Ctrl-C once, however many ways it arrives', async () => {
+  it('delivers Ctrl-C once, even if it arrives several ways', async () => {
     const service = await serving();
     for (const signal of ['SIGINT', 'SIGINT', 'SIGTERM'] as const) service.child.kill(signal);
     expect(await service.exited).toBe(0);
     expect(service.out()).toBe('serving \nstopped by 1\n');
   });
 
-  it('lets the service know when it was killed itself', async () => {
+  it('lets the service detect that the launcher was killed', async () => {
     const service = await serving();
     service.child.kill('SIGKILL');
     await service.exited;
@@ -170,7 +170,7 @@ describe('npm start', () => {
 });
 
 describe('npx taskmaster', () => {
-  it('hands its arguments to the built command line without looking at packages or sources', async () => {
+  it('passes its arguments to the built command line without checking packages or sources', async () => {
     await writeFile(join(project, 'src', 'later.ts'), 'export const unbuilt = true;\n');
     const command = run('taskmaster.mjs', ['list', '--json']);
     expect(await command.exited).toBe(4);

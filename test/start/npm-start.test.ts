@@ -16,7 +16,7 @@ const ROOT = join(import.meta.dirname, '../..');
 const CONFIGURATION =
   /^(DB_|DATABASE_URL|JWT_|REFRESH_|API_|METRICS_|PROMETHEUS_|CORS_|TASKMASTER_|CLOUDFLARE_|NODE_ENV|npm_)/;
 
-// Bounds for a machine that is busy, not what anything is expected to take.
+// Upper bounds for a busy machine, not expected durations.
 jest.setTimeout(240_000);
 
 let base: string;
@@ -37,7 +37,7 @@ class Command {
     this.child = spawn('npm', ['start', '--silent'], {
       cwd: ROOT,
       env: { ...Object.fromEntries(inherited), ...own, ...settings },
-      // A group of its own, to take npm and what it started away together.
+      // A separate process group, to kill npm and its children together.
       detached: true,
       stdio: ['ignore', 'pipe', 'pipe'],
     });
@@ -61,13 +61,13 @@ class Command {
     try {
       process.kill(-this.child.pid!, 'SIGKILL');
     } catch (error) {
-      // Nobody of the group is left.
+      // No process of the group is left.
       if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
     }
   }
 }
 
-/** Takes away whatever a test that failed has left. */
+/** Cleans up after a failed test. */
 async function clear(): Promise<void> {
   for (const command of running.splice(0)) command.killGroup();
   await killService();
@@ -118,11 +118,11 @@ afterAll(async () => {
   await rm(base, { recursive: true, force: true });
 });
 
-// One data folder through the whole story: each part starts where the one before left it.
+// All tests share one data folder; each starts where the previous one ended.
 describe('npm start', () => {
   let command: Command;
 
-  it('serves, shows the first admin once and stops with nothing left running', async () => {
+  it('serves, shows the first admin once and leaves nothing running when it stops', async () => {
     command = new Command();
     const banner = await command.ready();
     const first = await firstRun();
@@ -139,7 +139,7 @@ describe('npm start', () => {
     expect([isAlive(service), isAlive(server)]).toEqual([false, false]);
   });
 
-  it('finds its data again and keeps the credentials to itself', async () => {
+  it('finds its data again and does not print the credentials', async () => {
     command = new Command();
     const banner = await command.ready();
     const { adminPassword, apiKey } = await firstRun();
@@ -149,7 +149,7 @@ describe('npm start', () => {
     expect((await api('/tasks')).data).toMatchObject([{ title: 'Written before the first stop' }]);
   });
 
-  it('says in one sentence that another service has its data', async () => {
+  it('reports in one sentence that another service uses its data', async () => {
     const second = new Command({ API_PORT: String(await freePort()), METRICS_PORT: String(await freePort()) });
 
     expect(await second.exited).toBe(1);
@@ -160,7 +160,7 @@ describe('npm start', () => {
     expect((await api('/tasks')).status).toBe(200);
   });
 
-  it('goes on serving when PostgreSQL is killed, with every acknowledged write', async () => {
+  it('keeps serving when PostgreSQL is killed, with every acknowledged write', async () => {
     const service = servicePid();
     expect((await api('/tasks', { title: 'Acknowledged before the kill' })).status).toBe(201);
 
@@ -170,7 +170,7 @@ describe('npm start', () => {
     expect(servicePid()).toBe(service);
   });
 
-  it('takes up the PostgreSQL that a killed service left behind', async () => {
+  it('adopts the PostgreSQL that a killed service left behind', async () => {
     const server = serverPid(dataDir);
     await killService();
     expect(await command.exited).toBe(137);
@@ -182,7 +182,7 @@ describe('npm start', () => {
     expect(await next.stop('SIGINT')).toBe(0);
   });
 
-  it('leaves nothing running when it is stopped while it starts', async () => {
+  it('leaves nothing running when stopped during its start', async () => {
     command = new Command();
     const service = await eventually(() => existsSync(join(dataDir, 'lock.json')) && servicePid());
     await command.stop();
@@ -192,7 +192,7 @@ describe('npm start', () => {
     expect(server === null || !isAlive(server)).toBe(true);
   });
 
-  it('says in one sentence that its port is taken, before it starts anything', async () => {
+  it('reports in one sentence that its port is taken, before it starts anything', async () => {
     const holder = createServer().listen(0, '127.0.0.1');
     await once(holder, 'listening');
     const { port } = holder.address() as AddressInfo;
@@ -204,7 +204,7 @@ describe('npm start', () => {
     expect(existsSync(join(dataDir, 'lock.json'))).toBe(false);
   });
 
-  it('says every wrong setting in a sentence of its own', async () => {
+  it('reports every invalid setting in a separate sentence', async () => {
     command = new Command({ API_PORT: 'many', DB_POOL_MAX: '-1' });
     expect(await command.exited).toBe(1);
     expect(command.err).toMatch(/API_PORT/);

@@ -24,7 +24,7 @@ interface Message {
 const PATIENCE_MS = 90_000;
 const PROGRAM = join(import.meta.dirname, 'embedded-program.mjs');
 
-/** The small program that holds an embedded database, as a process that can be killed. */
+/** A small program with an embedded database, as a process that can be killed. */
 export class Program {
   readonly messages: Message[] = [];
   readonly exited: Promise<number | null>;
@@ -52,7 +52,7 @@ export class Program {
     return this.said((message) => (message.log?.includes(text) ? message.log : undefined));
   }
 
-  /** The one sentence of a start that was refused, after the program has ended by itself with code 1. */
+  /** The message of a refused start, after the program has exited with code 1. */
   async problem(): Promise<string> {
     const code = await this.exited;
     const sentence = this.messages.map((message) => message.problem).find((text) => text !== undefined);
@@ -81,7 +81,7 @@ export class Program {
   }
 }
 
-/** Waits for what must come, and fails rather than waiting for ever. */
+/** Waits with a deadline. */
 export async function eventually<T>(
   look: () => T | undefined | null | false | Promise<T | undefined | null | false>,
 ): Promise<T> {
@@ -117,7 +117,7 @@ export async function ask(connectionString: string, statement: string): Promise<
   }
 }
 
-/** Asks until the server answers: while it restarts, connections are refused. */
+/** Retries until the server answers, because it refuses connections while it restarts. */
 export async function askAgain(connectionString: string, statement: string): Promise<Record<string, unknown>[]> {
   return eventually(() => ask(connectionString, statement).catch(() => null));
 }

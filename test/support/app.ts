@@ -6,7 +6,7 @@ import { loadConfig } from '../../src/platform/config/config.js';
 import type { TestDatabase } from './database.js';
 import { createTestDatabase } from './database.js';
 
-/** A user of a test with a key of theirs. */
+/** A test user with an API key. */
 export interface TestUser {
   readonly id: string;
   readonly keyId: string;
@@ -15,15 +15,15 @@ export interface TestUser {
   readonly teamId: string;
 }
 
-/** The real application on a database of its own. */
+/** The real application on a separate database. */
 export interface TestApp {
   readonly url: string;
   readonly app: NestFastifyApplication;
   readonly database: TestDatabase;
-  /** As superuser, to arrange and to look behind row-level security. */
+  /** As superuser, to set up data and bypass row-level security. */
   sql<Row extends pg.QueryResultRow>(text: string, values?: unknown[]): Promise<Row[]>;
   user(role?: string, name?: string, scopes?: readonly string[] | null): Promise<TestUser>;
-  /** Whether one of its sessions waits for a lock of another. */
+  /** Whether one of its sessions waits for a lock. */
   isBlocked(): Promise<boolean>;
   /** A team with these owners and members. */
   team(owner: TestUser, ...members: TestUser[]): Promise<string>;
@@ -85,7 +85,7 @@ from unnest($3::uuid[]) u`,
 
 type Env = Readonly<Record<string, string>>;
 
-/** `env` may ask for the database first, to put something between the two; `logTo` is for tests of the log. */
+/** `env` may be a function of the database, to put a proxy in between; `logTo` is for tests of the log. */
 export async function startTestApp(
   env: Env | ((database: TestDatabase) => Env) = {},
   logTo?: { write(line: string): void },
@@ -99,9 +99,9 @@ export async function startTestApp(
     API_HOST: '127.0.0.1',
     API_PORT: '0',
     METRICS_PORT: '0',
-    // Suites share the processors: a wait for a connection says nothing about the service there.
+    // Suites share the processors, so a slow connection says nothing about the service.
     DB_ACQUIRE_TIMEOUT_MS: '20000',
-    // A suite sends as much as it likes, from one address; the tests of the limits set their own.
+    // A suite may send any number of requests from one address; the tests of the limits set their own.
     RATE_LIMIT_PER_CREDENTIAL: '0',
     RATE_LIMIT_PER_ADDRESS: '0',
     LOG_LEVEL: process.env['TEST_LOG_LEVEL'] ?? 'silent',

@@ -1,6 +1,6 @@
 import type { TestUser } from './app.js';
 
-/** An answer as a client sees it. */
+/** A response as a client sees it. */
 export interface Reply<T = Record<string, unknown>> {
   readonly status: number;
   readonly headers: Headers;

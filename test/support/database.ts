@@ -2,16 +2,16 @@ import { randomBytes } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
 
-/** A database of a suite's own: a copy of the migrated template on the server that the global setup started. */
+/** A separate database for a suite: a copy of the migrated template on the server of the global setup. */
 export interface TestDatabase {
   readonly name: string;
   readonly host: string;
   readonly port: number;
-  /** As superuser, for arranging and for looking behind row-level security. */
+  /** As superuser, to set up data and bypass row-level security. */
   readonly url: string;
-  /** As the login the service uses. */
+  /** As the login of the service. */
   readonly serviceUrl: string;
-  /** Removes the database; fails when a session to it is still open, because the suite leaked a connection. */
+  /** Drops the database; fails if a session is still open, because the suite leaked a connection. */
   drop(): Promise<void>;
 }
 
@@ -63,7 +63,7 @@ async function dropDatabase(server: TestServer, name: string): Promise<void> {
   if (open.length > 0) throw new Error(`${open.length} sessions were still open on ${name}:\n${open.join('\n')}`);
 }
 
-/** A closed connection takes PostgreSQL a moment to notice, so only what stays open counts. */
+/** PostgreSQL takes a moment to notice a closed connection, so only lasting sessions count. */
 async function sessionsLeft(client: pg.Client, name: string): Promise<string[]> {
   const deadline = Date.now() + LEAK_PATIENCE_MS;
   for (;;) {

@@ -17,7 +17,7 @@ const { freePort } = await import('../../src/platform/embedded/ports.ts');
 
 const PASSWORD = 'test';
 const TEMPLATE = 'tm_template';
-// The cluster is thrown away, so nothing has to reach the disk; autovacuum would open sessions of its own.
+// The cluster is discarded, so nothing has to reach the disk. Autovacuum would open extra sessions.
 const SETTINGS = {
   ...EMBEDDED_SETTINGS,
   max_connections: '200',
@@ -47,7 +47,7 @@ export default async function setUp() {
   globalThis.testPostgresGuard = guard;
 }
 
-/** Memory where there is enough of it: a suite's copy of the template is 1,500 files, and takes a tenth of the time there. */
+/** In memory if there is enough: copying the template (1,500 files) takes a tenth of the time there. */
 async function roomiest() {
   const { bavail, bsize } = await statfs(MEMORY).catch(() => ({ bavail: 0, bsize: 0 }));
   return bavail * bsize > ROOM_BYTES ? MEMORY : tmpdir();
@@ -66,8 +66,8 @@ async function boot(base) {
 }
 
 /**
- * Takes the server and its folder away when its input ends. That is the case however this run ends, killed included,
- * so no run leaves a server behind.
+ * Removes the server and its folder when its input ends. That happens however this run ends, even if it is killed, so
+ * no run leaves a server behind.
  */
 function guardFolder(base) {
   const script =
@@ -79,7 +79,7 @@ function guardFolder(base) {
   return child;
 }
 
-/** As an embedded start makes its database: the real migrations, then the roles for the service's login. */
+/** Like an embedded start: the real migrations, then the roles for the service's login. */
 async function makeTemplate({ host, port, superuser }) {
   const client = new pg.Client({ connectionString: `${superuser}/postgres` });
   await client.connect();

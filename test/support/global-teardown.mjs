@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 
-/** Ends the guard's input and waits until it has taken the server and its folder away. */
+/** Ends the guard's input and waits until it has removed the server and its folder. */
 export default async function tearDown() {
   const guard = globalThis.testPostgresGuard;
   if (!guard) return;

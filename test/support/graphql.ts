@@ -1,6 +1,6 @@
 import type { TestUser } from './app.js';
 
-/** An error as GraphQL answers it. */
+/** An error in a GraphQL response. */
 export interface GraphqlError {
   readonly message: string;
   readonly path?: readonly (string | number)[];

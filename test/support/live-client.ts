@@ -13,7 +13,7 @@ export interface LiveEvent {
   readonly data?: Readonly<Record<string, unknown>>;
 }
 
-/** What the service says. */
+/** A message of the service. */
 export interface LiveAnswer {
   readonly event: string;
   readonly id?: string | number;
@@ -34,7 +34,7 @@ export interface LiveAnswer {
 
 const PATIENCE_MS = 20_000;
 
-/** A client of /ws that keeps everything it was told. */
+/** A client of /ws that records everything it receives. */
 export class LiveTestClient {
   readonly answers: LiveAnswer[] = [];
   readonly closed: Promise<{ code: number; reason: string }>;
@@ -61,14 +61,14 @@ export class LiveTestClient {
     this.socket.send(JSON.stringify({ event, data, ...(id === undefined ? {} : { id }) }));
   }
 
-  /** Sends and waits for the answer, whatever it is. */
+  /** Sends a message and waits for its answer. */
   async ask(event: string, data: unknown): Promise<LiveAnswer> {
     const id = `q${this.answers.length}-${Math.random()}`;
     this.send(event, data, id);
     return this.until((answer) => answer.id === id);
   }
 
-  /** The first answer that fits, of those that have come and those that come. */
+  /** The first matching answer, past or future. */
   async until(fits: (answer: LiveAnswer) => boolean): Promise<LiveAnswer> {
     const deadline = Date.now() + PATIENCE_MS;
     for (let looked = 0; ;) {
@@ -80,14 +80,14 @@ export class LiveTestClient {
     }
   }
 
-  /** Everything that came for a subscription, as CloudEvents. */
+  /** All CloudEvents received for a subscription. */
   events(subscription?: string): LiveEvent[] {
     return this.answers.flatMap(({ event, data }) =>
       event === 'event' && (subscription === undefined || data.ids?.includes(subscription)) ? [data.event!] : [],
     );
   }
 
-  /** Until an event about this record has come, of this type. */
+  /** Waits for an event of this type about this record. */
   async eventOf(subject: string, type: string): Promise<LiveAnswer> {
     return this.until(({ data }) => data.event?.type === type && data.event.subject.endsWith(subject));
   }

@@ -22,12 +22,12 @@ export const PSQL = join(DEBIAN_BIN, 'psql');
 export interface PostgresServer {
   readonly host: string;
   readonly port: number;
-  /** Where a login arrives without a password. */
+  /** The connection string of a login without a password. */
   url(login: string, database?: string): string;
   stop(): Promise<void>;
 }
 
-/** A cluster with nothing in it, for what belongs to clusters: roles, versions, logins without the rights of a superuser. */
+/** An empty cluster, for tests of cluster-wide objects: roles, versions, logins without superuser. */
 export async function startServer(binaries: Binaries): Promise<PostgresServer> {
   const base = await mkdtemp(join(tmpdir(), 'taskmaster-postgres-'));
   await chmod(base, 0o711);

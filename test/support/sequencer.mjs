@@ -1,8 +1,8 @@
-/** Starts the suites that start processes of their own first: begun last, one of them would run alone for half a minute. */
+/** Runs the suites that start processes first: started last, one of them would run alone for half a minute. */
 import { createRequire } from 'node:module';
 import { sep } from 'node:path';
 
-// The sequencer that Jest itself uses, so its CommonJS comes from where Jest finds it.
+// Jest's own sequencer, resolved (as CommonJS) from Jest's location.
 const { default: Sequencer } = createRequire(createRequire(import.meta.url).resolve('jest'))('@jest/test-sequencer');
 const LONG = ['start', 'invariants'].map((folder) => `${sep}test${sep}${folder}${sep}`);
 

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 
-/** Plain data, as a file has it; deliberately not the types of the code under test. */
+/** Plain data, as in a file; deliberately not the types of the code under test. */
 export type Data = null | boolean | number | string | Data[] | { [key: string]: Data };
 export type DataObject = Record<string, Data>;
 
-/** Pairs, marks and scripts that break code which counts UTF-16; a choice, because drawing from all of Unicode is slow. */
+/** Surrogate pairs, combining marks and scripts that break UTF-16 code; a selection, because all of Unicode is slow. */
 const letters = [...'aZ09 .-"\\/\n\t'.split(''), 'é', 'ß', '任', '🚀', '👩‍👩‍👧', '\u0001', '\u2028', '١'];
 const text = fc.string({ unit: fc.constantFrom(...letters), maxLength: 8 });
 const someText = text.filter((value) => value.trim() !== '');
@@ -22,7 +22,7 @@ const { json } = fc.letrec<{ json: Data }>((tie) => ({
   ),
 }));
 
-/** Names that nobody gives a meaning to, among them those that bite in JavaScript. */
+/** Names without a meaning, including those that are dangerous in JavaScript. */
 const unknownKey = fc.oneof(
   fc.constantFrom(
     '__proto__',
@@ -57,7 +57,7 @@ const anyTime = fc.oneof(
 const textOrNull = fc.option(text, { freq: 5 });
 const words = (...list: string[]) => fc.constantFrom<Data>(...list);
 
-/** Every field that has a meaning, in the forms the wild has for it. */
+/** Every known field, in the forms that occur in practice. */
 const meaningful: Record<string, fc.Arbitrary<Data>> = {
   title: someText,
   description: textOrNull,
@@ -167,7 +167,7 @@ function refsOf(siblings: readonly Node[], parent: string | null, refs: string[]
   return refs;
 }
 
-/** Dependencies point to what comes earlier in the file, so there is no cycle to report. */
+/** Dependencies point to earlier tasks of the file, so there are no cycles. */
 function dependenciesOf(node: Node, ref: string, refs: readonly string[]): Data | undefined {
   const earlier = refs.slice(0, refs.indexOf(ref));
   if (earlier.length === 0 || node.picks.length === 0) return nothing(node);
@@ -228,7 +228,7 @@ const list: fc.Arbitrary<DataObject> = fc
 
 const listName = fc.oneof(fc.constantFrom('master', 'feature-x', 'rel_1'), fc.stringMatching(/^[A-Za-z0-9_-]{1,12}$/));
 
-/** A tasks.json file in which nothing has to be repaired. */
+/** A tasks.json file that needs no repair. */
 export const taggedFile: fc.Arbitrary<DataObject> = fc
   .uniqueArray(fc.tuple(listName, list), { selector: ([name]) => name, minLength: 1, maxLength: 3 })
   .map((lists) => Object.fromEntries(lists))
@@ -238,7 +238,7 @@ export const flatFile: fc.Arbitrary<DataObject> = list.map((only) =>
   Object.fromEntries(Object.entries(only).filter(([key]) => key === 'tasks' || key === 'metadata')),
 );
 
-/** A file with one value anywhere in it replaced by something that does not belong there. */
+/** A file with one value replaced by an invalid one. */
 export const brokenFile: fc.Arbitrary<Data> = fc
   .tuple(taggedFile, fc.array(fc.nat(), { minLength: 1, maxLength: 9 }), json)
   .map(([file, path, value]) => replaceAt(file, path, value));
@@ -256,7 +256,7 @@ function replaceAt(data: Data, path: readonly number[], value: Data): Data {
   return Array.isArray(data) ? entries.map(([, item]) => item) : Object.fromEntries(entries);
 }
 
-/** The file as it comes back: ids as integers, bare dependencies as numbers, and everything else as it was. */
+/** The exported file: ids as integers, bare dependencies as numbers, everything else unchanged. */
 export function withCanonicalIds(file: DataObject): DataObject {
   return Object.fromEntries(
     Object.entries(file).map(([name, only]) => [

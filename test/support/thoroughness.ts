@@ -1,9 +1,9 @@
 /**
- * How often the suites repeat what is random or concurrent. `npm test` repeats it often enough to notice a fault that is
- * usually there; `npm run test:invariants` looks for the rare one. Expectations are the same in both.
+ * How often the suites repeat random and concurrent tests. `npm test` repeats them often enough to detect a frequent
+ * fault; `npm run test:invariants` looks for rare ones. Expectations are the same in both.
  */
 interface Thoroughness {
-  /** Of runs with kills, each a run of its own. */
+  /** Separate runs with kills. */
   readonly seeds: readonly number[];
   readonly webhookKills: number;
   readonly claimedTasks: number;

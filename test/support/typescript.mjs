@@ -1,6 +1,6 @@
 /**
- * Lets plain Node run the sources: resolves the `.js` of a relative import to its `.ts` and compiles that with SWC. What
- * was compiled once is kept beside the dependencies: tests start the service dozens of times.
+ * Lets plain Node run the sources: resolves the `.js` of a relative import to its `.ts` and compiles that with SWC. It
+ * caches the output beside the dependencies, because tests start the service dozens of times.
  */
 import { hash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
@@ -33,7 +33,7 @@ function compiled(filename) {
   return code;
 }
 
-/** A cache that cannot be written is none, which only takes longer; another process may read at any moment. */
+/** An unwritable cache only costs time; another process may read at any moment. */
 function keep(file, code) {
   const unfinished = `${file}.${process.pid}`;
   try {

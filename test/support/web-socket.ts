@@ -1,7 +1,7 @@
 import type { ClientOptions } from 'ws';
 import { WebSocket } from 'ws';
 
-/** How an attempt to open a WebSocket ended: with a socket, or with the answer that refused it. */
+/** The outcome of opening a WebSocket: a socket, or the response that refused it. */
 export interface Handshake {
   readonly socket: WebSocket | null;
   readonly status: number;
@@ -26,7 +26,7 @@ export async function openSocket(url: string, path: string, options: ClientOptio
   });
 }
 
-/** The code and reason a socket is closed with. */
+/** The code and reason with which a socket is closed. */
 export function closing(socket: WebSocket): Promise<{ code: number; reason: string }> {
   return new Promise((resolve) => {
     socket.once('close', (code: number, reason: Buffer) => resolve({ code, reason: reason.toString() }));

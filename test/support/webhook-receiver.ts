@@ -26,7 +26,7 @@ export interface ReceivedRequest {
 
 type Reply = (request: ReceivedRequest, answer: ServerResponse) => void;
 
-/** A service that takes webhooks on loopback, and answers as the test says. */
+/** A webhook receiver on loopback that answers as the test specifies. */
 export class WebhookReceiver {
   readonly requests: ReceivedRequest[] = [];
   url = '';
@@ -55,7 +55,7 @@ export class WebhookReceiver {
     return receiver;
   }
 
-  /** What came to one path. */
+  /** The requests to one path. */
   at(path: string): ReceivedRequest[] {
     return this.requests.filter((request) => request.path === path);
   }
@@ -71,7 +71,7 @@ export class WebhookReceiver {
   }
 }
 
-/** Whether the library that receivers use takes the request for genuine. */
+/** Whether the library that receivers use verifies the request. */
 export function isGenuine(secret: string, { headers, body }: ReceivedRequest): boolean {
   try {
     new Webhook(secret).verify(body, headers);

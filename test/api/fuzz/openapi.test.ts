@@ -9,10 +9,9 @@ import { inputOf } from './schema-arbitrary.js';
 import { thoroughness } from '../../support/thoroughness.js';
 
 /**
- * Every operation of our own document, fuzzed: no 5xx, and every answer is one that the document promises.
- * Teeth: with `maxLength` taken off `title`, PostgreSQL's 22001 is still mapped, but the answer of a status or field that
- * the document does not name fails here; with the NUL check taken out of the body parser it finds 22021.
- * The document is the committed one: `npm run check` proves that it is that of the code.
+ * Fuzzes every operation of the committed OpenAPI document: no 5xx, and no response that the document does not declare.
+ * Seen to fail: without `maxLength` on `title`, a response was outside its declared statuses and fields; without the
+ * NUL check in the body parser, PostgreSQL's 22021 surfaced.
  */
 const document = JSON.parse(
   readFileSync(new URL('../../../docs/generated/openapi.json', import.meta.url), 'utf8'),
@@ -33,7 +32,7 @@ afterAll(async () => {
   await app.close();
 });
 
-/** Something real for every path parameter, so that more than 404 is exercised. */
+/** An existing id for every path parameter, so that more than 404 is exercised. */
 async function arrange(user: TestUser, path: string): Promise<Readonly<Record<string, string>>> {
   const key = `p-${user.id.slice(-8)}`;
   await app.sql('insert into public.projects (team_id, project_key, name) values ($1, $2, $2)', [user.teamId, key]);
@@ -64,7 +63,7 @@ interface Input {
   readonly body: unknown;
 }
 
-/** `wait` makes GET /changes hold its answer for up to 30 seconds; test/api/changes.test.ts covers the waiting. */
+/** `wait` delays the response of GET /changes for up to 30 seconds; test/api/changes.test.ts covers it. */
 function atOnce(name: string, any: fc.Arbitrary<unknown>): fc.Arbitrary<unknown> {
   return name === 'wait' ? any.map((value) => (Number(value) > 0 && Number(value) <= 30 ? 0 : value)) : any;
 }

@@ -52,7 +52,7 @@ export function resolver(document: OpenApi): Resolve {
   };
 }
 
-/** Says why an answer is not one that the document promises, or null. */
+/** Why a response does not match the document, or null. */
 export type Judge = (operation: Operation, status: number, contentType: string | null, text: string) => string | null;
 
 export function judgeOf(document: OpenApi): Judge {

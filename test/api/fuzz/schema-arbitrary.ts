@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 
-/** As much of JSON Schema as our document uses. */
+/** The part of JSON Schema that our document uses. */
 export interface Schema {
   readonly $ref?: string;
   readonly type?: string | readonly string[];
@@ -26,7 +26,7 @@ export type Resolve = (ref: string) => Schema;
 const ITEMS_MAX = 4;
 const LENGTH_MAX = 40;
 
-/** What parsers, databases and terminals stumble over. */
+/** Strings that break parsers, databases and terminals. */
 const hostile: fc.Arbitrary<unknown> = fc.oneof(
   fc.constantFrom<unknown>(
     '',
@@ -83,7 +83,7 @@ function textOf(schema: Schema): fc.Arbitrary<string> {
   if (schema.format === 'email') return fc.emailAddress();
   const { minLength = 0, maxLength = LENGTH_MAX } = schema;
   if (schema.pattern !== undefined && schema.pattern !== '\\S') {
-    // The generator knows no lookahead; without it a few values are refused, which is an answer as documented, too.
+    // Lookaheads are not supported. Without them a few values are refused, which is a documented response.
     return fc.stringMatching(new RegExp(schema.pattern.replace(/^(\^?)\(\?!.*?\$\)/, '$1')));
   }
   return fc.string({ minLength, maxLength: Math.min(maxLength, Math.max(minLength, LENGTH_MAX)) });
@@ -131,7 +131,7 @@ export function valueOf(schema: Schema, resolve: Resolve, depth = 0): fc.Arbitra
   return fc.oneof(...types.map((type) => plainOf(schema, type, resolve, depth)));
 }
 
-/** Mostly what the schema allows, sometimes with one member spoilt, sometimes nothing like it. */
+/** Mostly valid values, sometimes with one invalid member, sometimes entirely invalid. */
 export function inputOf(schema: Schema, resolve: Resolve): fc.Arbitrary<unknown> {
   const valid = valueOf(schema, resolve);
   const spoilt = fc.tuple(valid, fc.nat(), fc.string({ maxLength: 5 }), hostile).map(([value, at, extra, bad]) => {

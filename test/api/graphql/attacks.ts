@@ -1,7 +1,7 @@
-/** Documents that ask a server to work for ever, each with the code of its refusal. */
+/** Expensive documents, each with the code of its refusal. */
 export interface Attack {
   readonly name: string;
-  /** The body of the request; a text is sent as it is. */
+  /** The body of the request; a string is sent verbatim. */
   readonly body: unknown;
   readonly status: number;
   readonly code: string;
@@ -109,7 +109,7 @@ export const attacks: readonly Attack[] = [
     body: query('query($f: TaskFilter) { tasks(filter: $f) { nodes { id } } }', {
       f: { type: Array.from({ length: 5_000 }, () => 'x') },
     }),
-    // The document and the variables are well-formed: the list refuses them, as a field that failed.
+    // The document and the variables are well-formed; the list refuses them as a failed field.
     status: 200,
     code: 'VALIDATION_FAILED',
   },

@@ -9,10 +9,10 @@ import { GraphqlClient } from '../../support/graphql.js';
 import { attacks } from './attacks.js';
 
 /**
- * What /graphql refuses. How long a refusal takes, and that memory stays where it is, is measured by bench/measure/graphql.mjs.
- * Teeth: without `withinLimits` most rows of the table are answered, and the two about overlapping fields take seconds;
- * with the check after validation they still do. With `hideSuggestions` and the cut taken away, the misspelt field is
- * answered with "title".
+ * What /graphql rejects. bench/measure/graphql.mjs measures the time and memory of a rejection.
+ * Seen to fail: without `withinLimits` most documents of the table were executed, and the two with overlapping fields
+ * took seconds, also when the check ran after validation. Without `hideSuggestions`, the misspelt field was answered
+ * with "title".
  */
 let app: TestApp;
 let ada: TestUser;
@@ -40,42 +40,42 @@ describe('an attack', () => {
     expect(text.length).toBeLessThan(20_000);
   });
 
-  it('leaves the service as it was', async () => {
+  it('leaves the service healthy', async () => {
     expect((await client.run('{ __typename }')).data).toEqual({ __typename: 'Query' });
   });
 });
 
 describe('a request', () => {
-  it('needs a credential before its document is read', async () => {
+  it('requires a credential before its document is parsed', async () => {
     const reply = await new GraphqlClient(app.url).run('this is no document');
     expect([reply.status, reply.code]).toEqual([401, 'UNAUTHENTICATED']);
   });
 
   it.each(['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data', 'application/graphql'])(
-    'is not taken as %s, which a page of another site can send',
+    "is rejected as %s, which another site's page can send",
     async (type) => {
       const reply = await client.with({ 'content-type': type }).send(JSON.stringify({ query: '{ __typename }' }));
       expect([reply.status, reply.code]).toEqual([415, 'UNSUPPORTED_MEDIA_TYPE']);
     },
   );
 
-  it('is not taken by GET', async () => {
+  it('is rejected by GET', async () => {
     const response = await fetch(`${app.url}/graphql?query={__typename}`, { headers: { 'x-api-key': ada.key } });
     expect(response.status).toBe(405);
   });
 
-  it('is told what is wrong without the names of what is there', async () => {
+  it('gets an error that reveals no schema names', async () => {
     const reply = await client.run('{ tasks { nodes { titel } } }');
     expect([reply.status, reply.code]).toEqual([400, 'VALIDATION_FAILED']);
     expect(reply.text).not.toMatch(/Did you mean|title/);
   });
 
-  it('is answered in the media type of GraphQL over HTTP when it asks for it', async () => {
+  it('is answered in the GraphQL-over-HTTP media type on request', async () => {
     const reply = await client.with({ accept: 'application/graphql-response+json' }).run('{ __typename }');
     expect(reply.headers.get('content-type')).toBe('application/graphql-response+json; charset=utf-8');
   });
 
-  it('names the operation that it holds, or none', async () => {
+  it('runs only an operation that its document contains', async () => {
     const named = { query: 'query A { __typename }', operationName: 'A' };
     expect((await client.send(named)).status).toBe(200);
     expect((await client.send({ ...named, operationName: 'B' })).code).toBe('VALIDATION_FAILED');
@@ -85,7 +85,7 @@ describe('a request', () => {
 describe('a persisted query', () => {
   const persisted = (query: string) => ({ extensions: { persistedQuery: { version: 1, sha256Hash: sha256(query) } } });
 
-  it('is asked for once and then known by its hash', async () => {
+  it('is sent once and then known by its hash', async () => {
     const query = 'query Persisted { __typename }';
     const unknown = await client.send(persisted(query));
     expect([unknown.status, unknown.code, unknown.errors[0]?.message]).toEqual([
@@ -97,7 +97,7 @@ describe('a persisted query', () => {
     expect((await client.send(persisted(query))).data).toEqual({ __typename: 'Query' });
   });
 
-  it('is not taken under the hash of another one', async () => {
+  it('is rejected under the hash of another one', async () => {
     const other = { query: '{ nextTasks { id } }', ...persisted('{ __typename }') };
     expect((await client.send(other)).code).toBe('VALIDATION_FAILED');
   });
@@ -116,7 +116,7 @@ describe('with trusted documents', () => {
   });
   afterAll(() => strict.close());
 
-  it('runs those alone, by hash or as text', async () => {
+  it('runs only those, by hash or as text', async () => {
     const byHash = { extensions: { persistedQuery: { version: 1, sha256Hash: sha256(trusted) } } };
     expect((await caller.send(byHash)).status).toBe(200);
     expect((await caller.run(trusted)).status).toBe(200);
@@ -138,7 +138,7 @@ describe('in development', () => {
     expect(reply.data).toEqual({ __schema: { queryType: { name: 'Query' } } });
   });
 
-  it('has a page that loads nothing from elsewhere', async () => {
+  it('serves a page that loads nothing from elsewhere', async () => {
     const response = await fetch(`${open.url}/graphql`);
     const page = await response.text();
     expect(response.headers.get('content-type')).toBe('text/html; charset=utf-8');

@@ -10,9 +10,9 @@ import { Client } from '../../support/client.js';
 import { GraphqlClient } from '../../support/graphql.js';
 
 /**
- * Deny by default: every field of the schema that leads to rows declares what it needs, and is refused without it.
- * Teeth: a resolver method without a declaration has no place in the list and answers FORBIDDEN to an admin; one that
- * declares less is found in another line, and answers the credential that may do nothing.
+ * Deny by default: every field that leads to rows declares its permission and is refused without it.
+ * Seen to fail: a resolver without a declaration was missing from the list and answered FORBIDDEN to an admin; one that
+ * declared too little appeared on another line and answered the credential without permissions.
  */
 let app: TestApp;
 let schema: GraphQLSchema;
@@ -26,7 +26,7 @@ beforeAll(async () => {
 });
 afterAll(() => app.close());
 
-/** Needs a credential and nothing else: what is one's own, and whom one can see. Each has rules of its own beyond. */
+/** Requires only a credential: the caller's own data and visible users. The modules test further rules. */
 const SIGNED_IN = [
   'apiKeys',
   'audit',
@@ -46,7 +46,7 @@ const SIGNED_IN = [
 const needOf = ({ access }: Pick<RootField, 'access'>): string | undefined =>
   access?.kind === 'permission' ? access.permissions.join(' or ') : access?.kind;
 
-/** Anything that an argument of this type takes. */
+/** Any value that an argument of this type accepts. */
 function someValue(type: unknown): string {
   const name = String(type).replace(/!$/, '');
   if (name === 'ID') return '"01890000-0000-7000-8000-000000000000"';
@@ -57,7 +57,7 @@ function someValue(type: unknown): string {
 
 const selected = (type: GraphQLOutputType): string => (isLeafType(getNamedType(type)) ? '' : '{ __typename }');
 
-/** A field with what it must be given; those that need an input need one that is valid before they are asked. */
+/** A field with its required arguments; inputs must be valid, because they are checked before the permission. */
 function asked(kind: string, name: string): string | null {
   const root = kind === 'Query' ? schema.getQueryType() : schema.getMutationType();
   const field = root?.getFields()[name];
@@ -70,13 +70,13 @@ function asked(kind: string, name: string): string | null {
 }
 
 describe('every root field', () => {
-  it('is answered by a resolver, and no resolver answers another', () => {
+  it('has one resolver, and every resolver has a field', () => {
     const roots = [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()];
     const known = roots.flatMap((root) => Object.keys(root?.getFields() ?? {}));
     expect(fields.map(({ name }) => name).sort()).toEqual(known.sort());
   });
 
-  it('declares what it needs', () => {
+  it('declares its permission', () => {
     expect(fields.filter((field) => needOf(field) === undefined).map(({ name }) => name)).toEqual([]);
     const signedIn = fields.filter((field) => needOf(field) === 'signed-in').map(({ name }) => name);
     expect(signedIn.sort()).toEqual(SIGNED_IN);
@@ -85,7 +85,7 @@ describe('every root field', () => {
     expect(writes.filter((field) => !/:write$|^\*$/.test(needOf(field) ?? '')).map(({ name }) => name)).toEqual([]);
   });
 
-  it('refuses a credential that is narrowed to nothing', async () => {
+  it('refuses a credential without scopes', async () => {
     const nobody = new GraphqlClient(app.url, await app.user('developer', 'nothing', []));
     const codes: Record<string, string | undefined> = {};
     for (const { kind, name } of fields) {
@@ -98,7 +98,7 @@ describe('every root field', () => {
 });
 
 describe('every relation', () => {
-  it('declares what it needs', () => {
+  it('declares its permission', () => {
     const all = relations.map((relation) => `${relation.owner.name}.${relation.name}: ${needOf(relation)}`);
     expect(all.sort()).toEqual([
       'ErrorLog.assignee: signed-in',
@@ -123,7 +123,7 @@ describe('every relation', () => {
     ]);
   });
 
-  it('refuses who may read the row and not what hangs on it', async () => {
+  it('refuses a caller who may read the row but not its relation', async () => {
     const ada = await app.user('developer', 'ada');
     const robot = await app.user('api_client', 'robot');
     const team = await app.team(ada, robot);
@@ -142,8 +142,8 @@ describe('every relation', () => {
   });
 });
 
-describe('who writes and may not read', () => {
-  it('is answered a receipt', async () => {
+describe('a caller who may write but not read', () => {
+  it('receives only a receipt', async () => {
     const ada = await app.user('developer', 'writer');
     const robot = await app.user('api_client', 'blind');
     const team = await app.team(ada, robot);

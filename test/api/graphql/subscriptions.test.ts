@@ -13,10 +13,9 @@ import { startTestApp } from '../../support/app.js';
 import { Client } from '../../support/client.js';
 
 /**
- * Subscriptions with the client that people use. Every wait is for an event; where nothing may come, something that must
- * come later is waited for.
- * Teeth: without the audience check of the live feed the stranger gets the first event; with `since` not passed on the
- * second connection waits for ever.
+ * Subscriptions with the client that people use. Where no event may arrive, the test waits for a later one that must.
+ * Seen to fail: without the audience check of the live feed the stranger received the first event; without `since` the
+ * second connection timed out.
  */
 interface Event {
   readonly type: string;
@@ -61,7 +60,7 @@ function listen(
   return connect(user).iterate<Record<string, Event>>({ query, variables: { since } });
 }
 
-/** The cursor behind everything that has been done so far. */
+/** The cursor after everything that has happened so far. */
 async function now(): Promise<string> {
   const stream = app.app.get(EventStream);
   await stream.settle();
@@ -82,7 +81,7 @@ async function create(user: TestUser, title: string): Promise<string> {
 }
 
 describe('a subscription', () => {
-  it('is sent what happens, in the shape that was asked for', async () => {
+  it('receives events in the requested shape', async () => {
     const since = await now();
     const events = listen(ada, EVENTS, since);
     const id = await create(ada, 'seen');
@@ -95,7 +94,7 @@ describe('a subscription', () => {
     });
   });
 
-  it('resumes behind a cursor, without a gap or a repetition', async () => {
+  it('resumes after a cursor without gaps or repetitions', async () => {
     const first = listen(ada, EVENTS, await now());
     await create(ada, 'one');
     const { cursor, data } = await next(first);
@@ -136,12 +135,12 @@ describe('a connection', () => {
     }
   };
 
-  it('needs a credential', async () => {
+  it('requires a credential', async () => {
     expect(await refusal(undefined, EVENTS)).toMatchObject({ code: 4403 });
     expect(await refusal({ ...ada, key: `tmk_${'x'.repeat(43)}` }, EVENTS)).toMatchObject({ code: 4403 });
   });
 
-  it('refuses what is no subscription, asks for too much, or may not be seen, with the codes of REST', async () => {
+  it('refuses invalid, excessive and forbidden subscriptions with the codes of REST', async () => {
     const codeOf = async (user: TestUser, query: string): Promise<unknown> => {
       const errors = (await refusal(user, query)) as { extensions: { code: string } }[];
       return errors[0]?.extensions.code;
@@ -157,7 +156,7 @@ describe('a connection', () => {
 
   const url = (): string => `${app.url.replace('http', 'ws')}/graphql`;
 
-  /** A connection without the client library, which would never send what is refused here. */
+  /** A connection without the client library, which cannot send what is refused here. */
   async function raw(headers: Record<string, string> = { 'x-api-key': ada.key }): Promise<WebSocket> {
     const socket = new WebSocket(url(), 'graphql-transport-ws', { headers });
     await once(socket, 'open');
@@ -182,7 +181,7 @@ describe('a connection', () => {
     expect((await closed)[0]).toBe(code);
   });
 
-  it('takes a persisted document by its hash alone', async () => {
+  it('accepts a persisted document by its hash', async () => {
     const query = 'subscription { taskChanged { type } }';
     const extensions = { persistedQuery: { version: 1, sha256Hash: hash('sha256', query) } };
     const socket = await raw();
@@ -226,7 +225,7 @@ describe('a connection', () => {
     socket.close();
   });
 
-  it('gives the subscription of a completed name free at once, although nothing has happened', async () => {
+  it('frees the id of a completed subscription at once, even without events', async () => {
     const socket = await raw();
     const acknowledged = once(socket, 'message');
     socket.send(JSON.stringify(INIT));

@@ -7,10 +7,9 @@ import type { GraphqlReply } from '../../support/graphql.js';
 import { GraphqlClient } from '../../support/graphql.js';
 
 /**
- * Tasks over GraphQL: the same rows as over REST, only the columns that were asked for, and a number of statements that
- * does not grow with the rows.
- * Teeth: with a statement per row (a loop around `relatedRows`) the count of 100 tasks is not that of 10; with
- * `columnsFor` answering all fields the statement names `details`.
+ * Tasks over GraphQL: the same rows as REST, only the requested columns, and a statement count independent of the rows.
+ * Seen to fail: with one statement per row (a loop around `relatedRows`), 100 tasks took more statements than 10; when
+ * `columnsFor` returned all fields, the statement selected `details`.
  */
 interface Page {
   readonly nodes: readonly Record<string, unknown>[];
@@ -45,7 +44,7 @@ async function fill(count: number): Promise<string[]> {
   return body.data.map(({ id }) => id);
 }
 
-/** The reads that a piece of work runs; background work goes on beside it, on connections of its own. */
+/** The reads of a request; background work runs on separate connections and is not counted. */
 async function statements(work: () => Promise<unknown>): Promise<number> {
   let count = 0;
   const stop = app.app.get(Database).onQuery(({ pool }) => {
@@ -57,7 +56,7 @@ async function statements(work: () => Promise<unknown>): Promise<number> {
 }
 
 describe('a list', () => {
-  it('is walked by cursors to its end, each row once', async () => {
+  it('pages by cursor to its end, each row once', async () => {
     const ids = await fill(25);
     const query = `query($after: String) {
       tasks(first: 10, after: $after, sort: "-priority,createdAt", filter: { teamId: "${team}" }) {
@@ -76,7 +75,7 @@ describe('a list', () => {
     } while (after);
     expect(seen.length).toBe(25);
     expect(new Set(seen)).toEqual(new Set(ids));
-    // The cursor of any row goes on behind it, as over REST.
+    // The cursor of any row continues after it, as over REST.
     const { data } = await client.run<{ tasks: Page }>(query, {});
     const third = data!.tasks.edges[2]!;
     const { body } = await rest.get<{ id: string }[]>(
@@ -85,7 +84,7 @@ describe('a list', () => {
     expect(body.data.map(({ id }) => id)).toEqual(data!.tasks.edges.slice(3, 5).map(({ node }) => node.id));
   });
 
-  it('is filtered by what REST filters by, and a text may hold a comma', async () => {
+  it('has the filters of REST, and a text may contain a comma', async () => {
     const { data } = await client.run<{ createTask: { id: string } }>(
       'mutation($input: NewTask!) { createTask(input: $input) { id } }',
       { input: { title: 'with a comma', assignedTo: 'Lovelace, Ada', status: 'in-progress', tags: ['a', 'b'] } },
@@ -105,13 +104,13 @@ describe('a list', () => {
     }
   });
 
-  it('answers what REST answers, field by field', async () => {
+  it('returns what REST returns, field by field', async () => {
     const [id = ''] = await fill(1);
     const { data } = await rest.get(`/tasks/${id}`).then(({ body }) => body);
     const fields = Object.keys(data).join(' ');
     const reply = await client.run(`{ task(id: "${id}") { ${fields} } }`);
     expect(reply.data).toEqual({ task: data });
-    // The second time it is compiled.
+    // The second run uses the compiled document.
     expect((await client.run(`{ task(id: "${id}") { ${fields} } }`)).data).toEqual({ task: data });
   });
 });
@@ -133,11 +132,12 @@ describe('related rows', () => {
     const few = await statements(run(10));
     const many = await statements(run(100));
     expect(many).toBe(few);
-    // The page and one statement for each relation; of nothing that is not there, parents or tasks of validations, none.
+    // The page and one statement for each relation; of nothing that is not there, parents or tasks of validations,
+    // none.
     expect(many).toBe(5);
   });
 
-  it('are those of each row, in their order, and no more than asked for', async () => {
+  it('belong to their row, in order, limited as requested', async () => {
     const [parent = '', other = ''] = await fill(2);
     for (const title of ['one', 'two', 'three']) {
       await rest.post('/tasks', { title, parentTaskId: parent });
@@ -179,7 +179,7 @@ describe('related rows', () => {
 });
 
 describe('a change', () => {
-  it('rehearses, guards its version and happens once', async () => {
+  it('supports dry runs, version checks and idempotency keys', async () => {
     const create =
       'mutation($dry: Boolean, $key: String) { createTask(input: { title: "once" }, dryRun: $dry, idempotencyKey: $key) { id version } }';
     const count = async () => (await rest.get('/tasks?limit=1&q=once')).body.pagination?.total;
@@ -207,7 +207,7 @@ describe('a change', () => {
     expect((await keyed.run(one)).data).toEqual((await keyed.run(one)).data);
   });
 
-  it('claims, keeps and gives back under a lease', async () => {
+  it('claims, renews and releases a lease', async () => {
     const [id = ''] = await fill(1);
     const claimed = await client.run<{ claimTask: { task: { id: string }; lease: { fence: number } } }>(
       `mutation { claimTask(input: { teamId: "${team}", priorityMin: "low" }) { task { id status parent { id } } lease { fence expiresAt } } }`,

@@ -1,15 +1,15 @@
 import type { Credential, Person } from './world.js';
 
-/** Who acts: the database role of the pool, and how the transaction begins. */
+/** An actor: the database role of the pool, and how the transaction begins. */
 export interface Actor {
   readonly name: string;
   readonly role: string;
   /** The credential whose session is opened; the pool role is passed on to app.open_session. */
   readonly session?: Credential;
-  /** What background work gives as its reason. */
+  /** The reason of background work. */
   readonly reason?: string;
   readonly readOnly?: boolean;
-  /** Roles that no login of the service may become are tried as superuser. */
+  /** Roles that the service's login cannot switch to are tested as superuser. */
   readonly operator?: boolean;
 }
 
@@ -22,10 +22,10 @@ export const actors: readonly Actor[] = [
   { name: 'reader', role: 'tm_app_ro', session: 'developer', readOnly: true },
   { name: 'analyst', role: 'tm_analytics', session: 'developer' },
   { name: 'api_client', role: 'tm_app_rw', session: 'api_client' },
-  // A role of the customer's own making; of the four that come with the service only admin may write errors.
+  // A custom role; of the four built-in roles only admin may write errors.
   { name: 'reporter', role: 'tm_app_rw', session: 'reporter' },
   { name: 'admin', role: 'tm_app_rw', session: 'admin' },
-  // An admin's key of the scope tasks:read, and the role of admins without any session.
+  // An admin's key with the scope tasks:read, and the admin role without a session.
   { name: 'narrowed_admin', role: 'tm_app_rw', session: 'narrowed_admin' },
   { name: 'bare_admin', role: 'tm_admin' },
   { name: 'background', role: 'tm_background', reason: 'matrix' },
@@ -37,7 +37,7 @@ export const actors: readonly Actor[] = [
 
 export const actorNames = actors.map((actor) => actor.name);
 
-/** Whose rows are an actor's own; who has no session looks at the developer's. */
+/** Whose rows count as an actor's own; actors without a session use the developer's. */
 export function personOf(actor: Actor): Person {
   switch (actor.session) {
     case 'viewer':
@@ -52,7 +52,7 @@ export function personOf(actor: Actor): Person {
   }
 }
 
-/** The roles whose policies the actor meets: an admin's session continues as tm_admin. */
+/** The roles whose policies apply to the actor: an admin's session continues as tm_admin. */
 export function rolesOf(actor: Actor): string[] {
   return [actor.session?.endsWith('admin') ? 'tm_admin' : actor.role];
 }

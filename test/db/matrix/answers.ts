@@ -1,17 +1,17 @@
-/** The rows that a verb is tried on: one's own, a mate's in the same tenant, another tenant's, and one that is absent. */
+/** The rows that a verb is tested on: own, a mate's in the same tenant, another tenant's, and an absent one. */
 const ROWS = ['own', 'mate', 'foreign', 'absent'];
 
-/** What PostgreSQL answers, by the number of affected rows or by SQLSTATE. */
+/** The result of PostgreSQL, by the number of affected rows or by SQLSTATE. */
 const WORDS: Readonly<Record<string, string>> = {
   '1': 'done',
   '0': 'unseen',
-  // No right, or a policy's check.
+  // Missing privilege, or a policy's check.
   '42501': 'denied',
   '25006': 'read-only',
   '28000': 'no session',
-  // Not possible under row-level security or, for truncate, of what is audited.
+  // Not supported under row-level security or, for truncate, on audited tables.
   '0A000': 'unsupported',
-  // The row would leave what it belongs to.
+  // The row would reference another tenant.
   '23503': 'foreign key',
   '23505': 'duplicate',
   // A team without an owner.

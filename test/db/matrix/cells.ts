@@ -7,14 +7,14 @@ import { NOBODY } from './subjects.js';
 import type { Subject } from './subjects.js';
 import type { Belongings, World } from './world.js';
 
-/** Verbs on one row are tried on four: own, same tenant but another user's, other tenant's, absent. */
+/** Row verbs are tested on four rows: own, another user's in the tenant, another tenant's, absent. */
 export const rowVerbs = ['select', 'insert', 'insertReturning', 'update', 'move', 'delete'] as const;
 /** Verbs on the whole table: `…All` reads no column, so no SELECT policy helps to stop it. */
 export const tableVerbs = ['updateAll', 'moveAll', 'deleteAll', 'truncate', 'copyFrom', 'copyTo'] as const;
 export const verbs = [...rowVerbs, ...tableVerbs];
 export type Verb = (typeof verbs)[number];
 
-/** One actor, one verb, one table: four cells for a verb on rows, one for a verb on the table. */
+/** One actor, verb and table: four cells for a row verb, one for a table verb. */
 export interface Line {
   readonly table: string;
   readonly subject: Subject;
@@ -24,7 +24,7 @@ export interface Line {
 
 export const isRowVerb = (verb: string): boolean => (rowVerbs as readonly string[]).includes(verb);
 
-/** The statements of a line: one for each row that it names, or one for the table. */
+/** The statements of a line: one for each row, or one for the table. */
 export function statements({ table, subject, verb, actor }: Line, world: World): string[] {
   const own = world.of[personOf(actor)];
   const { mate, foreigner } = world.of;
@@ -40,7 +40,7 @@ export function statements({ table, subject, verb, actor }: Line, world: World):
     if (verb === 'select') return `select ${subject.key} from ${table} where ${row}`;
     if (verb === 'delete') return `delete from ${table} where ${row}`;
     if (verb === 'update') return `update ${table} set ${set} where ${row}`;
-    // A row of one's own is pushed out to the foreigner; the foreigner's row is pulled in.
+    // Own rows are moved to the foreigner; the foreigner's row is moved here.
     return `update ${table} set ${subject.move(i === 2 ? own : foreigner, world)} where ${row}`;
   });
 }
@@ -71,7 +71,7 @@ export async function enter(client: pg.Client, actor: Actor, world: World): Prom
   await client.query(sessionSql(world.credentials[actor.session], options));
 }
 
-/** Runs one line and undoes it: what happened, in the words of the expectations. */
+/** Runs one line, rolls it back, and returns the outcome in the words of the expectations. */
 export async function outcome(client: pg.Client, line: Line, world: World, total: number): Promise<string> {
   const answers: string[] = [];
   for (const sql of statements(line, world)) answers.push(await attempt(client, sql));

@@ -5,7 +5,7 @@ import { onRows, wordOf } from './answers.js';
 import type { Expectation } from './notation.js';
 import type { Outcomes } from './run.js';
 
-/** Writes the expectations out: one outcome for every actor, verb and table. */
+/** Expands the expectations to one outcome for every actor, verb and table. */
 export function expand(expected: Record<string, Expectation>): Outcomes {
   return Object.fromEntries(
     Object.entries(expected).map(([table, block]) => [
@@ -30,7 +30,7 @@ function line(table: string, verb: Verb, named: Record<string, string>): Record<
 }
 
 function refused(verb: Verb, actor: string): string {
-  // PostgreSQL looks at the transaction before the grants, except for COPY.
+  // PostgreSQL checks the transaction before the grants, except for COPY.
   const stopped = actor === 'reader' && !['select', 'copyTo', 'copyFrom'].includes(verb);
   const code = stopped ? '25006' : '42501';
   return (rowVerbs as readonly string[]).includes(verb) ? onRows(Array<string>(4).fill(code)) : wordOf(code);

@@ -7,7 +7,7 @@ const tasksRead = 'viewer developer narrowed reader analyst api_client';
 const members = `${tasksRead} reporter`;
 const tasksWrite = 'developer api_client';
 const withPermission = { readers: tasksRead, writers: tasksWrite, admins: 'admin narrowed_admin' };
-// The key of these two carries tasks:read alone, and an api_client may write validations that it cannot read.
+// The keys of these two have only tasks:read; an api_client may write validations but not read them.
 const othersRead = 'viewer developer reader analyst';
 
 const work: Record<string, Expectation> = {
@@ -17,7 +17,7 @@ const work: Record<string, Expectation> = {
   'public.task_dependencies': teamTable({ ...withPermission, hangs: true }),
   'public.task_contexts': teamTable({ ...withPermission, hangs: true }),
   'public.task_leases': teamTable({ ...withPermission, hangs: true }),
-  // As a table of the team to read; written in one's own name alone, but by an admin.
+  // Read like a table of the team; written only by the author or an admin.
   'public.task_comments': {
     ...teamTable({ ...withPermission, hangs: true }),
     insert: {
@@ -59,7 +59,7 @@ const work: Record<string, Expectation> = {
     ...{ readers: `${othersRead} reporter`, writers: 'reporter', admins: 'admin' },
     ...{ hangs: true },
   }),
-  // The view shows what its caller may see and takes nothing. Of a view the right is looked at before the transaction.
+  // The view shows what its caller may see and is read-only. For views, PostgreSQL checks grants first.
   'public.active_tasks': {
     ...ownerAlone,
     insert: { 'denied: every row': 'reader' },
@@ -81,7 +81,7 @@ const work: Record<string, Expectation> = {
   },
 };
 
-/** Written by functions alone, read as errors are. */
+/** Written only by functions, read like errors. */
 const ofErrors: Expectation = {
   ...ownerAlone,
   select: {
@@ -104,7 +104,7 @@ const errors: Record<string, Expectation> = {
   'public.error_releases': ownerAlone,
 };
 
-/** Written by triggers and upkeep alone. */
+/** Written only by triggers and upkeep. */
 const countsOfTasks: Expectation = {
   ...ownerAlone,
   select: {
@@ -119,7 +119,7 @@ const counts: Record<string, Expectation> = {
   'public.task_flow': countsOfTasks,
 };
 
-/** Written by the relay and upkeep alone; what is in it is read as the table that it came from. */
+/** Written only by the relay and upkeep; read like the table of the change. */
 const stream: Record<string, Expectation> = {
   'public.events': {
     ...ownerAlone,
@@ -194,7 +194,7 @@ const identity: Record<string, Expectation> = {
     copyFrom: { unsupported: 'admin narrowed_admin bare_admin owner' },
     copyTo: { all: `${members} admin narrowed_admin backup`, none: 'anonymous bare_admin owner' },
   },
-  // A key is its holder's own, and a narrowed one makes or changes no other.
+  // A key belongs to its holder, and a scoped key cannot create or change keys.
   'public.api_keys': {
     ...ownerAlone,
     select: {
@@ -249,7 +249,7 @@ const identity: Record<string, Expectation> = {
 const holders = 'viewer developer narrowed api_client reporter admin narrowed_admin';
 
 const teams: Record<string, Expectation> = {
-  // One's own answers only, for an admin too.
+  // Only the caller's own answers, even for an admin.
   'public.idempotency_keys': {
     ...ownerAlone,
     select: {
@@ -272,7 +272,7 @@ const teams: Record<string, Expectation> = {
     copyFrom: { unsupported: granted },
     copyTo: { part: holders, all: 'backup', none: 'anonymous bare_admin owner' },
   },
-  // The row of one's own is a team that one owns, the mate's is a team that one is only a member of.
+  // The own row is a team that the actor owns, the mate's a team with the actor as member.
   'public.teams': {
     ...ownerAlone,
     select: {
@@ -335,7 +335,7 @@ const teams: Record<string, Expectation> = {
   },
 };
 
-/** What was migrated has no policies and no grants: its owner alone. */
+/** Migration tables have no policies and no grants: only the owner has access. */
 const migrated: Expectation = {
   select: { 'done: own, mate, foreign; unseen: absent': 'owner backup' },
   insert: { 'done: every row': 'owner' },
@@ -378,7 +378,7 @@ const service: Record<string, Expectation> = {
     copyFrom: { unsupported: 'background idle_background owner' },
     copyTo: { all: 'admin narrowed_admin background backup', none: 'bare_admin idle_background owner' },
   },
-  // What background jobs keep for the service itself.
+  // Tables that background jobs keep for the service.
   'public.request_budgets': {
     ...ownerAlone,
     select: {
@@ -426,7 +426,7 @@ const tables: Record<string, Expectation> = {
   ...service,
 };
 
-/** A partition of the trail is read through its parent alone: nobody has a grant on it. */
+/** Partitions of the trail have no grants; they are read only through their parent. */
 export function expectedOf({ auditPartitions }: World): Record<string, Expectation> {
   return { ...tables, ...Object.fromEntries(auditPartitions.map((name) => [name, ownerAlone])) };
 }

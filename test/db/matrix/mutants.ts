@@ -2,20 +2,20 @@ import type pg from 'pg';
 import { actors, rolesOf } from './actors.js';
 import { enter, outcome, verbs } from './cells.js';
 import type { Verb } from './cells.js';
-import { doors, tryDoor } from './doors.js';
+import { definerCases, runDefinerCase } from './definer-cases.js';
 import { expand } from './expand.js';
 import { expectedOf } from './expected.js';
 import { subjectsOf } from './subjects.js';
 import type { World } from './world.js';
 
-/** A change that opens or closes rows, and where it must show. */
+/** A change of row-level security, and where it must be detected. */
 export interface Mutant {
   readonly what: string;
   readonly sql: string;
   readonly table: string;
   readonly roles: readonly string[];
   readonly first: readonly Verb[];
-  /** What the catalogue checker must say of it. */
+  /** The findings that the catalogue checker must report. */
   readonly findings: readonly string[];
 }
 
@@ -26,7 +26,7 @@ const FIRST: Record<string, readonly Verb[]> = {
   d: ['delete', 'deleteAll'],
 };
 
-// A policy for all commands is missed by each of them; one finding is enough.
+// Dropping a policy for all commands affects each command; one finding is enough.
 const PRIVILEGE: Record<string, string> = { '*': 'SELECT', r: 'SELECT', a: 'INSERT', w: 'UPDATE', d: 'DELETE' };
 
 interface Policy {
@@ -36,7 +36,7 @@ interface Policy {
   readonly roles: string[];
   readonly has_using: boolean;
   readonly has_check: boolean;
-  /** Whether one of its roles may update a column that the policy looks at. */
+  /** Whether one of its roles may update a column that the policy uses. */
   readonly can_move: boolean;
   /** Whether one of its roles may add a row. */
   readonly can_insert: boolean;
@@ -48,9 +48,9 @@ interface PolicyMutants {
   readonly dropped: Mutant[];
   readonly opened: Mutant[];
   /**
-   * An UPDATE policy whose check is opened where no role may change a column that it looks at: a row that was allowed
-   * before is allowed after, so no statement can tell the difference. Only the catalogue can. The same of a policy for
-   * all commands whose roles add no rows: what they may not see they cannot change either.
+   * An UPDATE policy with an opened check, where no role may change a column that the policy uses: a row that was
+   * allowed before is allowed after, so only the catalogue shows the difference. The same holds for a policy for all
+   * commands whose roles add no rows: they cannot change what they may not see.
    */
   readonly equivalent: Mutant[];
 }
@@ -127,9 +127,9 @@ export function tableMutants(world: World): { disabled: Mutant[]; unforced: Muta
   };
 }
 
-/** Makes one change after the other and looks for what shows it. */
+/** Applies mutants one by one and finds what detects them. */
 export class Mutations {
-  /** Of a definer's role, the doors that have shown one of its policies. */
+  /** For each definer role, the cases that have already detected a change of one of its policies. */
   readonly #shownBy = new Map<string, Set<string>>();
 
   constructor(
@@ -138,29 +138,29 @@ export class Mutations {
     private readonly counted: Map<string, number>,
   ) {}
 
-  /** The first cell or door that shows the change, or null when nothing does. The change is undone. */
+  /** The first matrix cell or definer case that detects the change, or null if none does. Rolls the change back. */
   async shows(mutant: Mutant): Promise<string | null> {
     await this.superuser.query('begin');
     try {
       await this.superuser.query(mutant.sql);
       const definer = mutant.roles.find((role) => DEFINERS.includes(role));
-      return await (definer === undefined ? this.#cellThatShows(mutant) : this.#doorThatShows(definer));
+      return await (definer === undefined ? this.#cellThatShows(mutant) : this.#definerCaseThatShows(definer));
     } finally {
       await this.superuser.query('rollback');
     }
   }
 
-  /** A role serves few of the doors. With all of them in a fixed order this took two thirds of the suite. */
-  async #doorThatShows(definer: string): Promise<string | null> {
+  /** A role serves few cases, so the likely ones run first: a fixed order took two thirds of the time of the suite. */
+  async #definerCaseThatShows(definer: string): Promise<string | null> {
     const likely = this.#shownBy.get(definer) ?? new Set();
     this.#shownBy.set(definer, likely);
-    const all = doors(this.world);
+    const all = definerCases(this.world);
     const ordered = [...all.filter(({ what }) => likely.has(what)), ...all.filter(({ what }) => !likely.has(what))];
-    for (const door of ordered) {
-      const result = await tryDoor(this.superuser, door);
-      if (result === door.outcome) continue;
-      likely.add(door.what);
-      return `${door.what}: ${result}`;
+    for (const one of ordered) {
+      const result = await runDefinerCase(this.superuser, one);
+      if (result === one.outcome) continue;
+      likely.add(one.what);
+      return `${one.what}: ${result}`;
     }
     return null;
   }

@@ -1,13 +1,13 @@
 import type { Verb } from './cells.js';
 
 /**
- * How the expectations are written: for a table and a verb, each outcome with the actors who meet it. A verb on rows has
- * an outcome as `onRows` writes it, a verb on the whole table reaches `all`, `part` or `none` of it or meets one word.
- * An actor that a verb does not name is denied, or meets `read-only` where the reader's transaction stops a write first.
+ * The notation of the expectations: each outcome of a verb on a table, with its actors. A row verb has an outcome as
+ * `onRows` writes it; a table verb affects `all`, `part` or `none` of the rows, or fails with one word. Actors that a
+ * verb does not name are denied, or get `read-only` if their read-only transaction rejects the write first.
  */
 export type Expectation = Partial<Record<Verb, Record<string, string>>>;
 
-/** The owner of a table without a policy for owners: FORCE leaves nothing. */
+/** The owner of a table without a policy for owners: FORCE hides every row. */
 export const ownerAlone: Expectation = {
   select: { 'unseen: every row': 'owner', 'done: own, mate, foreign; unseen: absent': 'backup' },
   update: { 'unseen: every row': 'owner' },
@@ -32,20 +32,20 @@ export function except(all: string, names: string): string {
 
 const roleOfAppRw = 'anonymous viewer developer narrowed api_client reporter';
 const roleOfAdmin = 'admin narrowed_admin bare_admin';
-/** Whoever has the grants on a table of the service; the owner has them anyway and meets FORCE. */
+/** Actors with grants on a table of the service. The owner has them implicitly and is subject to FORCE. */
 export const granted = `${roleOfAppRw} ${roleOfAdmin} owner`;
 export const grantedReading = `${granted} reader analyst`;
 
 interface TeamTable {
   readonly readers: string;
   readonly writers: string;
-  /** Writers whose SELECT policy shows them nothing: they may add a row and cannot find one. */
+  /** Writers whose SELECT policy shows them nothing: they may add rows but not find them. */
   readonly blindWriters?: string;
   readonly admins: string;
   readonly background?: boolean;
-  /** Rows that hang on another row cannot leave its tenant, not even by an admin. */
+  /** Child rows cannot leave the tenant of their parent, not even through an admin. */
   readonly hangs?: boolean;
-  /** The admin's outcome when every row is pushed to another tenant, where it is not that of its neighbours. */
+  /** Set if moving all rows to another tenant fails for an admin although single rows can move. */
   readonly hangsTogether?: boolean;
 }
 

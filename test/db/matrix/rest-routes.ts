@@ -4,7 +4,7 @@ import { NEWCOMER } from './world.js';
 
 export type { Route, Target } from './route.js';
 
-/** Statuses for a row of one's own, a mate's, another tenant's and an absent one: the last two always look the same. */
+/** Statuses for an own row, a mate's, another tenant's and an absent one; the last two are always equal. */
 const read = {
   '200 200 404 404': 'viewer developer narrowed api_client',
   '200 200 200 404': 'admin narrowed_admin',
@@ -13,12 +13,12 @@ const write = (status: number): Route['expect'] => ({
   [`${status} ${status} 404 404`]: 'developer api_client',
   [`${status} ${status} ${status} 404`]: 'admin',
 });
-/** What only those who manage the team may do, not its members. */
+/** Allowed to managers of the team, not to members. */
 const manage = (status: number): Route['expect'] => ({
   [`${status} 403 404 404`]: 'developer api_client',
   [`${status} ${status} ${status} 404`]: 'admin',
 });
-/** What names no row: the same for every target. */
+/** Requests without a row: the same for every target. */
 const always = (status: number, who: string): Route['expect'] => ({
   [`${status} ${status} ${status} ${status}`]: who,
 });
@@ -40,14 +40,14 @@ const workflow = (t: Target): string => `/tasks/${t.trunk}/workflow-states/${t.w
 const writeError = { '200 200 404 404': 'reporter', '200 200 200 404': 'admin' };
 const title = { title: 'changed' };
 const validation = (t: Target): string => `/validations/${t.validation}`;
-/** An api_client writes validations that it cannot read. */
+/** An api_client writes validations but cannot read them. */
 const validationReaders = 'viewer developer admin';
 const readValidation = { '200 200 404 404': 'viewer developer', '200 200 200 404': 'admin' };
-// Nobody's has ended.
+// No validation has ended.
 const write409 = { '409 409 404 404': 'developer api_client', '409 409 409 404': 'admin' };
 const said = { content: 'said' };
 
-/** How to ask every route of the API document; a route that is missing here fails the test. */
+/** A request for every route of the API document; a missing route fails the test. */
 export const routes: Readonly<Record<string, Route>> = {
   'GET /tasks': list('/tasks?limit=100', readers),
   'POST /tasks': { path: () => '/tasks', body: (t) => ({ title: 'new', teamId: t.home }), expect: write(201) },
@@ -73,7 +73,7 @@ export const routes: Readonly<Record<string, Route>> = {
     path: (t) => `/tasks/${t.branch}/dependencies/${t.trunk}`,
     expect: write(204),
   },
-  // Of a team that is not one's own, or not there, nothing is ready.
+  // Nothing is ready in a foreign or missing team.
   'POST /tasks/claim': {
     path: () => '/tasks/claim',
     body: (t) => ({ teamId: t.home }),
@@ -106,7 +106,7 @@ export const routes: Readonly<Record<string, Route>> = {
   'GET /tasks/{id}/comments': { path: (t) => `/tasks/${t.trunk}/comments`, expect: read },
   'POST /tasks/{id}/comments': { path: (t) => `${task(t)}/comments`, body: () => said, expect: write(201) },
   'GET /tasks/{id}/comments/{commentId}': { path: comment, expect: read },
-  // Whoever wrote it, or an admin.
+  // The author or an admin.
   'PATCH /tasks/{id}/comments/{commentId}': { path: comment, body: () => said, expect: manage(200) },
   'DELETE /tasks/{id}/comments/{commentId}': { path: comment, expect: manage(204) },
   'GET /tasks/{id}/workflow-states': { path: (t) => `/tasks/${t.trunk}/workflow-states`, expect: read },
@@ -186,7 +186,7 @@ export const routes: Readonly<Record<string, Route>> = {
   'GET /validations/{id}': { path: validation, expect: readValidation },
   'PUT /validations/{id}': { path: validation, body: () => ({ validationStatus: 'running' }), expect: write(200) },
   'PATCH /validations/{id}': { path: validation, body: () => ({ findings: [{ message: 'm' }] }), expect: write(200) },
-  // What nobody sees nobody finds to delete.
+  // A row that nobody sees cannot be deleted.
   'DELETE /validations/{id}': {
     path: validation,
     expect: { '204 204 404 404': 'developer', '404 404 404 404': 'api_client', '204 204 204 404': 'admin' },
@@ -203,7 +203,7 @@ export const routes: Readonly<Record<string, Route>> = {
   'POST /errors/batch': {
     path: () => '/errors/batch',
     body: (t) => ({ errors: [{ errorMessage: 'new', teamId: t.home }] }),
-    // What is refused is refused in its result.
+    // A refusal appears in the result of its operation.
     expect: always(200, 'reporter admin'),
   },
   'GET /errors/{id}': { path: error, expect: readError },
@@ -216,7 +216,7 @@ export const routes: Readonly<Record<string, Route>> = {
       ]),
     ),
   ),
-  // Into itself: refused once the error is found.
+  // Merging an error into itself is refused once it is found.
   'POST /errors/{id}/merge': {
     path: (t) => `${error(t)}/merge`,
     body: (t) => ({ into: t.error }),
@@ -273,7 +273,7 @@ export const routes: Readonly<Record<string, Route>> = {
   'GET /auth/me': list('/auth/me', everybody),
 };
 
-/** Routes that ask for no session; what they let through is in the tests of identity and of health. */
+/** Routes without a session; the tests of identity and health cover them. */
 export const openRoutes = [
   'POST /auth/login',
   'POST /auth/refresh',

@@ -10,11 +10,11 @@ export interface RestWorld {
   readonly keys: Record<Credential, string>;
   /** The four targets of a person. */
   targets(person: Person): Record<'own' | 'mate' | 'other' | 'absent', Target>;
-  /** What nobody of team A may ever be shown. */
+  /** What no member of team A may see. */
   readonly foreign: readonly string[];
 }
 
-/** The two tenants of the matrix, with what only REST has names for: numbered and deleted tasks, and keys in the clear. */
+/** The two tenants of the matrix, plus what only REST needs: numbered and deleted tasks, and plain keys. */
 export async function makeRestWorld(superuser: pg.Client): Promise<RestWorld> {
   const world = await makeWorld(superuser);
   const more = Object.fromEntries(people.map((person, i) => [person, { ref: String(i + 1), deleted: randomUUID() }]));

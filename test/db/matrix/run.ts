@@ -10,7 +10,7 @@ import type { World } from './world.js';
 /** `table`, then `verb`, then actor, then what happened. */
 export type Outcomes = Record<string, Record<string, Record<string, string>>>;
 
-/** Every relation that can hold or show rows, from the catalogue: a new one has no expectation and fails. */
+/** Every relation with rows, from the catalogue: a new one has no expectation and fails. */
 export async function relations(superuser: pg.Client): Promise<string[]> {
   const { rows } = await superuser.query<{ name: string }>(
     `select format('%s.%s', n.nspname, c.relname) as name
@@ -23,7 +23,7 @@ export async function relations(superuser: pg.Client): Promise<string[]> {
   return rows.map((row) => row.name);
 }
 
-/** How many rows each table has, seen from behind row-level security. */
+/** The number of rows of each table, without row-level security. */
 export async function totals(superuser: pg.Client, world: World): Promise<Map<string, number>> {
   const counted = new Map<string, number>();
   for (const table of Object.keys(subjectsOf(world))) {
@@ -33,7 +33,7 @@ export async function totals(superuser: pg.Client, world: World): Promise<Map<st
   return counted;
 }
 
-/** Each actor on a connection of its own: the service's login on the pool's role, as the service connects. */
+/** Each actor has a separate connection, opened like the service does: its login with the pool's role. */
 export async function runAsLogins(
   database: TestDatabase,
   world: World,

@@ -1,6 +1,6 @@
 import type pg from 'pg';
 
-/** The whole of what migrations make, one line for each object: definitions, owners, grants, options, comments, roles. */
+/** Everything that migrations create, one line per object: definitions, owners, grants, options, comments, roles. */
 export async function schemaDump(superuser: pg.Client): Promise<string[]> {
   const { rows } = await superuser.query<{ line: string }>(`
     with ours as (

@@ -6,13 +6,13 @@ interface Holder {
 interface SessionOptions {
   readonly role?: string;
   readonly scopes?: string | null;
-  /** What the trail notes of the request, as JSON. */
+  /** The request details for the trail, as JSON. */
   readonly request?: string | null;
 }
 
 const literal = (value: string | null): string => (value === null ? 'null' : `'${value.replaceAll("'", "''")}'`);
 
-/** What the service sends before its statements: from here to the end of the transaction the session is the holder's. */
+/** What the service sends before its statements: it opens the session until the end of the transaction. */
 export function sessionSql(
   { user, credential }: Holder,
   { role = 'tm_app_rw', scopes = null, request = null }: SessionOptions = {},

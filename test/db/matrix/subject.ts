@@ -1,6 +1,6 @@
 import type { Belongings, World } from './world.js';
 
-/** How the cells speak about the rows of one table. */
+/** How the cells address the rows of one table. */
 export interface Subject {
   /** The row of this person, as a condition on its key. */
   row(p: Belongings): string;
@@ -11,7 +11,7 @@ export interface Subject {
   readonly set: string;
   /** Where background jobs may change another column than people. */
   readonly setInBackground?: string;
-  /** The row given to somebody else's tenant; where a table has none, what would raise the rights most. */
+  /** Moves the row to another tenant; in a table without tenants, the most privileged change. */
   move(to: Belongings, world: World): string;
 }
 

@@ -156,7 +156,7 @@ const errors: Record<string, Subject> = {
   },
 };
 
-/** Sums by project among others: each person has one of their own. */
+/** Sums by project among others: each person has a separate project. */
 const flow: Subject = {
   row: (p) => `team_id = '${p.home}' and project_key = '${p.project}'`,
   absent: `team_id = '${NOBODY}' and project_key = 'none'`,
@@ -309,7 +309,7 @@ const tables: Record<string, Subject> = {
   ...service,
 };
 
-/** The names of partitions hold a month, so the catalogue gives them; each has rows of its own. */
+/** Partition names contain a month, so they come from the catalogue; each has its own rows. */
 export function subjectsOf({ auditPartitions }: World): Record<string, Subject> {
   const partitions = auditPartitions.map((name): [string, Subject] => [
     name,

@@ -3,22 +3,22 @@ import { Fault } from '../../../src/platform/faults/fault.js';
 import { statement } from '../../../src/platform/database/statement.js';
 import type { Statement } from '../../../src/platform/database/statement.js';
 
-/** One of the tenants, and what belongs to the others. */
+/** One of the tenants. */
 export interface Tenant {
   readonly session: Session;
   readonly team: string;
   readonly task: string;
 }
 
-/** The doors as the traffic uses them; the doors of the Database, or something worse for showing the judge's teeth. */
-export interface Doors {
+/** The methods of Database that the traffic uses. One test passes leaky ones to show that the judge detects them. */
+export interface DatabaseMethods {
   one(
-    door: 'query' | 'search' | 'command',
+    method: 'query' | 'search' | 'command',
     session: Session,
     statement: Statement,
     signal?: AbortSignal,
   ): Promise<Row[]>;
-  many(door: 'read' | 'write' | 'analytics', session: Session, work: Work): Promise<unknown>;
+  many(method: 'read' | 'write' | 'analytics', session: Session, work: Work): Promise<unknown>;
 }
 
 type Row = Record<string, unknown>;
@@ -29,7 +29,7 @@ export interface Verdict {
   answered: number;
   /** Rows of another tenant, or rows under another user's name. */
   foreign: number;
-  /** Answers without a row where the tenant has some: a scope that was lost. */
+  /** Empty results although the tenant has rows: a lost scope. */
   empty: number;
   /** Writes into another tenant that were not refused. */
   intrusions: number;
@@ -72,9 +72,9 @@ export function generator(seed: number): (below: number) => number {
   };
 }
 
-/** One request of one tenant: most read, some write, some reach for another tenant, and every fourth goes wrong. */
+/** One request of one tenant: most read, some write, some target another tenant, and every fourth fails. */
 export async function request(
-  doors: Doors,
+  db: DatabaseMethods,
   tenants: readonly Tenant[],
   random: (below: number) => number,
   verdict: Verdict,
@@ -86,7 +86,7 @@ export async function request(
   const many = (['read', 'write', 'analytics'] as const)[random(3)]!;
   verdict.requests++;
   try {
-    await act(doors, { me, other, judge, one, many, kind: random(12), verdict });
+    await act(db, { me, other, judge, one, many, kind: random(12), verdict });
     verdict.answered++;
   } catch (error) {
     const code = error instanceof Fault ? error.code : String(error);
@@ -104,57 +104,57 @@ interface Act {
   readonly verdict: Verdict;
 }
 
-async function act(doors: Doors, { me, other, judge, one, many, kind, verdict }: Act): Promise<void> {
+async function act(db: DatabaseMethods, { me, other, judge, one, many, kind, verdict }: Act): Promise<void> {
   const { session } = me;
   switch (kind) {
     case 0:
-      verdict.foreign += (await doors.one(one, session, byId(other.task))).length;
+      verdict.foreign += (await db.one(one, session, byId(other.task))).length;
       return;
     case 1:
-      verdict.intrusions += (await doors.one('command', session, rename(other.task))).length;
+      verdict.intrusions += (await db.one('command', session, rename(other.task))).length;
       return;
     case 2:
-      await doors.one('command', session, add(other.team, 'intruder'));
+      await db.one('command', session, add(other.team, 'intruder'));
       verdict.intrusions++;
       return;
     case 3:
-      await doors.one('command', session, add(me.team, me.session.userId));
+      await db.one('command', session, add(me.team, me.session.userId));
       return;
     case 4:
-      await doors.many('write', session, async (run) => {
+      await db.many('write', session, async (run) => {
         judge(await run(newest));
         await run(add(me.team, me.session.userId));
         throw new Error('changed my mind');
       });
       return;
     case 5:
-      await doors.one(one, session, divide);
+      await db.one(one, session, divide);
       return;
     case 6:
-      await doors.many(many, session, async (run) => {
+      await db.many(many, session, async (run) => {
         await run(hurry);
         await run(sleep);
       });
       return;
     case 7:
-      await aborted(doors, session);
+      await aborted(db, session);
       return;
     case 8:
     case 9:
-      await doors.many(many, session, async (run) => {
+      await db.many(many, session, async (run) => {
         judge(await run(newest));
         judge(await run(newest));
       });
       return;
     default:
-      judge(await doors.one(one, session, newest));
+      judge(await db.one(one, session, newest));
   }
 }
 
-/** The caller is gone while the statement runs; the connection comes back or is thrown away. */
-async function aborted(doors: Doors, session: Session): Promise<void> {
+/** The caller aborts while the statement runs; the connection is reused or discarded. */
+async function aborted(db: DatabaseMethods, session: Session): Promise<void> {
   const gone = new AbortController();
-  const answer = doors.one('search', session, sleep, gone.signal);
+  const answer = db.one('search', session, sleep, gone.signal);
   setImmediate(() => gone.abort());
   await answer;
 }

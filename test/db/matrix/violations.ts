@@ -1,4 +1,4 @@
-/** One planted fault, and the finding that the checker must make of it. */
+/** One planted fault, and the finding that the checker must report. */
 export interface Violation {
   readonly rule: string;
   readonly what: string;

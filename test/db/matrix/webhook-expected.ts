@@ -15,7 +15,7 @@ const writtenByManagers = (untouched: string): Pick<Expectation, 'update' | 'upd
 });
 const notWriting = `${except(granted, `${tasksWrite} admin`)} idle_background`;
 
-/** Rows of a team that one manages: a member's place shows nothing, and tasks:read does not reach for an admin's key. */
+/** Rows of a managed team: ordinary members see nothing, and neither does an admin's key with only tasks:read. */
 const ofManagers: Expectation = {
   ...ownerAlone,
   select: {
@@ -25,7 +25,7 @@ const ofManagers: Expectation = {
   },
   copyTo: { part: managersRead, all: 'admin background backup', none: notManaging },
 };
-/** Nobody but background work may touch the team, and what hangs on the row holds it there. */
+/** Only background work may change the team, and child rows keep the row in its tenant. */
 const heldByBackground: Expectation = {
   move: { 'foreign key: own, mate, foreign; unseen: absent': 'background', 'unseen: every row': unmoved },
   moveAll: { 'foreign key': 'background', none: unmoved },
@@ -57,7 +57,7 @@ export const webhookExpectations: Record<string, Expectation> = {
     truncate: { unsupported: 'owner' },
     copyFrom: { unsupported: granted },
   },
-  // Written and never read back, but by background work.
+  // Write-only, except for background work.
   'public.webhook_secrets': {
     ...ofManagers,
     ...deletedByBackground,

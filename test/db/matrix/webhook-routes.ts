@@ -4,7 +4,7 @@ const managing = 'developer api_client';
 const webhook = (t: Target): string => `/webhooks/${t.webhook}`;
 const delivery = (t: Target): string => `${webhook(t)}/deliveries/${t.delivery}`;
 
-/** Webhooks are for who manages the team; to its members they are not there. A key for tasks alone opens nothing to an admin. */
+/** Only managers of a team see its webhooks; a key with only task scopes does not, even an admin's. */
 const read: Route['expect'] = {
   '200 404 404 404': `viewer narrowed ${managing}`,
   '200 200 200 404': 'admin',

@@ -10,7 +10,7 @@ const of = (column: keyof Belongings): Pick<Subject, 'row' | 'absent' | 'key'> =
 
 const toTeamOfOnesOwn = (to: Belongings): string => `team_id = '${to.team}'`;
 
-/** Webhooks are the matter of those who manage a team: each person has them in the team of one's own. */
+/** Managers of a team manage its webhooks: each person has webhooks in the team they own. */
 export const webhookSubjects: Record<string, Subject> = {
   'public.webhooks': {
     ...of('webhook'),

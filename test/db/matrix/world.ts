@@ -1,22 +1,22 @@
 import { randomUUID } from 'node:crypto';
 import type pg from 'pg';
 
-/** Somebody who is in no team but the personal one. */
+/** A user without a team except the personal one. */
 export const NEWCOMER = '00000000-0000-7000-8000-000000000001';
 
-/** Two tenants: team A with five people who act and their mate, team B with the foreigner. */
+/** Two tenants: team A with five actors and their mate, team B with the foreigner. */
 export const people = ['viewer', 'developer', 'api_client', 'reporter', 'admin', 'mate', 'foreigner'] as const;
 export type Person = (typeof people)[number];
 export type Credential = 'viewer' | 'developer' | 'narrowed' | 'api_client' | 'reporter' | 'admin' | 'narrowed_admin';
 
-/** What one person has: every id is known, so a cell can name a row without being able to see it. */
+/** The rows of one person. Every id is known, so a cell can address a row that its actor cannot see. */
 export interface Belongings {
   readonly user: string;
   /** Team A or B. */
   readonly home: string;
   /** The team that the person owns: A for the mate, B for the foreigner. */
   readonly team: string;
-  /** A member of that team without a right in it. */
+  /** An ordinary member of that team. */
   readonly colleague: string;
   readonly project: string;
   readonly listProject: string;
@@ -42,7 +42,7 @@ export interface Belongings {
   readonly role: string;
   readonly metric: string;
   readonly migration: number;
-  /** The position of an event of the home team, where no relay of an application that runs puts one. */
+  /** The position of an event of the home team, outside the range that a running relay uses. */
   readonly event: number;
 }
 
@@ -186,7 +186,7 @@ async function addRows(superuser: pg.Client, p: Belongings): Promise<void> {
      values ('${p.home}', '${p.project}', 't', 0, now(), 'new', 'pending', 1)`,
     `insert into public.task_flow (team_id, grain, project_key, type, priority, moment, from_status, to_status, n)
      values ('${p.home}', 'ever', '${p.project}', 't', 0, '-infinity', 'new', 'pending', 1)`,
-    // Its events begin where the stream will never be: nothing is sent.
+    // It starts at an unreachable position of the stream, so nothing is sent.
     `insert into public.webhooks (id, team_id, owner_id, url, since_position)
      values ('${p.webhook}', '${p.team}', '${p.user}', 'https://example.com/', 9223372036854775807)`,
     `insert into public.webhook_secrets (id, team_id, webhook_id, sealed_secret)
@@ -237,7 +237,7 @@ export function auditRowIn(partition: string, p: Belongings): string {
   return `md5('${partition} ${p.audit}')::uuid`;
 }
 
-/** Every partition that the catalogue has, each with a row of everybody. */
+/** Every partition of the catalogue, each with a row of every person. */
 async function fillAuditPartitions(superuser: pg.Client, everybody: Belongings[]): Promise<string[]> {
   const { rows } = await superuser.query<{ name: string; start: string | null }>(
     `select format('public.%s', c.relname) as name, substring(pg_get_expr(c.relpartbound, c.oid) from $$FROM \\('([^']+)'\\)$$) as start

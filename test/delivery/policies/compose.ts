@@ -24,11 +24,11 @@ export interface Compose {
 
 const SUPERUSER = 'postgres';
 const isSecret = (name: string): boolean => /(PASSWORD|SECRET|TOKEN|_URL)$/.test(name);
-/** Given from outside; what is needed in any case stops the start when it is not. */
+/** Set from outside; a missing required variable stops the start. */
 const isRequired = (value: string): boolean => /^\$\{[A-Z_]+:(\?.+|-)\}$/.test(value);
 const isPinned = (image: string): boolean => /:v?\d+\.\d+(\.\d+)?(-[\w.]+)?(@sha256:[0-9a-f]{64})?$/.test(image);
 
-/** What would make a copy of this file a hole when it is started as it stands. */
+/** What would make an unmodified copy of this file insecure. */
 export function composeFindings({ services, networks = {}, volumes = {} }: Compose): string[] {
   const all = Object.values(services);
   const { api, postgres, migrate } = services;

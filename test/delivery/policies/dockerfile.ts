@@ -44,7 +44,7 @@ function stagesOf(instructions: readonly Instruction[]): Stage[] {
 const isExecForm = (text: string): boolean => /^\[\s*"[^"]+"(\s*,\s*"(?:[^"\\]|\\.)*")*\s*\]$/.test(text);
 const namesSecret = (text: string): boolean => /(secret|password|passwd|token|api_?key|private_?key)/i.test(text);
 
-/** A final image must start as one process, as a user without a name, from a version that does not move. */
+/** A final image must start one process, as a numeric user, from a pinned version. */
 export function dockerfileFindings(text: string): string[] {
   const instructions = instructionsOf(text);
   const stages = stagesOf(instructions);
@@ -81,7 +81,7 @@ export function dockerfileFindings(text: string): string[] {
   return Object.keys(rules).filter((rule) => !rules[rule]);
 }
 
-/** The context must be a list of what goes in: what is forgotten then stays out. */
+/** The context must be an allow list, so a forgotten file stays out. */
 export function dockerignoreFindings(text: string): string[] {
   const lines = text.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
   const allowed = lines.filter((line) => line.startsWith('!')).map((line) => line.slice(1));

@@ -1,6 +1,6 @@
 /**
- * The rules of `cloudflared tunnel ingress validate`, written from its documentation, because the program itself is
- * not on every machine that runs the tests. A stand-in: a release should also run the real command once.
+ * The rules of `cloudflared tunnel ingress validate`, reimplemented from its documentation, because the
+ * program is not on every machine that runs the tests. Before a release, run the real command once.
  */
 interface Rule {
   readonly hostname?: string;

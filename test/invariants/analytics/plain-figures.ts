@@ -7,7 +7,7 @@ interface Summary {
   readonly p95: number | null;
 }
 
-/** Mean and percentiles, interpolated between the two nearest. */
+/** Mean and percentiles, linearly interpolated. */
 export function summary(values: readonly number[]): Summary {
   const sorted = values.toSorted((a, b) => a - b);
   const at = (share: number): number | null => {

@@ -89,7 +89,7 @@ async function tenant(): Promise<Tenant> {
 
 const projectOf = (place: number): string | null => [null, 'one', 'two'][place] ?? null;
 
-/** One statement of one kind at one moment. */
+/** One kind of statement at one time. */
 async function act(one: Step, at: number, { teams, people }: Tenant, tasks: readonly TaskRow[]): Promise<void> {
   const { status, type, priority, place, person, pick } = one;
   const project = projectOf(place);
@@ -103,7 +103,7 @@ async function act(one: Step, at: number, { teams, people }: Tenant, tasks: read
       return;
     case 'create':
     case 'import': {
-      // An import brings several tasks at once, with times of their own.
+      // An import adds several tasks at once, each with its times.
       const created = one.act === 'create' ? at : at - (pick % 20_000) * MINUTE;
       const updated = one.act === 'create' ? at : created + (pick % 7) * Math.floor((at - created) / 7);
       const times = [new Date(created).toISOString(), new Date(updated).toISOString()];
@@ -135,7 +135,7 @@ async function act(one: Step, at: number, { teams, people }: Tenant, tasks: read
         task?.id,
       ]);
     case 'restore':
-      // As an import does: what is in the file is there, with the status of the file.
+      // Like an import: tasks get the status of the file.
       return clock.at(at, `update public.tasks set deleted_at = null, status = $2 where id = $1`, values.slice(0, 2));
     default:
       return clock.at(at, `delete from public.tasks where id = $1`, [task?.id]);
@@ -182,7 +182,7 @@ function filterOf({ filter, asAdmin }: Question, { teams, user }: Tenant): { que
         matches: (row) => row.type === 'bug' && (!asAdmin || row.teamId === teams[1]),
       };
     default:
-      // An admin sees every tenant, so only a filter makes the question one of this history.
+      // An admin sees every tenant, so a filter limits the query to this history.
       return asAdmin
         ? filterOf({ filter: 'team' } as Question, { teams, user } as Tenant)
         : { query: '', matches: () => true };
@@ -276,11 +276,11 @@ async function check(history: TaskHistory, owner: Tenant, asked: Question): Prom
 }
 
 /*
- * Independent of the counters: the history is what was read from the table after every statement, and each figure is
- * counted from it in the plainest way. The counters are folded at random moments.
+ * Independent of the counters: the test reads the table after every statement and computes each figure from these
+ * versions. The counters are folded at random times.
  */
 describe('analytics of tasks', () => {
-  it('are what a plain recount of every version of every row gives', async () => {
+  it('equal a plain recount of every version of every row', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(step, { minLength: 5, maxLength: 40 }),

@@ -1,6 +1,6 @@
 import pg from 'pg';
 
-/** A task as its table has it after a change. */
+/** A task row after a change. */
 export interface TaskRow {
   readonly id: string;
   readonly teamId: string;
@@ -24,8 +24,8 @@ const ROW = `select id, team_id as "teamId", project_key as "projectKey", assign
 from public.tasks`;
 
 /**
- * Writes tasks at any time of the past, through the real triggers: in its session, and in no other, now() is a function
- * that answers what the test says. What is put into the table is what a service that ran at that time would have put.
+ * Writes tasks at any past time, through the real triggers: in its session only, now() is a function that returns the
+ * time of the test. The rows are those that a service running at that time would have written.
  */
 export class TaskClock {
   private constructor(private readonly client: pg.Client) {}
@@ -46,7 +46,7 @@ export class TaskClock {
     return this.client.end();
   }
 
-  /** Runs one statement at this moment. */
+  /** Runs one statement at this time. */
   async at(moment: number, sql: string, values: unknown[] = []): Promise<void> {
     await this.client.query(`select set_config('clock.now', $1, false)`, [new Date(moment).toISOString()]);
     await this.client.query(sql, values);

@@ -2,13 +2,13 @@ import type { TaskFigures, TaskStatuses, TaskThroughput } from '../../../src/mod
 import { summary } from './plain-figures.js';
 import type { TaskRow } from './task-clock.js';
 
-/** A task from a moment on; null once its row is gone. */
+/** A task from a point in time on; null after its row is deleted. */
 interface Version {
   readonly at: number;
   readonly row: TaskRow | null;
 }
 
-/** What happened to one task: what is counted, where, and when. */
+/** A transition of a task: what is counted, where, and when. */
 interface Happening {
   readonly at: number;
   readonly what: keyof TaskThroughput;
@@ -24,11 +24,11 @@ const CLOSED = ['completed', 'failed', 'cancelled'];
 const place = (row: TaskRow): string =>
   JSON.stringify([row.teamId, row.projectKey, row.assigneeId, row.type, row.priority]);
 
-/** Every version that every row ever had, as it was read from the table, and the plain way to each figure. */
+/** Every version of every row, as read from the table, and a plain computation of each figure. */
 export class TaskHistory {
   readonly #tasks = new Map<string, Version[]>();
 
-  /** Notes what the table holds now; `at` is the moment of what has just been done to it. */
+  /** Records the current contents of the table; `at` is the time of the last statement. */
   note(rows: readonly TaskRow[], at: number): void {
     const gone = [...this.#tasks.keys()].filter((id) => !rows.some((row) => row.id === id));
     for (const id of gone) if (this.last(id)) this.#tasks.get(id)?.push({ at: Number.MAX_SAFE_INTEGER, row: null });
@@ -43,12 +43,12 @@ export class TaskHistory {
     return this.#tasks.get(id)?.at(-1)?.row ?? null;
   }
 
-  /** Tasks that are or ever were there, as they are or were last. */
+  /** Every task that ever existed, in its last version. */
   rows(): TaskRow[] {
     return [...this.#tasks.keys()].flatMap((id) => this.last(id) ?? []);
   }
 
-  /** Every row there ever was. */
+  /** Every row that ever existed. */
   versions(): TaskRow[] {
     return [...this.#tasks.values()].flat().flatMap(({ row }) => row ?? []);
   }
@@ -92,7 +92,7 @@ export class TaskHistory {
   }
 }
 
-/** A task begins as pending when it was created; a row that came with another status got there later. */
+/** A task starts as pending; a row inserted with another status got it later. */
 function firstVersions(row: TaskRow): Version[] {
   const versions: Version[] = [{ at: row.createdAt, row: { ...row, status: 'pending' } }];
   if (row.status === 'pending') return versions;

@@ -8,7 +8,7 @@ import { freePort } from '../../../src/platform/embedded/ports.js';
 import { kafkaJars } from './kafka-jars.js';
 import { PeerProcess } from './peer-process.js';
 
-/** Little memory, and no time spent on code that runs for a minute: it is up in some five seconds with 300 MB. */
+/** Little memory and little JIT compilation: it starts in about five seconds with 300 MB. */
 const JAVA = ['-Xms128m', '-Xmx384m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1'];
 
 function properties(folder: string, port: number, controller: number): string {
@@ -31,7 +31,7 @@ function properties(folder: string, port: number, controller: number): string {
     `log.dirs=${join(folder, 'log')}`,
     'auto.create.topics.enable=false',
     'offsets.topic.num.partitions=1',
-    // After a kill the broker is let in again when its session before has ended.
+    // After a kill, the broker can register again once its previous session has expired.
     'broker.session.timeout.ms=2000',
     'broker.heartbeat.interval.ms=500',
     'group.initial.rebalance.delay.ms=0',
@@ -39,7 +39,7 @@ function properties(folder: string, port: number, controller: number): string {
   ].join('\n');
 }
 
-/** A real Kafka of one node in KRaft mode. It keeps its log over kills, as a broker does. */
+/** A real one-node Kafka in KRaft mode. Its log survives kills. */
 export class KafkaBroker {
   private constructor(
     readonly process: PeerProcess,

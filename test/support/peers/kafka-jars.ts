@@ -7,8 +7,8 @@ import { promisify } from 'node:util';
 const POM = join(import.meta.dirname, 'kafka', 'pom.xml');
 
 /**
- * The folder with the jars of the broker. Kafka has no Debian and no npm package; Maven resolves it once (43 MB) and
- * every later run, of any checkout, finds it in the cache.
+ * The folder with the jars of the broker. Kafka has no Debian and no npm package; Maven resolves it once (43 MB);
+ * later runs of any checkout find it in the cache.
  */
 export async function kafkaJars(): Promise<string> {
   const version = /<artifactId>kafka_2\.13<\/artifactId>\s*<version>([\d.]+)</.exec(await readFile(POM, 'utf8'))?.[1];
@@ -19,7 +19,7 @@ export async function kafkaJars(): Promise<string> {
   await mkdir(unfinished, { recursive: true });
   const goal = 'dependency:copy-dependencies';
   await promisify(execFile)('mvn', ['--batch-mode', '--quiet', '--file', POM, goal, `-DoutputDirectory=${unfinished}`]);
-  // Two runs may resolve at once; whoever is second keeps what the first has put there.
+  // Two runs may resolve concurrently; the second keeps the files of the first.
   await rename(unfinished, folder).catch(() => rm(unfinished, { recursive: true }));
   return folder;
 }

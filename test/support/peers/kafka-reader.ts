@@ -17,7 +17,7 @@ export interface Received {
   };
 }
 
-/** Everything that is in the topics by now, in the order of each partition. */
+/** The current contents of the topics, in the order of each partition. */
 export async function readTopics(address: string, topics: readonly string[]): Promise<Received[]> {
   const consumer = new Consumer({
     clientId: 'reader',

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 
-/** A broker that was killed puts its log in order first. */
+/** A killed broker recovers its log first. */
 const PATIENCE_MS = 180_000;
 const LOOK_EVERY_MS = 20;
 
@@ -19,7 +19,7 @@ export class PeerProcess {
     private readonly args: readonly string[],
   ) {}
 
-  /** Returns once the port accepts. */
+  /** Returns once the port accepts connections. */
   async start(): Promise<void> {
     const child = spawn(this.command, [...this.args], { stdio: ['ignore', 'pipe', 'pipe'] });
     this.child = child;

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { freePort } from '../../../src/platform/embedded/ports.js';
 import { PeerProcess } from './peer-process.js';
 
-/** A real Redis (Debian: redis-server) with nothing on disk: a restart has forgotten everything. */
+/** A real Redis (Debian: redis-server) without persistence: a restart loses everything. */
 export class RedisServer {
   private constructor(
     readonly process: PeerProcess,

@@ -1,9 +1,9 @@
-import type { Door } from './door.js';
+import type { DefinerCase } from './definer-case.js';
 import { sessionSql } from './session-sql.js';
 import type { World } from './world.js';
 
-/** The trail, which is written and read through functions alone. */
-export function auditDoors({ of: { developer, mate, foreigner }, credentials }: World): Door[] {
+/** The audit trail, which only functions write and read. */
+export function auditCases({ of: { developer, mate, foreigner }, credentials }: World): DefinerCase[] {
   const as = (who: keyof World['credentials']): string => sessionSql(credentials[who]);
   const role = 'tm_app_rw';
   return [

@@ -1,16 +1,16 @@
-import type { Door } from './door.js';
+import type { DefinerCase } from './definer-case.js';
 import { sessionSql } from './session-sql.js';
 import type { World } from './world.js';
 
-/** What the triggers of tasks and dependencies see and write, whatever the credential that wrote may read. */
-export function workDoors({ of: { developer, foreigner }, credentials }: World): Door[] {
+/** The triggers of tasks and dependencies, which work even if the writing credential may not read. */
+export function workCases({ of: { developer, foreigner }, credentials }: World): DefinerCase[] {
   const role = 'tm_app_rw';
   const as = (scopes: string | null = null): string => sessionSql(credentials.developer, { scopes });
   const depend = (child: string, parent: string): string =>
     `insert into public.task_dependencies (team_id, parent_task_id, child_task_id) values ('${developer.home}', '${parent}', '${child}'); `;
   const status = (task: string, value: string): string =>
     `update public.tasks set status = '${value}' where id = '${task}'; `;
-  const counters = `select dependency_count || ' ' || open_dependencies from public.tasks where id = '${developer.leaf}'`;
+  const counters = `select format('%s dependency, %s open', dependency_count, open_dependencies) from public.tasks where id = '${developer.leaf}'`;
   const expire = `update public.tasks set status = 'in_progress' where id in ('${developer.trunk}', '${foreigner.trunk}');
     update public.task_leases set expires_at = now() - interval '1 s'
     where task_id in ('${developer.trunk}', '${foreigner.trunk}')`;
@@ -20,13 +20,13 @@ export function workDoors({ of: { developer, foreigner }, credentials }: World):
       what: 'a dependency is counted',
       role,
       ask: as() + depend(developer.leaf, developer.branch) + counters,
-      outcome: '1 1',
+      outcome: '1 dependency, 1 open',
     },
     {
       what: 'a dependency is counted for a key that may write and not read',
       role,
       ask: as('tasks:write') + depend(developer.leaf, developer.branch) + as() + counters,
-      outcome: '1 1',
+      outcome: '1 dependency, 1 open',
     },
     {
       what: 'a cycle is refused',
@@ -50,7 +50,7 @@ export function workDoors({ of: { developer, foreigner }, credentials }: World):
       outcome: '0',
     },
     {
-      what: 'a lease ends with the work',
+      what: 'completing a task ends its lease',
       role,
       prepare: status(developer.trunk, 'in_progress'),
       ask: `${as()} ${status(developer.trunk, 'completed')}
@@ -58,14 +58,14 @@ export function workDoors({ of: { developer, foreigner }, credentials }: World):
       outcome: 'true',
     },
     {
-      what: 'who may write returns what has expired in their teams',
+      what: 'a writer returns expired tasks of their teams',
       role,
       prepare: expire,
       ask: `${as()} select app.return_expired_tasks(); ${returned(developer.trunk)}`,
       outcome: 'pending',
     },
     {
-      what: 'and nothing of other teams',
+      what: 'a writer returns no expired task of another team',
       role,
       prepare: expire,
       ask: `${as()} select app.return_expired_tasks(); set local role tm_background;
@@ -73,14 +73,14 @@ export function workDoors({ of: { developer, foreigner }, credentials }: World):
       outcome: 'in_progress',
     },
     {
-      what: 'who may only read returns nothing',
+      what: 'a reader returns no expired task',
       role,
       prepare: expire,
       ask: `${as('tasks:read')} select app.return_expired_tasks()`,
       outcome: 'denied',
     },
     {
-      what: 'a job returns what has expired anywhere',
+      what: 'a job returns expired tasks of every team',
       role: 'tm_background',
       prepare: expire,
       ask: `select set_config('app.system_reason', 'matrix', true); select app.return_expired_tasks(); ${returned(foreigner.trunk)}`,

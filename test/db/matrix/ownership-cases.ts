@@ -1,16 +1,16 @@
-import type { Door } from './door.js';
+import type { DefinerCase } from './definer-case.js';
 import { sessionSql } from './session-sql.js';
 import type { World } from './world.js';
 import { NEWCOMER } from './world.js';
 
-/** Who manages a team without owning it, and who tries to bring back a credential. */
-export function ownershipDoors({ of: { developer, mate }, credentials }: World): Door[] {
+/** Managers who try to act as owners, and attempts to reactivate a credential. */
+export function ownershipCases({ of: { developer, mate }, credentials }: World): DefinerCase[] {
   const { user } = credentials.developer;
   const as = sessionSql(credentials.developer);
   const row = (person: string): string => `team_id = '${mate.team}' and user_id = '${person}'`;
   const manages = `update public.team_members set role = 'admin' where ${row(user)};`;
   const owns = `update public.team_members set role = 'owner' where ${row(user)};`;
-  const attempt = (what: string, prepare: string, ask: string, outcome: string): Door => ({
+  const attempt = (what: string, prepare: string, ask: string, outcome: string): DefinerCase => ({
     ...{ what, role: 'tm_app_rw', prepare, ask: as + ask, outcome },
   });
   const promote = `update public.team_members set role = 'owner' where ${row(mate.colleague)} returning role`;

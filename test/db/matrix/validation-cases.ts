@@ -1,9 +1,9 @@
-import type { Door } from './door.js';
+import type { DefinerCase } from './definer-case.js';
 import { sessionSql } from './session-sql.js';
 import type { World } from './world.js';
 
-/** The functions of tm_ingest: an api_client writes through them and reads nothing, and a gate looks for whoever completes. */
-export function validationDoors({ of, credentials }: World): Door[] {
+/** The functions of tm_ingest: an api_client writes through them without reading, and gates check every completion. */
+export function validationCases({ of, credentials }: World): DefinerCase[] {
   const role = 'tm_app_rw';
   const as = (who: keyof World['credentials']): string => sessionSql(credentials[who]);
   const { developer, foreigner, api_client: bot } = of;
@@ -18,7 +18,7 @@ export function validationDoors({ of, credentials }: World): Door[] {
   const complete = `update public.tasks set status = 'completed' where id = '${developer.leaf}' returning status`;
   return [
     {
-      ...{ what: 'whoever may write validations records one', role, outcome: 'true' },
+      ...{ what: 'a caller who may write validations records one', role, outcome: 'true' },
       ask: `${as('api_client')} select is_new::text from ${record(bot.leaf)}`,
     },
     {
@@ -43,7 +43,7 @@ export function validationDoors({ of, credentials }: World): Door[] {
       ask: `select * from ${record(developer.leaf)}`,
     },
     {
-      ...{ what: 'whoever may write validations changes one', role, outcome: 'failed' },
+      ...{ what: 'a caller who may write validations changes one', role, outcome: 'failed' },
       ask: `${as('api_client')} select status from ${change(bot.validation)}`,
     },
     {

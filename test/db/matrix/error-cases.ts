@@ -1,9 +1,9 @@
-import type { Door } from './door.js';
+import type { DefinerCase } from './definer-case.js';
 import { sessionSql } from './session-sql.js';
 import type { World } from './world.js';
 
-/** Reports of errors: who may write and not read, where a report belongs, and what it leaves behind. */
-export function errorDoors({ of: { reporter, mate, foreigner }, credentials }: World): Door[] {
+/** Reports of errors: write-only callers, the place of a report, and the rows it creates. */
+export function errorCases({ of: { reporter, mate, foreigner }, credentials }: World): DefinerCase[] {
   const role = 'tm_app_rw';
   const as = (who: keyof World['credentials']): string => sessionSql(credentials[who]);
   const report = (more: object): string => {
@@ -19,11 +19,11 @@ export function errorDoors({ of: { reporter, mate, foreigner }, credentials }: W
     return JSON.stringify([{ ...sent, ...error, ...data, ...more }]);
   };
   const record = (more: object): string => `app.record_errors('${report(more)}')`;
-  const outcomeOf = (what: string, who: keyof World['credentials'], more: object, outcome: string): Door => ({
+  const outcomeOf = (what: string, who: keyof World['credentials'], more: object, outcome: string): DefinerCase => ({
     ...{ what, role, outcome },
     ask: `${as(who)} select coalesce(out_problem, case when out_is_new then 'new' else 'counted' end) from ${record(more)}`,
   });
-  const left = (what: string, sql: string, outcome: string, more: object = {}): Door => ({
+  const left = (what: string, sql: string, outcome: string, more: object = {}): DefinerCase => ({
     ...{ what, role, outcome },
     ask: `${as('reporter')} select ${record({ team_id: reporter.home, ...more })}; reset role; ${sql}`,
   });

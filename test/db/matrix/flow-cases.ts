@@ -1,9 +1,9 @@
-import type { Door } from './door.js';
+import type { DefinerCase } from './definer-case.js';
 import { sessionSql } from './session-sql.js';
 import type { World } from './world.js';
 
-/** The functions of tm_flow: triggers that count for whoever changes a task, and upkeep that adds up. */
-export function flowDoors({ of, credentials }: World): Door[] {
+/** The functions of tm_flow: triggers that count every change of a task, and upkeep that aggregates. */
+export function flowCases({ of, credentials }: World): DefinerCase[] {
   const { home } = of.developer;
   const task = `insert into public.tasks (team_id, title, type) values ('${home}', 'new', 'counted');`;
   return [

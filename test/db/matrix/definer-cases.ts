@@ -1,17 +1,17 @@
 import type pg from 'pg';
-import { auditDoors } from './audit-doors.js';
-import type { Door } from './door.js';
-import { errorDoors } from './error-doors.js';
-import { eventDoors } from './event-doors.js';
-import { flowDoors } from './flow-doors.js';
+import { auditCases } from './audit-cases.js';
+import type { DefinerCase } from './definer-case.js';
+import { errorCases } from './error-cases.js';
+import { eventCases } from './event-cases.js';
+import { flowCases } from './flow-cases.js';
 import { wordOf } from './answers.js';
-import { ownershipDoors } from './ownership-doors.js';
+import { ownershipCases } from './ownership-cases.js';
 import { sessionSql } from './session-sql.js';
-import { validationDoors } from './validation-doors.js';
-import { workDoors } from './work-doors.js';
+import { validationCases } from './validation-cases.js';
+import { workCases } from './work-cases.js';
 import type { World } from './world.js';
 
-export function doors({ of, credentials }: World): Door[] {
+export function definerCases({ of, credentials }: World): DefinerCase[] {
   const open = (who: keyof World['credentials'], role = 'tm_app_rw'): string =>
     `app.open_session('${credentials[who].user}', '${credentials[who].credential}', null, null, '${role}')`;
   const as = (who: keyof World['credentials']): string => sessionSql(credentials[who]);
@@ -159,19 +159,19 @@ export function doors({ of, credentials }: World): Door[] {
       ask: `select app.search_task_ids(app.search_query('needle'), null)::text`,
       outcome: '{}',
     },
-    ...validationDoors({ of, credentials } as World),
-    ...errorDoors({ of, credentials } as World),
-    ...eventDoors({ of, credentials } as World),
-    ...flowDoors({ of, credentials } as World),
-    ...workDoors({ of, credentials } as World),
-    ...auditDoors({ of, credentials } as World),
-    ...ownershipDoors({ of, credentials } as World),
+    ...validationCases({ of, credentials } as World),
+    ...errorCases({ of, credentials } as World),
+    ...eventCases({ of, credentials } as World),
+    ...flowCases({ of, credentials } as World),
+    ...workCases({ of, credentials } as World),
+    ...auditCases({ of, credentials } as World),
+    ...ownershipCases({ of, credentials } as World),
     ...refused({ of, credentials } as World),
   ];
 }
 
-/** Credentials that are not alive open nothing; SQLSTATE 28000 becomes the status 401. */
-function refused({ of: { developer, foreigner }, credentials }: World): Door[] {
+/** Invalid credentials open no session; SQLSTATE 28000 becomes status 401. */
+function refused({ of: { developer, foreigner }, credentials }: World): DefinerCase[] {
   const { user, credential } = credentials.developer;
   const attempt = (u: string, c: string, pool = 'tm_app_rw'): string =>
     `select app.open_session('${u}', '${c}', null, null, '${pool}')`;
@@ -218,18 +218,18 @@ function refused({ of: { developer, foreigner }, credentials }: World): Door[] {
   ];
 }
 
-/** Tries a door inside the open transaction of a superuser and undoes it. */
-export async function tryDoor(superuser: pg.Client, door: Door): Promise<string> {
-  await superuser.query('savepoint door');
+/** Runs a case inside the open transaction of a superuser and rolls it back. */
+export async function runDefinerCase(superuser: pg.Client, one: DefinerCase): Promise<string> {
+  await superuser.query('savepoint definer_case');
   try {
-    if (door.prepare) await superuser.query(door.prepare);
-    await superuser.query(`set local role ${door.role}`);
-    const answers = [(await superuser.query(door.ask)) as unknown].flat() as pg.QueryResult<Record<string, unknown>>[];
+    if (one.prepare) await superuser.query(one.prepare);
+    await superuser.query(`set local role ${one.role}`);
+    const answers = [(await superuser.query(one.ask)) as unknown].flat() as pg.QueryResult<Record<string, unknown>>[];
     const row = answers.at(-1)?.rows[0];
     return row ? String(Object.values(row)[0]) : 'no row';
   } catch (error) {
     return wordOf((error as pg.DatabaseError).code ?? String(error));
   } finally {
-    await superuser.query('rollback to savepoint door');
+    await superuser.query('rollback to savepoint definer_case');
   }
 }

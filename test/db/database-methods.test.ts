@@ -16,25 +16,25 @@ class Note {
   body: string;
 }
 
-const titles = statement<{ title: string }>('doors_titles', 'select title from tasks order by title');
+const titles = statement<{ title: string }>('methods_titles', 'select title from tasks order by title');
 const whoAmI = statement<{ role: string; user: string; readOnly: string; zone: string }>(
-  'doors_who',
+  'methods_who',
   `select current_user as role,
           current_setting('app.user_id', true) as "user",
           current_setting('transaction_read_only') as "readOnly",
           current_setting('timezone') as zone`,
 );
 const addNote = (body: string) =>
-  statement<{ id: number }>('doors_add_note', 'insert into notes (body) values ($1) returning id', [body]);
-const fail = statement('doors_fail', 'select 1 / 0');
+  statement<{ id: number }>('methods_add_note', 'insert into notes (body) values ($1) returning id', [body]);
+const fail = statement('methods_fail', 'select 1 / 0');
 
 /*
- * Teeth, each tried: without the check of the commit's tag a swallowed failure is reported as a success; when a begin that
- * failed does not end the transaction, a later statement is kept; without `#ended` the late statement runs in the next
- * caller's connection; without the rollback every failure costs a connection, and without the check of the transaction's
- * status as well the next caller inherits it (25P02); a rehearsal that commits keeps its rows.
+ * Seen to fail: without the check of the commit's tag, a swallowed failure was reported as success; when a failed BEGIN
+ * did not end the transaction, a later statement was kept; without `#ended`, the late statement ran on the next
+ * caller's connection; without the rollback every failure cost a connection, and without the check of the transaction
+ * status the next caller inherited it (25P02); a dry run that committed kept its rows.
  */
-describe('The doors of the database', () => {
+describe('The methods of Database', () => {
   let fixture: Fixture;
   let database: Database;
   let ada: Session & { title: string };
@@ -72,7 +72,7 @@ describe('The doors of the database', () => {
     return rows.map((row) => row.body);
   };
 
-  it('show a user the rows of their team through every door, and an admin all of them', async () => {
+  it('show a user the rows of their team through every method, and an admin all of them', async () => {
     const own = [{ title: ada.title }];
     expect(await database.query(ada, titles)).toEqual(own);
     expect(await database.search(ada, titles)).toEqual(own);
@@ -99,24 +99,24 @@ describe('The doors of the database', () => {
     expect(await who(database.query(root, whoAmI))).toMatchObject({ role: 'tm_admin', readOnly: 'on' });
   });
 
-  it('keep the plans of administrators apart, so that taking turns does not plan a statement again', async () => {
-    const shared = statement('doors_shared', 'select title from tasks order by title');
+  it('keep separate plans for administrators, so that switching roles does not plan a statement again', async () => {
+    const shared = statement('methods_shared', 'select title from tasks order by title');
     const planned = statement<{ name: string; plans: number }>(
-      'doors_planned',
+      'methods_planned',
       `select name, (generic_plans + custom_plans)::int as plans
        from pg_prepared_statements
-       where name like 'doors_shared%'
+       where name like 'methods_shared%'
        order by name`,
     );
     const admin = { ...root, isAdmin: true };
     for (const session of [ada, admin, ada, admin]) await database.query(session, shared);
     expect(await database.query(ada, planned)).toEqual([
-      { name: 'doors_shared', plans: 2 },
-      { name: 'doors_shared!', plans: 2 },
+      { name: 'methods_shared', plans: 2 },
+      { name: 'methods_shared!', plans: 2 },
     ]);
   });
 
-  it('refuse a revoked credential with the next statement', async () => {
+  it('refuse a revoked credential at the next statement', async () => {
     const eve = await fixture.addUser('eve');
     expect(await database.query(eve, titles)).toEqual([{ title: eve.title }]);
     await fixture.admin.query('update api_keys set revoked_at = now() where id = $1', [eve.credentialId]);
@@ -151,22 +151,22 @@ describe('The doors of the database', () => {
     });
     await expect(inFlight).rejects.toMatchObject({ code: 'RULE_VIOLATED' });
     const unopened = database.write(ada, async (tx) => {
-      await tx.run(statement('doors_broken', 'select nothing_like_it from notes')).catch(() => undefined);
+      await tx.run(statement('methods_broken', 'select nothing_like_it from notes')).catch(() => undefined);
       await tx.run(addNote('lost'));
     });
     await expect(unopened).rejects.toMatchObject({ code: '42703' });
     expect(await bodies()).toEqual([]);
   });
 
-  it('hand on a clean connection after a transaction that failed anywhere', async () => {
+  it('leave a clean connection after a failed transaction', async () => {
     const failing: ((tx: Tx) => Promise<unknown>)[] = [
       (tx) => tx.run(fail),
       (tx) => Promise.all([tx.run(fail), tx.run(titles), tx.run(addNote('x'))]),
       (tx) => tx.run(addNote('bad')),
-      (tx) => tx.run(statement('doors_orphan', 'insert into notes (body, other) values ($1, -1)', ['orphan'])),
+      (tx) => tx.run(statement('methods_orphan', 'insert into notes (body, other) values ($1, -1)', ['orphan'])),
       (tx) => tx.entities.query('select broken'),
     ];
-    const backend = statement<{ pid: number }>('doors_backend', 'select pg_backend_pid() as pid');
+    const backend = statement<{ pid: number }>('methods_backend', 'select pg_backend_pid() as pid');
     const [before] = await database.command(ada, backend);
     for (const work of failing) {
       await expect(database.write(ada, work)).rejects.toThrow();
@@ -177,7 +177,7 @@ describe('The doors of the database', () => {
     expect(await bodies()).toEqual([]);
   });
 
-  it('let a transaction go on behind an attempt that failed', async () => {
+  it('let a transaction continue after a failed attempt', async () => {
     await database.write(ada, async (tx) => {
       await tx.run(addNote('kept'));
       await expect(tx.attempt(() => tx.run(addNote('bad')))).rejects.toMatchObject({ code: 'RULE_VIOLATED' });
@@ -199,11 +199,11 @@ describe('The doors of the database', () => {
     expect(await bodies()).toEqual(['in time']);
   });
 
-  it('keep nothing of a dry run, but check everything', async () => {
+  it('write nothing in a dry run, but check everything', async () => {
     const dry = { ...ada, dryRun: true };
     expect(await database.command(dry, addNote('rehearsed'))).toMatchObject([{ id: expect.any(Number) }]);
     expect(await database.write(dry, (tx) => tx.run(addNote('rehearsed')))).toHaveLength(1);
-    const orphan = statement('doors_orphan', 'insert into notes (body, other) values ($1, -1)', ['orphan']);
+    const orphan = statement('methods_orphan', 'insert into notes (body, other) values ($1, -1)', ['orphan']);
     await expect(database.write(dry, (tx) => tx.run(orphan))).rejects.toMatchObject({ code: 'VALIDATION_FAILED' });
     expect(await bodies()).toEqual([]);
   });
@@ -211,7 +211,7 @@ describe('The doors of the database', () => {
   it('carry TypeORM on the same connection and in the same transaction', async () => {
     const note = await database.write(ada, async (tx) => {
       const saved = await tx.entities.save(Note, { body: 'from TypeORM' });
-      const [seen] = await tx.run(statement<Note>('doors_note', 'select id, body from notes'));
+      const [seen] = await tx.run(statement<Note>('methods_note', 'select id, body from notes'));
       expect(seen).toEqual({ id: saved.id, body: 'from TypeORM' });
       await expect(
         tx.entities.transaction(async (inner) => {
@@ -228,7 +228,7 @@ describe('The doors of the database', () => {
     await expect(bad).rejects.toMatchObject({ code: 'RULE_VIOLATED' });
   });
 
-  it('refuse to write where only reading is meant', async () => {
+  it('refuse writes in read transactions', async () => {
     const reading = database.read(ada, (tx) => tx.run(addNote('x')));
     await expect(reading).rejects.toMatchObject({ code: 'FORBIDDEN' });
     await expect(database.query(root, addNote('x'))).rejects.toMatchObject({ code: 'FORBIDDEN' });
@@ -237,7 +237,7 @@ describe('The doors of the database', () => {
   });
 
   it('show several reads one snapshot', async () => {
-    const count = statement<{ n: number }>('doors_count', 'select count(*)::int as n from notes');
+    const count = statement<{ n: number }>('methods_count', 'select count(*)::int as n from notes');
     const [before, after] = await database.read(ada, async (tx) => {
       const first = await tx.run(count);
       await fixture.admin.query(`insert into notes (body) values ('meanwhile')`);
@@ -246,13 +246,13 @@ describe('The doors of the database', () => {
     expect(after).toEqual(before);
   });
 
-  it('say why a system transaction runs', async () => {
-    const reason = statement('doors_reason', `select current_setting('app.system_reason', true) as reason`);
+  it('record why a system transaction runs', async () => {
+    const reason = statement('methods_reason', `select current_setting('app.system_reason', true) as reason`);
     expect(await database.system('sweep keys', (tx) => tx.run(reason))).toEqual([{ reason: 'sweep keys' }]);
     expect(await database.systemCommand('sweep keys', reason)).toEqual([{ reason: 'sweep keys' }]);
   });
 
-  it('run the hooks of a write in its transaction, and give a replay instead of the work', async () => {
+  it('run the hooks of a write in its transaction, or replay a stored result', async () => {
     const seen: unknown[] = [];
     const hooked = await fixture.open({
       hooks: {
@@ -274,7 +274,7 @@ describe('The doors of the database', () => {
     expect(seen).toHaveLength(1);
   });
 
-  it('count every round trip for its pool and tell who listens', async () => {
+  it('count every round trip by pool and notify listeners', async () => {
     const counting = await fixture.open();
     const heard: string[] = [];
     const stop = counting.onQuery((report) => heard.push(`${report.pool} ${report.statement} ${report.ok}`));
@@ -287,9 +287,9 @@ describe('The doors of the database', () => {
     expect(read).toMatchObject({ pool: 'read', total: 3, successful: 2, failed: 1, healthy: true });
     expect(write).toMatchObject({ pool: 'write', total: 2, successful: 2, failed: 0, acquires: 1 });
     expect(heard).toEqual([
-      'read doors_titles true',
-      'read doors_fail false',
-      'write doors_titles true',
+      'read methods_titles true',
+      'read methods_fail false',
+      'write methods_titles true',
       'write tm_commit true',
     ]);
   });
