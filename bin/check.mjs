@@ -41,7 +41,7 @@ function run(step) {
 /** Two at a time: lint and types are bound by the processor, and the machine that checks may have two cores. */
 async function runAll(waiting) {
   const results = [];
-  const lane = async () => {
+  const runWaiting = async () => {
     for (let step = waiting.shift(); step; step = waiting.shift()) {
       const result = await run(step);
       results.push(result);
@@ -49,7 +49,7 @@ async function runAll(waiting) {
       if (result.failed) console.log(result.output.trimEnd());
     }
   };
-  await Promise.all([lane(), lane()]);
+  await Promise.all([runWaiting(), runWaiting()]);
   return results;
 }
 
