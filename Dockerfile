@@ -9,6 +9,7 @@ COPY package.json package-lock.json ./
 RUN npm ci --ignore-scripts --omit=optional --no-audit --no-fund
 COPY nest-cli.json tsconfig.json tsconfig.build.json ./
 COPY src ./src
+COPY web ./web
 RUN npm run build
 
 FROM ${NODE_IMAGE} AS dependencies
@@ -25,6 +26,7 @@ ENV NODE_ENV=production TASKMASTER_DATA=/var/lib/taskmaster
 WORKDIR /app
 COPY --from=dependencies /app/node_modules ./node_modules
 COPY --from=build /app/dist ./dist
+COPY --from=build /app/web/dist ./web/dist
 COPY package.json LICENSE ./
 COPY migrations ./migrations
 # The service writes only here: the credentials of the first run. A new volume mounted here inherits its owner.

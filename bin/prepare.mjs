@@ -12,14 +12,23 @@ export const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
 const OLDEST = [20, 19];
 const SERVICE_MAJOR = 24;
-const DIST = join(root, 'dist');
-const STAMP = join(DIST, '.stamp');
+
+/** What is built: from which files, into which folder, by which program. */
+const BUILDS = [
+  {
+    into: 'dist',
+    sources: ['src'],
+    settings: ['nest-cli.json', 'package-lock.json', 'tsconfig.build.json', 'tsconfig.json'],
+    command: serviceBuild,
+  },
+  { into: 'web/dist', sources: ['web'], settings: ['package-lock.json'], command: pagesBuild },
+];
 
 /** Installs what is missing and, with `build`, compiles what is stale; ends the process with one sentence if it cannot. */
 export async function prepare({ build = false } = {}) {
   requireNode();
   if (!isInstalled()) install();
-  if (build) buildIfStale();
+  if (build) BUILDS.forEach(buildIfStale);
 }
 
 /** The Node that runs the service: this one when it is new enough, else the one that npm installed. */
@@ -73,40 +82,50 @@ function install() {
   if (result.status !== 0) fail('npm ci did not succeed; what it said is above.');
 }
 
-function buildIfStale() {
-  const wanted = sourceStamp();
-  if (existsSync(STAMP) && readFileSync(STAMP, 'utf8') === wanted) return;
-  say('Building …');
-  if (!build(wanted)) fail('The build did not succeed; what the compiler said is above.');
+function buildIfStale(wanted) {
+  // The image has the results alone, and a service without pages still serves.
+  if (!wanted.sources.every((folder) => existsSync(join(root, folder)))) return;
+  const stamp = stampOf(wanted);
+  const note = join(root, wanted.into, '.stamp');
+  if (existsSync(note) && readFileSync(note, 'utf8') === stamp) return;
+  say(`Building ${wanted.into} …`);
+  if (!build(wanted, stamp)) fail('The build did not succeed; what the compiler said is above.');
 }
 
 /**
  * Builds beside and swaps, because a test run and a start may build at the same moment, and what a build that failed
  * or was interrupted leaves must not be taken for a service.
  */
-function build(stamp) {
+function build({ into, command }, stamp) {
   const folder = mkdtempSync(join(root, 'node_modules', '.taskmaster-build-'));
   try {
-    const config = join(folder, 'tsconfig.json');
-    const compilerOptions = { outDir: join(folder, 'dist') };
-    writeFileSync(config, JSON.stringify({ extends: join(root, 'tsconfig.build.json'), compilerOptions }));
-    const nest = join(root, 'node_modules', '@nestjs', 'cli', 'bin', 'nest.js');
-    const args = [nest, 'build', '--path', relative(root, config)];
-    const { status } = spawnSync(serviceNode(), args, { cwd: root, stdio: ['ignore', 2, 'inherit'] });
+    const { status } = spawnSync(serviceNode(), command(folder), { cwd: root, stdio: ['ignore', 2, 'inherit'] });
     if (status !== 0) return false;
     writeFileSync(join(folder, 'dist', '.stamp'), stamp);
-    replaceDist(folder);
+    replace(join(root, into), folder);
     return true;
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
-function replaceDist(folder) {
+function serviceBuild(folder) {
+  const config = join(folder, 'tsconfig.json');
+  const compilerOptions = { outDir: join(folder, 'dist') };
+  writeFileSync(config, JSON.stringify({ extends: join(root, 'tsconfig.build.json'), compilerOptions }));
+  return [join(root, 'node_modules', '@nestjs', 'cli', 'bin', 'nest.js'), 'build', '--path', relative(root, config)];
+}
+
+function pagesBuild(folder) {
+  const vite = join(root, 'node_modules', 'vite', 'bin', 'vite.js');
+  return [vite, 'build', 'web', '--outDir', join(folder, 'dist'), '--logLevel', 'warn'];
+}
+
+function replace(built, folder) {
   for (let attempt = 1; ; attempt += 1) {
-    if (existsSync(DIST)) tryRename(DIST, join(folder, `old-${attempt}`), 'ENOENT');
+    if (existsSync(built)) tryRename(built, join(folder, `old-${attempt}`), 'ENOENT');
     // Another build may have placed its own in between.
-    if (tryRename(join(folder, 'dist'), DIST, 'ENOTEMPTY')) return;
+    if (tryRename(join(folder, 'dist'), built, 'ENOTEMPTY')) return;
   }
 }
 
@@ -121,10 +140,9 @@ function tryRename(from, to, tolerated) {
 }
 
 /** A digest of everything the build reads, so that only a change of content makes it stale. */
-function sourceStamp() {
-  const settings = ['nest-cli.json', 'package-lock.json', 'tsconfig.build.json', 'tsconfig.json'];
+function stampOf({ sources, settings }) {
   const digest = createHash('sha256');
-  for (const path of [...settings, ...sources('src')]) {
+  for (const path of [...settings, ...sources.flatMap(filesIn)]) {
     digest
       .update(`${path}\0`)
       .update(readFileSync(join(root, path)))
@@ -133,11 +151,11 @@ function sourceStamp() {
   return digest.digest('hex');
 }
 
-function sources(folder) {
-  const entries = readdirSync(join(root, folder), { withFileTypes: true });
+function filesIn(folder) {
+  const entries = readdirSync(join(root, folder), { withFileTypes: true }).filter(({ name }) => name !== 'dist');
   const found = entries.flatMap((entry) => {
     const path = `${folder}/${entry.name}`;
-    return entry.isDirectory() ? sources(path) : [path];
+    return entry.isDirectory() ? filesIn(path) : [path];
   });
   return found.filter((path) => !path.endsWith('.test.ts')).sort();
 }

@@ -107,6 +107,10 @@ alter default privileges for role tm_owner revoke execute on functions from publ
 \ir functions/touch_workflow_state.sql
 \ir functions/note_task_start.sql
 \ir functions/text_list.sql
+\ir functions/fold_text.sql
+\ir functions/grapheme_clusters.sql
+\ir functions/search_tokens.sql
+\ir functions/search_vector.sql
 
 -- ---------------------------------------------------------------------------------------------------------------
 -- Identity
@@ -144,6 +148,7 @@ create table public.users (
   last_login_at timestamptz,
   login_attempts integer not null default 0,
   locked_until timestamptz,
+  default_team_id uuid,
   metadata jsonb not null default '{}'::jsonb
     constraint users_metadata_check check (jsonb_typeof(metadata) = 'object'),
   version integer not null default 1,
@@ -151,6 +156,7 @@ create table public.users (
   updated_at timestamptz not null default now()
 );
 comment on table public.users is 'People and machines that hold credentials. Keys live in api_keys: one hash per user cannot be rotated.';
+comment on column public.users.default_team_id is 'The team that is meant when none is named; null: the personal team.';
 create unique index users_email_key on public.users (lower(email));
 create index users_role_id_idx on public.users (role_id);
 
@@ -167,10 +173,14 @@ create table public.api_keys (
   last_used_at timestamptz,
   revoked_at timestamptz,
   rotated_from uuid constraint api_keys_rotated_from_fkey references public.api_keys (id) on delete set null,
+  project_team_id uuid,
+  project_key varchar(64),
   created_at timestamptz not null default now(),
-  updated_at timestamptz not null default now()
+  updated_at timestamptz not null default now(),
+  constraint api_keys_project_check check ((project_team_id is null) = (project_key is null))
 );
 comment on table public.api_keys is 'API keys: SHA-256 of 256 random bits (no slow hash is needed for full entropy), several per user, so one can be rotated while the other still works.';
+comment on column public.api_keys.project_key is 'The project that the key is bound to: the one that it means when it names none.';
 create index api_keys_user_id_idx on public.api_keys (user_id, created_at desc);
 create index api_keys_rotated_from_idx on public.api_keys (rotated_from) where rotated_from is not null;
 
@@ -234,6 +244,12 @@ create table public.team_members (
 );
 create index team_members_user_id_idx on public.team_members (user_id) include (team_id, role);
 
+-- A default team that one has left is none.
+alter table public.users
+  add constraint users_default_team_fkey foreign key (default_team_id, id)
+    references public.team_members (team_id, user_id) on delete set null (default_team_id);
+create index users_default_team_idx on public.users (default_team_id, id) where default_team_id is not null;
+
 create table public.projects (
   id uuid constraint projects_pkey primary key default app.new_id(),
   team_id uuid not null constraint projects_team_id_fkey references public.teams (id),
@@ -254,6 +270,15 @@ create table public.projects (
 );
 comment on table public.projects is 'A project of a team. Its key is public and never changes; it is unique within the team, so that one tenant cannot learn another''s keys.';
 create index projects_created_by_idx on public.projects (created_by) where created_by is not null;
+
+-- A key that is bound to a project ends with the membership of its holder: unbound, it would mean other projects.
+alter table public.api_keys
+  add constraint api_keys_project_fkey foreign key (project_team_id, project_key)
+    references public.projects (team_id, project_key) on delete cascade,
+  add constraint api_keys_project_member_fkey foreign key (project_team_id, user_id)
+    references public.team_members (team_id, user_id) on delete cascade;
+create index api_keys_project_idx on public.api_keys (project_team_id, project_key) where project_team_id is not null;
+create index api_keys_project_member_idx on public.api_keys (project_team_id, user_id) where project_team_id is not null;
 
 create table public.task_lists (
   team_id uuid not null,
@@ -318,12 +343,12 @@ create table public.tasks (
   version integer not null default 1,
   next_child integer not null default 1,
   source jsonb,
-  -- 'simple' because tasks are written in any language, and names of files and functions are not to be stemmed.
+  -- Not stemmed: tasks are written in any language, and have names of files and functions in them.
   -- left(): a tsvector holds at most 1 MB, and a long text must not be refused because of its index.
   search tsvector generated always as (
-    setweight(to_tsvector('pg_catalog.simple', title), 'A')
-    || setweight(to_tsvector('pg_catalog.simple', left(coalesce(description, ''), 32768)), 'B')
-    || setweight(to_tsvector('pg_catalog.simple', left(coalesce(details, ''), 32768)), 'C')
+    setweight(app.search_vector(title), 'A')
+    || setweight(app.search_vector(left(coalesce(description, ''), 32768)), 'B')
+    || setweight(app.search_vector(left(coalesce(details, ''), 32768)), 'C')
   ) stored,
   dependency_count integer not null default 0,
   open_dependencies integer not null default 0,
@@ -354,7 +379,7 @@ create table public.tasks (
 comment on table public.tasks is 'Tasks. Status keeps five values; stage carries the finer words of other tools. text + check, not enums: equality of enums is not leakproof, so no index would serve it under row-level security.';
 comment on column public.tasks.next_child is 'The number that the next subtask gets; numbers are never reused.';
 comment on column public.tasks.source is 'What is needed to write an imported task back as it was read. Private.';
-comment on column public.tasks.search is 'What q= searches: title A, description B, details C. Private.';
+comment on column public.tasks.search is 'What q= searches (app.search_vector): title A, description B, details C. Private.';
 comment on column public.tasks.dependency_count is 'How many tasks it depends on. Kept by triggers, in statements of their own.';
 comment on column public.tasks.open_dependencies is 'How many of them are neither completed nor deleted.';
 comment on column public.tasks.ref_path is 'ref as numbers, so that 10 sorts after 9.';

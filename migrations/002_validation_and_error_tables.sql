@@ -36,6 +36,7 @@ create table public.validation_results (
     constraint validation_results_retry_count_check check (retry_count >= 0),
   attempt integer generated always as (retry_count + 1) stored,
   finding_counts jsonb,
+  recorded_at timestamptz default now(),
   metadata jsonb not null default '{}'::jsonb,
   created_by uuid constraint validation_results_created_by_fkey references public.users (id) on delete set null,
   version integer not null default 1,
@@ -49,13 +50,16 @@ comment on column public.validation_results.project_key is 'That of the task, ke
 comment on column public.validation_results.external_id is 'What the caller calls this result: the same one is recorded once per task and type.';
 comment on column public.validation_results.tool_name is 'Who found it; findings are compared with those of the same tool.';
 comment on column public.validation_results.finding_counts is 'Findings by state and severity; null when none were reported. Bookkeeping.';
+comment on column public.validation_results.recorded_at is
+  'The results of a type with the latest of these times are the ones that a gate judges; null: never again. Bookkeeping.';
 create index validation_results_task_idx on public.validation_results (team_id, task_id, created_at desc);
 create index validation_results_team_created_idx on public.validation_results (team_id, created_at desc, id desc);
 create index validation_results_team_type_idx
   on public.validation_results (team_id, validation_type, validation_status, created_at desc);
 create unique index validation_results_external_key
   on public.validation_results (team_id, task_id, validation_type, external_id) where external_id is not null;
-create index validation_results_latest_idx on public.validation_results (team_id, task_id, validation_type, created_at desc);
+create index validation_results_latest_idx
+  on public.validation_results (team_id, task_id, validation_type, recorded_at desc) where recorded_at is not null;
 create index validation_results_team_project_idx
   on public.validation_results (team_id, project_key, created_at desc, id desc) where project_key is not null;
 create index validation_results_team_commit_idx
@@ -111,8 +115,8 @@ create table public.error_logs (
   first_service_version varchar(50),
   metadata jsonb not null default '{}'::jsonb,
   search tsvector generated always as (
-    setweight(to_tsvector('pg_catalog.simple', error_code || ' ' || coalesce(title, '')), 'A')
-    || setweight(to_tsvector('pg_catalog.simple', left(error_message, 32768)), 'B')
+    setweight(app.search_vector(error_code || ' ' || coalesce(title, '')), 'A')
+    || setweight(app.search_vector(left(error_message, 32768)), 'B')
   ) stored,
   version integer not null default 1,
   created_at timestamptz not null default now(),

@@ -2,6 +2,12 @@
 -- Shape of every policy: one permissive policy per command and role, AND only, functions inside (select ...), so that
 -- each is evaluated once per statement and `team_id = any(...)` stays an index condition.
 set lock_timeout = '5s';
+-- A temporary table could stand in for one of ours, and takes disk that no limit covers.
+do $$
+begin
+  execute format('revoke temporary on database %I from public', current_database());
+end
+$$;
 grant usage on schema public to tm_app_rw, tm_app_ro, tm_analytics, tm_background, tm_backup, tm_monitor, tm_admin, tm_auth, tm_search, tm_audit, tm_work, tm_ingest, tm_flow, tm_relay;
 set role tm_owner;
 
@@ -34,6 +40,11 @@ grant create on schema app to tm_auth, tm_search;
 \ir functions/rotate_session.sql
 \ir functions/end_session.sql
 \ir functions/create_team.sql
+\ir functions/leave_team.sql
+\ir functions/default_team_id.sql
+\ir functions/bound_project.sql
+\ir functions/find_projects.sql
+\ir functions/work_place.sql
 \ir functions/create_first_admin.sql
 \ir functions/create_personal_team.sql
 \ir functions/keep_team_owner.sql
@@ -61,6 +72,10 @@ grant execute on function
   app.is_admin(), app.is_narrowed(), app.admin_may(text), app.system_reason(), app.visible_user_ids(),
   app.narrow(text[], text[]), public.user_has_permission(text), public.get_user_accessible_tasks()
   to tm_app_rw, tm_app_ro, tm_analytics, tm_background, tm_admin, tm_auth, tm_search;
+-- Whoever writes a task or an error computes its column search, and whoever searches folds the query.
+grant execute on function
+  app.fold_text(text), app.grapheme_clusters(text), app.search_tokens(text), app.search_vector(text)
+  to tm_app_rw, tm_app_ro, tm_analytics, tm_background, tm_admin, tm_work, tm_ingest;
 
 -- ---------------------------------------------------------------------------------------------------------------
 -- Who owns what runs with more rights than its caller. Granted first: the owner of a function grants it.
@@ -73,7 +88,12 @@ grant execute on function
   app.start_session(uuid, bytea, interval, inet, text, text), app.rotate_session(bytea, bytea), app.end_session(bytea),
   app.create_first_admin(text, text, text, text, bytea)
   to tm_app_rw;
-grant execute on function app.create_team(text, text, jsonb) to tm_app_rw, tm_admin;
+grant execute on function app.create_team(text, text, jsonb), app.leave_team(uuid) to tm_app_rw, tm_admin;
+grant execute on function
+  app.default_team_id(), app.bound_project(), app.find_projects(text, uuid), app.work_place(uuid, text)
+  to tm_app_rw, tm_app_ro, tm_analytics, tm_admin;
+-- Reported errors name their project too (014).
+grant execute on function app.default_team_id(), app.bound_project(), app.find_projects(text, uuid) to tm_ingest;
 alter function app.managed_team_ids() owner to tm_auth;
 alter function app.open_session(uuid, uuid, text, jsonb, text) owner to tm_auth;
 alter function app.find_api_key(bytea) owner to tm_auth;
@@ -84,6 +104,9 @@ alter function app.start_session(uuid, bytea, interval, inet, text, text) owner 
 alter function app.rotate_session(bytea, bytea) owner to tm_auth;
 alter function app.end_session(bytea) owner to tm_auth;
 alter function app.create_team(text, text, jsonb) owner to tm_auth;
+alter function app.leave_team(uuid) owner to tm_auth;
+alter function app.default_team_id() owner to tm_auth;
+alter function app.bound_project() owner to tm_auth;
 alter function app.create_first_admin(text, text, text, text, bytea) owner to tm_auth;
 alter function app.create_personal_team() owner to tm_auth;
 alter function app.keep_team_owner() owner to tm_auth;
@@ -144,7 +167,7 @@ create policy users_admin_update_policy on public.users for update to tm_admin
 grant select (id, username, email, name, email_verified, role_id, is_active, last_login_at, metadata, version, created_at, updated_at)
   on public.users to tm_app_rw, tm_app_ro, tm_analytics, tm_admin;
 grant select (locked_until, login_attempts) on public.users to tm_admin;
-grant update (name, metadata) on public.users to tm_app_rw;
+grant update (name, metadata, default_team_id) on public.users to tm_app_rw;
 grant insert, update on public.users to tm_admin;
 
 -- API keys: one's own; made, rotated and revoked with a credential that is not narrowed. No role of the service can read a hash.
@@ -165,7 +188,7 @@ create policy api_keys_background_select_policy on public.api_keys for select to
   using ((select app.system_reason()) is not null);
 create policy api_keys_background_update_policy on public.api_keys for update to tm_background
   using ((select app.system_reason()) is not null) with check ((select app.system_reason()) is not null);
-grant select (id, user_id, name, prefix, scopes, expires_at, last_used_at, revoked_at, rotated_from, created_at, updated_at)
+grant select (id, user_id, name, prefix, scopes, expires_at, last_used_at, revoked_at, rotated_from, project_team_id, project_key, created_at, updated_at)
   on public.api_keys to tm_app_rw, tm_app_ro, tm_admin;
 grant insert on public.api_keys to tm_app_rw, tm_admin;
 grant update (name, expires_at, revoked_at) on public.api_keys to tm_app_rw, tm_admin;
@@ -223,10 +246,11 @@ create policy teams_admin_delete_policy on public.teams for delete to tm_admin
   using ((select app.admin_may('tasks:write')) and not is_personal);
 grant select on public.teams to tm_app_rw, tm_app_ro, tm_analytics, tm_admin;
 grant update (name, description, metadata, owner_id), delete on public.teams to tm_app_rw, tm_admin;
+
+-- Members: nobody is put into a team without having agreed, so only an administrator inserts. Owners and admins of the
+-- team change roles and remove; app.leave_team lets everyone go.
 create policy team_members_select_policy on public.team_members for select to tm_app_rw, tm_app_ro, tm_analytics
   using (team_id = any((select app.current_team_ids())::uuid[]));
-create policy team_members_insert_policy on public.team_members for insert to tm_app_rw
-  with check (team_id = any((select app.managed_team_ids())::uuid[]) and (select app.has_permission('tasks:write')));
 create policy team_members_update_policy on public.team_members for update to tm_app_rw
   using (team_id = any((select app.managed_team_ids())::uuid[]) and (select app.has_permission('tasks:write')))
   with check (team_id = any((select app.managed_team_ids())::uuid[]) and (select app.has_permission('tasks:write')));
@@ -235,13 +259,14 @@ create policy team_members_delete_policy on public.team_members for delete to tm
 create policy team_members_admin_select_policy on public.team_members for select to tm_admin
   using ((select app.admin_may('tasks:read')));
 create policy team_members_admin_insert_policy on public.team_members for insert to tm_admin
-  with check ((select app.admin_may('tasks:write')));
+  with check ((select app.admin_may('*')));
 create policy team_members_admin_update_policy on public.team_members for update to tm_admin
   using ((select app.admin_may('tasks:write'))) with check ((select app.admin_may('tasks:write')));
 create policy team_members_admin_delete_policy on public.team_members for delete to tm_admin
   using ((select app.admin_may('tasks:write')));
 grant select on public.team_members to tm_app_ro, tm_analytics;
-grant select, insert, delete on public.team_members to tm_app_rw, tm_admin;
+grant select, delete on public.team_members to tm_app_rw, tm_admin;
+grant insert on public.team_members to tm_admin;
 grant update (role) on public.team_members to tm_app_rw, tm_admin;
 
 -- Audit: read by those who manage the team; written by nobody but the owner's triggers. The trail shows every table at
@@ -287,12 +312,13 @@ create policy teams_auth_update_policy on public.teams for update to tm_auth usi
 create policy teams_auth_insert_policy on public.teams for insert to tm_auth with check (true);
 create policy team_members_auth_select_policy on public.team_members for select to tm_auth using (true);
 create policy team_members_auth_insert_policy on public.team_members for insert to tm_auth with check (true);
+create policy team_members_auth_delete_policy on public.team_members for delete to tm_auth using (true);
 grant select, insert, update on public.users to tm_auth;
 grant select on public.user_roles to tm_auth;
 grant select, insert on public.api_keys to tm_auth;
 grant select, insert, update on public.sessions to tm_auth;
 grant select, insert, update on public.teams to tm_auth;
-grant select, insert on public.team_members to tm_auth;
+grant select, insert, delete on public.team_members to tm_auth;
 
 \ir functions/schema_version.sql
 

@@ -12,13 +12,14 @@ create index tasks_search_idx on public.tasks using gin ((array[team_id]), searc
   with (gin_pending_list_limit = 256)
   where deleted_at is null;
 
+\ir functions/search_phrase.sql
 \ir functions/search_query.sql
 \ir functions/search_task_ids.sql
 
 -- tm_search owns this one function, nobody is a member of it, and it can read six columns of one table.
 create policy tasks_search_select_policy on public.tasks for select to tm_search using (true);
 grant select (id, team_id, search, tags, created_at, deleted_at) on public.tasks to tm_search;
-grant execute on function app.search_query(text) to tm_app_rw, tm_app_ro, tm_analytics, tm_admin;
+grant execute on function app.search_phrase(text, boolean), app.search_query(text) to tm_app_rw, tm_app_ro, tm_analytics, tm_admin;
 grant execute on function app.search_task_ids(tsquery, jsonb) to tm_app_rw, tm_app_ro, tm_analytics, tm_admin;
 alter function app.search_task_ids(tsquery, jsonb) owner to tm_search;
 

@@ -32,7 +32,7 @@ select
   app.audit_table('public.task_dependencies'),
   app.audit_table('public.task_contexts'),
   app.audit_table('public.workflow_states'),
-  app.audit_table('public.validation_results', '{}', '{finding_counts}'),
+  app.audit_table('public.validation_results', '{}', '{finding_counts,recorded_at}'),
   -- Counting leaves no trail; what people change does. What retention forgets must not be kept in the trail of its going.
   app.audit_table('public.error_logs', '{}',
     '{occurrence_count,users_affected,first_occurred_at,last_occurred_at,service_version,user_id,session_id,ip_address,user_agent,context_data}'),

@@ -43,19 +43,24 @@ select app.audit_table('public.validation_attempts');
 -- ---------------------------------------------------------------------------------------------------------------
 \ir functions/validation_has_ended.sql
 \ir functions/touch_validation.sql
+\ir functions/outdate_validations.sql
 
 create trigger validation_results_touch before insert or update on public.validation_results
   for each row execute function app.touch_validation();
+create trigger validation_results_outdate after delete on public.validation_results
+  for each row execute function app.outdate_validations();
 
 -- ---------------------------------------------------------------------------------------------------------------
 -- Writing without reading
 -- ---------------------------------------------------------------------------------------------------------------
+\ir functions/latest_validations.sql
 \ir functions/writable_validation.sql
+\ir functions/begin_import.sql
 \ir functions/record_validation.sql
 \ir functions/change_validation.sql
 \ir functions/retry_validation.sql
 
-grant execute on function app.validation_has_ended(text) to tm_app_rw, tm_app_ro, tm_analytics, tm_admin, tm_ingest;
+grant execute on function app.latest_validations(uuid, uuid, text), app.validation_has_ended(text) to tm_app_rw, tm_app_ro, tm_analytics, tm_admin, tm_ingest;
 create policy tasks_ingest_select_policy on public.tasks for select to tm_ingest using (true);
 create policy projects_ingest_select_policy on public.projects for select to tm_ingest using (true);
 create policy validation_results_ingest_select_policy on public.validation_results for select to tm_ingest using (true);
@@ -67,10 +72,13 @@ grant select (team_id, project_key, settings) on public.projects to tm_ingest;
 grant select, insert, update on public.validation_results to tm_ingest;
 grant insert on public.validation_attempts to tm_ingest;
 grant execute on function
+  app.begin_import(uuid, text, jsonb),
   app.record_validation(jsonb), app.change_validation(uuid, integer, jsonb, jsonb), app.retry_validation(uuid, integer)
   to tm_app_rw, tm_admin;
 grant create on schema app to tm_ingest;
 alter function app.touch_validation() owner to tm_ingest;
+alter function app.outdate_validations() owner to tm_ingest;
+alter function app.begin_import(uuid, text, jsonb) owner to tm_ingest;
 alter function app.writable_validation(uuid) owner to tm_ingest;
 alter function app.record_validation(jsonb) owner to tm_ingest;
 alter function app.change_validation(uuid, integer, jsonb, jsonb) owner to tm_ingest;

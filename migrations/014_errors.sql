@@ -116,8 +116,8 @@ grant select, insert, update on public.error_logs to tm_ingest;
 -- Where an occurrence belongs: ids alone.
 create policy teams_ingest_select_policy on public.teams for select to tm_ingest using (true);
 create policy workflow_states_ingest_select_policy on public.workflow_states for select to tm_ingest using (true);
-grant select (id, owner_id, is_personal) on public.teams to tm_ingest;
-grant select (deleted_at) on public.projects to tm_ingest;
+grant select (id, name) on public.teams to tm_ingest;
+grant select (id, deleted_at) on public.projects to tm_ingest;
 grant select (id, team_id) on public.workflow_states to tm_ingest;
 
 -- ---------------------------------------------------------------------------------------------------------------

@@ -4,6 +4,7 @@ import { pathToFileURL } from 'node:url';
 import type { Command as Program } from 'commander';
 import { Command, CommanderError } from 'commander';
 import { CommandFailure, EXIT } from './platform/cli/exit.js';
+import { escapeJson, onLines } from './platform/cli/printable.js';
 import { VERSION } from './platform/telemetry/version.js';
 
 const COMMANDS = /\.commands\.(js|ts)$/;
@@ -61,6 +62,7 @@ async function programOf(): Promise<Program> {
       '\nExit codes: 0 done, 1 refused by the service, 2 wrong command line or input, 3 service unavailable.',
     )
     .showHelpAfterError('(taskmaster --help shows how)')
+    .configureOutput({ writeErr: (text) => process.stderr.write(onLines(text)) })
     .exitOverride();
   serviceCommands(program);
   for (const { group, addCommands } of await moduleCommands()) {
@@ -74,11 +76,13 @@ async function programOf(): Promise<Program> {
 function report(error: unknown, json: boolean): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
   if (error instanceof CommandFailure) {
-    const text = json ? JSON.stringify(error.problem ?? { detail: error.message }, null, 2) : error.message;
+    const text = json
+      ? escapeJson(JSON.stringify(error.problem ?? { detail: error.message }, null, 2))
+      : onLines(error.message);
     process.stderr.write(`${text}\n`);
     return error.exitCode;
   }
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.stderr.write(`${onLines(error instanceof Error ? error.message : String(error))}\n`);
   return EXIT.unavailable;
 }
 

@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 import { ConfigProblem, loadConfig } from './platform/config/config.js';
-import { StartupProblem } from './platform/embedded/startup-problem.js';
+import { StartupProblem } from './platform/faults/startup-problem.js';
 import type { Running } from './serve.js';
 import { serve } from './serve.js';
 

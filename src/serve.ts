@@ -16,7 +16,7 @@ import type { EmbeddedDatabase } from './platform/embedded/embedded-database.js'
 import { startEmbedded } from './platform/embedded/embedded-database.js';
 import { writeFirstRun } from './platform/embedded/first-run-file.js';
 import { assertPortFree } from './platform/embedded/ports.js';
-import { StartupProblem } from './platform/embedded/startup-problem.js';
+import { StartupProblem } from './platform/faults/startup-problem.js';
 
 /** A running service. */
 export interface Running {
@@ -96,6 +96,7 @@ export async function serve(given: Config, say: Say): Promise<Running> {
         log,
         first,
         embeddedPort: embedded?.port ?? null,
+        isTerminal: process.stdout.isTTY,
       }),
     );
     return { url, stop };

@@ -132,7 +132,7 @@ async function startInstance(world, database, env) {
       API_HOST: '127.0.0.1',
       API_PORT: '0',
       METRICS_PORT: '0',
-      DB_POOL_MAX: '6',
+      DB_POOL_MAX: '10',
       LOG_LEVEL: 'warn',
       ...env,
     },

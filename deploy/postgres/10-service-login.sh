@@ -8,13 +8,18 @@ set -eu
 
 : "${SERVICE_LOGIN:?}" "${SERVICE_PASSWORD:?}"
 
-# psql reads the password from the environment: on the command line every process could read it. The statement must
-# not appear in the server's log either.
+# Any role with CREATEROLE may run it. psql reads the password from the environment: on the command line every process could
+# read it. The statement must not appear in the server's log either; only a superuser may see to that, so another role should
+# run this while log_statement is none.
 psql --no-psqlrc --set=ON_ERROR_STOP=1 --username="${POSTGRES_USER:-postgres}" --dbname="${POSTGRES_DB:-postgres}" <<'SQL'
 \getenv login SERVICE_LOGIN
 \getenv password SERVICE_PASSWORD
-set log_statement = 'none';
-set log_min_error_statement = 'panic';
+select rolsuper as is_superuser from pg_roles where rolname = current_user
+\gset
+\if :is_superuser
+  set log_statement = 'none';
+  set log_min_error_statement = 'panic';
+\endif
 
 do $$
 declare
@@ -29,10 +34,12 @@ begin
 end
 $$;
 
-select format('create role %I login noinherit nosuperuser nocreatedb nocreaterole password %L', :'login', :'password')
+select format('create role %I login noinherit password %L', :'login', :'password')
 where not exists (select from pg_roles where rolname = :'login')
 \gexec
 grant tm_app_rw, tm_app_ro, tm_analytics, tm_background, tm_admin to :"login";
+-- PUBLIC may connect unless that was revoked, and only the owner of the database may grant it.
 select format('grant connect on database %I to %I', current_database(), :'login')
+where not has_database_privilege(:'login', current_database(), 'connect')
 \gexec
 SQL

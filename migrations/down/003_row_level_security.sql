@@ -1,5 +1,10 @@
 -- The way back of 003: policies, grants, the session and its functions.
 set lock_timeout = '5s';
+do $$
+begin
+  execute format('grant temporary on database %I to public', current_database());
+end
+$$;
 set role tm_owner;
 drop trigger team_members_owner on public.team_members;
 drop trigger users_personal_team on public.users;
@@ -36,7 +41,12 @@ drop function public.get_user_accessible_tasks();
 drop function public.user_has_permission(text);
 drop function app.protect_team_table(regclass, text, text, text);
 drop function app.schema_version();
+drop function app.work_place(uuid, text);
+drop function app.find_projects(text, uuid);
 set role tm_auth;
+drop function app.bound_project();
+drop function app.default_team_id();
+drop function app.leave_team(uuid);
 drop function app.keep_team_owner();
 drop function app.create_personal_team();
 drop function app.create_first_admin(text, text, text, text, bytea);
@@ -62,6 +72,9 @@ drop function app.current_team_ids();
 drop function app.current_user_id();
 revoke all on function app.new_id(), app.merge_patch(jsonb, jsonb), app.text_list(jsonb)
   from tm_app_rw, tm_app_ro, tm_analytics, tm_background, tm_admin, tm_auth, tm_search;
+revoke all on function
+  app.fold_text(text), app.grapheme_clusters(text), app.search_tokens(text), app.search_vector(text)
+  from tm_app_rw, tm_app_ro, tm_analytics, tm_background, tm_admin, tm_work, tm_ingest;
 delete from public.migrations
 where name = 'RowLevelSecurity1800000000003'
   and current_setting('app.migrator', true) is distinct from 'typeorm';

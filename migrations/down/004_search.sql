@@ -8,6 +8,7 @@ set role tm_search;
 drop function app.search_task_ids(tsquery, jsonb);
 set role tm_owner;
 drop function app.search_query(text);
+drop function app.search_phrase(text, boolean);
 delete from public.migrations
 where name = 'Search1800000000004'
   and current_setting('app.migrator', true) is distinct from 'typeorm';

@@ -6,8 +6,13 @@ stable
 begin atomic
   select case
     when p_version is null or p_than is null or p_version = p_than then false
-    when app.release_key(p_version) is not null and app.release_key(p_than) is not null then
-      app.release_key(p_version) collate "C" < app.release_key(p_than) collate "C"
+    -- 999.9.9 of a developer and 2.4.1 are not of one sequence. Compared as versions, every release after the fix would be
+    -- older than 999.9.9, and the error never regress again.
+    when greatest(left(app.release_key(p_version), 20)::numeric, left(app.release_key(p_than), 20)::numeric)
+      <= 5 * greatest(2, least(left(app.release_key(p_version), 20)::numeric, left(app.release_key(p_than), 20)::numeric))
+      and app.release_key(p_version) is not null
+      and app.release_key(p_than) is not null
+    then app.release_key(p_version) collate "C" < app.release_key(p_than) collate "C"
     else coalesce(
       (
         select r.first_seen_at
@@ -26,4 +31,4 @@ begin atomic
   end;
 end;
 comment on function app.is_older_release(uuid, text, text, text, text, timestamptz) is
-  'Whether one release came before another: by version where both are one, else by which appeared first. A release that was never seen appears after p_since.';
+  'Whether one release came before another: by version where both are one and their first numbers are near, else by which appeared first. A release that was never seen appears after p_since.';

@@ -44,16 +44,12 @@ begin atomic
       coalesce(
         l.named_team,
         p.team_id,
-        (select m.id from public.teams m where m.owner_id = app.current_user_id() and m.is_personal)) as own_team,
+        (select app.default_team_id())) as own_team,
       coalesce(l.project_key, l.task_project) as own_project
     from linked l
     left join lateral (
       select count(*) as found, min(p.team_id::text)::uuid as team_id
-      from public.projects p
-      where p.project_key = l.project_key
-        and p.deleted_at is null
-        and (app.is_admin() or p.team_id = any(app.current_team_ids()))
-        and (l.named_team is null or p.team_id = l.named_team)
+      from app.find_projects(l.project_key, l.named_team) p
     ) p on l.project_key is not null
   )
   select

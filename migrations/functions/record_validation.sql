@@ -38,13 +38,13 @@ begin
   insert into public.validation_results as r (
     team_id, task_id, validation_type, validation_status, validation_score, validation_data, claude_code_version,
     validation_environment, started_at, completed_at, execution_time_ms, error_message, error_details, retry_count,
-    metadata, external_id, tool_name, commit_sha, branch, details_url, created_by
+    metadata, external_id, tool_name, commit_sha, branch, details_url, recorded_at, created_by
   )
   values (
     v.team_id, v.task_id, v.validation_type, v.validation_status, v.validation_score, coalesce(v.validation_data, '{}'),
     v.claude_code_version, coalesce(v.validation_environment, '{}'), v.started_at, v.completed_at, v.execution_time_ms,
     v.error_message, v.error_details, coalesce(v.retry_count, 0), coalesce(v.metadata, '{}'), v.external_id, v.tool_name,
-    v.commit_sha, v.branch, v.details_url, app.current_user_id()
+    v.commit_sha, v.branch, v.details_url, coalesce(v.recorded_at, now()), app.current_user_id()
   )
   on conflict (team_id, task_id, validation_type, external_id) where external_id is not null do nothing
   returning r.id, r.version, r.validation_status::text, true into id, version, status, is_new;
@@ -55,6 +55,15 @@ begin
       and r.task_id = v.task_id
       and r.validation_type = v.validation_type
       and r.external_id = v.external_id;
+    -- To answer the result that is there must not hide a failure: the gate would go on looking at one that passed.
+    if v_ended and v.validation_status not in ('passed', 'warning') and not exists (
+      select
+      from app.latest_validations(v.team_id, v.task_id, v.validation_type) l
+      where l.validation_status not in ('passed', 'warning')
+    ) then
+      raise exception 'validation_results_external_key'
+        using errcode = '23505', constraint = 'validation_results_external_key', table = 'validation_results';
+    end if;
   end if;
   return next;
 end

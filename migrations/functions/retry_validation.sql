@@ -8,6 +8,7 @@ as $$
 #variable_conflict use_column
 declare
   o public.validation_results;
+  v_recorded_at timestamptz;
 begin
   select w.* into o from app.writable_validation(p_id) w;
   if o.id is null then
@@ -19,7 +20,8 @@ begin
   end if;
   if not app.validation_has_ended(o.validation_status) then
     raise exception 'validation_results_retry'
-      using errcode = '23514', constraint = 'validation_results_retry', detail = o.validation_status;
+      using errcode = '23514', constraint = 'validation_results_retry',
+        detail = case when app.has_permission('validations:read') then o.validation_status else '' end;
   end if;
   insert into public.validation_attempts (
     team_id, validation_result_id, attempt, validation_status, validation_score, validation_data, claude_code_version,
@@ -30,12 +32,16 @@ begin
     o.validation_environment, o.started_at, o.completed_at, o.execution_time_ms, o.error_message, o.error_details,
     o.finding_counts, app.current_user_id()
   );
-  -- Two statements: counts are bookkeeping, which the trigger tells by their changing alone.
+  select coalesce(max(l.recorded_at), now()) into v_recorded_at
+  from app.latest_validations(o.team_id, o.task_id, o.validation_type) l;
+  -- Two statements: the trigger tells bookkeeping by its changing alone. The attempt counts beside the latest results and
+  -- does not take their place: it may be of an older commit than a failure among them.
   update public.validation_results r
-  set finding_counts = null
+  set finding_counts = null,
+      recorded_at = v_recorded_at
   where r.team_id = o.team_id
     and r.id = o.id
-    and r.finding_counts is not null;
+    and (r.finding_counts is not null or r.recorded_at is distinct from v_recorded_at);
   update public.validation_results r
   set retry_count = o.retry_count + 1,
       validation_status = 'queued',

@@ -14,8 +14,10 @@ begin
         and t.id = new.task_id
     );
   else
-    -- Counting is nobody's change, and is written by statements that write nothing else.
-    if new.finding_counts is distinct from old.finding_counts then
+    -- Bookkeeping is nobody's change, and is written by statements that write nothing else.
+    if (new.finding_counts, new.recorded_at) is distinct from (old.finding_counts, old.recorded_at)
+      and new.validation_status = old.validation_status
+    then
       return new;
     end if;
     v_retried := new.retry_count = old.retry_count + 1 and new.validation_status = 'queued';
@@ -25,7 +27,8 @@ begin
     then
       raise exception 'validation_results_transition'
         using errcode = '23514', constraint = 'validation_results_transition',
-          detail = old.validation_status || ' ' || new.validation_status;
+          -- Whoever may write but not read learns that it failed, and not which status the result has.
+          detail = case when app.has_permission('validations:read') then old.validation_status || ' ' || new.validation_status else '' end;
     end if;
     if old.validation_status = 'queued' and new.validation_status = 'running' and new.started_at is not distinct from old.started_at then
       new.started_at := now();

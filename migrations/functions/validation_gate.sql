@@ -1,4 +1,5 @@
 -- The latest result of a type is the one recorded last; the results of one import are recorded together and all count.
+-- One that did not run to its end, or failed and does not say why, meets no condition on scores and findings.
 create or replace function app.validation_gate(p_team_id uuid, p_task_id uuid, p_gate jsonb)
 returns jsonb
 language sql
@@ -19,22 +20,11 @@ begin atomic
     where not exists (select from required)
   ),
   latest as (
-    select j.type, v.validation_status::text as status, v.validation_score as score, v.finding_counts as counts
+    select j.type, v.validation_status::text as status, v.validation_score as score, v.finding_counts as counts,
+      v.validation_status in ('passed', 'warning') or v.validation_status = 'failed' and v.validation_score is not null as is_scored,
+      v.validation_status in ('passed', 'warning') or v.validation_status = 'failed' and v.finding_counts is not null as is_listed
     from judged j
-    cross join lateral (
-      select r.created_at
-      from public.validation_results r
-      where r.team_id = p_team_id
-        and r.task_id = p_task_id
-        and r.validation_type = j.type
-      order by r.created_at desc
-      limit 1
-    ) last
-    join public.validation_results v
-      on v.team_id = p_team_id
-      and v.task_id = p_task_id
-      and v.validation_type = j.type
-      and v.created_at = last.created_at
+    cross join lateral app.latest_validations(p_team_id, p_task_id, j.type) v
   ),
   conditions as (
     select 1 as kind, r.type, 'status' as metric, '"passed or warning"'::jsonb as required, to_jsonb(l.actual) as actual,
@@ -49,17 +39,20 @@ begin atomic
       limit 1
     ) l on true
     union all
-    select 2, j.type, 'score', p_gate -> 'minScore', to_jsonb(min(l.score)),
-      coalesce(min(l.score) >= (p_gate ->> 'minScore')::numeric, true)
+    select 2, j.type, 'score', p_gate -> 'minScore', case when bool_and(l.is_scored) then to_jsonb(min(l.score)) end,
+      bool_and(l.is_scored) and coalesce(min(l.score) >= (p_gate ->> 'minScore')::numeric, true)
     from judged j
     join latest l on l.type = j.type
     where jsonb_typeof(p_gate -> 'minScore') = 'number'
     group by j.type
     union all
-    select 3, null, m.severity, m.most, to_jsonb(n.found), n.found <= m.most::numeric
+    select 3, null, m.severity, m.most, case when n.is_known then to_jsonb(n.found) end,
+      n.is_known and n.found <= m.most::numeric
     from jsonb_each(case when jsonb_typeof(p_gate -> 'maxFindings') = 'object' then p_gate -> 'maxFindings' else '{}' end) m (severity, most)
     cross join lateral (
-      select coalesce(sum((l.counts ->> m.severity)::integer), 0) as found
+      select
+        coalesce(sum((l.counts ->> m.severity)::integer), 0) as found,
+        coalesce(bool_and(l.is_listed), true) as is_known
       from latest l
     ) n
     where jsonb_typeof(m.most) = 'number'

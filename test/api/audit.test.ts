@@ -208,7 +208,7 @@ describe('the audit trail over HTTP', () => {
 
   it('identifies records with a composite key by that key', async () => {
     const { body } = await as(ada).post<{ id: string }>('/teams', { name: 'keys' });
-    await as(ada).post(`/teams/${body.data.id}/members`, { userId: bob.id });
+    await as(admin).post(`/teams/${body.data.id}/members`, { userId: bob.id });
     const entries = await list(ada, `tableName=team_members&teamId=${body.data.id}`);
     expect(entries.map(({ recordKey }) => recordKey)).toEqual([
       { teamId: body.data.id, userId: bob.id },

@@ -1,20 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { execFile } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { TestApp, TestUser } from '../support/app.js';
 import { startTestApp } from '../support/app.js';
+import type { CliRun } from '../support/cli.js';
+import { runCli } from '../support/cli.js';
 
 const program = fileURLToPath(new URL('./cli-program.mjs', import.meta.url));
 const fixture = fileURLToPath(new URL('../fixtures/next/01-subtask-of-begun-task-first.json', import.meta.url));
-
-interface Run {
-  readonly code: number;
-  readonly out: string;
-  readonly err: string;
-}
 
 let app: TestApp;
 let ada: TestUser;
@@ -36,16 +31,9 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-function run(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Run> {
+function run(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<CliRun> {
   const own = { TASKMASTER_URL: app.url, TASKMASTER_API_KEY: ada.key, TASKMASTER_DATA: folder, ...env };
-  return new Promise((resolve) => {
-    execFile(
-      process.execPath,
-      ['--no-warnings', program, ...args],
-      { env: { ...process.env, ...own }, timeout: 60_000 },
-      (error, out, err) => resolve({ code: error ? Number(error.code) : 0, out, err }),
-    );
-  });
+  return runCli(args, { env: own });
 }
 
 describe('the command line', () => {
@@ -138,7 +126,8 @@ describe('the command line', () => {
     const { code, out } = await run(['import', sample, '--project', 'cli', '--dry-run', '--json']);
     expect([code, JSON.parse(out).unchanged]).toEqual([0, 3]);
     const missing = await run(['import', sample, '--project', 'nowhere', '--dry-run']);
-    expect([missing.code, missing.err]).toEqual([1, expect.stringContaining('no project nowhere')]);
+    expect([missing.code, missing.out]).toEqual([0, expect.stringContaining('Would import into nowhere: 3 created')]);
+    expect((await run(['export', '--project', 'nowhere'])).code).toBe(1);
   });
 
   it('imports reports and lists validations', async () => {
@@ -159,6 +148,29 @@ describe('the command line', () => {
     expect((await run(['validations', 'list', '--status', 'failed'])).out).toContain('JUnit jest tests');
     expect((await run(['validations', 'import', report])).code).toBe(2);
     expect((await run(['validations', 'import', program, '--task', task])).code).toBe(2);
+  });
+
+  it('sends reports as they are, and tells what was set aside', async () => {
+    const [task] = JSON.parse((await run(['list', '--project', 'cli', '--json'])).out) as { id: string }[];
+    const junit =
+      '<?xml version="1.0" encoding="utf-16"?><testsuite name="Größe"><testcase name="a" time="-1"/></testsuite>';
+    const send = async (bytes: Buffer): Promise<CliRun> => {
+      await writeFile(join(folder, 'report'), bytes);
+      return run(['validations', 'import', join(folder, 'report'), '--task', task!.id]);
+    };
+    const wide = await send(Buffer.from(`\uFEFF${junit}`, 'utf16le'));
+    expect(wide.out.split('\n')).toEqual([
+      'Imported 1, unchanged 0.',
+      '  JUnit Größe (testing) passed: 0 new, 0 existing, 0 fixed',
+      ...['Set aside:', '  testsuite.testcase[0].time: must be a number of seconds', ''],
+    ]);
+    const sarif = JSON.stringify({ version: '2.1.0', runs: [{ tool: { driver: { name: 'Prüfer' } } }] });
+    const broken = await send(Buffer.from(`\uFEFF${sarif}`, 'utf16le').swap16());
+    expect(broken.out).toContain('  Prüfer (security) error: 0 new, 0 existing, 0 fixed');
+    for (const text of ['<testsuite name="Größe"/>', sarif]) {
+      const latin = await send(Buffer.from(text, 'latin1'));
+      expect([latin.code, latin.err]).toEqual([2, expect.stringContaining('not valid UTF-8')]);
+    }
   });
 
   it('creates, rotates and revokes keys, and creates users', async () => {

@@ -60,7 +60,7 @@ describe('detailed health', () => {
   it('shows an admin the database, every pool and the memory', async () => {
     const { status, body } = await new Client(app.url, admin).get('/health/detailed');
     expect(status).toBe(200);
-    const pools = ['read', 'write', 'analytics', 'background'];
+    const pools = ['read', 'write', 'imports', 'analytics', 'background'];
     expect(body.data).toMatchObject({
       status: 'ok',
       version: VERSION,

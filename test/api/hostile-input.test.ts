@@ -72,7 +72,9 @@ const routes: readonly (readonly [string, () => string])[] = [
 
 describe.each(routes)('the body of %s', (_, request) => {
   it.each(hostileBodies)('is refused: %s', async (_name, body) => {
-    expectProblem(await send(request(), body), 400);
+    // Routes that need no credential read 16 KiB.
+    const isTooLarge = request().includes('/auth/') && Buffer.byteLength(body) > 16 * 1024;
+    expectProblem(await send(request(), body), isTooLarge ? 413 : 400);
   });
 
   it.each(unfitBodies)('is refused: %s', async (_name, body) => {
@@ -179,7 +181,9 @@ describe('a path', () => {
     ['/api/v1//tasks', 404],
     ['/API/V1/TASKS', 404],
     ['/docs/..%2f..%2f..%2fpackage.json', 404],
-    ['/docs/../package.json', 403],
+    ['/docs/../package.json', 404],
+    ['/web/assets/..%2f..%2f..%2fpackage.json', 404],
+    ['/web/assets/../package.json', 403],
   ])('is refused: %s', async (path, status) => {
     const reply = await sendRaw(app.url, head(`GET ${path}`, withKey()));
     expectProblem(reply, status);
@@ -197,8 +201,8 @@ describe('headers', () => {
   it.each<[string, Headers, number]>([
     ['of 20 KiB', { 'x-padding': 'x'.repeat(20_000) }, 431],
     ['with both credentials', { authorization: 'Bearer x' }, 400],
-    ['with an ETag of nobody', { 'if-match': 'W/"1"' }, 400],
-    ['with several ETags', { 'if-match': '"1", "2"' }, 400],
+    ['with an ETag without its end', { 'if-match': '"1' }, 400],
+    ['with several ETags of nobody', { 'if-match': 'W/"1", "1-gzip"' }, 412],
   ])('are refused %s', async (_, headers, status) => {
     const request = head(`DELETE /api/v1/tasks/${task}`, withKey(headers));
     expectProblem(await sendRaw(app.url, request), status);

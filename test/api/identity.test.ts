@@ -65,6 +65,7 @@ describe('a login', () => {
         { id: ada.teamId, name: 'ada', role: 'owner' },
         { id: team, name: expect.any(String), role: 'owner' },
       ],
+      defaultTeamId: ada.teamId,
     });
     const me = await bearer(body.data.token).get<Me>('/auth/me');
     expect(me.body.data).toEqual(body.data.user);

@@ -1,3 +1,4 @@
+import { POOL_NAMES } from '../../src/platform/database/pool-plan.js';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -41,7 +42,7 @@ const seriesOf = (text: string, name: string): string[] =>
   text.split('\n').flatMap((line) => (line.startsWith(`${name}{`) ? [line.slice(0, line.lastIndexOf(' '))] : []));
 
 describe('the names that dashboards know', () => {
-  it.each(['read', 'write', 'analytics', 'background'])('count the queries of the pool %s from 0', async (pool) => {
+  it.each(POOL_NAMES)('count the queries of the pool %s from 0', async (pool) => {
     const text = await scrape();
     const [total, successful, failed] = ['total', 'successful', 'failed'].map((name) =>
       valueOf(text, `taskmaster_db_queries_${name}{pool="${pool}"}`),
@@ -92,7 +93,7 @@ describe('the names that dashboards know', () => {
       'acquire_seconds_total',
       'acquire_duration_seconds_count',
     ]) {
-      expect(seriesOf(text, `taskmaster_db_pool_${name}`)).toHaveLength(4);
+      expect(seriesOf(text, `taskmaster_db_pool_${name}`)).toHaveLength(5);
     }
   });
 });

@@ -101,7 +101,8 @@ describe('a claim', () => {
     expect(await first({ list: 'other' })).toBe(2);
     expect(await first({ assigneeId: suite.ada.id })).toBe(2);
     expect(await first({ assigneeId: null })).toBe(1);
-    expect(await first({ teamId: suite.bob.teamId })).toBeUndefined();
+    const elsewhere = await dry.post('/tasks/claim', { projectKey, teamId: suite.bob.teamId });
+    expect(elsewhere.body.code).toBe('NOT_FOUND');
   });
 
   it('returns every task once, under concurrent claims', async () => {

@@ -42,12 +42,12 @@ const ids = (reply: Reply<Item[]>): string[] => reply.body.data.map(({ id }) => 
 async function fill(user: TestUser): Promise<void> {
   await app.sql(
     `insert into public.projects (team_id, project_key, name)
-select $1, k, k from unnest('{alpha,beta}'::text[]) k`,
+select $1, k, k from unnest('{alpha,beta,gamma}'::text[]) k`,
     [user.teamId],
   );
   await app.sql(
     `insert into public.task_lists (team_id, project_key, list, next_ref)
-select $1, k, l, 100 from unnest('{alpha,beta}'::text[]) k, unnest('{master,next}'::text[]) l`,
+select $1, k, l, 100 from unnest('{alpha,beta,gamma}'::text[]) k, unnest('{master,next,other}'::text[]) l`,
     [user.teamId],
   );
   await app.sql(

@@ -58,25 +58,62 @@ function equalTo(field: keyof Row, values: readonly (string | number | null)[]):
   }));
 }
 
-function between(field: 'priority' | 'complexityScore'): fc.Arbitrary<Condition> {
-  return fc.tuple(fc.boolean(), fc.integer({ min: 0, max: 10 })).map(([least, bound]) => ({
-    name: `${field}${least ? 'Min' : 'Max'}`,
-    value: String(bound),
-    holds: (row) => (least ? row[field] >= bound : row[field] <= bound),
+const comparisons = {
+  Above: (value: number, bound: number) => value > bound,
+  Min: (value: number, bound: number) => value >= bound,
+  Below: (value: number, bound: number) => value < bound,
+  Max: (value: number, bound: number) => value <= bound,
+};
+const ofInstants = { After: 'Above', From: 'Min', Before: 'Below', Until: 'Max' } as const;
+
+/** The words of other tools, which filters take as inputs do. A word for a stage is not its status. */
+const statusWords: Readonly<Record<string, (row: Row) => boolean>> = {
+  todo: ({ status }) => status === 'pending',
+  'in-progress': ({ status }) => status === 'in_progress',
+  done: ({ status }) => status === 'completed',
+  review: ({ stage }) => stage === 'review',
+  blocked: ({ stage }) => stage === 'blocked',
+  deferred: ({ stage }) => stage === 'deferred',
+  failed: ({ status }) => status === 'failed',
+};
+const priorityWords: Readonly<Record<string, (row: Row) => boolean>> = {
+  low: ({ priority }) => priority === 2,
+  medium: ({ priority }) => priority === 5,
+  high: ({ priority }) => priority === 8,
+  critical: ({ priority }) => priority === 10,
+  '3': ({ priority }) => priority === 3,
+};
+
+function named(name: string, words: Readonly<Record<string, (row: Row) => boolean>>): fc.Arbitrary<Condition> {
+  return fc.uniqueArray(fc.constantFrom(...Object.keys(words)), { minLength: 1, maxLength: 3 }).map((wanted) => ({
+    name,
+    value: wanted.join(','),
+    holds: (row) => wanted.some((word) => words[word]?.(row) ?? false),
   }));
+}
+
+function between(field: 'priority' | 'complexityScore'): fc.Arbitrary<Condition> {
+  return fc
+    .tuple(fc.constantFrom('Above', 'Min', 'Below', 'Max'), fc.integer({ min: 0, max: 10 }))
+    .map(([form, bound]) => ({
+      name: `${field}${form}`,
+      value: String(bound),
+      holds: (row) => comparisons[form](row[field], bound),
+    }));
 }
 
 type Instant = 'createdAt' | 'updatedAt' | 'dueDate' | 'remindAt' | 'completedAt';
 
 function around(field: Instant, instants: readonly number[]): fc.Arbitrary<Condition> {
-  return fc.tuple(fc.boolean(), fc.constantFrom(...instants), fc.boolean()).map(([after, micro, exact]) => {
+  const forms = fc.constantFrom('After', 'From', 'Before', 'Until');
+  return fc.tuple(forms, fc.constantFrom(...instants), fc.boolean()).map(([form, micro, exact]) => {
     const bound = exact ? micro : micro + 1_500;
     const seconds = new Date(Math.floor(bound / 1_000_000) * 1000).toISOString().slice(0, 19);
     return {
-      name: `${field.replace(/(At|Date)$/, '')}${after ? 'After' : 'Before'}`,
+      name: `${field.replace(/(At|Date)$/, '')}${form}`,
       value: `${seconds}.${String(bound % 1_000_000).padStart(6, '0')}Z`,
-      // A row without a value is neither before nor after anything.
-      holds: (row) => row[field] !== null && (after ? row[field] > bound : row[field] < bound),
+      // A row without the instant is neither before nor after anything.
+      holds: (row) => row[field] !== null && comparisons[ofInstants[form]](row[field], bound),
     };
   });
 }
@@ -103,6 +140,8 @@ export function conditions(rows: readonly Row[], words: Choices, tags: readonly 
     equalTo('createdBy', occurring('createdBy')),
     equalTo('priority', [0, 1, 5, 10]),
     equalTo('complexityScore', [1, 5, 10]),
+    named('status', statusWords),
+    named('priority', priorityWords),
     between('priority'),
     between('complexityScore'),
     ...(['createdAt', 'updatedAt', 'dueDate', 'remindAt', 'completedAt'] as const).map((field) =>

@@ -121,7 +121,7 @@ describe('the gate of a project', () => {
     expect(single.body.data).toMatchObject([{ status: 422, error: { code: 'VALIDATION_GATE_FAILED' } }]);
     await expect(app.sql(`update public.tasks set status = 'completed' where id = $1`, [id])).rejects.toThrow('gate');
     const file = { master: { tasks: [{ id: 1, title: 'gated', status: 'done' }] } };
-    expect((await as(ada).post(`/projects/${key}/import`, file)).status).toBe(200);
+    expect((await as(ada).post(`/projects/${key}/import?conflicts=theirs`, file)).status).toBe(200);
     expect((await as(ada).get(`/tasks/${id}`)).body.data).toMatchObject(done);
   });
 

@@ -192,14 +192,7 @@ describe('an import', () => {
     expect(at.flatMap(({ body }) => body.data.created)).toHaveLength(1);
   });
 
-  it('identifies a run by its guid, whatever the rest of the file says', async () => {
-    const query = `taskId=${await newTask()}`;
-    const run = (numbers: number[]): string => log(file('a', numbers, { automationDetails: { id: 'ci/', guid: 'g' } }));
-    const first = await imported(run([1]), query);
-    expect((await imported(run([1, 2]), query)).unchanged.map(({ id }) => id)).toEqual([first.created[0]!.id]);
-  });
-
-  it('compares each tool with itself, and separates two runs of one tool in a file', async () => {
+  it('compares each tool with itself, and two runs of one tool in a file each with its own series', async () => {
     const query = `taskId=${await newTask()}`;
     await imported(log(file('a', [1, 2]), file('b', [7]), file('a', [9])), query);
     const { created } = await imported(log(file('a', [2, 3]), file('b', [7]), file('a', [])), query);
@@ -243,12 +236,9 @@ describe('an import', () => {
 
   it('is all or nothing, and reports the problems', async () => {
     const task = await newTask();
-    const wrong = await send(log(file('a', [1]), { results: [{ message: {} }] }), `taskId=${task}`);
+    const wrong = await send(JSON.stringify({ version: '3.0.0', runs: [file('a', [1]), 7] }), `taskId=${task}`);
     expect([wrong.status, wrong.body.code]).toEqual([400, 'VALIDATION_FAILED']);
-    expect(wrong.body.errors?.map(({ path }) => path)).toEqual([
-      'runs[1].results[0].message',
-      'runs[1].tool.driver.name',
-    ]);
+    expect(wrong.body.errors?.map(({ path }) => path).sort()).toEqual(['runs[1]', 'version']);
     expect((await new Client(app.url, ada).get(`/validations?taskId=${task}`)).body.data).toEqual([]);
     const bad = await send('{}', 'format=pdf&validationType=taste');
     expect(bad.body.errors?.map(({ path }) => path)).toEqual(['query.taskId', 'query.format', 'query.validationType']);

@@ -21,9 +21,9 @@ describe('upkeep jobs', () => {
 
   afterAll(() => fixture.close());
 
-  function instance(job: PeriodicJob): { jobs: PeriodicJobs; metrics: Metrics } {
-    const metrics = new Metrics(database);
-    const jobs = new PeriodicJobs(database, metrics);
+  function instance(job: PeriodicJob, on = database): { jobs: PeriodicJobs; metrics: Metrics } {
+    const metrics = new Metrics(on);
+    const jobs = new PeriodicJobs(on, metrics);
     jobs.add(job);
     return { jobs, metrics };
   }
@@ -61,7 +61,8 @@ describe('upkeep jobs', () => {
     };
     const first = instance(job).jobs.runNow('alone');
     await begun;
-    const second = instance({ ...job, run: () => Promise.reject(new Error('ran beside the first')) });
+    const other = await fixture.open();
+    const second = instance({ ...job, run: () => Promise.reject(new Error('ran beside the first')) }, other);
     expect(await second.jobs.runNow('alone')).toBe(false);
     expect(await outcome(second.metrics, 'alone', 'skipped')).toBe(1);
     signals.emit('end');

@@ -3,6 +3,7 @@ import { credentialId, loadDataset, taskId, teamId, userId } from '../../bench/d
 import { discardingNodes, wasteOf } from '../../bench/plan-waste.mjs';
 import { NextTasks } from '../../src/modules/tasks/next-tasks.service.js';
 import { TaskLists, taskListRules } from '../../src/modules/tasks/task-lists.service.js';
+import { TaskPlaces } from '../../src/modules/tasks/task-places.service.js';
 import { TasksService } from '../../src/modules/tasks/tasks.service.js';
 import type { Session } from '../../src/platform/auth/session.js';
 import type { Database } from '../../src/platform/database/database.js';
@@ -48,7 +49,7 @@ async function lastSent(use: (database: Database) => Promise<unknown>): Promise<
 }
 
 const id = taskId(0, SIZE.tasks);
-const MIDDLE = encodeCursor('-createdAt', ['2025-07-01T00:00:00+00:00', id]);
+const MIDDLE = encodeCursor('-createdAt', ['2025-07-01 00:00:00+00', id]);
 /** One task in ten has this status, so a scan that filters instead of seeking discards nine of ten rows. */
 const failed: RawQuery = { status: 'failed', total: 'false' };
 
@@ -61,7 +62,7 @@ const remove = (database: Database): Promise<unknown> => new TasksService(databa
 const list =
   (query: RawQuery) =>
   (database: Database): Promise<unknown> =>
-    new TaskLists(database).list(session, parseList(taskListRules, query));
+    new TaskLists(database, new TaskPlaces(database)).list(session, parseList(taskListRules, query));
 const next = (database: Database): Promise<unknown> => new NextTasks(database).find(session, { projectKey: 'main' }, 1);
 
 const cases: readonly (readonly [string, (database: Database) => Promise<unknown>])[] = [

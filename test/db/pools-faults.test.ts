@@ -95,7 +95,7 @@ describe('When the database fails', () => {
   });
 
   it('open sessions stay within the plan under load', async () => {
-    const db = await open({}, { max: 8, min: 0, acquireTimeoutMs: 10_000, readHosts: [] });
+    const db = await open({}, { max: 16, min: 0, acquireTimeoutMs: 10_000, readHosts: [] });
     const methods = [
       () => db.query(ada, titles),
       () => db.search(ada, titles),
@@ -106,11 +106,12 @@ describe('When the database fails', () => {
     const open_ = `select count(*)::int as n from (${SESSIONS}) own`;
     const { rows } = await fixture.admin.query<{ n: number }>(open_);
     expect(new Set((await answers).map((rows_) => JSON.stringify(rows_)))).toEqual(new Set([JSON.stringify(own)]));
-    // read 5 (3 multiplexed + 2), write 3, analytics 1
+    // read 5 (3 multiplexed + 2), write 3, analytics 1; one user never has the last one of a pool.
     expect(rows[0]?.n).toBeLessThanOrEqual(9);
     expect(db.snapshot().map(({ pool, size }) => [pool, size])).toEqual([
-      ['read', 5],
-      ['write', 3],
+      ['read', 4],
+      ['write', 2],
+      ['imports', 0],
       ['analytics', 1],
       ['background', 0],
     ]);
@@ -206,7 +207,7 @@ describe('When the database fails', () => {
     await expect(db.ping()).rejects.toMatchObject({ code: 'DATABASE_UNAVAILABLE' });
     await expect(db.query(ada, titles)).rejects.toMatchObject({ code: 'DATABASE_UNAVAILABLE' });
     await expect(db.write(ada, (tx) => tx.run(titles))).rejects.toMatchObject({ code: 'DATABASE_UNAVAILABLE' });
-    expect((await db.checkHealth()).map(({ healthy }) => healthy)).toEqual([false, false, false, false]);
+    expect((await db.checkHealth()).map(({ healthy }) => healthy)).toEqual([false, false, false, false, false]);
     proxy.refuse(false);
     expect(
       await eventually(() =>
@@ -217,7 +218,7 @@ describe('When the database fails', () => {
       ),
     ).toBe(true);
     expect(await db.query(ada, titles)).toEqual(own);
-    expect((await db.checkHealth()).map(({ healthy }) => healthy)).toEqual([true, true, true, true]);
+    expect((await db.checkHealth()).map(({ healthy }) => healthy)).toEqual([true, true, true, true, true]);
   });
 
   it('the multiplexed connections bound the statements in flight', async () => {
@@ -227,7 +228,8 @@ describe('When the database fails', () => {
     const waiting = Array.from({ length: 300 }, () => db.query(ada, sleep(0.001), { signal: gone.signal }));
     const settled = await Promise.allSettled(waiting);
     const refused = settled.filter((each) => each.status === 'rejected');
-    expect(refused.length).toBe(300 - 256);
+    // One user gets half of the room of the connection.
+    expect(refused.length).toBe(300 - 128);
     for (const { reason } of refused) expect(reason).toMatchObject({ code: 'POOL_EXHAUSTED' });
     expect(await db.query(ada, titles)).toEqual(own);
   });

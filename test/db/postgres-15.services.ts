@@ -7,6 +7,7 @@ import type { TestDatabase } from '../support/database.js';
 import { POSTGRES_15, startServer } from '../support/postgres-server.js';
 import type { PostgresServer } from '../support/postgres-server.js';
 import { loginOf } from './database-fixture.js';
+import { findMismatches, searchWith } from './search-corpus.js';
 import { definerCases, runDefinerCase } from './matrix/definer-cases.js';
 import { expand } from './matrix/expand.js';
 import { expectedOf } from './matrix/expected.js';
@@ -94,6 +95,10 @@ describe('PostgreSQL 15', () => {
     const times = ids.map((id) => id.slice(0, 13));
     expect(times).toEqual([...times].sort());
     expect(Math.abs(Date.now() - parseInt(times[0]!.replace('-', ''), 16))).toBeLessThan(60_000);
+  });
+
+  it('finds in texts what PostgreSQL 18 finds', async () => {
+    expect(await findMismatches(await searchWith(superuser))).toEqual([]);
   });
 
   // Last, because it drops and recreates every table.

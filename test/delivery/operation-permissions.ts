@@ -3,7 +3,7 @@
  * change of access that nobody decided.
  */
 export const OPERATIONS_BY_PERMISSION: Readonly<Record<string, readonly string[]>> = {
-  '*': ['createUser'],
+  '*': ['addTeamMember', 'createUser'],
   'errors:read': ['getError', 'getErrorAnalytics', 'listErrorHistory', 'listErrorOccurrences', 'listErrors'],
   'errors:write': [
     'ignoreError',
@@ -24,8 +24,10 @@ export const OPERATIONS_BY_PERMISSION: Readonly<Record<string, readonly string[]
     'listChanges',
     'listRoles',
     'listUsers',
+    'removeTeamMember',
     'revokeApiKey',
     'rotateApiKey',
+    'updateMe',
     'updateUser',
   ],
   'system:read': ['getDetailedHealth'],
@@ -58,7 +60,6 @@ export const OPERATIONS_BY_PERMISSION: Readonly<Record<string, readonly string[]
     'addTaskComment',
     'addTaskContext',
     'addTaskDependency',
-    'addTeamMember',
     'addWorkflowState',
     'changeTasksInBulk',
     'claimTask',
@@ -78,7 +79,6 @@ export const OPERATIONS_BY_PERMISSION: Readonly<Record<string, readonly string[]
     'heartbeatTask',
     'releaseTask',
     'removeTaskDependency',
-    'removeTeamMember',
     'replaceProjectTask',
     'replaceTask',
     'restoreTask',

@@ -40,7 +40,7 @@ export class InstanceProcess {
         API_HOST: '127.0.0.1',
         API_PORT: '0',
         METRICS_PORT: '0',
-        DB_POOL_MAX: '4',
+        DB_POOL_MAX: '10',
         DB_POOL_MIN: '0',
         DB_ACQUIRE_TIMEOUT_MS: '20000',
         LOG_LEVEL: process.env['TEST_LOG_LEVEL'] ?? 'silent',
@@ -65,6 +65,10 @@ export class InstanceProcess {
     hear = (batch) => instance.#hear(batch);
     hear(early);
     return instance;
+  }
+
+  get pid(): number {
+    return this.child.pid ?? 0;
   }
 
   /** Ends cleanly, or at once with `SIGKILL`; the process has exited when this returns. */

@@ -2,7 +2,7 @@
 import '../support/typescript.mjs';
 
 const { startEmbedded } = await import('../../src/platform/embedded/embedded-database.ts');
-const { StartupProblem } = await import('../../src/platform/embedded/startup-problem.ts');
+const { StartupProblem } = await import('../../src/platform/faults/startup-problem.ts');
 
 const say = (message) => process.stdout.write(`${JSON.stringify(message)}\n`);
 

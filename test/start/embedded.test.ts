@@ -61,7 +61,13 @@ async function closedClone(): Promise<string> {
       await cp(target, join(modules, name), { recursive: true, verbatimSymlinks: true });
     else await symlink(target, join(modules, name));
   }
-  for (const part of ['src/platform/embedded', 'test/start', 'test/support/typescript.mjs', 'package.json']) {
+  for (const part of [
+    'src/platform/embedded',
+    'src/platform/faults/startup-problem.ts',
+    'test/start',
+    'test/support/typescript.mjs',
+    'package.json',
+  ]) {
     await cp(join(root, part), join(base, part), { recursive: true });
   }
   expect((await stat(base)).mode & 0o777).toBe(0o700);

@@ -88,7 +88,7 @@ beforeAll(async () => {
   children = [];
   // The bare clone: no node_modules and no dist.
   const first = await serving();
-  expect(first.err()).toBe('Installing packages (this is done once) …\nBuilding …\n');
+  expect(first.err()).toBe('Installing packages (this is done once) …\nBuilding dist …\n');
   expect(await stop(first)).toBe(0);
 });
 

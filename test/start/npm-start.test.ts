@@ -1,5 +1,5 @@
 import type { ChildProcess } from 'node:child_process';
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
 import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
@@ -108,6 +108,9 @@ async function api(path: string, body?: unknown): Promise<{ status: number; data
 }
 
 beforeAll(async () => {
+  // Built before, so that a start is not waited for as long as a compiler may take on a busy machine.
+  const build = `await (await import('./bin/prepare.mjs')).prepare({ build: true })`;
+  execFileSync(process.execPath, ['--input-type=module', '--eval', build], { cwd: ROOT, stdio: 'pipe' });
   base = await mkdtemp(join(tmpdir(), 'taskmaster-npm-start-'));
   dataDir = join(base, 'data');
   [apiPort, metricsPort] = [await freePort(), await freePort()];
@@ -147,6 +150,21 @@ describe('npm start', () => {
     expect(banner).not.toContain(adminPassword);
     expect(banner).not.toContain(apiKey);
     expect((await api('/tasks')).data).toMatchObject([{ title: 'Written before the first stop' }]);
+  });
+
+  it('serves pages that load only its own files', async () => {
+    const base = `http://127.0.0.1:${apiPort}`;
+    for (const path of ['/', '/docs', '/graphql']) {
+      const page = await fetch(`${base}${path}`, { headers: { accept: 'text/html,*/*' } });
+      expect([path, page.status, page.headers.get('content-type')]).toEqual([path, 200, 'text/html; charset=utf-8']);
+      expect(page.headers.get('content-security-policy')).toMatch(/^default-src 'none'; script-src 'self';/);
+      const loaded = [...(await page.text()).matchAll(/<(?:script|link)[^>]*(?:src|href)="([^"]+)"/g)];
+      expect(loaded.length).toBeGreaterThan(0);
+      for (const [, file = ''] of loaded) {
+        const { status, url } = await fetch(new URL(file, base));
+        expect([file, status, url.startsWith(`${base}/web/assets/`)]).toEqual([file, 200, true]);
+      }
+    }
   });
 
   it('reports in one sentence that another service uses its data', async () => {

@@ -256,30 +256,25 @@ function replaceAt(data: Data, path: readonly number[], value: Data): Data {
   return Array.isArray(data) ? entries.map(([, item]) => item) : Object.fromEntries(entries);
 }
 
-/** The exported file: ids as integers, bare dependencies as numbers, everything else unchanged. */
-export function withCanonicalIds(file: DataObject): DataObject {
-  return Object.fromEntries(
-    Object.entries(file).map(([name, only]) => [
-      name,
-      mapKey(only as DataObject, 'tasks', (tasks) => (tasks as DataObject[]).map(canonicalTask)),
-    ]),
-  );
-}
+/** Numbers as a text may write them, and a JavaScript number may not. */
+export const numberText = fc.oneof(
+  fc.constantFrom(
+    '1.0',
+    '1.50',
+    '-0',
+    '1e3',
+    '1E-7',
+    '9007199254740993',
+    '12345678901234567890',
+    '0.1234567890123456789',
+  ),
+  fc.bigInt({ min: 2n ** 53n, max: 2n ** 80n }).map(String),
+  fc.double({ noNaN: true, noDefaultInfinity: true }).map(String),
+);
 
-function canonicalTask(task: DataObject): DataObject {
-  const number = (id: Data) => Number(String(id).split('.').at(-1));
-  const bare = (name: Data): Data => (/^\d+$/.test(String(name)) ? Number(name) : name);
-  const withId = mapKey(task, 'id', number);
-  const withDependencies = mapKey(withId, 'dependencies', (items) =>
-    items === null ? null : (items as Data[]).map(bare),
-  );
-  return mapKey(withDependencies, 'subtasks', (items) =>
-    items === null ? null : (items as DataObject[]).map(canonicalTask),
-  );
-}
-
-function mapKey(object: DataObject, wanted: string, change: (value: Data) => Data): DataObject {
-  return Object.fromEntries(
-    Object.entries(object).map(([key, value]) => [key, key === wanted ? change(value) : value]),
-  );
-}
+/** How a text may be laid out, as an indentation, an end of line and an end of the text. */
+export const layout = fc.record({
+  indent: fc.constantFrom(' ', '  ', '    ', '\t'),
+  lineEnd: fc.constantFrom('\n', '\r\n'),
+  end: fc.constantFrom('', '\n', '\r\n', '\n\n'),
+});

@@ -16,8 +16,11 @@ interface Thoroughness {
   /** Of each operation in the OpenAPI document. */
   readonly fuzzedRequests: number;
   readonly listExamples: number;
+  readonly searchTexts: number;
   readonly readyExamples: number;
   readonly analyticsExamples: number;
+  /** Imports at once, beside the writes of another tenant. */
+  readonly neighbour: { readonly threads: number; readonly tasks: number; readonly quietWrites: number };
 }
 
 const everyRun: Thoroughness = {
@@ -30,8 +33,10 @@ const everyRun: Thoroughness = {
   tenantRequests: 600,
   fuzzedRequests: 10,
   listExamples: 40,
+  searchTexts: 400,
   readyExamples: 8,
   analyticsExamples: 8,
+  neighbour: { threads: 4, tasks: 1_000, quietWrites: 100 },
 };
 
 const invariants: Thoroughness = {
@@ -44,8 +49,10 @@ const invariants: Thoroughness = {
   tenantRequests: 2_500,
   fuzzedRequests: 40,
   listExamples: 120,
+  searchTexts: 5_000,
   readyExamples: 30,
   analyticsExamples: 25,
+  neighbour: { threads: 8, tasks: 20_000, quietWrites: 500 },
 };
 
 export const thoroughness: Thoroughness = process.env['TEST_INVARIANTS'] === '1' ? invariants : everyRun;

@@ -2,6 +2,7 @@ import type { FieldProblem } from '../../platform/faults/fault.js';
 import { Choice, Integer, Text, Timestamp, Uuid } from '../../platform/schema/field.js';
 import { invalidParameter } from '../../platform/schema/parameters.js';
 import { PROJECT_KEY_PATTERN } from '../tasks/task.dto.js';
+import { VALIDATION_TYPES } from '../validations/validation.dto.js';
 import type { Bucket } from './time-buckets.js';
 import { BUCKETS, DAY_MS } from './time-buckets.js';
 import { timeZoneOf } from './time-zone.js';
@@ -97,7 +98,7 @@ export class ValidationAnalyticsQuery extends AnalyticsQuery {
   @Choice({ description: GROUP_BY, values: ['type', 'project', 'status'], optional: true })
   groupBy?: string;
 
-  @Text(TYPE)
+  @Choice({ description: TYPE.description, values: VALIDATION_TYPES, optional: true })
   type?: string;
 }
 

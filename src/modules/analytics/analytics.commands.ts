@@ -77,7 +77,7 @@ export function addCommands(program: Command): void {
       .action(async (options: Options, command: Command) => {
         const context = contextOf(command);
         const data = await ask<T>(context, what, options);
-        context.show(data, () => text(data));
+        context.show(data, (shown) => text(shown));
       });
   };
   add<TaskAnalytics>('tasks', 'what happened to tasks, and how long it took', taskTable);

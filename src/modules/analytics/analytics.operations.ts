@@ -1,6 +1,10 @@
 import type { Call, Result } from '../../platform/operations/operation.js';
 import { Operation, Operations, json } from '../../platform/operations/operation.js';
+import type { Session } from '../../platform/auth/session.js';
+import { TaskPlaces } from '../tasks/task-places.service.js';
+import type { AnalyticsQuery } from './analytics-query.dto.js';
 import { ErrorAnalyticsQuery, TaskAnalyticsQuery, ValidationAnalyticsQuery } from './analytics-query.dto.js';
+import type { AnalyticsRequest } from './analytics-request.js';
 import { analyticsRequest } from './analytics-request.js';
 import { ErrorAnalytics } from './error-analytics.dto.js';
 import { ErrorAnalyticsService } from './error-analytics.service.js';
@@ -15,7 +19,16 @@ export class AnalyticsOperations {
     private readonly tasks: TaskAnalyticsService,
     private readonly validations: ValidationAnalyticsService,
     private readonly errors: ErrorAnalyticsService,
+    private readonly places: TaskPlaces,
   ) {}
+
+  /** Figures of a project that there is not would all be zero. */
+  private async requestOf(session: Session, params: AnalyticsQuery, now: number): Promise<AnalyticsRequest> {
+    const request = analyticsRequest(params, now);
+    const { projectKey, teamId } = params;
+    if (projectKey !== undefined) await this.places.requireKnown(session, { projectKeys: [projectKey], teamId });
+    return request;
+  }
 
   @Operation({
     summary: 'Throughput, lead and cycle times, burndown, cumulative flow and age of tasks',
@@ -25,13 +38,14 @@ export class AnalyticsOperations {
     permission: 'tasks:read',
     params: TaskAnalyticsQuery,
     returns: TaskAnalytics,
+    faults: ['NOT_FOUND'],
     rest: 'GET /analytics/tasks',
     graphql: 'taskAnalytics',
     tool: 'get_task_analytics',
   })
   async getTaskAnalytics({ session, params }: Call<TaskAnalyticsQuery>): Promise<Result> {
     const now = Date.now();
-    return json(await this.tasks.read(session, analyticsRequest(params, now), now));
+    return json(await this.tasks.read(session, await this.requestOf(session, params, now), now));
   }
 
   @Operation({
@@ -41,12 +55,13 @@ export class AnalyticsOperations {
     permission: 'validations:read',
     params: ValidationAnalyticsQuery,
     returns: ValidationAnalytics,
+    faults: ['NOT_FOUND'],
     rest: 'GET /analytics/validations',
     graphql: 'validationAnalytics',
     tool: 'get_validation_analytics',
   })
   async getValidationAnalytics({ session, params }: Call<ValidationAnalyticsQuery>): Promise<Result> {
-    return json(await this.validations.read(session, analyticsRequest(params, Date.now())));
+    return json(await this.validations.read(session, await this.requestOf(session, params, Date.now())));
   }
 
   @Operation({
@@ -56,11 +71,12 @@ export class AnalyticsOperations {
     permission: 'errors:read',
     params: ErrorAnalyticsQuery,
     returns: ErrorAnalytics,
+    faults: ['NOT_FOUND'],
     rest: 'GET /analytics/errors',
     graphql: 'errorAnalytics',
     tool: 'get_error_analytics',
   })
   async getErrorAnalytics({ session, params }: Call<ErrorAnalyticsQuery>): Promise<Result> {
-    return json(await this.errors.read(session, analyticsRequest(params, Date.now())));
+    return json(await this.errors.read(session, await this.requestOf(session, params, Date.now())));
   }
 }

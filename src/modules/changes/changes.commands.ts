@@ -49,13 +49,13 @@ async function changes(options: Options, command: Command): Promise<void> {
   const limit = Math.min(PAGE, Number(options.limit ?? DEFAULT));
   if (!options.follow) {
     const { data } = await pageOf(context, options.since ?? '', limit, options, 0);
-    context.show(data, () => (data.length === 0 ? 'No changes.' : data.map(line).join('\n')));
+    context.show(data, (shown) => (shown.length === 0 ? 'No changes.' : shown.map(line).join('\n')));
     return;
   }
   // Prints one event per line, so that another program can read the events as they arrive.
   for (let since = options.since ?? 'now'; ;) {
     const { data, next } = await pageOf(context, since, PAGE, options, WAIT_SECONDS);
-    for (const event of data) context.print(context.json ? JSON.stringify(event) : line(event));
+    for (const event of data) context.showLine(event, line);
     since = next;
   }
 }

@@ -18,7 +18,7 @@ export class ChangesOperations {
     params: ChangesQuery,
     returns: [Change],
     feed: { shape: ChangePage, rows: 'events' },
-    faults: ['CURSOR_EXPIRED'],
+    faults: ['NOT_FOUND', 'CURSOR_EXPIRED'],
     rest: 'GET /changes',
     graphql: { field: 'changes', arguments: { limit: 'first' } },
     tool: 'get_changes',

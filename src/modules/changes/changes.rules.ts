@@ -1,5 +1,5 @@
 import type { EventFilter } from '../../platform/events/event.js';
-import { isTimestamp } from '../../platform/schema/timestamp.js';
+import { canonicalTimestamp } from '../../platform/schema/timestamp.js';
 import type { ChangesQuery } from './change.dto.js';
 
 /** The position to start from. */
@@ -19,7 +19,8 @@ export interface ChangesRequest {
 function sinceOf(value: string | undefined): Since {
   if (value === undefined || value === '') return { kind: 'oldest' };
   if (value === 'now') return { kind: 'now' };
-  return isTimestamp(value) ? { kind: 'moment', moment: value } : { kind: 'cursor', cursor: value };
+  const moment = canonicalTimestamp(value);
+  return moment === null ? { kind: 'cursor', cursor: value } : { kind: 'moment', moment };
 }
 
 /** Translates the query of a client into a request to the event stream. */

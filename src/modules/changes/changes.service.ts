@@ -7,6 +7,7 @@ import type { Audience } from '../../platform/events/audience.js';
 import { maySee } from '../../platform/events/audience.js';
 import type { EventFilter, EventPage } from '../../platform/events/event.js';
 import { matchesFilter } from '../../platform/events/event.js';
+import { TaskPlaces } from '../tasks/task-places.service.js';
 import type { ChangesRequest, Since } from './changes.rules.js';
 
 /** The event feed for clients that poll. */
@@ -17,6 +18,7 @@ export class ChangesService implements BeforeApplicationShutdown {
   constructor(
     private readonly stream: EventStream,
     private readonly catalogue: EventCatalogue,
+    private readonly places: TaskPlaces,
   ) {}
 
   /** Answers waiting requests, so that they do not delay the shutdown. */
@@ -26,10 +28,12 @@ export class ChangesService implements BeforeApplicationShutdown {
 
   /**
    * Reads a page of events. If it is empty, waits for the first event when the request allows.
-   * @throws Fault FORBIDDEN, CURSOR_EXPIRED, VALIDATION_FAILED
+   * @throws Fault FORBIDDEN, CURSOR_EXPIRED, VALIDATION_FAILED, NOT_FOUND (the project)
    */
   async read(session: Session, { since, limit, filter, waitMs }: ChangesRequest): Promise<EventPage> {
     this.catalogue.requireEventAccess(session);
+    this.catalogue.requireKnown(filter?.types ?? [], 'types');
+    if (filter?.projectKey !== undefined) await this.places.requireKnown(session, { projectKeys: [filter.projectKey] });
     const from = await this.#cursorOf(since);
     const read = (cursor: string | null): Promise<EventPage> => this.stream.page(session, cursor, limit, filter);
     if (waitMs === 0) return read(from);

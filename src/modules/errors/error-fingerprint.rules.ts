@@ -1,4 +1,6 @@
 import { createHash } from 'node:crypto';
+import type { Frame } from './error-frame.rules.js';
+import { frameOf } from './error-frame.rules.js';
 
 /** Increase it with every change of the rules below. Errors grouped by older rules keep their groups. */
 export const FINGERPRINT_VERSION = 1;
@@ -44,83 +46,63 @@ export function normalizeMessage(message: string): string {
     .slice(0, 2_000);
 }
 
-/** The stack frame formats of each language. Groups: `fn`, `file`. */
-const FRAME_SHAPES: readonly RegExp[] = [
-  // JavaScript (V8): at fn (file:1:2), at async fn (file:1:2), at file:1:2
-  /^\s*at (?:async )?(?:(?<fn>[^()]{1,300}?) \()?(?<file>[^()\s][^()]{0,500}?):\d+(?::\d+)?\)?$/,
-  // JavaScript (Firefox, Safari): fn@file:1:2
-  /^\s*(?<fn>[^@\s]{0,300})@(?<file>[^\s]{1,500}?):\d+(?::\d+)?$/,
-  // Python: File "file", line 1, in fn
-  /^\s*File "(?<file>[^"]{1,500})", line \d+(?:, in (?<fn>.{1,300}))?$/,
-  // Java, Kotlin, Scala: at package.Class.method(Class.java:1), (Native Method), (Unknown Source)
-  /^\s*at (?:[\w.@-]{1,100}\/{1,2}){0,2}(?<fn>[\w.$<>]{1,300})\((?<file>[^():]{1,200})(?::\d+)?\)(?: ~?\[.{0,200}\])?$/,
-  // .NET: at Namespace.Class.Method(args) in file:line 1
-  /^\s*at (?<fn>[^()]{1,300})\([^)]{0,500}\)(?: in (?<file>.{1,500}):line \d+)?$/,
-  // Go: the file is on the line after the function
-  /^\t(?<file>[^\s]{1,500}\.(?:go|s)):\d+(?: \+0x[0-9a-f]+)?$/,
-  /^(?:created by )?(?<fn>[\w./*()-]{1,300}\.[\w.*()[\]-]{1,200}?)(?:\((?:0x|\.\.\.|\{|\)).{0,500}| in goroutine \d+)$/,
-  // Ruby: from file:1:in 'fn'
-  /^\s*(?:from )?(?<file>[^\s:]{1,500}\.rb):\d+:in [`'"](?<fn>[^`'"]{1,300})['"]/,
-  // PHP: #0 file(1): fn()
-  /^#\d+ (?<file>[^(]{1,500})\(\d+\): (?<fn>[^(]{1,300})\(/,
-];
+const ERROR_TYPE = /(?<![\w.$])[A-Za-z_$][\w$.]{0,200}(?:Error|Exception|Panic|Fault|Interrupt)(?=[:\s)]|$)/gm;
 
-/** The end of a path, which does not depend on the deployment folder, the package version or the build. */
-export function normalizeFile(file: string): string {
-  const path = file
-    .replace(/^(?:webpack(?:-internal)?|file|https?|node|app):\/{0,3}(?:[^/]*\/\.\/)?/, '')
-    .replace(/[?#].*$/, '')
-    .replaceAll('\\', '/')
-    .replaceAll(/@v?\d+\.\d+[^/]*/g, '');
-  const installed = /^.*\/(?:node_modules|site-packages|dist-packages|gems|vendor|pkg\/mod)\/(?<rest>.+)$/.exec(
-    `/${path}`,
-  );
-  const rest = installed?.groups?.rest ?? path.split('/').filter(Boolean).slice(-2).join('/');
-  // Build hashes: main.3f2a9c1b.js, chunk-QX7K2M4A.mjs
-  return rest.replaceAll(/(?<=[.-])(?=[A-Za-z]*\d)[A-Za-z0-9]{6,}(?=[.-])/g, '*').replaceAll(/\d+/g, '0');
-}
-
-/** The name of a function without addresses, generated numbers and its alias (`[as name]`). */
-function normalizeFunction(name: string): string {
-  return name
-    .replaceAll(/0x[0-9a-f]+/gi, '0')
-    .replace(/ \[as [^\]]{1,200}\]$/, '')
-    .replace(/^(?:new |async )/, '')
-    .replaceAll(/\$\$Lambda[$\d/]*|\$\$[\w$]{1,200}|\$\d+/g, '$')
-    .replaceAll(/\d+/g, '0')
-    .trim();
-}
-
-const ERROR_TYPE = /(?<![\w.$])[A-Za-z_$][\w$.]{0,200}(?:Error|Exception|Panic|Fault|Interrupt)(?=[:\s]|$)/gm;
-
-/** Functions and files of a stack trace without lines, columns and addresses; empty if no frame is recognized. */
-export function normalizeStack(stack: string): string[] {
-  const frames: string[] = [];
+/** The frames of a stack trace without lines, columns and addresses; empty if no frame is recognized. */
+export function framesOf(stack: string): Frame[] {
+  const frames: Frame[] = [];
   for (const line of stack.split(/\r?\n/)) {
-    const groups = FRAME_SHAPES.map((shape) => shape.exec(line)?.groups).find((found) => found !== undefined);
-    if (!groups) continue;
-    const frame = `${normalizeFunction(groups.fn ?? '')}|${groups.file === undefined ? '' : normalizeFile(groups.file)}`;
+    const frame = frameOf(line);
     // The depth of a recursion depends on its input, so repeated frames count once.
-    if (frames.at(-1) !== frame) frames.push(frame);
+    if (frame && frames.at(-1)?.text !== frame.text) frames.push(frame);
     if (frames.length >= FRAMES_MAX) break;
   }
   return frames;
 }
 
+const typesIn = (text: string): string[] => [...new Set(text.match(ERROR_TYPE) ?? [])];
+
 function hashOf(parts: readonly unknown[]): string {
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 40);
 }
 
+/**
+ * The fingerprint of the stack trace if one of its frames names a function of the program, else of code and message. All
+ * errors of a minified bundle have the same nameless frames, so a stack trace without names must not decide.
+ */
+function ownFingerprint({ stackTrace, errorCode, errorMessage }: FingerprintInput): Fingerprint {
+  const frames = stackTrace ? framesOf(stackTrace) : [];
+  const types = frames.length > 0 ? typesIn(stackTrace ?? '') : [];
+  if (frames.some(({ isTelling }) => isTelling)) {
+    const parts = ['stack', errorCode, types, frames.map(({ text }) => text)];
+    return { fingerprint: hashOf(parts), source: 'stack' };
+  }
+  const message = ['message', errorCode, normalizeMessage(errorMessage)];
+  return { fingerprint: hashOf(types.length === 0 ? message : [...message, types]), source: 'message' };
+}
+
+/** What the placeholders of Sentry's clients stand for, as in `["{{ default }}", "tenant-a"]`. Others stay as they are. */
+const PLACEHOLDERS: Readonly<Record<string, (input: FingerprintInput) => unknown>> = {
+  default: ownFingerprint,
+  type: ({ stackTrace, errorCode }) => [typesIn(stackTrace ?? ''), errorCode],
+  message: ({ errorMessage }) => normalizeMessage(errorMessage),
+  function: ({ stackTrace }) => framesOf(stackTrace ?? '').find(({ isTelling }) => isTelling)?.text,
+};
+
+const placeholderIn = (part: string): string =>
+  (/^\{\{\s*([a-z_.]+)\s*\}\}$/.exec(part)?.[1] ?? '')
+    .replace(/^error\.value$/, 'message')
+    .replace(/^(?:error|stack)\./, '');
+
+function expanded(part: string, input: FingerprintInput): unknown {
+  const name = placeholderIn(part);
+  return Object.hasOwn(PLACEHOLDERS, name) ? PLACEHOLDERS[name]?.(input) : part;
+}
+
 /** The fingerprint of an occurrence: the given one, or that of its stack trace, or that of its code and message. */
 export function fingerprintOf(input: FingerprintInput): Fingerprint {
-  const { fingerprint, stackTrace, errorCode, errorMessage } = input;
-  if (fingerprint !== undefined && fingerprint !== null) {
-    return { fingerprint: hashOf(['explicit', [fingerprint].flat()]), source: 'explicit' };
-  }
-  const frames = stackTrace ? normalizeStack(stackTrace) : [];
-  if (stackTrace && frames.length > 0) {
-    const types = [...new Set(stackTrace.match(ERROR_TYPE) ?? [])];
-    return { fingerprint: hashOf(['stack', errorCode, types, frames]), source: 'stack' };
-  }
-  return { fingerprint: hashOf(['message', errorCode, normalizeMessage(errorMessage)]), source: 'message' };
+  const parts = [input.fingerprint ?? []].flat();
+  if (parts.every((part) => placeholderIn(part) === 'default')) return ownFingerprint(input);
+  const explicit = parts.map((part) => expanded(part, input) ?? null);
+  return { fingerprint: hashOf(['explicit', explicit]), source: 'explicit' };
 }

@@ -1,9 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { fingerprintOf, normalizeFile, normalizeMessage, normalizeStack } from './error-fingerprint.rules.js';
+import { fingerprintOf, framesOf, normalizeMessage } from './error-fingerprint.rules.js';
+import { normalizeFile } from './error-frame.rules.js';
 
 const of = (input: Partial<Parameters<typeof fingerprintOf>[0]>): string =>
   fingerprintOf({ errorCode: 'E', errorMessage: 'm', ...input }).fingerprint;
+
+const normalizeStack = (stack: string): string[] => framesOf(stack).map(({ text }) => text);
 
 const stacks: Record<string, readonly [first: string, later: string, frames: readonly string[]]> = {
   'JavaScript of V8': [
@@ -93,6 +96,106 @@ created by main.main in goroutine 1
     '#0 /srv/2/app/Cart.php(43): Cart->total()\n#1 {main}',
     ['Cart->total|app/Cart.php'],
   ],
+  Safari: [
+    'load@https://example.com/static/app.js:10:3\nforEach@[native code]\nglobal code@https://example.com/static/app.js:1:1',
+    'load@https://example.com/static/app.js:11:4\nforEach@[native code]\nglobal code@https://example.com/static/app.js:2:9',
+    ['load|static/app.js', 'global code|static/app.js'],
+  ],
+  Rust: [
+    `thread 'main' panicked at src/cart.rs:12:5:
+index out of bounds: the len is 3 but the index is 7
+stack backtrace:
+   0: rust_begin_unwind
+             at /rustc/9fc6b431/library/std/src/panicking.rs:665:5
+   1:     0x55d0c0ffee11 - shop::cart::Cart::total::h0123456789abcdef
+             at ./src/cart.rs:12:5
+   2: <shop::cart::Cart as core::ops::Drop>::drop
+   3: core::ops::function::FnOnce::call_once`,
+    `thread 'main' panicked at src/cart.rs:14:5:
+index out of bounds: the len is 3 but the index is 9
+stack backtrace:
+   0: rust_begin_unwind
+             at /rustc/ffffb431/library/std/src/panicking.rs:670:5
+   1:     0x55d0c0ffee99 - shop::cart::Cart::total::hfedcba9876543210
+             at ./src/cart.rs:14:5
+   2: <shop::cart::Cart as core::ops::Drop>::drop
+   3: core::ops::function::FnOnce::call_once`,
+    [
+      'rust_begin_unwind|',
+      '|src/panicking.rs',
+      'shop::cart::Cart::total|',
+      '|src/cart.rs',
+      '<shop::cart::Cart as core::ops::Drop>::drop|',
+      'core::ops::function::FnOnce::call_once|',
+    ],
+  ],
+  Elixir: [
+    `** (ArithmeticError) bad argument in arithmetic expression: 7 / 0
+    (shop 0.1.0) lib/shop/cart.ex:12: Shop.Cart.total/1
+    (elixir 1.17.2) lib/enum.ex:1703: Enum."-map/2-lists^map/1-1-"/2
+    (stdlib 6.0) gen_server.erl:2173: :gen_server.try_handle_call/4`,
+    `** (ArithmeticError) bad argument in arithmetic expression: 8 / 0
+    (shop 0.2.0) lib/shop/cart.ex:14: Shop.Cart.total/1
+    (elixir 1.18.0) lib/enum.ex:1714: Enum."-map/2-lists^map/1-1-"/2
+    (stdlib 6.2) gen_server.erl:2200: :gen_server.try_handle_call/4`,
+    [
+      'Shop.Cart.total|shop/cart.ex',
+      'Enum."-map/0-lists^map/0-0-"|lib/enum.ex',
+      ':gen_server.try_handle_call|gen_server.erl',
+    ],
+  ],
+  Swift: [
+    `Fatal error: Index out of range
+0 0x000055d0c0ffee11 Cart.total() + 44 in shop at /ci/1/Sources/shop/Cart.swift:12:5
+1 0x000055d0c0ffee22 main + 8 in shop at /ci/1/Sources/shop/main.swift:3:1`,
+    `Fatal error: Index out of range
+0 0x000055d0c0ffff11 Cart.total() + 52 in shop at /ci/2/Sources/shop/Cart.swift:14:5
+1 0x000055d0c0ffff22 main + 9 in shop at /ci/2/Sources/shop/main.swift:4:1`,
+    ['Cart.total()|shop/Cart.swift', 'main|shop/main.swift'],
+  ],
+  'C++ of gdb': [
+    '#0  0x00007ffff7a42428 in Cart::total (this=0x7ffe, n=7) at /ci/1/shop/cart.cpp:42\n#1  0x0000555 in main () at /ci/1/shop/main.cpp:9',
+    '#0  0x00007ffff7a99999 in Cart::total (this=0x7fff, n=8) at /ci/2/shop/cart.cpp:43\n#1  0x0000777 in main () at /ci/2/shop/main.cpp:10',
+    ['Cart::total|shop/cart.cpp', 'main|shop/main.cpp'],
+  ],
+  'C++ of the sanitizers': [
+    '    #0 0x4f5e1a in Cart::total(int) /ci/1/shop/cart.cpp:42:7\n    #1 0x4f5e2b in main /ci/1/shop/main.cpp:9:3',
+    '    #0 0x4f5fff in Cart::total(int) /ci/2/shop/cart.cpp:43:8\n    #1 0x4f5eee in main /ci/2/shop/main.cpp:10:3',
+    ['Cart::total|shop/cart.cpp', 'main|shop/main.cpp'],
+  ],
+  'C++ of std::stacktrace': [
+    '   0# Cart::total(int) at /ci/1/shop/cart.cpp:42\n   1# main at /ci/1/shop/main.cpp:9',
+    '   0# Cart::total(int) at /ci/2/shop/cart.cpp:43\n   1# main at /ci/2/shop/main.cpp:10',
+    ['Cart::total|shop/cart.cpp', 'main|shop/main.cpp'],
+  ],
+};
+
+/** Stack traces in which no frame names a function of the program, as each language prints them. */
+const nameless: Record<string, string> = {
+  'a minified bundle of V8': `TypeError: a
+    at t (https://example.com/assets/index-B2x9Qk3f.js:2:13371)
+    at Array.map (<anonymous>)
+    at Object.n (https://example.com/assets/index-B2x9Qk3f.js:2:99)
+    at https://example.com/assets/index-B2x9Qk3f.js:2:14`,
+  'a minified bundle of Firefox': 'n@https://example.com/a.js:1:7\n@https://example.com/a.js:1:1',
+  'a script of Safari': 'global code@https://example.com/a.js:1:7\n@https://example.com/a.js:1:1',
+  'a script of Node': `Error: a
+    at Object.<anonymous> (/srv/app/index.js:1:7)
+    at Module._compile (node:internal/modules/cjs/loader:1554:14)
+    at node:internal/main/run_main_module:36:49`,
+  'a module of Python': `Traceback (most recent call last):
+  File "/srv/app/main.py", line 3, in <module>
+    (lambda: 1 / 0)()
+  File "/srv/app/main.py", line 3, in <lambda>
+  File "<frozen importlib._bootstrap>", line 488, in _call_with_frames_removed`,
+  'obfuscated Java': 'a.b.c: x\n\tat a.b.c.a(Unknown Source:12)\n\tat java.base/java.lang.Thread.run(Thread.java:840)',
+  'a main file of Ruby': "app.rb:3:in 'block in <main>'\n\tfrom app.rb:3:in '<main>'",
+  'a main file of PHP': '#0 /srv/index.php(3): {closure}()\n#1 {main}',
+  'stripped Rust': '   0: rust_begin_unwind\n   1: core::panicking::panic_fmt\n   2: std::rt::lang_start',
+  'stripped Swift': '4   Shop   0x000000010a1b2c3d 0x10a1b0000 + 7229',
+  'stripped C++': './shop(+0x1189) [0x55d0]\n./shop(main+0x15) [0x55e0]',
+  '.NET without its program':
+    '   at System.Threading.Tasks.Task.Execute()\n   at System.Threading.Thread.StartCallback()',
 };
 
 describe('the fingerprint of a stack trace', () => {
@@ -111,6 +214,21 @@ describe('the fingerprint of a stack trace', () => {
       of({ stackTrace, errorCode: 'F' }),
     ];
     expect(new Set(all).size).toBe(all.length);
+  });
+
+  it.each(Object.entries(nameless))('%s does not decide: the message does', (_, stackTrace) => {
+    expect(normalizeStack(stackTrace)).not.toEqual([]);
+    const [one, other] = ['disk 7 is full', 'no such user'].map((errorMessage) => of({ stackTrace, errorMessage }));
+    expect(one).not.toBe(other);
+    expect(of({ stackTrace, errorMessage: 'disk 8 is full' })).toBe(one);
+    expect(fingerprintOf({ stackTrace, errorCode: 'E', errorMessage: 'm' }).source).toBe('message');
+  });
+
+  it('is the same in each build of a bundle that kept the names of methods', () => {
+    const stack = (owner: string, hash: string): string =>
+      `TypeError: a\n    at ${owner}.render (https://example.com/main.${hash}.js:1:9)\n    at ${owner} (https://example.com/main.${hash}.js:1:1)`;
+    const first = of({ stackTrace: stack('e', '8f3a9c1b'), errorMessage: 'a' });
+    expect(of({ stackTrace: stack('t', '77aa01ce'), errorMessage: 'b' })).toBe(first);
   });
 
   it('counts a recursion once, however deep', () => {
@@ -175,7 +293,26 @@ describe('the fingerprint of a message', () => {
   });
 
   it('takes time in proportion to the text', () => {
-    for (const piece of ['a', '1', '/', '"', "'", 'a@', 'a-1', '0x', '1.1', ' at ', '(', 'main.a(']) {
+    for (const piece of [
+      'a',
+      '1',
+      '/',
+      '"',
+      "'",
+      'a@',
+      'a-1',
+      '0x',
+      '1.1',
+      ' at ',
+      '(',
+      'main.a(',
+      ' ',
+      '#0 a ',
+      '0# a',
+      '1: a::',
+      '0 0x1 a',
+      '(a 1) ',
+    ]) {
       const text = piece.repeat(20_000 / piece.length);
       expect(normalizeMessage(text).length).toBeLessThanOrEqual(2_000);
       expect(normalizeStack(`${text}\n`.repeat(5)).length).toBeLessThan(10);
@@ -189,6 +326,27 @@ describe('a given fingerprint', () => {
     expect(of({ fingerprint: ['mine'], errorMessage: 'b' })).toBe(given);
     expect(of({ fingerprint: ['mi', 'ne'] })).not.toBe(given);
     expect(given).toMatch(/^[0-9a-f]{40}$/);
+  });
+
+  it('expands the placeholders of the clients of Sentry', () => {
+    const down = { errorMessage: 'database down' };
+    const large = { errorMessage: 'image too large' };
+    for (const placeholder of ['{{ default }}', '{{default}}', '{{ message }}', '{{ error.value }}']) {
+      const grouped = (input: object, tenant: string): string => of({ ...input, fingerprint: [placeholder, tenant] });
+      const all = [grouped(down, 'a'), grouped(large, 'a'), grouped(down, 'b'), of(down)];
+      expect([placeholder, new Set(all).size]).toEqual([placeholder, 4]);
+      expect(grouped(down, 'a')).toBe(all[0]);
+    }
+    const typed = (type: string): string =>
+      of({ fingerprint: ['{{ error.type }}'], stackTrace: `${type}: x\n    at load (a.js:1:1)` });
+    expect(typed('TypeError')).not.toBe(typed('RangeError'));
+    expect(of({ fingerprint: ['{{ constructor }}'] })).not.toBe(of({}));
+  });
+
+  it('of nothing but {{ default }} is the usual grouping', () => {
+    const stackTrace = stacks['Ruby']![0];
+    expect(of({ fingerprint: '{{ default }}', stackTrace })).toBe(of({ stackTrace }));
+    expect(of({ fingerprint: ['{{ default }}'] })).toBe(of({}));
   });
 });
 

@@ -5,6 +5,11 @@ import { PROJECT_KEY_PATTERN } from '../tasks/task.dto.js';
 import { SEVERITIES, SEVERITY_WORDS } from './error.dto.js';
 
 export const ERRORS_MAX = 1_000;
+/** What is kept of a text. */
+export const MESSAGE_MAX = 20_000;
+export const STACK_MAX = 200_000;
+/** As long as a body may be: texts are cut, not refused. */
+const SENT_MAX = 1_048_576;
 const PARTS_MAX = 20;
 const PART_MAX = 500;
 
@@ -28,9 +33,9 @@ const ownText = (description: string, max: number): PropertyDecorator =>
 /** One occurrence of an error, as a service reports it. Only the message is required. */
 export class NewError {
   @Text({
-    description: 'What the error says. Personal data and secrets are taken out before it is stored.',
+    description: `What the error says, cut after ${MESSAGE_MAX} characters. Personal data and secrets are taken out before it is stored.`,
     min: 1,
-    max: 20_000,
+    max: SENT_MAX,
     pattern: /\S/,
     patternMessage: 'errorMessage must not be blank',
     example: 'connect ECONNREFUSED 10.0.0.7:5432',
@@ -55,8 +60,8 @@ export class NewError {
   errorDetails?: Record<string, unknown>;
 
   @Text({
-    description: 'Stack trace; the error is recognised by it when no fingerprint is given.',
-    max: 200_000,
+    description: `Stack trace; the error is recognised by it when no fingerprint is given. Of more than ${STACK_MAX} characters, some of the middle are cut.`,
+    max: SENT_MAX,
     nullable: true,
     optional: true,
   })
@@ -83,7 +88,7 @@ export class NewError {
   })
   projectKey?: string | null;
 
-  @ownUuid('Team; defaults to that of the project or task, else to your personal team.')
+  @ownUuid('Team; defaults to that of the project or task, else to your default team.')
   teamId?: string | null;
 
   @Custom(

@@ -54,7 +54,7 @@ export class ErrorLog {
   @Text({ description: 'Kind of error, a word of your own.', min: 1, max: 50, filters: ['equal'], sortable: true })
   errorCategory: string;
 
-  @Choice({ description: 'How bad it is.', values: SEVERITIES, filters: ['equal'] })
+  @Choice({ description: 'How bad it is.', values: SEVERITIES, filters: ['equal'], words: SEVERITY_WORDS })
   errorSeverity: string;
 
   @Text({ description: 'What the error says, without personal data.', min: 1, max: 32_000 })

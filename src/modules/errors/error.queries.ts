@@ -67,7 +67,8 @@ export function errorSource(request: ListRequest, allTeams: boolean): ListSource
     where: merged[own.merged ?? 'false'] ?? [],
     allTeams,
     teamIds: own.teamId === undefined ? undefined : [own.teamId],
-    conditions: (parameter) => (search === undefined ? [] : [`t.search @@ app.search_query(${parameter(search)})`]),
+    conditions: (parameter) =>
+      search === undefined ? [] : [`t.search @@ (select app.search_query(${parameter(search)}))`],
   };
 }
 

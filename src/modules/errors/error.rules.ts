@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Fault } from '../../platform/faults/fault.js';
 import type { ListRules } from '../../platform/schema/list-request.js';
+import { cutMessage, cutStack, firstOf } from './error-cut.rules.js';
 import { fingerprintOf, FINGERPRINT_VERSION } from './error-fingerprint.rules.js';
 import type { NewError } from './error-input.dto.js';
 import { ErrorOccurrence, ErrorResolution } from './error-history.dto.js';
@@ -33,8 +34,9 @@ export const resolutionListRules: ListRules = {
 /** An occurrence as app.record_errors expects it. */
 export type SentOccurrence = Readonly<Record<string, unknown>>;
 
+// A placeholder may be longer than the text that it replaces.
 const clean = (text: string | null | undefined, max: number): string | null =>
-  text === null || text === undefined ? null : scrubText(text).slice(0, max);
+  text === null || text === undefined ? null : firstOf(scrubText(text), max);
 
 function hashOfUser(userId: string): string {
   return createHash('sha256').update(userId).digest('hex');
@@ -45,9 +47,9 @@ function hashOfUser(userId: string): string {
  * not even a statement parameter contains more than is stored.
  */
 export function occurrenceOf(item: number, input: NewError): SentOccurrence {
-  // A placeholder may be longer than the text that it replaces.
-  const errorMessage = clean(input.errorMessage, 32_000) ?? '';
-  const stackTrace = clean(input.stackTrace, 250_000);
+  // Scrubbed first: a cut through a secret would leave a half that no rule recognises.
+  const errorMessage = cutMessage(scrubText(input.errorMessage));
+  const stackTrace = typeof input.stackTrace === 'string' ? cutStack(scrubText(input.stackTrace)) : null;
   const errorCode = clean(input.errorCode, 50) ?? 'UNKNOWN';
   const { fingerprint, source } = fingerprintOf({
     fingerprint: input.fingerprint,

@@ -1,6 +1,8 @@
 import type { Command } from 'commander';
 import { CommandFailure, EXIT } from '../../platform/cli/exit.js';
 import { contextOf, table } from '../../platform/cli/output.js';
+import { asBlock } from '../../platform/cli/printable.js';
+import { quotedValue } from '../../platform/schema/value-list.js';
 import { isUuid } from '../../platform/schema/uuid.js';
 
 interface ShownError {
@@ -54,10 +56,10 @@ async function list(options: ListOptions, command: Command): Promise<void> {
   const context = contextOf(command);
   const query = new URLSearchParams({ fields: FIELDS, limit: options.limit });
   const filters = {
-    projectKey: options.project,
+    projectKey: options.project === undefined ? undefined : quotedValue(options.project),
     resolutionStatus: options.status,
     errorSeverity: options.severity,
-    environment: options.environment,
+    environment: options.environment === undefined ? undefined : quotedValue(options.environment),
     q: options.query,
   };
   for (const [name, value] of Object.entries(filters)) if (value !== undefined) query.set(name, value);
@@ -72,7 +74,7 @@ async function list(options: ListOptions, command: Command): Promise<void> {
     error.title ?? firstLine(error.errorMessage),
   ]);
   const head = ['ID', 'STATUS', 'SEVERITY', 'COUNT', 'LAST (UTC)', 'CODE', 'ERROR'];
-  context.show(data, () => (data.length === 0 ? 'No errors.' : table(head, rows)));
+  context.show(data, (shown) => (shown.length === 0 ? 'No errors.' : table(head, rows)));
 }
 
 function described(error: ShownError): string {
@@ -90,15 +92,15 @@ function described(error: ShownError): string {
   return [
     ...(error.title === null ? [] : [error.title]),
     ...lines.map(([name, value]) => `${name.padEnd(10)}${value}`),
-    `\n${error.errorMessage}`,
-    ...(error.stackTrace === null ? [] : [`\n${error.stackTrace}`]),
+    `\n${asBlock(error.errorMessage)}`,
+    ...(error.stackTrace === null ? [] : [`\n${asBlock(error.stackTrace)}`]),
   ].join('\n');
 }
 
 async function show(id: string, _options: unknown, command: Command): Promise<void> {
   const context = contextOf(command);
   const { data } = await context.api.call<ShownError>('GET', pathOf(id));
-  context.show(data, () => described(data));
+  context.show(data, (shown) => described(shown));
 }
 
 async function resolve(id: string, options: ResolveOptions, command: Command): Promise<void> {
@@ -110,7 +112,7 @@ async function resolve(id: string, options: ResolveOptions, command: Command): P
       ...(options.next ? { inNextRelease: true } : {}),
     },
   });
-  context.show(data, () => `Resolved: ${data.title ?? firstLine(data.errorMessage)}`);
+  context.show(data, (shown) => `Resolved: ${shown.title ?? firstLine(shown.errorMessage)}`);
 }
 
 /** `errors list`, `errors show` and `errors resolve`. */

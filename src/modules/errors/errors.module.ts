@@ -1,4 +1,5 @@
 import { Feature } from '../../platform/feature/feature.js';
+import { TasksModule } from '../tasks/tasks.module.js';
 import { errorEvents } from './error.events.js';
 import { errorRelations } from './error.relations.js';
 import { errorConstraints } from './error.constraints.js';
@@ -11,6 +12,7 @@ import { ErrorJobs } from './errors.jobs.js';
 import { ErrorsService } from './errors.service.js';
 
 @Feature({
+  imports: [TasksModule],
   operations: [ErrorsOperations, ErrorStatusOperations],
   providers: [ErrorsService, ErrorIntake, ErrorStatusService, ErrorUpkeep, ErrorJobs],
   exports: [ErrorsService, ErrorStatusService],

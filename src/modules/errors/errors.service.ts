@@ -6,7 +6,8 @@ import { Fault, invalid } from '../../platform/faults/fault.js';
 import type { ListRequest } from '../../platform/schema/list-request.js';
 import type { ListPage } from '../../platform/schema/list-run.js';
 import { runList } from '../../platform/schema/list-run.js';
-import { problemsWith, validated } from '../../platform/schema/validate.js';
+import { canonical, problemsWith, validated } from '../../platform/schema/validate.js';
+import { TaskPlaces } from '../tasks/task-places.service.js';
 import { ErrorIntake } from './error-intake.service.js';
 import { ErrorBatch, NewError } from './error-input.dto.js';
 import type { ErrorBatchResult } from './error-input.dto.js';
@@ -47,6 +48,7 @@ export class ErrorsService {
   constructor(
     private readonly database: Database,
     private readonly intake: ErrorIntake,
+    private readonly places: TaskPlaces,
   ) {}
 
   /**
@@ -63,7 +65,9 @@ export class ErrorsService {
   recordAll(session: Session, body: unknown): Promise<ErrorBatchResult[]> {
     const { errors } = validated(ErrorBatch, body);
     const problems: FieldProblem[][] = errors.map((error, index) => problemsWith(NewError, error, `errors[${index}]`));
-    const fit = errors.flatMap((error, index) => (problems[index]?.length ? [] : [occurrenceOf(index, error)]));
+    const fit = errors.flatMap((error, index) =>
+      problems[index]?.length ? [] : [occurrenceOf(index, canonical(NewError, error))],
+    );
     return this.database.write(session, async (tx) => {
       const recorded = await tx.run(recordErrors(fit));
       const results = new Map(recorded.map((one) => [one.item, resultOf(one)]));
@@ -71,8 +75,11 @@ export class ErrorsService {
     });
   }
 
-  list(session: Session, request: ListRequest): Promise<ListPage> {
-    return runList(this.database, session, request, errorSource(request, session.isAdmin));
+  /** @throws Fault NOT_FOUND (a project of the filters) */
+  async list(session: Session, request: ListRequest): Promise<ListPage> {
+    const page = await runList(this.database, session, request, errorSource(request, session.isAdmin));
+    await this.places.requireNamedIn(session, page);
+    return page;
   }
 
   /** @throws Fault NOT_FOUND */

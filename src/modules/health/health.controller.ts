@@ -1,5 +1,4 @@
 import { Controller, Get, Req } from '@nestjs/common';
-import { RouteConfig } from '@nestjs/platform-fastify';
 import { ApiTags } from '@nestjs/swagger';
 import { Public } from '../../platform/auth/permission.js';
 import { Answer } from '../../platform/http/answer.js';
@@ -17,9 +16,8 @@ export class HealthController {
   constructor(private readonly health: HealthService) {}
 
   @Get()
-  @RouteConfig({ unlimited: true })
   @HttpOnly('probe')
-  @Public()
+  @Public({ unlimited: true })
   @Describe({ summary: 'Status, version and uptime', open: true, returns: Health })
   basic(@Req() request: ApiRequest): Answer {
     noParameters(request);
@@ -27,9 +25,8 @@ export class HealthController {
   }
 
   @Get('live')
-  @RouteConfig({ unlimited: true })
   @HttpOnly('probe')
-  @Public()
+  @Public({ unlimited: true })
   @Describe({
     summary: 'Whether the process answers',
     description: 'Asks nothing else, so that a database that is away does not restart the service.',
@@ -42,12 +39,12 @@ export class HealthController {
   }
 
   @Get('ready')
-  @RouteConfig({ unlimited: true })
   @HttpOnly('probe')
-  @Public()
+  @Public({ unlimited: true })
   @Describe({
     summary: 'Whether this instance should be sent requests',
-    description: '503 while the database does not answer, its schema is too old, or the instance is shutting down.',
+    description:
+      '503 while the database does not answer or has no space left, its schema is too old, or the instance is shutting down.',
     open: true,
     returns: Readiness,
   })

@@ -1,3 +1,4 @@
+import { POOL_NAMES } from '../../platform/database/pool-plan.js';
 import { Property } from '../../platform/schema/property.js';
 
 const integer = (description: string): PropertyDecorator => Property({ description, type: 'integer', minimum: 0 });
@@ -66,7 +67,7 @@ export class DatabaseHealth {
 }
 
 export class PoolReport {
-  @Property({ description: 'Which pool.', type: 'string', enum: ['read', 'write', 'analytics', 'background'] })
+  @Property({ description: 'Which pool.', type: 'string', enum: [...POOL_NAMES] })
   pool: string;
 
   @fact('Whether it had an answer when it was last checked.')

@@ -55,6 +55,7 @@ export class HealthService implements OnModuleInit {
 
   basic(): Plain<Health> {
     const degraded =
+      this.database.storage.isFull ||
       this.database.health().some((pool) => !pool.healthy) ||
       this.brokers.snapshot().some((broker) => !broker.reachable);
     return {
@@ -67,10 +68,11 @@ export class HealthService implements OnModuleInit {
   /**
    * Whether this instance accepts requests. A busy instance stays ready: otherwise its load would only move to the
    * other instances.
-   * @throws Fault SHUTTING_DOWN, DATABASE_UNAVAILABLE
+   * @throws Fault SHUTTING_DOWN, STORAGE_FULL, DATABASE_UNAVAILABLE
    */
   async ready(): Promise<void> {
     if (this.drain.started) throw new Fault('SHUTTING_DOWN', undefined, RETRY_SOON);
+    if (this.database.storage.isFull) throw new Fault('STORAGE_FULL', undefined, RETRY_SOON);
     const now = performance.now();
     if (now - this.#checkedAt >= REMEMBER_MS) {
       this.#checkedAt = now;

@@ -1,4 +1,5 @@
 import { ArrayMaxSize, ArrayMinSize, ArrayUnique, IsArray, Matches, MaxLength } from 'class-validator';
+import { PROJECT_KEY_PATTERN } from '../tasks/task.dto.js';
 import { Custom, Integer, Text, TextList, Timestamp, Uuid } from '../../platform/schema/field.js';
 
 const DAY = 24 * 60 * 60;
@@ -37,6 +38,18 @@ export class ApiKey {
 
   @Uuid({ description: 'The key that it follows.', nullable: true, readOnly: true, filters: ['equal'] })
   rotatedFrom: string | null;
+
+  @Text({
+    description: 'Project that it is bound to: the one that it means when a request names none. Null: none.',
+    max: 64,
+    nullable: true,
+    readOnly: true,
+    filters: ['equal'],
+  })
+  projectKey: string | null;
+
+  @Uuid({ description: 'Team of that project.', nullable: true, readOnly: true })
+  teamId: string | null;
 
   @Timestamp({ description: 'When it was made.', readOnly: true, filters: ['range'], sortable: true })
   createdAt: string;
@@ -86,6 +99,18 @@ export class NewApiKey {
 
   @Timestamp({ description: 'When it stops working; left out or null: never.', nullable: true, optional: true })
   expiresAt?: string | null;
+
+  @Text({
+    description: 'Binds it to this project of a team of yours, by its key or id. This does not narrow it: scopes do.',
+    max: 64,
+    pattern: PROJECT_KEY_PATTERN,
+    nullable: true,
+    optional: true,
+  })
+  projectKey?: string | null;
+
+  @Uuid({ description: 'Team of the project, when several of yours have one with this key.', optional: true })
+  teamId?: string;
 }
 
 /** Options for the rotation of a key. */

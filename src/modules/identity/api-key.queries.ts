@@ -15,7 +15,8 @@ export interface ApiKeyRow {
 // Explicit columns, because the service may not read the hash.
 const KEYS = `(
   select
-    k.id, k.user_id, k.name, k.prefix, k.scopes, k.expires_at, k.last_used_at, k.revoked_at, k.rotated_from, k.created_at
+    k.id, k.user_id, k.name, k.prefix, k.scopes, k.expires_at, k.last_used_at, k.revoked_at, k.rotated_from,
+    k.project_key, k.project_team_id as team_id, k.created_at
   from public.api_keys k
 )`;
 
@@ -52,7 +53,10 @@ where t.id = $1`,
 
 export async function insertKey(
   tx: Tx,
-  values: Pick<ApiKeyEntity, 'userId' | 'name' | 'prefix' | 'keyHash' | 'scopes' | 'expiresAt' | 'rotatedFrom'>,
+  values: Pick<
+    ApiKeyEntity,
+    'userId' | 'name' | 'prefix' | 'keyHash' | 'scopes' | 'expiresAt' | 'rotatedFrom' | 'projectTeamId' | 'projectKey'
+  >,
 ): Promise<string> {
   const result = await tx.entities
     .createQueryBuilder()
@@ -69,6 +73,8 @@ export async function insertKey(
 export interface Predecessor {
   readonly name: string;
   readonly scopes: string[] | null;
+  readonly projectTeamId: string | null;
+  readonly projectKey: string | null;
   /** The same lifetime again, counted from now. */
   readonly nextExpiry: Date | null;
   readonly isAlive: boolean;
@@ -81,6 +87,8 @@ export function lockKey(id: string): Statement<Predecessor> {
     `select
   k.name,
   k.scopes,
+  k.project_team_id as "projectTeamId",
+  k.project_key as "projectKey",
   now() + (k.expires_at - k.created_at) as "nextExpiry",
   k.revoked_at is null and (k.expires_at is null or k.expires_at > now()) as "isAlive"
 from public.api_keys k

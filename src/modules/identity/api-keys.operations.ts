@@ -33,7 +33,7 @@ export class ApiKeysOperations {
     permission: 'signed-in',
     input: NewApiKey,
     returns: ShownApiKey,
-    faults: ['RULE_VIOLATED'],
+    faults: ['NOT_FOUND', 'AMBIGUOUS_PROJECT', 'RULE_VIOLATED'],
     rest: 'POST /api-keys',
     graphql: 'createApiKey',
   })
@@ -43,7 +43,7 @@ export class ApiKeysOperations {
 
   @Operation({
     summary: 'Make the successor of an API key; the old one works on for a while',
-    description: 'The successor has the same name, scopes and lifetime. A repeated answer shows no key.',
+    description: 'The successor has the same name, scopes, project and lifetime. A repeated answer shows no key.',
     kind: 'create',
     permission: 'signed-in',
     params: ById,

@@ -4,23 +4,23 @@ import type { Session } from '../../platform/auth/session.js';
 import { Database } from '../../platform/database/database.js';
 import type { Tx } from '../../platform/database/transaction.js';
 import { Fault } from '../../platform/faults/fault.js';
+import { OperationRegistry } from '../../platform/operations/registry.js';
 import type { ListRequest } from '../../platform/schema/list-request.js';
 import type { ListPage } from '../../platform/schema/list-run.js';
 import { runList } from '../../platform/schema/list-run.js';
 import { validated } from '../../platform/schema/validate.js';
-import { NewApiKey, OVERLAP_DEFAULT, Rotation } from './api-key.dto.js';
-import type { ApiKeyRow } from './api-key.queries.js';
+import { TasksService } from '../tasks/tasks.service.js';
+import { OVERLAP_DEFAULT, Rotation } from './api-key.dto.js';
+import type { ApiKeyRow, Predecessor } from './api-key.queries.js';
 import { expireKey, getKey, insertKey, keysOf, lockKey, revokeKey } from './api-key.queries.js';
-import { requireGrantable, requireUnrestrictedCredential } from './identity.rules.js';
+import { requireGrantable, requireUnrestrictedCredential, validKey } from './identity.rules.js';
 
 /** A key as JSON text, with its secret only in the first answer. */
 export interface MadeApiKey extends ApiKeyRow {
   readonly key: string | null;
 }
 
-interface KeyContent {
-  readonly name: string;
-  readonly scopes: string[] | null;
+interface KeyContent extends Pick<Predecessor, 'name' | 'scopes' | 'projectTeamId' | 'projectKey'> {
   readonly expiresAt: Date | null;
   readonly rotatedFrom: string | null;
 }
@@ -30,28 +30,38 @@ const NO_KEY = 'There is no such API key.';
 /** The use cases of API keys. */
 @Injectable()
 export class ApiKeysService {
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    private readonly operations: OperationRegistry,
+    private readonly tasks: TasksService,
+  ) {}
 
   list(session: Session, request: ListRequest): Promise<ListPage> {
     return runList(this.database, session, request, keysOf(session.userId, request.own.revoked));
   }
 
-  /** @throws Fault VALIDATION_FAILED, FORBIDDEN (a narrowed credential), RULE_VIOLATED (scopes, expiry) */
+  /**
+   * @throws Fault VALIDATION_FAILED, FORBIDDEN (a narrowed credential), NOT_FOUND and AMBIGUOUS_PROJECT (the project),
+   * RULE_VIOLATED (scopes, expiry, a project of a team without the caller)
+   */
   async create(session: Session, body: unknown): Promise<MadeApiKey> {
-    const input = validated(NewApiKey, body);
+    const input = validKey(body);
     requireUnrestrictedCredential(session);
-    requireGrantable(session, input);
-    const { name, scopes = null, expiresAt } = input;
+    requireGrantable(session, input, this.operations.permissions());
+    const { name, scopes = null, expiresAt, projectKey, teamId = null } = input;
+    const project = projectKey ? await this.tasks.resolveProject(session, projectKey, teamId) : null;
     return this.make(session, async () => ({
       name,
       scopes,
       expiresAt: typeof expiresAt === 'string' ? new Date(expiresAt) : null,
       rotatedFrom: null,
+      projectTeamId: project?.teamId ?? null,
+      projectKey: project?.projectKey ?? null,
     }));
   }
 
   /**
-   * Creates a successor with the same name, scopes and lifetime. The old key stays valid during the overlap.
+   * Creates a successor with the same name, scopes, project and lifetime. The old key stays valid during the overlap.
    * @throws Fault VALIDATION_FAILED, FORBIDDEN (a narrowed credential), NOT_FOUND, CONFLICT (the key has ended)
    */
   async rotate(session: Session, id: string, body: unknown): Promise<MadeApiKey> {
@@ -62,7 +72,8 @@ export class ApiKeysService {
       if (!old) throw new Fault('NOT_FOUND', NO_KEY);
       if (!old.isAlive) throw new Fault('CONFLICT', 'The API key has ended; make a new one.');
       await tx.run(expireKey(id, overlapSeconds));
-      return { name: old.name, scopes: old.scopes, expiresAt: old.nextExpiry, rotatedFrom: id };
+      const { name, scopes, projectTeamId, projectKey } = old;
+      return { name, scopes, projectTeamId, projectKey, expiresAt: old.nextExpiry, rotatedFrom: id };
     });
   }
 

@@ -12,7 +12,7 @@ import type { ApiRequest } from '../../platform/http/request.js';
 import { LoggedIn, Login, RefreshToken, Tokens } from './identity.dto.js';
 import { LoginService } from './login.service.js';
 
-const BODY: readonly FaultCode[] = ['MALFORMED_BODY', 'PAYLOAD_TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE'];
+const BODY: readonly FaultCode[] = ['MALFORMED_BODY', 'PAYLOAD_TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE', 'OVERLOADED'];
 
 /** Refuses every parameter, even `dryRun`: the answers of these routes are their effect. */
 function refuseParameters(request: ApiRequest): void {

@@ -33,6 +33,12 @@ export class ApiKeyEntity {
   @Column({ name: 'rotated_from', type: 'uuid', nullable: true, update: false })
   rotatedFrom: string | null;
 
+  @Column({ name: 'project_team_id', type: 'uuid', nullable: true, update: false })
+  projectTeamId: string | null;
+
+  @Column({ name: 'project_key', type: 'varchar', length: 64, nullable: true, update: false })
+  projectKey: string | null;
+
   @Column({ name: 'created_at', type: 'timestamptz', insert: false, update: false })
   createdAt: Date;
 

@@ -45,12 +45,12 @@ const newKeyText = (key: NewKey): string => `${key.key}\nShown once: it is store
 async function listKeys(_options: unknown, command: Command): Promise<void> {
   const context = contextOf(command);
   const { data } = await context.api.call<KeyRow[]>('GET', `/api-keys${PAGE}`);
-  context.show(data, () => (data.length === 0 ? 'No keys.' : keyRows(data)));
+  context.show(data, (shown) => (shown.length === 0 ? 'No keys.' : keyRows(shown)));
 }
 
 async function createKey(
   name: string,
-  options: { scopes?: string; expires?: string },
+  options: { scopes?: string; expires?: string; project?: string; team?: string },
   command: Command,
 ): Promise<void> {
   const context = contextOf(command);
@@ -58,9 +58,11 @@ async function createKey(
     name,
     ...(options.scopes === undefined ? {} : { scopes: options.scopes.split(',') }),
     ...(options.expires === undefined ? {} : { expiresAt: options.expires }),
+    ...(options.project === undefined ? {} : { projectKey: options.project }),
+    ...(options.team === undefined ? {} : { teamId: options.team }),
   };
   const { data } = await context.api.call<NewKey>('POST', '/api-keys', { body });
-  context.show(data, () => newKeyText(data));
+  context.show(data, (shown) => newKeyText(shown));
 }
 
 function overlapOf(text: string | undefined): Record<string, number> {
@@ -74,7 +76,7 @@ async function rotateKey(id: string, options: { overlap?: string }, command: Com
   const { data } = await context.api.call<NewKey>('POST', `/api-keys/${encodeURIComponent(id)}/rotate`, {
     body: overlapOf(options.overlap),
   });
-  context.show(data, () => newKeyText(data));
+  context.show(data, (shown) => newKeyText(shown));
 }
 
 async function revokeKey(id: string, _options: unknown, command: Command): Promise<void> {
@@ -109,7 +111,7 @@ async function createUser(email: string, options: NewUserOptions, command: Comma
   const username = options.username ?? email.split('@')[0] ?? email;
   const body = { email, username, name: options.name ?? username, role: options.role };
   const { data } = await context.api.call<UserRow>('POST', '/users', { body });
-  context.show(data, () => `Created ${data.username} (${data.role}), id ${data.id}.`);
+  context.show(data, (shown) => `Created ${shown.username} (${shown.role}), id ${shown.id}.`);
 }
 
 /** `keys` and `users`. */
@@ -121,6 +123,8 @@ export function addCommands(program: Command): void {
     .description('create a key; it is shown only once')
     .option('--scopes <list>', 'restrict the key, for example to tasks:read,tasks:write')
     .option('--expires <time>', 'expiry as an ISO 8601 time')
+    .option('--project <key>', 'project that the key means when a command names none')
+    .option('--team <id>', 'team of that project, if several of yours have it')
     .action(createKey);
   keys
     .command('rotate <id>')

@@ -6,5 +6,15 @@ export const identityConstraints: ConstraintTable = {
   users_username_key: { code: 'ALREADY_EXISTS', detail: 'A user has this name already.', path: 'username' },
   users_role_id_fkey: { code: 'RULE_VIOLATED', detail: 'There is no such role.', path: 'role' },
   users_metadata_check: { code: 'VALIDATION_FAILED', detail: 'metadata must be a JSON object.', path: 'metadata' },
+  users_default_team_fkey: {
+    code: 'RULE_VIOLATED',
+    detail: 'You are not a member of this team.',
+    path: 'defaultTeamId',
+  },
+  api_keys_project_member_fkey: {
+    code: 'RULE_VIOLATED',
+    detail: 'A key can only be bound to a project of a team that you are a member of.',
+    path: 'projectKey',
+  },
   api_keys_scopes_check: { code: 'VALIDATION_FAILED', detail: 'scopes must be a list.', path: 'scopes' },
 };

@@ -82,6 +82,22 @@ export class Me {
     [],
   )
   teams: OwnTeam[];
+
+  @Uuid({
+    description: 'The team that is meant when none is named; the personal one until another is chosen.',
+    sql: 'app.default_team_id()',
+  })
+  defaultTeamId: string;
+}
+
+/** A merge patch of the caller's own settings. */
+export class MePatch {
+  @Uuid({
+    description: 'A team of yours to be meant when none is named; null: the personal one.',
+    nullable: true,
+    optional: true,
+  })
+  defaultTeamId?: string | null;
 }
 
 /** A new pair of tokens. */

@@ -1,6 +1,7 @@
 import { Feature } from '../../platform/feature/feature.js';
 import { userEvents } from './user.events.js';
 import { userRelations } from './user.relations.js';
+import { TasksModule } from '../tasks/tasks.module.js';
 import { identityEntities } from './identity.entity.js';
 import { identityConstraints } from './identity.constraints.js';
 import { ApiKeysOperations } from './api-keys.operations.js';
@@ -9,12 +10,14 @@ import { ApiKeysService } from './api-keys.service.js';
 import { AuthController } from './auth.controller.js';
 import { LoginQueue } from './login-queue.js';
 import { LoginService } from './login.service.js';
+import { ProfileService } from './profile.service.js';
 import { UsersService } from './users.service.js';
 
 @Feature({
   operations: [ApiKeysOperations, UsersOperations],
+  imports: [TasksModule],
   controllers: [AuthController],
-  providers: [LoginQueue, LoginService, ApiKeysService, UsersService],
+  providers: [LoginQueue, LoginService, ProfileService, ApiKeysService, UsersService],
   exports: [LoginService, ApiKeysService, UsersService],
   entities: identityEntities,
   constraints: identityConstraints,

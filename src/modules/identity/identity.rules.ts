@@ -1,10 +1,10 @@
 import { allows } from '../../platform/auth/identity.js';
 import type { Session } from '../../platform/auth/session.js';
 import type { FieldProblem } from '../../platform/faults/fault.js';
-import { Fault } from '../../platform/faults/fault.js';
+import { Fault, invalid } from '../../platform/faults/fault.js';
 import type { ListRules } from '../../platform/schema/list-request.js';
-import { ApiKey } from './api-key.dto.js';
-import type { NewApiKey } from './api-key.dto.js';
+import { validated } from '../../platform/schema/validate.js';
+import { ApiKey, NewApiKey } from './api-key.dto.js';
 import { Role, User } from './user.dto.js';
 import type { UserPatch } from './user.dto.js';
 
@@ -41,15 +41,29 @@ const broken = (path: string, message: string): FieldProblem => ({ path, message
  * A narrowed credential may not create, change or end credentials, because it could give itself more permissions.
  * @throws Fault FORBIDDEN
  */
-export function requireUnrestrictedCredential(session: Session): void {
-  if (session.scopes !== null) throw new Fault('FORBIDDEN', 'A credential with scopes cannot manage credentials.');
+export function requireUnrestrictedCredential(session: Session, todo = 'manage credentials'): void {
+  if (session.scopes !== null) throw new Fault('FORBIDDEN', `A credential with scopes cannot ${todo}.`);
 }
 
-/** @throws Fault RULE_VIOLATED that names every scope the owner lacks, and an expiry in the past */
-export function requireGrantable(session: Session, { scopes, expiresAt }: NewApiKey): void {
-  const wider = (scopes ?? []).flatMap((scope, index) =>
-    allows(session.permissions, scope) ? [] : [broken(`scopes[${index}]`, `You do not have ${scope} yourself.`)],
-  );
+/** Requires a project beside a team, because a key is bound to a project. @throws Fault VALIDATION_FAILED */
+export function validKey(body: unknown): NewApiKey {
+  const input = validated(NewApiKey, body);
+  if (input.teamId === undefined || input.projectKey) return input;
+  throw invalid([{ path: 'projectKey', message: 'projectKey is needed beside teamId', code: 'REQUIRED' }]);
+}
+
+/** @throws Fault RULE_VIOLATED that names every scope that does not exist or that the owner lacks, and an expiry in the past */
+export function requireGrantable(
+  session: Session,
+  { scopes, expiresAt }: NewApiKey,
+  permissions: ReadonlySet<string>,
+): void {
+  const wider = (scopes ?? []).flatMap((scope, index) => {
+    const path = `scopes[${index}]`;
+    // A misspelt scope of an administrator would make a key that can do nothing, or more once the name exists.
+    if (scope !== '*' && !permissions.has(scope)) return [broken(path, `There is no permission ${scope}.`)];
+    return allows(session.permissions, scope) ? [] : [broken(path, `You do not have ${scope} yourself.`)];
+  });
   const past =
     typeof expiresAt === 'string' && Date.parse(expiresAt) <= Date.now()
       ? [broken('expiresAt', 'expiresAt must be in the future.')]

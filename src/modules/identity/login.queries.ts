@@ -1,8 +1,6 @@
 import type { RequestInfo } from '../../platform/auth/session.js';
 import type { Statement } from '../../platform/database/statement.js';
 import { statement } from '../../platform/database/statement.js';
-import { jsonOf } from '../../platform/schema/projection.js';
-import { Me } from './identity.dto.js';
 import { LOCK_SECONDS, FAILED_LOGINS_MAX } from './identity.rules.js';
 
 /** The columns of an account that a password check needs. */
@@ -61,16 +59,4 @@ export function rotateSession(
 
 export function endSession(refreshHash: Buffer): Statement {
   return statement('identity.end_session', 'select app.end_session($1)', [refreshHash]);
-}
-
-/** The user of the session. */
-export function getMe(): Statement<{ id: string; data: string }> {
-  return statement(
-    'identity.me',
-    `select
-  t.id,
-  ${jsonOf(Me)} as data
-from public.users t
-where t.id = app.current_user_id()`,
-  );
 }

@@ -9,8 +9,9 @@ import { Login, RefreshToken } from './identity.dto.js';
 import type { HoldSlot } from './login-queue.js';
 import { LoginQueue } from './login-queue.js';
 import type { Account } from './login.queries.js';
-import { endSession, findLogin, getMe, recordFailedLogin, rotateSession, startSession } from './login.queries.js';
+import { endSession, findLogin, recordFailedLogin, rotateSession, startSession } from './login.queries.js';
 import { isPassword } from './passwords.js';
+import { ProfileService } from './profile.service.js';
 import { UnknownAccounts } from './unknown-accounts.js';
 
 interface TokenPair {
@@ -39,6 +40,7 @@ export class LoginService {
     private readonly database: Database,
     private readonly tokens: AccessTokens,
     private readonly queue: LoginQueue,
+    private readonly profiles: ProfileService,
   ) {}
 
   /** @throws Fault VALIDATION_FAILED, INVALID_CREDENTIALS, ACCOUNT_LOCKED, RATE_LIMITED */
@@ -61,14 +63,6 @@ export class LoginService {
   async logout(body: unknown): Promise<void> {
     const { refreshToken } = validated(RefreshToken, body);
     await this.database.anonymousCommand(endSession(sha256(refreshToken)));
-  }
-
-  /** The user of the session as JSON text. */
-  async me(session: Session): Promise<string> {
-    // Reads from the primary, because a replica may not have the new session yet.
-    const [me] = await this.database.command(session, getMe());
-    if (!me) throw new Fault('NOT_FOUND');
-    return me.data;
   }
 
   /**
@@ -100,7 +94,11 @@ export class LoginService {
     const [row] = await this.database.anonymousCommand(startSession(userId, refresh.hash, request));
     if (!row) throw new Fault('INTERNAL');
     const session = sessionOf(userId, row.id, request);
-    return { user: await this.me(session), token: this.tokens.sign(userId, row.id), refreshToken: refresh.token };
+    return {
+      user: await this.profiles.get(session),
+      token: this.tokens.sign(userId, row.id),
+      refreshToken: refresh.token,
+    };
   }
 }
 

@@ -39,6 +39,9 @@ export class UserEntity {
   @Column({ name: 'locked_until', type: 'timestamptz', nullable: true, insert: false, update: false, select: false })
   lockedUntil: Date | null;
 
+  @Column({ name: 'default_team_id', type: 'uuid', nullable: true, insert: false })
+  defaultTeamId: string | null;
+
   @Column({ name: 'metadata', type: 'jsonb', insert: false })
   metadata: object;
 

@@ -2,9 +2,9 @@ import { ById } from '../../platform/operations/by-id.js';
 import type { Call, ListCall, Result } from '../../platform/operations/operation.js';
 import { Operation, Operations } from '../../platform/operations/operation.js';
 import type { ListPage } from '../../platform/schema/list-run.js';
-import { Me } from './identity.dto.js';
+import { Me, MePatch } from './identity.dto.js';
 import { roleListRules, userListRules } from './identity.rules.js';
-import { LoginService } from './login.service.js';
+import { ProfileService } from './profile.service.js';
 import { NewUser, Role, User, UserPatch } from './user.dto.js';
 import { UsersService } from './users.service.js';
 
@@ -12,7 +12,7 @@ import { UsersService } from './users.service.js';
 export class UsersOperations {
   constructor(
     private readonly users: UsersService,
-    private readonly logins: LoginService,
+    private readonly profiles: ProfileService,
   ) {}
 
   @Operation({
@@ -25,7 +25,24 @@ export class UsersOperations {
     tool: 'who_am_i',
   })
   async getMe({ session }: Call): Promise<Result> {
-    return { data: await this.logins.me(session) };
+    return { data: await this.profiles.get(session) };
+  }
+
+  @Operation({
+    summary: 'Choose your default team (JSON merge patch)',
+    description:
+      'A project that is named without its team is first looked for in the default team. What names neither belongs to it, and next and claim look in it alone. It is the personal team again when the membership ends.',
+    kind: 'update',
+    guard: 'none',
+    permission: 'signed-in',
+    input: MePatch,
+    returns: Me,
+    faults: ['RULE_VIOLATED'],
+    rest: 'PATCH /auth/me',
+    graphql: 'updateMe',
+  })
+  async updateMe({ session, input }: Call): Promise<Result> {
+    return { data: await this.profiles.patch(session, input) };
   }
 
   @Operation({

@@ -84,7 +84,8 @@ export class UsersService {
       const [after] = await tx.run(getUser(id));
       const row = found(after ? [after] : []);
       if (!changed) throw explainRefusedWrite('user', row.version, version);
-      if (passwordHash !== undefined) await endSessionsOf(tx, id);
+      // A user who is enabled again logs in again: nobody knows who holds the old refresh tokens by then.
+      if (passwordHash !== undefined || patch.isActive === false) await endSessionsOf(tx, id);
       return row;
     });
   }

@@ -42,7 +42,7 @@ async function watch(options: WatchOptions, command: Command): Promise<void> {
     },
     since,
     onEvent: (event) => {
-      context.print(context.json ? JSON.stringify(event) : lineOf(event));
+      context.showLine(event, lineOf);
       left -= 1;
       return left > 0;
     },

@@ -4,7 +4,8 @@ import type { ImportedList, ListSource } from './tasks-json/tasks-json.model.js'
 interface Options {
   /** Whether the complete file was read, and not only one of its lists. */
   readonly isWhole: boolean;
-  readonly prune: boolean;
+  /** Whether a list that the file has no more is to be forgotten. */
+  readonly isPruned: (list: string) => boolean;
 }
 
 /** The lists to write: those of the file and, for a complete file, the changes it causes in the others. */
@@ -15,7 +16,10 @@ export function planLists(lists: readonly ImportedList[], stored: readonly ListR
   if (!options.isWhole) return written;
   const named = new Set(lists.map(({ name }) => name));
   const others = stored.filter(({ list, source }) => !named.has(list) && source !== null);
-  return [...written, ...others.map((row) => ({ ...row, source: options.prune ? null : withoutRoot(row.source) }))];
+  return [
+    ...written,
+    ...others.map((row) => ({ ...row, source: options.isPruned(row.list) ? null : withoutRoot(row.source) })),
+  ];
 }
 
 function rowOf(

@@ -1,6 +1,7 @@
 import type { Statement } from '../../platform/database/statement.js';
 import { statement } from '../../platform/database/statement.js';
-import type { NewTask, PlannedTask } from './import-plan.js';
+import type { PlannedTask } from './import-input.js';
+import type { NewTask } from './import-plan.js';
 
 /** The columns that an import writes, with their types and sources. */
 const content = [

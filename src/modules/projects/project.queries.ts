@@ -5,21 +5,29 @@ import { shapedStatement, statement } from '../../platform/database/statement.js
 import type { Tx } from '../../platform/database/transaction.js';
 import type { ListSource } from '../../platform/schema/list-statement.js';
 import { jsonOf } from '../../platform/schema/projection.js';
+import type { ProjectChoice } from '../tasks/project-choice.dto.js';
 import type { ProjectPatch } from './project.dto.js';
 import { Project, TaskList } from './project.dto.js';
 import { ProjectEntity } from './project.entity.js';
 import { isUuid } from '../../platform/schema/uuid.js';
 
 /** A project as JSON text, with the columns that the service needs. */
-export interface ProjectRow {
+export interface ProjectRow extends ProjectChoice {
   readonly id: string;
   readonly version: number;
-  readonly teamId: string;
   readonly projectKey: string;
   readonly data: string;
 }
 
-/** Finds live projects by key or id: at most two, which is enough to detect an ambiguous key. */
+const BY_ID = `public.projects t
+where t.id = $1::uuid
+  and ($2::uuid is null or t.team_id = $2)
+  and t.deleted_at is null`;
+
+const BY_KEY = `app.find_projects($1, $2) f
+join public.projects t on t.id = f.id`;
+
+/** Finds live projects by key or id. app.find_projects decides which project a key means; several if it is ambiguous. */
 export function findProjects(
   keyOrId: string,
   teamId: string | null,
@@ -31,23 +39,17 @@ export function findProjects(
   t.version,
   t.team_id as "teamId",
   t.project_key as "projectKey",
+  ${byId ? 'null' : 'f.team_name'} as "teamName",
   ${jsonOf(Project, 't', fields)} as data
-from public.projects t
-where ${byId ? 't.id = $1::uuid' : 't.project_key = $1'}
-  and ($2::uuid is null or t.team_id = $2)
-  and t.deleted_at is null
-limit 2`;
+from ${byId ? BY_ID : BY_KEY}`;
   const name = byId ? 'projects.get_by_id' : 'projects.get_by_key';
   return fields ? shapedStatement(name, text, [keyOrId, teamId]) : statement(name, text, [keyOrId, teamId]);
 }
 
-/** The named or the personal team of a new project. */
+/** The named or the default team of a new project. */
 export function findTeam(teamId: string | null): Statement<{ id: string }> {
   return teamId === null
-    ? statement(
-        'projects.personal_team',
-        'select t.id\nfrom public.teams t\nwhere t.owner_id = app.current_user_id()\n  and t.is_personal',
-      )
+    ? statement('projects.default_team', 'select app.default_team_id() as id')
     : statement('projects.team', 'select t.id\nfrom public.teams t\nwhere t.id = $1', [teamId]);
 }
 

@@ -39,15 +39,17 @@ export class ProjectsImportController {
   @Describe({
     summary: 'Import a tasks.json file of any shape',
     description:
-      'Idempotent: tasks are matched by list and number. Everything is imported or nothing, and `errors` names every problem of the file. The body may have 64 MiB.',
+      'Tasks are matched by list and number, and merged against what was last exchanged with the source: what is unchanged in the file stays as it is in the project. Everything is imported or nothing, and `errors` names every problem of the file. The body may have 64 MiB.',
     returns: ImportReport,
     write: 'create',
-    faults: ['NOT_FOUND', 'AMBIGUOUS_PROJECT'],
+    faults: ['NOT_FOUND', 'AMBIGUOUS_PROJECT', 'ALREADY_EXISTS'],
   })
   async import(@CurrentSession() session: Session, @Req() request: ApiRequest, @Body() body: unknown): Promise<Answer> {
-    const { list = null, prune, ...project } = requestParameters(ImportParameters, request);
+    const given = requestParameters(ImportParameters, request);
+    const { list = null, source = null, prune, createProject, conflicts } = given;
+    const options = { list, source, prune, createProject, conflicts };
     const text = typeof body === 'string' ? body : '';
-    return Answer.of(await this.imports.import(session, projectAddress(project), text, { list, prune }));
+    return Answer.of(await this.imports.import(session, projectAddress(given), text, options));
   }
 
   @Get(':key/export')
@@ -61,11 +63,12 @@ export class ProjectsImportController {
   })
   @Describe({
     summary: 'Export a project as a tasks.json file',
-    description: 'What was imported and not changed since comes back byte for byte, ids as integers.',
+    description:
+      'What was imported and not changed since comes back byte for byte. The answer counts as exchanged with the source when you may import.',
     faults: ['NOT_FOUND', 'AMBIGUOUS_PROJECT'],
   })
   async export(@CurrentSession() session: Session, @Req() request: ApiRequest): Promise<Document> {
-    const { list = null, ...project } = requestParameters(ExportParameters, request);
-    return new Document(await this.exports.export(session, projectAddress(project), list));
+    const { list = null, source = null, ...project } = requestParameters(ExportParameters, request);
+    return new Document(await this.exports.export(session, projectAddress(project), { list, source }));
   }
 }

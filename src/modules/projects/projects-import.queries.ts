@@ -2,7 +2,7 @@ import type { Statement } from '../../platform/database/statement.js';
 import { statement } from '../../platform/database/statement.js';
 import type { Edge } from './dependency-graph.js';
 import type { JsonObject } from './tasks-json/json-value.js';
-import type { ListSource, TaskContent, TaskSource } from './tasks-json/tasks-json.model.js';
+import type { ListSource, TaskSource } from './tasks-json/tasks-json.model.js';
 
 export interface ListRow {
   readonly list: string;
@@ -11,13 +11,18 @@ export interface ListRow {
   readonly source: ListSource | null;
 }
 
+/** JSON stays text in both rows, because the parser of the driver would cut long numbers. */
+export interface StoredList extends Omit<ListRow, 'metadata'> {
+  readonly metadata: string;
+}
+
 export interface TaskRow {
   readonly id: string;
   readonly list: string;
   readonly ref: string;
   readonly assigneeId: string | null;
   readonly isDeleted: boolean;
-  readonly content: TaskContent & { readonly createdAt: string; readonly updatedAt: string };
+  readonly content: string;
   readonly source: TaskSource | null;
 }
 
@@ -71,10 +76,10 @@ where p.id = $1
  */
 export const forgetPlans: Statement = statement('projects.import_forget_plans', 'discard plans');
 
-export function readLists(teamId: string, projectKey: string): Statement<ListRow> {
+export function readLists(teamId: string, projectKey: string): Statement<StoredList> {
   return statement(
     'projects.import_lists',
-    `select l.list, l.position, l.metadata, l.source
+    `select l.list, l.position, l.metadata::text as metadata, l.source
 from public.task_lists l
 where l.team_id = $1
   and l.project_key = $2
@@ -110,7 +115,7 @@ const TASKS = `select
     'metadata', t.metadata,
     'createdAt', t.created_at,
     'updatedAt', t.updated_at
-  ) as content
+  )::text as content
 from public.tasks t
 where t.team_id = $1
   and t.project_key = $2

@@ -3,10 +3,14 @@ import type { Session } from '../../platform/auth/session.js';
 import { Database } from '../../platform/database/database.js';
 import type { Tx } from '../../platform/database/transaction.js';
 import { Fault, invalid } from '../../platform/faults/fault.js';
+import { validated } from '../../platform/schema/validate.js';
 import type { Edge } from './dependency-graph.js';
-import type { ImportPlan, PlannedTask, StoredTask } from './import-plan.js';
+import { basesOf, recordExchange, sourceOf } from './exchange-base.js';
+import type { PlannedTask, StoredTask } from './import-input.js';
+import type { ImportPlan } from './import-plan.js';
 import { countNew, planImport } from './import-plan.js';
 import { planLists } from './import-lists.js';
+import { NewProject } from './project.dto.js';
 import { findProjects } from './project.queries.js';
 import type { ProjectRow } from './project.queries.js';
 import type { ImportReport } from './projects-import.dto.js';
@@ -31,20 +35,29 @@ import {
 } from './projects-import.queries.js';
 import { insertTasks, newRecordOf, recordOf, updateTasks, writeSources } from './import-tasks.queries.js';
 import type { ProjectAddress } from './projects.service.js';
-import { onlyProject } from './projects.service.js';
+import { onlyProject } from '../tasks/project-choice.dto.js';
+import { createProject } from './projects.service.js';
+import { inSlices } from './slices.js';
+import { toList, toTask } from './stored-rows.js';
+import { readExchanges } from './task-exchanges.queries.js';
+import type { Resolution } from './tasks-json/tasks-json.merge.js';
 import type { TasksFile } from './tasks-json/tasks-json.model.js';
-import { parseTasksJson } from './tasks-json/tasks-json.read.js';
-import { parentOf } from './tasks-json/tasks-json.refs.js';
+import { parseInSteps } from './tasks-json/tasks-json.read.js';
 
 export interface ImportOptions {
   /** Import only this list of the file. */
   readonly list: string | null;
-  /** Delete tasks of an earlier file that are missing in this one. */
+  /** Delete tasks that were exchanged and are missing in the file. */
   readonly prune: boolean;
+  /** Create the project, which must not exist yet. */
+  readonly createProject: boolean;
+  /** The copy of the file; null for the only one that this user has. */
+  readonly source: string | null;
+  readonly conflicts: Resolution;
 }
 
-/** Bytes per statement: large enough for few round trips, and small enough for the memory of both sides. */
-const BATCH_BYTES = 2 * 1024 * 1024;
+/** Bytes of one statement: some round trips for a large file, and no statement that takes the event loop for long. */
+const BATCH_BYTES = 256 * 1024;
 
 /** From this number of new tasks on, a plan for small tables costs more than planning again. */
 const MANY_TASKS = 200;
@@ -55,30 +68,50 @@ export class ProjectsImport {
   constructor(private readonly database: Database) {}
 
   /**
-   * Imports the whole file or nothing. The import is idempotent: project, list and number identify a task.
-   * @throws Fault MALFORMED_BODY, VALIDATION_FAILED (every problem of the file), NOT_FOUND, AMBIGUOUS_PROJECT
+   * Imports the whole file or nothing, the creation of its project included. It is merged against what was last
+   * exchanged with its source; project, list and number identify a task.
+   * @throws Fault MALFORMED_BODY, VALIDATION_FAILED (every problem of the file), NOT_FOUND, AMBIGUOUS_PROJECT,
+   *   ALREADY_EXISTS (a project to be created)
    */
-  async import(
-    session: Session,
-    address: ProjectAddress,
-    text: string,
-    { list, prune }: ImportOptions,
-  ): Promise<ImportReport> {
-    const file = fileOf(text, list);
-    return this.database.write(session, async (tx) => {
+  async import(session: Session, address: ProjectAddress, text: string, options: ImportOptions): Promise<ImportReport> {
+    const queue = await this.#queueOf(session, address, options.createProject);
+    return this.database.bulkWrite(session, queue, async (tx) => {
+      // Once it is its turn: the tasks of a file take ten times the memory of its text.
+      const file = await fileOf(text, options.list);
+      if (options.createProject) await createProject(tx, session, projectOf(address));
       const project = await lockProject(tx, address);
-      const plan = await readAndPlan(tx, project, file, { list, prune });
+      const { teamId, projectKey } = project;
+      const source = sourceOf(session, options.source);
+      const plan = await readAndPlan(tx, project, file, { ...options, source });
       await write(tx, project, plan);
       const lists = file.lists.map(({ name }) => name);
-      await tx.run(raiseListCounters(project.teamId, project.projectKey, lists));
-      await tx.run(raiseTaskCounters(project.teamId, project.projectKey, lists));
-      return { ...plan.counts, normalisations: [...file.normalisations, ...plan.normalisations] };
+      await tx.run(raiseListCounters(teamId, projectKey, lists));
+      await tx.run(raiseTaskCounters(teamId, projectKey, lists));
+      await recordExchange(tx, project, { source, direction: 'import' }, plan.bases);
+      return reportOf(project, file, plan);
     });
+  }
+
+  /** Whose turn it is: imports of one team wait for each other, those of other teams do not. */
+  async #queueOf(session: Session, { keyOrId, teamId }: ProjectAddress, isNew: boolean): Promise<string> {
+    if (isNew) return teamId ?? session.userId;
+    return onlyProject(await this.database.query(session, findProjects(keyOrId, teamId))).teamId;
   }
 }
 
-function fileOf(text: string, list: string | null): TasksFile {
-  const result = parseTasksJson(text);
+function projectOf({ keyOrId, teamId }: ProjectAddress): NewProject {
+  const body = { projectKey: keyOrId, name: keyOrId, ...(teamId === null ? {} : { teamId }) };
+  return validated(NewProject, body);
+}
+
+function reportOf({ id }: ProjectRow, file: TasksFile, plan: ImportPlan): ImportReport {
+  const deletions = plan.deletes.map(({ list, task: { ref, title } }) => ({ list, ref, title }));
+  const normalisations = [...file.normalisations, ...plan.normalisations];
+  return { ...plan.counts, projectId: id, conflicts: plan.conflicts, deletions, normalisations };
+}
+
+async function fileOf(text: string, list: string | null): Promise<TasksFile> {
+  const result = await inSlices(parseInSteps(text));
   if (!result.ok) {
     const [first] = result.problems;
     if (first?.code === 'INVALID_JSON') throw new Fault('MALFORMED_BODY', first.message);
@@ -106,18 +139,23 @@ async function lockProject(tx: Tx, { keyOrId, teamId }: ProjectAddress): Promise
   return project;
 }
 
+type PlanOptions = ImportOptions & { readonly source: string };
+
 async function readAndPlan(
   tx: Tx,
   { id: projectId, teamId, projectKey }: ProjectRow,
   file: TasksFile,
-  options: ImportOptions,
+  options: PlanOptions,
 ): Promise<ImportPlan> {
-  const storedLists = await tx.run(readLists(teamId, projectKey));
+  const place = [teamId, projectKey] as const;
   const isWhole = options.list === null;
-  await tx.run(writeLists(teamId, projectKey, planLists(file.lists, storedLists, { ...options, isWhole })));
   // Only a complete file shows that a list was removed.
   const names = options.prune && isWhole ? null : file.lists.map(({ name }) => name);
-  const stored = (await tx.run(lockTasks(teamId, projectKey, names))).map(storedTask);
+  const bases = basesOf(file.lists, await tx.run(readExchanges(...place, names, options.source)), options.source);
+  const storedLists = (await tx.run(readLists(...place))).map(toList);
+  const isPruned = (list: string): boolean => options.prune && bases.has(list);
+  await tx.run(writeLists(...place, planLists(file.lists, storedLists, { isWhole, isPruned })));
+  const stored = (await tx.run(lockTasks(...place, names))).map(storedTask);
   const edges = await readGraph(
     tx,
     teamId,
@@ -126,14 +164,17 @@ async function readAndPlan(
   const ids = await tx.run(newIds(countNew(file.lists, stored)));
   const tasks = [...file.lists.flatMap((list) => list.tasks), ...stored.map(({ task }) => task)];
   const openStatuses = await tx.run(readOpenStatuses(projectId, [...new Set(tasks.map(({ status }) => status))]));
-  return planImport({
+  const plan = planImport({
     lists: file.lists,
     stored,
     edges,
+    bases,
     newIds: ids.map(({ id }) => id),
     prune: options.prune,
+    resolution: options.conflicts,
     openStatuses: new Set(openStatuses.map(({ status }) => status)),
   });
+  return inSlices(plan);
 }
 
 /** All prerequisites of these tasks, also in other projects, because a cycle can leave the project and return. */
@@ -149,17 +190,17 @@ async function readGraph(tx: Tx, teamId: string, ids: readonly string[]): Promis
   return edges;
 }
 
-function storedTask({ id, list, ref, assigneeId, isDeleted, content, source }: TaskRow): StoredTask {
-  const task = { ...content, ref, parentRef: parentOf(ref), dependencies: [], source };
-  return { id, list, assigneeId, isDeleted, task };
+function storedTask(row: TaskRow): StoredTask {
+  const { id, list, assigneeId, isDeleted } = row;
+  return { id, list, assigneeId, isDeleted, task: toTask(row, []) };
 }
 
 async function write(tx: Tx, { teamId, projectKey }: ProjectRow, plan: ImportPlan): Promise<void> {
   const assignees = await assigneesOf(tx, teamId, [...plan.inserts, ...plan.updates]);
   if (plan.inserts.length > MANY_TASKS) await tx.run(forgetPlans);
-  const inserts = plan.inserts.map((task) => newRecordOf(task, assigneeOf(task, assignees)));
+  const inserts = mapped(plan.inserts, (task) => newRecordOf(task, assigneeOf(task, assignees)));
   for (const batch of batches(inserts)) await tx.run(insertTasks(teamId, projectKey, batch));
-  const updates = plan.updates.map((task) => recordOf(task, assigneeOf(task, assignees)));
+  const updates = mapped(plan.updates, (task) => recordOf(task, assigneeOf(task, assignees)));
   for (const batch of batches(updates)) await tx.run(updateTasks(teamId, batch));
   const sources = plan.sources.map(({ id, imported }) => ({ id, source: imported.source }));
   for (const batch of batches(sources)) await tx.run(writeSources(teamId, batch));
@@ -192,7 +233,12 @@ function assigneeOf({ content, stored }: PlannedTask, assignees: ReadonlyMap<str
   return content.assignedTo === null ? null : (assignees.get(content.assignedTo.toLowerCase()) ?? null);
 }
 
-function* batches(records: readonly object[]): Generator<string> {
+/** One record at a time, when its batch is written. */
+function* mapped<T>(tasks: readonly T[], recordFor: (task: T) => object): Generator<object> {
+  for (const task of tasks) yield recordFor(task);
+}
+
+function* batches(records: Iterable<object>): Generator<string> {
   let batch: string[] = [];
   let bytes = 0;
   for (const record of records) {

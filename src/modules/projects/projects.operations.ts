@@ -35,7 +35,7 @@ export class ProjectsOperations {
 
   @Operation({
     summary: 'Create a project',
-    description: 'Without teamId it belongs to your personal team.',
+    description: 'Without teamId it belongs to your default team.',
     kind: 'create',
     permission: 'tasks:write',
     input: NewProject,

@@ -9,6 +9,7 @@ import type { ListPage } from '../../platform/schema/list-run.js';
 import { runList } from '../../platform/schema/list-run.js';
 import { mergePatch, resetBy } from '../../platform/schema/merge-patch.js';
 import { validated } from '../../platform/schema/validate.js';
+import { onlyProject } from '../tasks/project-choice.dto.js';
 import { NewProject, ProjectPatch } from './project.dto.js';
 import type { ProjectRow } from './project.queries.js';
 import {
@@ -29,8 +30,6 @@ export interface ProjectAddress {
   readonly keyOrId: string;
   readonly teamId: string | null;
 }
-
-const NO_PROJECT = 'There is no such project.';
 
 /** The use cases of projects. */
 @Injectable()
@@ -53,20 +52,7 @@ export class ProjectsService {
   /** @throws Fault VALIDATION_FAILED, NOT_FOUND (the team), ALREADY_EXISTS (the key) */
   async create(session: Session, body: unknown): Promise<ProjectRow> {
     const input = checkSettings(validated(NewProject, body));
-    return this.database.write(session, async (tx) => {
-      const [team] = await tx.run(findTeam(input.teamId ?? null));
-      if (!team) throw new Fault('NOT_FOUND', 'There is no such team.');
-      const id = await insertProject(tx, {
-        teamId: team.id,
-        projectKey: input.projectKey,
-        name: input.name,
-        description: input.description ?? null,
-        settings: input.settings ?? {},
-        metadata: input.metadata ?? {},
-        createdBy: session.userId,
-      });
-      return find(tx, { keyOrId: id, teamId: null });
-    });
+    return this.database.write(session, (tx) => createProject(tx, session, input));
   }
 
   /** A JSON merge patch. @throws Fault VALIDATION_FAILED, NOT_FOUND, AMBIGUOUS_PROJECT, VERSION_MISMATCH */
@@ -106,12 +92,20 @@ export class ProjectsService {
   }
 }
 
-/** @throws Fault NOT_FOUND, AMBIGUOUS_PROJECT */
-export function onlyProject(found: readonly ProjectRow[]): ProjectRow {
-  const [project, another] = found;
-  if (!project) throw new Fault('NOT_FOUND', NO_PROJECT);
-  if (another) throw new Fault('AMBIGUOUS_PROJECT');
-  return project;
+/** Creates a project within the transaction of its caller. @throws Fault NOT_FOUND (the team), ALREADY_EXISTS (the key) */
+export async function createProject(tx: Tx, session: Session, input: NewProject): Promise<ProjectRow> {
+  const [team] = await tx.run(findTeam(input.teamId ?? null));
+  if (!team) throw new Fault('NOT_FOUND', 'There is no such team.');
+  const id = await insertProject(tx, {
+    teamId: team.id,
+    projectKey: input.projectKey,
+    name: input.name,
+    description: input.description ?? null,
+    settings: input.settings ?? {},
+    metadata: input.metadata ?? {},
+    createdBy: session.userId,
+  });
+  return find(tx, { keyOrId: id, teamId: null });
 }
 
 async function find(tx: Tx, { keyOrId, teamId }: ProjectAddress): Promise<ProjectRow> {

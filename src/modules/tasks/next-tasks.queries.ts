@@ -5,6 +5,8 @@ import { Task } from './task.dto.js';
 import type { TaskRow } from './task.queries.js';
 
 /**
+ * The best ready tasks of the place that app.work_place finds for team and project.
+ *
  * The lateral join fixes the join order. The planner estimates a thousand rows for any function, and without it would
  * read every task of the tenant to find the few that the function returned.
  */
@@ -20,7 +22,8 @@ export function nextTasks(
   t.id,
   t.version,
   ${jsonOf(Task)} as data
-from app.next_task_ids($1, $2, $3, $4) n
+from app.work_place($1, $2) w
+cross join lateral app.next_task_ids(w.team_id, w.project_key, $3, $4) n
 cross join lateral (
   select *
   from public.tasks

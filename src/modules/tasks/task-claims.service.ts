@@ -7,6 +7,8 @@ import { validated } from '../../platform/schema/validate.js';
 import { ClaimRequest, Heartbeat, LEASE_SECONDS_DEFAULT, Release } from './task-lease.dto.js';
 import type { ClaimScope } from './task-lease.queries.js';
 import { claimedTask, claimTask, extendLease, releaseLease, returnExpired } from './task-lease.queries.js';
+import { onlyProject } from './project-choice.dto.js';
+import { findProjectByKey } from './task-location.queries.js';
 import type { TaskRow } from './task.queries.js';
 import { getTask } from './task.queries.js';
 import { priorityOf } from './task.values.js';
@@ -24,12 +26,18 @@ export interface ClaimedTask {
 export class TaskClaims {
   constructor(private readonly database: Database) {}
 
-  /** Claims the best ready task for the caller; null if no task is ready. @throws Fault VALIDATION_FAILED */
+  /**
+   * Claims the best ready task for the caller; null if no task is ready.
+   * @throws Fault VALIDATION_FAILED, NOT_FOUND (the project), AMBIGUOUS_PROJECT
+   */
   async claim(session: Session, body: unknown): Promise<ClaimedTask | null> {
     const scope = scopeOf(validated(ClaimRequest, body));
     const [claimed] = await this.database.write(session, async (tx) => {
       const [task] = await tx.run(claimTask(scope));
-      return task?.id ? tx.run(claimedTask(task.id)) : [];
+      if (task?.id) return tx.run(claimedTask(task.id));
+      const { projectKey, teamId } = scope;
+      if (projectKey !== null) onlyProject(await tx.run(findProjectByKey(projectKey, teamId)));
+      return [];
     });
     return claimed ?? null;
   }

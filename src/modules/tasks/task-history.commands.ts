@@ -42,7 +42,7 @@ async function history(task: string, options: ListOptions, command: Command): Pr
     events.push(...page.data);
     cursor = page.pagination?.nextCursor ?? null;
   }
-  context.show(events, () => (events.length === 0 ? 'No history.' : events.map(describeEvent).join('\n\n')));
+  context.show(events, (shown) => (shown.length === 0 ? 'No history.' : shown.map(describeEvent).join('\n\n')));
 }
 
 /** `history`. */

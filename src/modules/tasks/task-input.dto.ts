@@ -91,7 +91,7 @@ export class TaskReplacement extends TaskContent {
 
 /** The location and content of a new task. */
 export class NewTask extends TaskReplacement {
-  @Uuid({ description: 'Team; defaults to that of the project or parent, else to your personal team.', optional: true })
+  @Uuid({ description: 'Team; defaults to that of the project or parent, else to your default team.', optional: true })
   teamId?: string;
 
   @Text({

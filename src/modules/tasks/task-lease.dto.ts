@@ -43,7 +43,11 @@ export class ClaimRequest {
   @Text({ description: 'Only of this list.', max: 100, pattern: LIST_PATTERN, optional: true })
   list?: string;
 
-  @Uuid({ description: 'Only of this team.', optional: true })
+  @Uuid({
+    description:
+      'Only of this team. Without team and project: of the project that the credential is bound to, else of your default team.',
+    optional: true,
+  })
   teamId?: string;
 
   @Integer({

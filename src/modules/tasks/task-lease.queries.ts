@@ -13,15 +13,14 @@ export interface ClaimScope {
   readonly seconds: number;
 }
 
-/** Claims the best ready task; null if no task is ready. */
+/** Claims the best ready task of the place that app.work_place finds; null if no task is ready. */
 export function claimTask({ teamId, projectKey, list, filter, seconds }: ClaimScope): Statement<{ id: string | null }> {
-  return statement('tasks.claim', 'select app.claim_task($1, $2, $3, $4::jsonb, $5) as id', [
-    teamId,
-    projectKey,
-    list,
-    Object.keys(filter).length > 0 ? JSON.stringify(filter) : null,
-    seconds,
-  ]);
+  return statement(
+    'tasks.claim',
+    `select app.claim_task(w.team_id, w.project_key, $3, $4::jsonb, $5) as id
+from app.work_place($1, $2) w`,
+    [teamId, projectKey, list, Object.keys(filter).length > 0 ? JSON.stringify(filter) : null, seconds],
+  );
 }
 
 /** A separate statement, because the claiming statement does not see its own writes. */

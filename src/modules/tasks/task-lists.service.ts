@@ -6,6 +6,8 @@ import type { ListRequest, ListRules } from '../../platform/schema/list-request.
 import type { ListSource, PageRow } from '../../platform/schema/list-statement.js';
 import { EXACT_TOTAL_MAX, listEstimate, listPage } from '../../platform/schema/list-statement.js';
 import { findTeam } from './task-location.queries.js';
+import type { NamedPlaces } from './task-places.queries.js';
+import { TaskPlaces } from './task-places.service.js';
 import { searchTaskIds } from './task-search.queries.js';
 import { Task } from './task.dto.js';
 
@@ -37,12 +39,23 @@ const liveness: Readonly<Record<string, readonly string[]>> = {
   only: ['t.deleted_at is not null'],
 };
 
+/** A project in the path takes the place of filters, and is known. */
+function placesIn({ teamId, projectKey }: TaskScope): NamedPlaces {
+  return {
+    ...(teamId === undefined ? {} : { teamId }),
+    ...(projectKey === undefined ? {} : { projectKeys: [projectKey] }),
+  };
+}
+
 /** Lists of tasks. */
 @Injectable()
 export class TaskLists {
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    private readonly places: TaskPlaces,
+  ) {}
 
-  /** @throws Fault NOT_FOUND (the team) */
+  /** @throws Fault NOT_FOUND (the team, or a project or list of the filters) */
   async list(session: Session, request: ListRequest, scope: TaskScope = {}): Promise<TaskPage> {
     const teamId = scope.teamId ?? request.own.teamId;
     const base: ListSource = {
@@ -65,6 +78,7 @@ export class TaskLists {
     const [page] = await this.run(session, request, source);
     if (!page) throw new Fault('INTERNAL');
     if (page.data === '' && scope.teamId !== undefined) await this.mustSee(session, scope.teamId);
+    await this.places.requireNamedIn(session, { request, page, totalIsEstimate: false }, placesIn(scope));
     if (page.total === null || page.total <= EXACT_TOTAL_MAX) return { request, page, totalIsEstimate: false };
     const [estimate] = await this.database.search(session, listEstimate(source, request));
     return { request, page: { ...page, total: estimate?.total ?? page.total }, totalIsEstimate: true };

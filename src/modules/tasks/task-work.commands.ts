@@ -4,14 +4,18 @@ import { contextOf } from '../../platform/cli/output.js';
 import type { ProjectOptions, ShownTask } from './tasks.commands.js';
 import { describeTask, idOf, limitOf, PAGE, withProject, rowsOf } from './tasks.commands.js';
 
-interface ClaimOptions extends ProjectOptions {
+interface PlaceOptions extends ProjectOptions {
+  readonly team?: string;
+}
+
+interface ClaimOptions extends PlaceOptions {
   readonly lease?: string;
   readonly type?: string;
   readonly label?: readonly string[];
   readonly minPriority?: string;
 }
 
-interface NextOptions extends ProjectOptions {
+interface NextOptions extends PlaceOptions {
   readonly limit?: string;
   readonly claim?: boolean;
 }
@@ -53,8 +57,9 @@ const priorityOf = (text: string): number | string => (/^\d+$/.test(text) ? Numb
 
 async function claim(options: ClaimOptions, command: Command): Promise<void> {
   const context = contextOf(command);
-  const { project, tag, lease, type, label, minPriority } = options;
+  const { team, project, tag, lease, type, label, minPriority } = options;
   const body = {
+    ...(team === undefined ? {} : { teamId: team }),
     ...(project === undefined ? {} : { projectKey: project }),
     ...(tag === undefined ? {} : { list: tag }),
     ...(lease === undefined ? {} : { leaseSeconds: wholeNumber('lease', lease) }),
@@ -65,10 +70,10 @@ async function claim(options: ClaimOptions, command: Command): Promise<void> {
   const { data } = await context.api.call<{ task: ShownTask; lease: ShownLease } | undefined>('POST', '/tasks/claim', {
     body,
   });
-  context.show(data ?? null, () => {
-    if (data === undefined) return 'Nothing is ready.';
-    const { fence, expiresAt } = data.lease;
-    return `${describeTask(data.task)}\n\nClaimed under fence ${fence} until ${expiresAt}; heartbeat keeps it, release gives it back.`;
+  context.show(data ?? null, (shown) => {
+    if (shown === null) return 'Nothing is ready.';
+    const { fence, expiresAt } = shown.lease;
+    return `${describeTask(shown.task)}\n\nClaimed under fence ${fence} until ${expiresAt}; heartbeat keeps it, release gives it back.`;
   });
 }
 
@@ -79,15 +84,20 @@ async function next(options: NextOptions, command: Command): Promise<void> {
   }
   const context = contextOf(command);
   const query = new URLSearchParams();
+  if (options.team !== undefined) query.set('teamId', options.team);
   if (options.project !== undefined) query.set('projectKey', options.project);
   if (options.tag !== undefined) query.set('list', options.tag);
   if (options.limit !== undefined) query.set('limit', String(Math.min(limitOf(options.limit), PAGE)));
   const { data } = await context.api.call<ShownTask[]>('GET', `/tasks/next?${query.toString()}`);
-  const [only] = data;
-  context.show(options.limit === undefined ? (only ?? null) : data, () => {
-    if (!only) return 'Nothing is ready.';
-    return data.length === 1 ? describeTask(only) : rowsOf(data);
-  });
+  context.show<ShownTask | null | readonly ShownTask[]>(
+    options.limit === undefined ? (data[0] ?? null) : data,
+    (shown) => {
+      const tasks = [shown ?? []].flat();
+      const [only] = tasks;
+      if (!only) return 'Nothing is ready.';
+      return tasks.length === 1 ? describeTask(only) : rowsOf(tasks);
+    },
+  );
 }
 
 async function heartbeat(task: string, options: FenceOptions, command: Command): Promise<void> {
@@ -98,7 +108,7 @@ async function heartbeat(task: string, options: FenceOptions, command: Command):
   };
   const id = await idOf(context, task, options);
   const { data } = await context.api.call<{ lease: ShownLease }>('POST', `/tasks/${id}/heartbeat`, { body });
-  context.show(data, () => `Claimed until ${data.lease.expiresAt}.`);
+  context.show(data, (shown) => `Claimed until ${shown.lease.expiresAt}.`);
 }
 
 async function release(task: string, options: FenceOptions, command: Command): Promise<void> {
@@ -114,7 +124,7 @@ async function complete(task: string, options: FenceOptions, command: Command): 
   const body = options.fence === undefined ? {} : { fence: fenceOf(options) };
   const id = await idOf(context, task, options);
   const { data } = await context.api.call<ShownTask>('POST', `/tasks/${id}/complete`, { body });
-  context.show(data, () => `${data.ref ?? data.id} is completed.`);
+  context.show(data, (shown) => `${shown.ref ?? shown.id} is completed.`);
 }
 
 function describeBlockers({ claimable, reasons, chain }: Blockers): string {
@@ -128,7 +138,7 @@ function describeBlockers({ claimable, reasons, chain }: Blockers): string {
 async function blockers(task: string, options: ProjectOptions, command: Command): Promise<void> {
   const context = contextOf(command);
   const { data } = await context.api.call<Blockers>('GET', `/tasks/${await idOf(context, task, options)}/blockers`);
-  context.show(data, () => describeBlockers(data));
+  context.show(data, (shown) => describeBlockers(shown));
 }
 
 async function depend(
@@ -161,14 +171,22 @@ async function comment(task: string, content: string, options: ProjectOptions, c
   context.show(data, () => 'Commented.');
 }
 
+/** Adds the options that say where to look for work. */
+function withPlace(command: Command): Command {
+  return withProject(command).option(
+    '--team <id>',
+    'team to look in (default: the project of the key, else your default team)',
+  );
+}
+
 /** The commands for working on tasks, from `next` and `claim` on. */
 export function addCommands(program: Command): void {
-  withProject(program.command('next'))
+  withPlace(program.command('next'))
     .description('show the task to do next')
     .option('-n, --limit <n>', 'number of tasks to show, best first')
     .option('--claim', 'also claim it, as the command claim does')
     .action(next);
-  withProject(program.command('claim'))
+  withPlace(program.command('claim'))
     .description('claim the best ready task under a lease')
     .option('--lease <seconds>', 'how long the claim lasts without a heartbeat (300)')
     .option('--type <type>', 'only this type of work')

@@ -17,11 +17,12 @@ export class TaskWorkOperations {
   @Operation({
     summary: 'The tasks to do next, best first',
     description:
-      'Ready means pending or in progress, no stage, every dependency completed. First subtasks of tasks in progress, then tasks; by priority, fewer dependencies, number.',
+      'Ready means pending or in progress, no stage, every dependency completed. First subtasks of tasks in progress, then tasks; by priority, fewer dependencies, number. Without `projectKey` and `teamId`, only the project that the credential is bound to is searched, else only your default team.',
     kind: 'read',
     permission: 'tasks:read',
     params: NextTasksQuery,
     returns: [Task],
+    faults: ['NOT_FOUND', 'AMBIGUOUS_PROJECT'],
     rest: 'GET /tasks/next',
     graphql: { field: 'nextTasks', arguments: { limit: 'first' } },
     tool: 'next_task',
@@ -34,7 +35,7 @@ export class TaskWorkOperations {
   @Operation({
     summary: 'Claim the best ready task',
     description:
-      'Exactly one caller gets a task. It is in progress until it is completed, released or its lease expires, and assigned to the caller when it was nobody’s. Writes that name the fence (`Lease-Fence`, or `fence` in the body) are accepted only while the lease is live. The order is that of `GET /tasks/next`.',
+      'Exactly one caller gets a task. It is in progress until it is completed, released or its lease expires, and assigned to the caller when it was nobody’s. Writes that name the fence (`Lease-Fence`, or `fence` in the body) are accepted only while the lease is live. Place and order are those of `GET /tasks/next`.',
     kind: 'action',
     permission: 'tasks:write',
     input: ClaimRequest,
@@ -42,6 +43,7 @@ export class TaskWorkOperations {
     returns: Claim,
     versioned: false,
     orNothing: 'Nothing is ready.',
+    faults: ['NOT_FOUND', 'AMBIGUOUS_PROJECT'],
     rest: 'POST /tasks/claim',
     graphql: 'claimTask',
     tool: 'claim_task',

@@ -9,7 +9,7 @@ import {
   Timestamp,
   Uuid,
 } from '../../platform/schema/field.js';
-import { RECURRENCES, STAGES, STATUSES } from './task.values.js';
+import { PRIORITY_WORDS, RECURRENCES, STAGES, STATUSES, STATUS_WORDS } from './task.values.js';
 
 export const REF_PATTERN = /^\d{1,9}(\.\d{1,9}){0,31}$/;
 export const PROJECT_KEY_PATTERN = /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/;
@@ -86,7 +86,13 @@ export class Task {
   })
   type: string;
 
-  @Choice({ description: 'State of the work.', values: STATUSES, filters: ['equal'], sortable: true })
+  @Choice({
+    description: 'State of the work.',
+    values: STATUSES,
+    filters: ['equal'],
+    words: STATUS_WORDS,
+    sortable: true,
+  })
   status: string;
 
   @Choice({
@@ -103,6 +109,7 @@ export class Task {
     max: 10,
     default: 0,
     filters: ['equal', 'range'],
+    words: PRIORITY_WORDS,
     sortable: true,
   })
   priority: number;

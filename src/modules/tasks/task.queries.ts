@@ -88,11 +88,11 @@ function sourceOf(location: TaskLocation): {
   switch (location.kind) {
     case 'team':
       return {
-        name: location.teamId === null ? 'personal' : 'team',
+        name: location.teamId === null ? 'default_team' : 'team',
         text: `location as (
   select team.id as team_id, null::text as project_key, null::text as list, null::text as ref, null::uuid as parent_task_id
   from public.teams team
-  where ${location.teamId === null ? 'team.owner_id = app.current_user_id() and team.is_personal' : 'team.id = $1'}
+  where team.id = ${location.teamId === null ? '(select app.default_team_id())' : '$1'}
 )`,
         values: location.teamId === null ? [] : [location.teamId],
       };

@@ -1,6 +1,7 @@
 import type { FieldProblem } from '../../platform/faults/fault.js';
 import { invalid } from '../../platform/faults/fault.js';
 import { fieldsOf, sqlTypes } from '../../platform/schema/field.js';
+import { canonicalTimestamp } from '../../platform/schema/timestamp.js';
 import { problemsWith } from '../../platform/schema/validate.js';
 import { Task } from './task.dto.js';
 import { NOT_CONTENT, TaskPatch, TaskReplacement } from './task-input.dto.js';
@@ -67,8 +68,9 @@ function problemsBetween(input: Input): FieldProblem[] {
 function columnOf(name: string, value: unknown): [string, Column] {
   const field = stored.get(name);
   if (!field) throw new Error(`No column for ${name}.`);
-  const json = field.kind === 'json' || field.kind === 'texts';
-  return [field.column, { value: json ? JSON.stringify(value) : value, cast: sqlTypes[field.kind] }];
+  const cast = sqlTypes[field.kind];
+  if (field.kind === 'json' || field.kind === 'texts') return [field.column, { value: JSON.stringify(value), cast }];
+  return [field.column, { value: field.kind === 'timestamp' ? canonicalTimestamp(value) : value, cast }];
 }
 
 /**

@@ -1,3 +1,5 @@
+import type { FilterWords } from '../../platform/schema/field.js';
+
 /** The five statuses of the data model. */
 export const STATUSES = ['pending', 'in_progress', 'completed', 'failed', 'cancelled'] as const;
 /** Finer states from other tools, kept beside the status. */
@@ -32,6 +34,14 @@ const words: Readonly<Record<string, State>> = {
 
 export const STATUS_NAMES = Object.keys(words);
 
+/** The words of other tools in filters. A word for a stage matches the stage, and so not every task of its status. */
+export const STATUS_WORDS: FilterWords = Object.fromEntries(
+  Object.entries(words).flatMap(([word, { status, stage }]) => {
+    if (word === status) return [];
+    return [[word, stage === null ? status : { column: 'stage', value: stage }]];
+  }),
+);
+
 /** The status and stage that a name means. */
 export function stateOf(word: string): State | undefined {
   return Object.hasOwn(words, word) ? words[word] : undefined;
@@ -39,7 +49,16 @@ export function stateOf(word: string): State | undefined {
 
 const priorities: Readonly<Record<string, number>> = { low: 2, medium: 5, high: 8, urgent: 10, critical: 10 };
 
+export const PRIORITY_WORDS: FilterWords = Object.fromEntries(
+  Object.entries(priorities).map(([word, priority]) => [word, String(priority)]),
+);
+
 /** The number that a named priority means. */
 export function priorityOf(word: string): number | undefined {
   return Object.hasOwn(priorities, word) ? priorities[word] : undefined;
+}
+
+/** The first name of a priority; undefined when it has none. */
+export function priorityName(priority: number): string | undefined {
+  return PRIORITY_NAMES.find((name) => priorities[name] === priority);
 }

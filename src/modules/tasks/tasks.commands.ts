@@ -2,7 +2,10 @@ import type { Command } from 'commander';
 import { CommandFailure, EXIT } from '../../platform/cli/exit.js';
 import type { Context } from '../../platform/cli/output.js';
 import { contextOf, table } from '../../platform/cli/output.js';
+import { asBlock } from '../../platform/cli/printable.js';
+import { quotedValue } from '../../platform/schema/value-list.js';
 import { isUuid } from '../../platform/schema/uuid.js';
+import { priorityName } from './task.values.js';
 
 interface ListedTask {
   readonly id: string;
@@ -32,6 +35,7 @@ export interface ProjectOptions {
 
 export interface ListOptions extends ProjectOptions {
   readonly status?: string;
+  readonly priority?: string;
   readonly query?: string;
   readonly limit?: string;
 }
@@ -44,6 +48,12 @@ const OFFSET_MAX = 10_000;
 
 const REF = /^\d+(\.\d+)*$/;
 
+/** The number, with the name that filters and inputs have for it: `8 (high)`. */
+function priorityText(priority: number): string {
+  const name = priorityName(priority);
+  return name === undefined ? String(priority) : `${priority} (${name})`;
+}
+
 const statusOf = (task: ListedTask): string => task.stage ?? task.status;
 
 export function rowsOf(tasks: readonly ListedTask[]): string {
@@ -51,7 +61,7 @@ export function rowsOf(tasks: readonly ListedTask[]): string {
     task.ref ?? task.id,
     task.projectKey ?? '-',
     statusOf(task),
-    String(task.priority),
+    priorityText(task.priority),
     task.assignedTo ?? '-',
     task.title,
   ]);
@@ -61,8 +71,9 @@ export function rowsOf(tasks: readonly ListedTask[]): string {
 function queryOf(options: ListOptions): URLSearchParams {
   const query = new URLSearchParams({ fields: FIELDS, limit: String(PAGE) });
   if (options.project !== undefined) query.set('sort', 'list,ref');
-  if (options.tag !== undefined) query.set('list', options.tag);
+  if (options.tag !== undefined) query.set('list', quotedValue(options.tag));
   if (options.status !== undefined) query.set('status', options.status);
+  if (options.priority !== undefined) query.set('priority', options.priority);
   if (options.query !== undefined) query.set('q', options.query);
   return query;
 }
@@ -111,7 +122,7 @@ export function limitOf(text: string | undefined): number {
 async function list(options: ListOptions, command: Command): Promise<void> {
   const context = contextOf(command);
   const tasks = await fetchAll(context, pathOf(options), queryOf(options), limitOf(options.limit));
-  context.show(tasks, () => (tasks.length === 0 ? 'No tasks.' : rowsOf(tasks)));
+  context.show(tasks, (shown) => (shown.length === 0 ? 'No shown.' : rowsOf(shown)));
 }
 
 export function describeTask(task: ShownTask): string {
@@ -120,7 +131,7 @@ export function describeTask(task: ShownTask): string {
     ['Id', task.id],
     ['Title', task.title],
     ['Status', statusOf(task)],
-    ['Priority', String(task.priority)],
+    ['Priority', priorityText(task.priority)],
     ['Assigned', task.assignedTo ?? '-'],
     ['Due', task.dueDate ?? '-'],
     ['Tags', task.tags.join(', ') || '-'],
@@ -133,14 +144,14 @@ export function describeTask(task: ShownTask): string {
   ] as const;
   return [
     ...lines.map(([name, value]) => `${name.padEnd(10)}${value}`),
-    ...texts.filter(([, text]) => text).map(([name, text]) => `\n${name}\n${text ?? ''}`),
+    ...texts.filter(([, text]) => text).map(([name, text]) => `\n${name}\n${asBlock(text ?? '')}`),
   ].join('\n');
 }
 
 async function show(task: string, options: ProjectOptions, command: Command): Promise<void> {
   const context = contextOf(command);
   const { data } = await context.api.call<ShownTask>('GET', addressOf(task, options));
-  context.show(data, () => describeTask(data));
+  context.show(data, (shown) => describeTask(shown));
 }
 
 function addressOf(task: string, options: ProjectOptions): string {
@@ -170,6 +181,7 @@ export function addCommands(program: Command): void {
   withProject(program.command('list').alias('ls'))
     .description('list tasks')
     .option('-s, --status <words>', 'only these statuses, separated by commas')
+    .option('--priority <priorities>', 'only these priorities: 0 to 10, or low, medium, high, critical')
     .option('-q, --query <text>', 'full-text search')
     .option('-n, --limit <n>', 'maximum number of tasks')
     .action(list);

@@ -12,12 +12,13 @@ import { TaskDue } from './task-due.service.js';
 import { TaskLeasesJob } from './task-leases.jobs.js';
 import { TaskLists } from './task-lists.service.js';
 import { taskPartOperations } from './task-parts.operations.js';
+import { TaskPlaces } from './task-places.service.js';
 import { TaskParts } from './task-parts.service.js';
 import { TaskWorkOperations } from './task-work.operations.js';
 import { TasksOperations } from './tasks.operations.js';
 import { TasksService } from './tasks.service.js';
 
-const services = [TasksService, TaskLists, TaskBulk, NextTasks, TaskDependencies, TaskParts, TaskClaims];
+const services = [TasksService, TaskLists, TaskPlaces, TaskBulk, NextTasks, TaskDependencies, TaskParts, TaskClaims];
 
 @Feature({
   operations: [TaskWorkOperations, TasksOperations, TaskDependenciesOperations, ...taskPartOperations],

@@ -27,6 +27,7 @@ export class TasksOperations {
     permission: 'tasks:read',
     list: taskListRules,
     returns: [Task],
+    faults: ['NOT_FOUND'],
     rest: 'GET /tasks',
     graphql: 'tasks',
     tool: 'get_tasks',
@@ -55,6 +56,7 @@ export class TasksOperations {
     kind: 'action',
     permission: 'tasks:write',
     input: BulkRequest,
+    items: 'operations',
     returns: [BulkResult],
     faults: [
       'NOT_FOUND',

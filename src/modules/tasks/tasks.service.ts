@@ -11,14 +11,10 @@ import type { TaskAddress, TaskLocation, TaskRow } from './task.queries.js';
 import { deleteTask, getTask, holdLease, insertTask, restoreTask, updateTask, versionOf } from './task.queries.js';
 import type { Columns } from './task.rules.js';
 import { contentColumns, patchColumns, problemsOfNew, replacementColumns, splitFence } from './task.rules.js';
+import { onlyProject } from './project-choice.dto.js';
+import type { FoundProject } from './task-location.queries.js';
 import { findProject, teamOfTask } from './task-location.queries.js';
 import { isLastLease } from './task-lease.queries.js';
-
-/** The project that a key or id identifies for this session. */
-interface ResolvedProject {
-  readonly teamId: string;
-  readonly projectKey: string;
-}
 
 type NewTaskInput = Partial<NewTask> & { readonly title: string };
 
@@ -167,8 +163,8 @@ export class TasksService {
     });
   }
 
-  /** Finds the only project with a key or id. @throws Fault NOT_FOUND, AMBIGUOUS_PROJECT */
-  async resolveProject(session: Session, keyOrId: string, teamId: string | null): Promise<ResolvedProject> {
+  /** The project that a key or id means for this session. @throws Fault NOT_FOUND, AMBIGUOUS_PROJECT */
+  async resolveProject(session: Session, keyOrId: string, teamId: string | null): Promise<FoundProject> {
     return onlyProject(await this.database.query(session, findProject(keyOrId, teamId)));
   }
 
@@ -219,14 +215,7 @@ async function locateWithin(tx: Tx, input: NewTaskInput): Promise<TaskLocation> 
   return locationOf(input, project);
 }
 
-function onlyProject(found: readonly ResolvedProject[]): ResolvedProject {
-  const [project, another] = found;
-  if (!project) throw new Fault('NOT_FOUND', 'There is no such project.');
-  if (another) throw new Fault('AMBIGUOUS_PROJECT');
-  return project;
-}
-
-function locationOf(input: NewTaskInput, project: ResolvedProject | null): TaskLocation {
+function locationOf(input: NewTaskInput, project: FoundProject | null): TaskLocation {
   const within = { teamId: project?.teamId ?? input.teamId ?? null, projectKey: project?.projectKey ?? null };
   if (input.parentTaskId) return { kind: 'parent', parent: { id: input.parentTaskId }, within };
   const list = input.list ?? 'master';

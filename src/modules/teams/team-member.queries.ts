@@ -35,12 +35,16 @@ where t.team_id = $1
   );
 }
 
-/**
- * Finds a user by e-mail address. Row-level security hides users outside of the caller's teams, so this runs without a
- * session.
- */
+/** Finds an active user by e-mail address. Administrators see every user; to others, only team mates exist. */
 export function findUserByEmail(email: string): Statement<{ userId: string }> {
-  return statement('teams.find_user', 'select user_id as "userId"\nfrom app.find_login($1)\nwhere is_active', [email]);
+  return statement(
+    'teams.find_user',
+    `select u.id as "userId"
+from public.users u
+where lower(u.email) = lower($1)
+  and u.is_active`,
+    [email],
+  );
 }
 
 export async function insertMember(tx: Tx, teamId: string, userId: string, role: TeamRole): Promise<void> {
@@ -61,6 +65,11 @@ export async function updateMember(tx: Tx, teamId: string, userId: string, role:
 export async function deleteMember(tx: Tx, teamId: string, userId: string): Promise<boolean> {
   const { affected } = await tx.entities.delete(TeamMemberEntity, { teamId, userId });
   return affected === 1;
+}
+
+/** Ends the caller's own membership; `left` is false if there was none. */
+export function leaveTeam(teamId: string): Statement<{ left: boolean }> {
+  return statement('teams.leave', 'select app.leave_team($1) as "left"', [teamId]);
 }
 
 /**

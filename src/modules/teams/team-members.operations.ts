@@ -28,9 +28,10 @@ export class TeamMembersOperations {
   }
 
   @Operation({
-    summary: 'Add a user to a team that you manage',
+    summary: 'Add a user to a team (admins)',
+    description: 'Others cannot: nobody becomes a member without having agreed.',
     kind: 'create',
-    permission: 'tasks:write',
+    permission: '*',
     params: ById,
     input: NewTeamMember,
     returns: TeamMember,
@@ -62,10 +63,11 @@ export class TeamMembersOperations {
   }
 
   @Operation({
-    summary: 'Take a member out of a team; tasks assigned to them stay, unassigned',
+    summary: 'Leave a team, or take a member out of one that you manage',
+    description: 'Everyone may leave, except its last owner. Tasks assigned to the member stay, unassigned.',
     kind: 'delete',
     guard: 'none',
-    permission: 'tasks:write',
+    permission: 'signed-in',
     params: MemberAddress,
     faults: ['NOT_FOUND', 'RULE_VIOLATED'],
     rest: 'DELETE /teams/{id}/members/{userId}',

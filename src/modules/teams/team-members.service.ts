@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { allows } from '../../platform/auth/identity.js';
 import type { Session } from '../../platform/auth/session.js';
 import { Database } from '../../platform/database/database.js';
 import type { Tx } from '../../platform/database/transaction.js';
@@ -16,12 +17,15 @@ import {
   getMember,
   transferOwnership,
   insertMember,
+  leaveTeam,
   membersOf,
   updateMember,
 } from './team-member.queries.js';
 import type { TeamRights } from './team.queries.js';
 import { newMember } from './team.rules.js';
 import { TeamsService } from './teams.service.js';
+
+const NO_MEMBER = 'There is no such member.';
 
 /** The use cases of a team's members. */
 @Injectable()
@@ -39,15 +43,18 @@ export class TeamMembersService {
     return page;
   }
 
-  /** @throws Fault VALIDATION_FAILED, NOT_FOUND (the team), FORBIDDEN, ALREADY_EXISTS, RULE_VIOLATED */
+  /**
+   * For administrators: nobody else may put a user into a team, or learn who has an account.
+   * @throws Fault VALIDATION_FAILED, NOT_FOUND (the team), FORBIDDEN, ALREADY_EXISTS, RULE_VIOLATED
+   */
   async add(session: Session, teamId: string, body: unknown): Promise<MemberRow> {
+    if (!allows(session.permissions, '*')) throw new Fault('FORBIDDEN', 'Only administrators add members.');
     const input = newMember(body);
     const role = input.role ?? 'member';
-    const rights = await this.managed(session, teamId);
-    if (rights.isPersonal) throw new Fault('RULE_VIOLATED', 'A personal team has no other members.');
-    requireOwner(rights, role);
-    const userId = await this.userOf(input);
+    const { isPersonal } = await this.teams.rights(session, teamId);
+    if (isPersonal) throw new Fault('RULE_VIOLATED', 'A personal team has no other members.');
     return this.database.write(session, async (tx) => {
+      const userId = await userOf(tx, input);
       await insertMember(tx, teamId, userId, role);
       return find(tx, teamId, userId);
     });
@@ -66,8 +73,10 @@ export class TeamMembersService {
     });
   }
 
-  /** @throws Fault NOT_FOUND, FORBIDDEN, RULE_VIOLATED (the last owner) */
+  /** @throws Fault NOT_FOUND, FORBIDDEN, RULE_VIOLATED (the last owner, or one's own personal team) */
   async remove(session: Session, teamId: string, userId: string): Promise<void> {
+    if (userId.toLowerCase() === session.userId) return this.leave(session, teamId);
+    if (!allows(session.permissions, 'tasks:write')) throw new Fault('FORBIDDEN', 'Removing others needs tasks:write.');
     const rights = await this.managed(session, teamId);
     await this.database.write(session, async (tx) => {
       const { role } = await find(tx, teamId, userId);
@@ -77,19 +86,25 @@ export class TeamMembersService {
     });
   }
 
+  private async leave(session: Session, teamId: string): Promise<void> {
+    await this.teams.rights(session, teamId);
+    const [row] = await this.database.command(session, leaveTeam(teamId));
+    if (!row?.left) throw new Fault('NOT_FOUND', NO_MEMBER);
+  }
+
   private async managed(session: Session, teamId: string): Promise<TeamRights> {
     const rights = await this.teams.rights(session, teamId);
     if (!rights.manages) throw new Fault('FORBIDDEN', 'Only owners and admins of a team manage its members.');
     return rights;
   }
+}
 
-  private async userOf({ userId, email = '' }: NewTeamMember): Promise<string> {
-    if (userId !== undefined) return userId;
-    const [user] = await this.database.anonymousCommand(findUserByEmail(email));
-    if (user) return user.userId;
-    const detail = 'There is no such user.';
-    throw new Fault('RULE_VIOLATED', detail, { errors: [{ path: 'email', message: detail, code: 'RULE_VIOLATED' }] });
-  }
+async function userOf(tx: Tx, { userId, email = '' }: NewTeamMember): Promise<string> {
+  if (userId !== undefined) return userId;
+  const [user] = await tx.run(findUserByEmail(email));
+  if (user) return user.userId;
+  const detail = 'There is no such user.';
+  throw new Fault('RULE_VIOLATED', detail, { errors: [{ path: 'email', message: detail, code: 'RULE_VIOLATED' }] });
 }
 
 /** Only an owner may grant, change or revoke the role of owner. */
@@ -101,6 +116,6 @@ function requireOwner(rights: TeamRights, ...roles: string[]): void {
 
 async function find(tx: Tx, teamId: string, userId: string): Promise<MemberRow> {
   const [row] = await tx.run(getMember(teamId, userId));
-  if (!row) throw new Fault('NOT_FOUND', 'There is no such member.');
+  if (!row) throw new Fault('NOT_FOUND', NO_MEMBER);
   return row;
 }

@@ -12,6 +12,7 @@ export const teamConstraints: ConstraintTable = {
     detail: 'role must be owner, admin or member.',
     path: 'role',
   },
+  team_members_personal: { code: 'RULE_VIOLATED', detail: 'Nobody leaves their personal team.' },
   team_members_owner_required: {
     code: 'RULE_VIOLATED',
     detail: 'A team needs an owner: make somebody else one first.',

@@ -44,12 +44,29 @@ const digest = (...parts: readonly string[]): string =>
 /** Numbers and spacing change when code moves. The rest identifies the subject. */
 const normalised = (text: string): string => text.replace(/\d+/g, '#').replace(/\s+/g, ' ').trim();
 
-function baseOf(finding: FoundFinding): string {
-  const { rule, file, message, fingerprint, partialFingerprints, line } = finding;
-  if (fingerprint !== undefined) return fingerprint.slice(0, FINGERPRINT_MAX);
+/** Rule, file, the text of the line, and the message: tools write one placeholder into the lines of all findings. */
+const contentOf = ({ rule, file, line, message }: FoundFinding): string =>
+  digest(rule ?? '', file ?? '', normalised(line ?? ''), normalised(message));
+
+function baseOf(finding: FoundFinding, isShared: (fingerprint: string) => boolean): string {
+  const { rule, file, fingerprint, partialFingerprints } = finding;
+  if (fingerprint !== undefined && !isShared(fingerprint)) return fingerprint.slice(0, FINGERPRINT_MAX);
   const given = Object.entries(partialFingerprints ?? {}).sort(([a], [b]) => (a < b ? -1 : 1));
-  if (given.length > 0) return digest(rule ?? '', file ?? '', ...given.flat());
-  return digest(rule ?? '', file ?? '', normalised(line ?? message));
+  return given.length > 0 ? digest(rule ?? '', file ?? '', ...given.flat()) : contentOf(finding);
+}
+
+/** A fingerprint on findings of different content tells none of them from the others, and is passed over. */
+function sharedFingerprints(findings: readonly FoundFinding[]): (fingerprint: string) => boolean {
+  const contents = new Map<string, string>();
+  const shared = new Set<string>();
+  for (const finding of findings) {
+    if (finding.fingerprint === undefined) continue;
+    const content = contentOf(finding);
+    const before = contents.get(finding.fingerprint) ?? content;
+    if (before !== content) shared.add(finding.fingerprint);
+    contents.set(finding.fingerprint, before);
+  }
+  return (fingerprint) => shared.has(fingerprint);
 }
 
 /**
@@ -58,8 +75,9 @@ function baseOf(finding: FoundFinding): string {
  */
 export function fingerprinted(findings: readonly FoundFinding[]): StoredFinding[] {
   const seen = new Map<string, number>();
+  const isShared = sharedFingerprints(findings);
   return findings.map((finding) => {
-    const base = baseOf(finding);
+    const base = baseOf(finding, isShared);
     const nth = (seen.get(base) ?? 0) + 1;
     seen.set(base, nth);
     return {

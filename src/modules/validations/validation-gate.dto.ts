@@ -98,7 +98,7 @@ export class GateCondition {
 
   @Custom(
     'json',
-    { description: 'What there is; null: no result, or none with a score.' },
+    { description: 'What there is; null: no result, none with a score, or one that failed and does not say why.' },
     { type: ['string', 'number', 'null'] } as never,
     [],
   )

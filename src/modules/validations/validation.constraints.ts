@@ -10,9 +10,12 @@ interface FailedCondition {
 }
 
 function sentenceOf({ type, metric, severity, required, actual }: FailedCondition): string {
+  if (metric === 'findings' && actual === null)
+    return `a result says nothing of its findings, and at most ${required} of severity ${String(severity)} may be`;
   if (metric === 'findings')
     return `there are ${String(actual)} findings of severity ${String(severity)}, at most ${required} may be`;
-  const found = actual === null ? 'there is no result yet' : `it is ${actual}`;
+  const none = metric === 'score' ? 'a result that did not pass has none' : 'there is no result yet';
+  const found = actual === null ? none : `it is ${actual}`;
   return `${String(type)} must be ${metric === 'score' ? `${required} or more` : required}, and ${found}`;
 }
 
@@ -27,6 +30,7 @@ function problemsOfConditions(detail: string): FieldProblem[] {
 
 /** Formats the old and the new status, as app.touch_validation reports them. */
 function sentenceOfTransition(statuses: string): string {
+  if (statuses === '') return 'The status does not lead there.';
   const [from = '', to = ''] = statuses.split(' ');
   return `A validation that is ${from} cannot become ${to}.`;
 }
@@ -43,7 +47,10 @@ export const validationConstraints: ConstraintTable = {
     code: 'ILLEGAL_TRANSITION',
     detail: 'The validation has not ended, so it cannot be tried again.',
     path: 'validationStatus',
-    detailOf: (status) => `A validation that is ${status} has not ended, so it cannot be tried again.`,
+    detailOf: (status) =>
+      status === ''
+        ? 'The validation has not ended, so it cannot be tried again.'
+        : `A validation that is ${status} has not ended, so it cannot be tried again.`,
   },
   validation_results_times: {
     code: 'VALIDATION_FAILED',

@@ -2,7 +2,7 @@ import { Choice, Custom, Decimal, Integer, JsonObject, Text, Timestamp, Uuid } f
 import { VALIDATION_STATUSES, VALIDATION_TYPES } from './validation.values.js';
 
 /** Exported from the DTO, because other modules may not import this module's values directly. */
-export { VALIDATION_STATUSES };
+export { VALIDATION_STATUSES, VALIDATION_TYPES };
 
 const INTEGER_MAX = 2_147_483_647;
 

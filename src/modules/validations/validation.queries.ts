@@ -43,6 +43,30 @@ export function recordValidation(row: ValidationColumns): Statement<WrittenRow &
   );
 }
 
+/** A run of a report before it is recorded. */
+export interface RunKey {
+  /** Identity of the run: the same for the same content. */
+  readonly key: string;
+  readonly status: string;
+}
+
+export interface PlannedRun {
+  readonly externalId: string;
+  readonly recordedAt: string;
+  /** The result that it repeats; null if it is recorded. */
+  readonly id: string | null;
+}
+
+/** Plans the import of a report; another import for the same task and type waits until this one has ended. */
+export function beginImport(taskId: string, validationType: string, runs: readonly RunKey[]): Statement<PlannedRun> {
+  return statement(
+    'validations.begin_import',
+    `select r.external_id as "externalId", r.recorded_at::text as "recordedAt", r.id
+from app.begin_import($1, $2, $3::jsonb) r`,
+    [taskId, validationType, JSON.stringify(runs)],
+  );
+}
+
 export function changeValidation(
   id: string,
   version: number | null,

@@ -3,7 +3,7 @@ import { invalid } from '../../platform/faults/fault.js';
 import { fieldsOf } from '../../platform/schema/field.js';
 import type { ListRules } from '../../platform/schema/list-request.js';
 import { mergePatch } from '../../platform/schema/merge-patch.js';
-import { problemsWith } from '../../platform/schema/validate.js';
+import { canonical, problemsWith } from '../../platform/schema/validate.js';
 import type { FoundFinding } from './finding.rules.js';
 import { problemsOfFindings } from './finding.rules.js';
 import { Validation, ValidationAttempt } from './validation.dto.js';
@@ -94,7 +94,7 @@ export function newValidation(body: unknown): RecordInput {
   const listed = Array.isArray(findings) ? findings : undefined;
   const all = problems.length > 0 ? problems : [...problemsOfTimes(input), ...problemsOfFindings(listed)];
   if (all.length > 0) throw invalid(all);
-  return { row: columns({ validationStatus: 'queued', ...input }), findings: listed };
+  return { row: columns({ validationStatus: 'queued', ...canonical(NewValidation, input) }), findings: listed };
 }
 
 /** @throws Fault VALIDATION_FAILED that names every problem */

@@ -9,6 +9,7 @@ import { Parameters, requestParameters } from '../../platform/http/request-param
 import type { ApiRequest } from '../../platform/http/request.js';
 import { IMPORT_BODY_MAX } from '../../platform/http/server.js';
 import { HttpOnly } from '../../platform/operations/operation.js';
+import { textOfReport } from './reports/report.encoding.js';
 import { ValidationImport, ValidationImportParameters } from './validations-import.dto.js';
 import { ValidationsImport } from './validations-import.service.js';
 
@@ -24,7 +25,7 @@ export class ValidationsImportController {
   @HttpOnly('file transfer')
   @HttpCode(200)
   @Needs('validations:write')
-  @RouteConfig({ textBody: IMPORT_BODY_MAX, textTypes: FILE_TYPES })
+  @RouteConfig({ textBody: IMPORT_BODY_MAX, textTypes: FILE_TYPES, decode: textOfReport })
   @Parameters(ValidationImportParameters)
   @ApiConsumes('application/json', ...FILE_TYPES)
   @ApiBody({
@@ -37,7 +38,7 @@ export class ValidationsImportController {
   @Describe({
     summary: 'Import a report: SARIF 2.1.0 or JUnit XML',
     description:
-      'One validation for each run of a SARIF file, one for a JUnit file. Everything is imported or nothing, and `errors` names what is wrong with the file. The same file again changes nothing. The body may have 64 MiB; document type declarations are refused.',
+      'One validation for each run of a SARIF file, one for a JUnit file, all or none. Single values that cannot be used are set aside and listed. While its results are the latest of their type, the same file again changes nothing. The body may have 64 MiB; document type declarations are refused.',
     returns: ValidationImport,
     write: 'create',
     faults: ['NOT_FOUND'],

@@ -36,6 +36,15 @@ export class ImportedValidation {
   findings: ImportedFindings | null;
 }
 
+/** A value of the file that could not be used; the rest of the file is imported. */
+export class SetAsideValue {
+  @Text({ description: 'Place in the file.', max: 1_000, example: 'runs[0].results[3].level' })
+  path: string;
+
+  @Text({ description: 'What is wrong with it.', max: 1_000 })
+  message: string;
+}
+
 /** The outcome of an import. */
 export class ValidationImport {
   @Custom('json', { description: 'Recorded now, in the order of the file.' }, { type: () => [ImportedValidation] }, [])
@@ -43,11 +52,19 @@ export class ValidationImport {
 
   @Custom(
     'json',
-    { description: 'Recorded by an earlier import of the same runs, and left as they are.' },
+    { description: 'The latest results of their type, which the file repeats; they are left as they are.' },
     { type: () => [ImportedValidation] },
     [],
   )
   unchanged: ImportedValidation[];
+
+  @Custom(
+    'json',
+    { description: 'Single values that could not be used; left out if there are none.', optional: true },
+    { type: () => [SetAsideValue] },
+    [],
+  )
+  setAside?: SetAsideValue[];
 }
 
 const FORMATS = ['sarif', 'junit'] as const;

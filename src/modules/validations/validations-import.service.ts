@@ -1,15 +1,18 @@
 import { Injectable } from '@nestjs/common';
-import { hash } from 'node:crypto';
+import { createHash, hash } from 'node:crypto';
 import type { Session } from '../../platform/auth/session.js';
 import { Database } from '../../platform/database/database.js';
 import type { Tx } from '../../platform/database/transaction.js';
+import { Fault } from '../../platform/faults/fault.js';
 import { fieldsOf } from '../../platform/schema/field.js';
 import { readJunit } from './reports/junit.read.js';
+import { Problems } from './reports/problems.js';
 import type { Report } from './reports/report.model.js';
 import { readSarif } from './reports/sarif.read.js';
 import { inSteps } from './reports/steps.js';
 import { Validation } from './validation.dto.js';
-import { countsOf } from './validation.queries.js';
+import type { PlannedRun } from './validation.queries.js';
+import { beginImport, countsOf } from './validation.queries.js';
 import type { ValidationColumns } from './validation.rules.js';
 import type { ImportedValidation, ValidationImport } from './validations-import.dto.js';
 import { ValidationsService } from './validations.service.js';
@@ -20,7 +23,7 @@ export interface ImportTarget {
   readonly validationType: string;
 }
 
-const GUID_MAX = 200;
+const GUID_MAX = 100;
 const columnNames = new Map(fieldsOf(Validation).map(({ name, column }) => [name, column]));
 
 /** Imports the report of a tool as validations of a task. */
@@ -32,20 +35,31 @@ export class ValidationsImport {
   ) {}
 
   /**
-   * Records one validation for each run in the file, all or none. Runs imported before stay as they are.
-   * @throws Fault MALFORMED_BODY, VALIDATION_FAILED (every problem of the file), NOT_FOUND (the task)
+   * Records one validation for each run in the file, all or none. Runs that repeat the latest results stay as they are:
+   * only then does another result not come in between.
+   * @throws Fault MALFORMED_BODY, VALIDATION_FAILED (every problem that refuses the file), NOT_FOUND (the task)
    */
   async import(session: Session, target: ImportTarget, text: string): Promise<ValidationImport> {
-    const reports = await inSteps(target.format === 'sarif' ? readSarif(text) : readJunit(text));
+    const { taskId, validationType } = target;
+    const problems = new Problems();
+    const read = target.format === 'sarif' ? readSarif(text, problems) : readJunit(text, problems);
+    const reports = distinct(await inSteps(read));
     const digest = hash('sha256', text);
+    const keys = reports.map((report, place) => ({
+      key: keyOf(report, digest, place),
+      status: report.validationStatus,
+    }));
     return this.database.write(session, async (tx) => {
+      const planned = await tx.run(beginImport(taskId, validationType, keys));
+      if (planned.length === 0) throw new Fault('NOT_FOUND', 'There is no such task.');
       const imported: { isNew: boolean; validation: ImportedValidation }[] = [];
-      for (const [index, report] of distinct(reports).entries()) {
-        imported.push(await this.importRun(tx, target, report, `${digest}/${index}`));
+      for (const [place, report] of reports.entries()) {
+        imported.push(await this.importRun(tx, target, report, planned[place]));
       }
       const of = (isNew: boolean): ImportedValidation[] =>
         imported.flatMap((one) => (one.isNew === isNew ? [one.validation] : []));
-      return { created: of(true), unchanged: of(false) };
+      const setAside = problems.list.length > 0 ? { setAside: [...problems.list] } : {};
+      return { created: of(true), unchanged: of(false), ...setAside };
     });
   }
 
@@ -53,19 +67,32 @@ export class ValidationsImport {
     tx: Tx,
     { taskId, validationType }: ImportTarget,
     report: Report,
-    digest: string,
+    planned: PlannedRun | undefined,
   ): Promise<{ isNew: boolean; validation: ImportedValidation }> {
-    const { toolName } = report;
-    const externalId = report.guid === null ? `sha256:${digest}` : `guid:${report.guid.slice(0, GUID_MAX)}`;
-    const { id, status, isNew } = await this.validations.recordWithin(
-      tx,
-      rowOf(report, { taskId, validationType, externalId }),
-    );
+    if (!planned) throw new Fault('INTERNAL');
+    const { toolName, validationStatus: status } = report;
+    const { externalId, recordedAt } = planned;
+    const row = { ...rowOf(report, { taskId, validationType, externalId }), recorded_at: recordedAt };
+    const id = planned.id ?? (await this.validations.recordWithin(tx, row)).id;
+    const isNew = planned.id === null;
     if (isNew) await this.validations.reportWithin(tx, id, report.findings);
     // PostgreSQL decides whether the caller may see the comparison with the previous result.
     const [counted] = await tx.run(countsOf(id));
     return { isNew, validation: { id, validationType, status, toolName, findings: counted?.counts ?? null } };
   }
+}
+
+/**
+ * What makes a run the same one when it is imported again: its content, under the tool's own id if there is one. Many
+ * tools write one id into every run, so the id alone says nothing.
+ */
+function keyOf(report: Report, digest: string, place: number): string {
+  if (report.guid === null) return `sha256:${digest}/${place}`;
+  const content = createHash('sha256');
+  const { findings, ...rest } = report;
+  content.update(JSON.stringify(rest));
+  for (const finding of findings) content.update(JSON.stringify(finding));
+  return `guid:${report.guid.slice(0, GUID_MAX)}/${place}:${content.digest('hex')}`;
 }
 
 /**
@@ -83,8 +110,11 @@ function distinct(reports: readonly Report[]): Report[] {
 
 /** Omits unknown values, so that the usual defaults apply. */
 function rowOf({ findings: _findings, guid: _guid, ...report }: Report, more: object): ValidationColumns {
+  // The clock of the tool may be ahead, or without its time zone; a run that has ended did not start in the future.
+  const isAhead = report.completedAt === null && Date.parse(report.startedAt ?? '') > Date.now();
+  const known = isAhead ? { ...report, startedAt: null } : report;
   return Object.fromEntries(
-    Object.entries({ ...report, ...more }).flatMap(([name, value]: [string, unknown]) => {
+    Object.entries({ ...known, ...more }).flatMap(([name, value]: [string, unknown]) => {
       const column = columnNames.get(name);
       return column === undefined || value === null ? [] : [[column, value]];
     }),

@@ -1,6 +1,5 @@
 import type { Command } from 'commander';
-import { readFile } from 'node:fs/promises';
-import { CommandFailure, EXIT } from '../../platform/cli/exit.js';
+import { decodeUtf8, nameOf, readBytes } from '../../platform/cli/input.js';
 import { contextOf, table } from '../../platform/cli/output.js';
 
 interface ListOptions {
@@ -38,6 +37,7 @@ interface Imported {
 interface ImportReport {
   readonly created: readonly Imported[];
   readonly unchanged: readonly Imported[];
+  readonly setAside?: readonly { readonly path: string; readonly message: string }[];
 }
 
 const FIELDS = 'id,taskId,validationType,validationStatus,validationScore,toolName,createdAt';
@@ -67,13 +67,10 @@ async function list(options: ListOptions, command: Command): Promise<void> {
   context.show(data, () => (rows.length === 0 ? 'No validations.' : table(head, rows)));
 }
 
-async function readReport(file: string): Promise<string> {
-  try {
-    return await readFile(file, 'utf8');
-  } catch (error) {
-    const missing = (error as NodeJS.ErrnoException).code === 'ENOENT';
-    throw new CommandFailure(`${file} ${missing ? 'does not exist' : 'cannot be read'}.`, EXIT.usage);
-  }
+/** Whether the first sign is `<`, in UTF-8 or UTF-16, with or without a byte order mark. */
+function isXmlFile(bytes: Uint8Array): boolean {
+  const start = Buffer.from(bytes.subarray(0, 1_000)).toString('latin1');
+  return /^(\u00EF\u00BB\u00BF|\u00FF\u00FE|\u00FE\u00FF)?[\s\0]*</.test(start);
 }
 
 function lineOf({ toolName, validationType, status, findings }: Imported): string {
@@ -83,16 +80,21 @@ function lineOf({ toolName, validationType, status, findings }: Imported): strin
 
 async function importReport(file: string, options: ImportOptions, command: Command): Promise<void> {
   const context = contextOf(command);
-  const text = await readReport(file);
-  const isXml = /^\uFEFF?\s*</.test(text);
+  const bytes = await readBytes(file);
+  const isXml = isXmlFile(bytes);
+  // XML declares its own encoding; the service reads it.
+  if (!isXml) decodeUtf8(bytes, nameOf(file));
   const query = new URLSearchParams({ taskId: options.task, format: options.format ?? (isXml ? 'junit' : 'sarif') });
   if (options.type !== undefined) query.set('validationType', options.type);
   if (options.dryRun) query.set('dryRun', 'true');
   const headers = { 'content-type': isXml ? 'application/xml' : 'application/json' };
-  const call = { body: text, headers, withinMs: IMPORT_WITHIN_MS };
+  const call = { body: bytes, headers, withinMs: IMPORT_WITHIN_MS };
   const { data } = await context.api.call<ImportReport>('POST', `/validations/import?${query.toString()}`, call);
   const head = `${options.dryRun ? 'Would import' : 'Imported'} ${data.created.length}, unchanged ${data.unchanged.length}.`;
-  context.show(data, () => [head, ...data.created.map(lineOf)].join('\n'));
+  const notes = (data.setAside ?? []).map(({ path, message }) => `  ${path}: ${message}`.trimEnd());
+  context.show(data, (shown) =>
+    [head, ...shown.created.map(lineOf), ...(notes.length > 0 ? ['Set aside:', ...notes] : [])].join('\n'),
+  );
 }
 
 /** `validations list` and `validations import`. */
@@ -109,7 +111,7 @@ export function addCommands(program: Command): void {
     .action(list);
   validations
     .command('import <file>')
-    .description('import a SARIF 2.1.0 or JUnit XML report; importing it again changes nothing')
+    .description('import a SARIF 2.1.0 or JUnit XML report (- is standard input); the latest one again changes nothing')
     .requiredOption('--task <id>', 'task that was checked')
     .option('--type <type>', 'what was checked (testing for JUnit, security for SARIF)')
     .option('--format <format>', 'sarif or junit (default: detected from the file)')

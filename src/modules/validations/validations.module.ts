@@ -1,4 +1,5 @@
 import { Feature } from '../../platform/feature/feature.js';
+import { TasksModule } from '../tasks/tasks.module.js';
 import { validationEvents } from './validation.events.js';
 import { validationRelations } from './validation.relations.js';
 import { validationConstraints } from './validation.constraints.js';
@@ -9,6 +10,7 @@ import { ValidationsImport } from './validations-import.service.js';
 import { ValidationsService } from './validations.service.js';
 
 @Feature({
+  imports: [TasksModule],
   operations: [ValidationsOperations],
   // The import route comes first; otherwise the path `import` would match as an id.
   controllers: [ValidationsImportController],

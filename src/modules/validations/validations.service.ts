@@ -7,6 +7,7 @@ import { staleVersion } from '../../platform/http/conditional.js';
 import type { ListRequest } from '../../platform/schema/list-request.js';
 import type { ListPage } from '../../platform/schema/list-run.js';
 import { runList } from '../../platform/schema/list-run.js';
+import { TaskPlaces } from '../tasks/task-places.service.js';
 import type { FoundFinding } from './finding.rules.js';
 import { fingerprinted } from './finding.rules.js';
 import type { ValidationColumns } from './validation.rules.js';
@@ -40,14 +41,20 @@ const BATCH = 1_000;
 /** The use cases of validations. */
 @Injectable()
 export class ValidationsService {
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    private readonly places: TaskPlaces,
+  ) {}
 
-  list(session: Session, request: ListRequest): Promise<ListPage> {
-    return runList(this.database, session, request, {
+  /** @throws Fault NOT_FOUND (a project of the filters) */
+  async list(session: Session, request: ListRequest): Promise<ListPage> {
+    const page = await runList(this.database, session, request, {
       ...validationSource,
       allTeams: session.isAdmin,
       teamIds: request.own.teamId === undefined ? undefined : [request.own.teamId],
     });
+    await this.places.requireNamedIn(session, page);
+    return page;
   }
 
   /** @throws Fault NOT_FOUND */

@@ -133,7 +133,7 @@ export class ShownWebhook extends Webhook {
 
 /** A new webhook. */
 export class NewWebhook {
-  @Uuid({ description: 'The team; left out: your personal one.', optional: true })
+  @Uuid({ description: 'The team; left out: your default one.', optional: true })
   teamId?: string;
 
   @Text(url)

@@ -34,7 +34,7 @@ where t.id = $1`;
   return fields ? shapedStatement('webhooks.get', text, [id]) : statement('webhooks.get', text, [id]);
 }
 
-/** The named or the personal team of a new webhook, and its number of webhooks. */
+/** The named or the default team of a new webhook, and its number of webhooks. */
 export function findTeam(teamId: string | null): Statement<{ id: string; webhooks: number }> {
   return statement(
     'webhooks.team',
@@ -42,10 +42,7 @@ export function findTeam(teamId: string | null): Statement<{ id: string; webhook
   t.id,
   (select count(*)::int from public.webhooks w where w.team_id = t.id) as webhooks
 from public.teams t
-where case
-  when $1::uuid is null then t.owner_id = app.current_user_id() and t.is_personal
-  else t.id = $1
-end`,
+where t.id = coalesce($1, app.default_team_id())`,
     [teamId],
   );
 }

@@ -3,7 +3,7 @@ import { invalid } from '../../platform/faults/fault.js';
 import type { OutboundPolicy } from '../../platform/outbound/target.js';
 import { RefusedTarget, targetOf } from '../../platform/outbound/target.js';
 import type { ListRules } from '../../platform/schema/list-request.js';
-import { problemsWith } from '../../platform/schema/validate.js';
+import { canonical, problemsWith } from '../../platform/schema/validate.js';
 import { ReplayRequest, WebhookDelivery } from './webhook-delivery.dto.js';
 import { Webhook } from './webhook.dto.js';
 
@@ -45,7 +45,7 @@ export function replayOf(body: unknown): ReplayRequest {
     problems.push({ path: 'sinceTime', message: 'must not be sent beside since', code: 'AMBIGUOUS' });
   }
   if (problems.length > 0) throw invalid(problems);
-  return body as ReplayRequest;
+  return canonical(ReplayRequest, body as ReplayRequest);
 }
 
 /** The event of a test, which has no subject. */

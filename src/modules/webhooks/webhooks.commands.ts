@@ -57,7 +57,7 @@ async function list(_options: unknown, command: Command): Promise<void> {
   const { data } = await context.api.call<ShownWebhook[]>('GET', '/webhooks?limit=100');
   const rows = data.map((hook) => [hook.id, state(hook), hook.eventTypes.join(','), hook.projectKey ?? '-', hook.url]);
   const head = ['ID', 'STATE', 'EVENTS', 'PROJECT', 'URL'];
-  context.show(data, () => (data.length === 0 ? 'No webhooks.' : table(head, rows)));
+  context.show(data, (shown) => (shown.length === 0 ? 'No webhooks.' : table(head, rows)));
 }
 
 async function add(url: string, options: AddOptions, command: Command): Promise<void> {
@@ -71,14 +71,14 @@ async function add(url: string, options: AddOptions, command: Command): Promise<
       ...(options.description === undefined ? {} : { description: options.description }),
     },
   });
-  context.show(data, () => `Made ${data.id}${secretOf(data)}`);
+  context.show(data, (shown) => `Made ${shown.id}${secretOf(shown)}`);
 }
 
 async function rotate(id: string, options: { overlap?: string }, command: Command): Promise<void> {
   const context = contextOf(command);
   const body = options.overlap === undefined ? {} : { overlapSeconds: Number(options.overlap) };
   const { data } = await context.api.call<ShownWebhook>('POST', pathOf(id, '/rotate'), { body });
-  context.show(data, () => `Rotated ${data.id}${secretOf(data)}`);
+  context.show(data, (shown) => `Rotated ${shown.id}${secretOf(shown)}`);
 }
 
 const enable =
@@ -86,7 +86,7 @@ const enable =
   async (id: string, _options: unknown, command: Command): Promise<void> => {
     const context = contextOf(command);
     const { data } = await context.api.call<ShownWebhook>('PATCH', pathOf(id), { body: { isEnabled } });
-    context.show(data, () => `${data.id} ${state(data)}`);
+    context.show(data, (shown) => `${shown.id} ${state(shown)}`);
   };
 
 async function remove(id: string, _options: unknown, command: Command): Promise<void> {
@@ -114,7 +114,7 @@ async function deliveries(id: string, options: { status?: string }, command: Com
     one.responseStatus === null ? (one.error ?? '-') : String(one.responseStatus),
   ]);
   const head = ['ID', 'MADE (UTC)', 'EVENT', 'STATUS', 'ATTEMPTS', 'LAST'];
-  context.show(data, () => (data.length === 0 ? 'No deliveries.' : table(head, rows)));
+  context.show(data, (shown) => (shown.length === 0 ? 'No deliveries.' : table(head, rows)));
 }
 
 async function replay(id: string, options: ReplayOptions, command: Command): Promise<void> {
@@ -128,7 +128,7 @@ async function replay(id: string, options: ReplayOptions, command: Command): Pro
   );
   const { data } = answer;
   const more = data.hasMore ? `\nThere is more: --since ${data.nextCursor}` : '';
-  context.show(data, () => `${data.queued} deliveries are sent again.${more}`);
+  context.show(data, (shown) => `${shown.queued} deliveries are sent again.${more}`);
 }
 
 /** `webhooks list`, `add`, `test`, `deliveries`, `replay`, `rotate`, `enable`, `disable` and `delete`. */
@@ -138,7 +138,7 @@ export function addCommands(program: Command): void {
   webhooks
     .command('add <url>')
     .description('create a webhook; its secret is shown only once')
-    .option('-t, --team <id>', 'the team (default: your personal team)')
+    .option('-t, --team <id>', 'the team (default: your default team)')
     .option('-p, --project <key>', 'only events of this project')
     .option('-e, --events <types>', 'only these types, separated by commas, such as task.*,validation.created')
     .option('-d, --description <text>', 'purpose of the webhook')

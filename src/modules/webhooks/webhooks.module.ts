@@ -1,4 +1,5 @@
 import { Feature } from '../../platform/feature/feature.js';
+import { TasksModule } from '../tasks/tasks.module.js';
 import { webhookEvents } from './webhook.events.js';
 import { webhookEntities } from './webhook.entity.js';
 import { webhookConstraints } from './webhook.constraints.js';
@@ -13,6 +14,7 @@ import { WebhookJobs } from './webhooks.jobs.js';
 import { WebhooksService } from './webhooks.service.js';
 
 @Feature({
+  imports: [TasksModule],
   operations: [WebhooksOperations, WebhookDeliveriesOperations],
   providers: [
     WebhooksService,

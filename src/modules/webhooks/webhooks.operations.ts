@@ -25,6 +25,7 @@ export class WebhooksOperations {
     permission: WEBHOOKS_READ,
     list: webhookListRules,
     returns: [Webhook],
+    faults: ['NOT_FOUND'],
     rest: 'GET /webhooks',
     graphql: 'webhooks',
   })

@@ -10,6 +10,7 @@ import { explainRefusedWrite, requireVersion } from '../../platform/http/conditi
 import type { ListRequest } from '../../platform/schema/list-request.js';
 import type { ListPage } from '../../platform/schema/list-run.js';
 import { runList } from '../../platform/schema/list-run.js';
+import { TaskPlaces } from '../tasks/task-places.service.js';
 import { mergePatch } from '../../platform/schema/merge-patch.js';
 import { validated } from '../../platform/schema/validate.js';
 import { WebhookDispatcher } from './webhook-dispatcher.service.js';
@@ -45,16 +46,20 @@ export class WebhooksService {
     private readonly database: Database,
     private readonly stream: EventStream,
     private readonly dispatcher: WebhookDispatcher,
+    private readonly places: TaskPlaces,
     @Inject(CONFIG) private readonly config: Config,
   ) {
     this.#box = new SecretBox(config.webhooks.key);
   }
 
-  list(session: Session, request: ListRequest): Promise<ListPage> {
-    return runList(this.database, session, request, {
+  /** @throws Fault NOT_FOUND (a project of the filters) */
+  async list(session: Session, request: ListRequest): Promise<ListPage> {
+    const page = await runList(this.database, session, request, {
       ...webhookSource,
       allTeams: session.isAdmin,
     });
+    await this.places.requireNamedIn(session, page);
+    return page;
   }
 
   /** @throws Fault NOT_FOUND */

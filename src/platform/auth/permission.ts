@@ -1,5 +1,6 @@
 import type { CustomDecorator, ExecutionContext } from '@nestjs/common';
-import { SetMetadata, createParamDecorator } from '@nestjs/common';
+import { SetMetadata, applyDecorators, createParamDecorator } from '@nestjs/common';
+import { RouteConfig } from '@nestjs/platform-fastify';
 import type { Session } from './session.js';
 
 /** What a route requires. A route without a declaration is refused. */
@@ -18,8 +19,12 @@ export const Needs = (...permissions: [string, ...string[]]): CustomDecorator =>
 /** Requires only a valid credential. */
 export const SignedIn = (): CustomDecorator => SetMetadata(ACCESS, { kind: 'signed-in' } satisfies Access);
 
-/** Open to everyone. */
-export const Public = (): CustomDecorator => SetMetadata(ACCESS, { kind: 'public' } satisfies Access);
+/**
+ * Open to everyone. `config` is the configuration of the route, which also tells that its body may be read without a
+ * credential.
+ */
+export const Public = (config: object = {}): MethodDecorator & ClassDecorator =>
+  applyDecorators(SetMetadata(ACCESS, { kind: 'public' } satisfies Access), RouteConfig({ ...config, isPublic: true }));
 
 /** The session that the guard opened. */
 export function sessionOf({ session }: { readonly session?: Session }): Session {

@@ -1,5 +1,6 @@
 import type { ClientConfig } from '../config/client.js';
 import { CommandFailure, EXIT } from './exit.js';
+import { onOneLine } from './printable.js';
 
 /** Milliseconds for an answer; imports of large files take longer. */
 const ANSWER_WITHIN_MS = 30_000;
@@ -22,6 +23,10 @@ interface CallOptions {
   readonly withinMs?: number;
 }
 
+/** A file is sent as it is: the service knows best what its bytes mean. */
+const isRaw = (body: unknown): body is string | Uint8Array<ArrayBuffer> =>
+  typeof body === 'string' || body instanceof Uint8Array;
+
 function failureOf(status: number, text: string): CommandFailure {
   let problem: Problem = {};
   try {
@@ -29,8 +34,11 @@ function failureOf(status: number, text: string): CommandFailure {
   } catch {
     // Not an answer of the service: another program listens there.
   }
-  const lines = (problem.errors ?? []).map((error) => `  ${error.path}: ${error.message}`);
-  const message = [problem.detail ?? `The service answered ${status}.`, ...(lines.length > 1 ? lines : [])].join('\n');
+  const lines = (problem.errors ?? []).map((error) => `  ${onOneLine(`${error.path}: ${error.message}`)}`);
+  const message = [
+    onOneLine(problem.detail ?? `The service answered ${status}.`),
+    ...(lines.length > 1 ? lines : []),
+  ].join('\n');
   const code = status === 400 ? EXIT.usage : status >= 500 ? EXIT.unavailable : EXIT.refused;
   return new CommandFailure(message, code, problem.code === undefined ? undefined : problem);
 }
@@ -52,7 +60,7 @@ export class Api {
           ...(body === undefined ? {} : { 'content-type': 'application/json' }),
           ...headers,
         },
-        ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+        ...(body === undefined ? {} : { body: isRaw(body) ? body : JSON.stringify(body) }),
         signal: AbortSignal.timeout(withinMs),
       });
       text = await response.text();

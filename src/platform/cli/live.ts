@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { WebSocket } from 'ws';
 import type { ClientConfig } from '../config/client.js';
 import { CommandFailure, EXIT } from './exit.js';
+import { onOneLine } from './printable.js';
 
 const RETRY_MS = [100, 500, 1_000, 2_000, 5_000] as const;
 /** Ids of events that are remembered, so that none is shown twice after a reconnect. */
@@ -101,7 +102,7 @@ export class LiveWatch {
     if (this.#isDone) return;
     if (kind === 'error') {
       const unavailable = (data.status ?? 0) >= 500;
-      if (!unavailable) this.#failure = new CommandFailure(data.detail ?? 'refused', EXIT.refused, data);
+      if (!unavailable) this.#failure = new CommandFailure(onOneLine(data.detail ?? 'refused'), EXIT.refused, data);
       socket.close();
       return;
     }

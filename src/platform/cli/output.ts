@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import type { ClientConfig } from '../config/client.js';
 import { loadClientConfig } from '../config/client.js';
 import { Api } from './api.js';
+import { escapeJson, onLines, onOneLine, printable } from './printable.js';
 
 /** The context of a command. */
 export interface Context {
@@ -9,9 +10,10 @@ export interface Context {
   readonly config: ClientConfig;
   readonly api: Api;
   readonly json: boolean;
-  print(text: string): void;
-  /** Prints the value as JSON with --json, else the text. */
-  show(value: unknown, text: () => string): void;
+  /** Prints the value as JSON with --json, else the text that is made of its escaped copy. */
+  show<T>(value: T, text: (shown: T) => string): void;
+  /** Prints one of several values on a line, for programs that read them as they come. */
+  showLine<T>(value: T, text: (shown: T) => string): void;
 }
 
 interface GlobalOptions {
@@ -26,21 +28,23 @@ export function contextOf(command: Command): Context {
   const found = loadClientConfig();
   const config = { url: (options.url ?? found.url).replace(/\/+$/, ''), apiKey: options.apiKey ?? found.apiKey };
   const json = options.json ?? false;
-  const print = (text: string): void => void process.stdout.write(`${text}\n`);
+  const write = (text: string): void => void process.stdout.write(`${text}\n`);
+  const print = <T>(value: T, text: (shown: T) => string, indent: number): void =>
+    write(json ? escapeJson(JSON.stringify(value, null, indent)) : onLines(text(printable(value))));
   return {
     config,
     api: new Api(config),
     json,
-    print,
-    show: (value, text) => print(json ? JSON.stringify(value, null, 2) : text()),
+    show: (value, text) => print(value, text, 2),
+    showLine: (value, text) => print(value, text, 0),
   };
 }
 
 const GAP = '  ';
 
-/** Formats left-aligned columns; the last one is not padded. */
+/** Formats left-aligned columns; the last one is not padded. A cell has one line, or it would pass for another row. */
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const all = [head, ...rows];
+  const all = [head, ...rows.map((row) => row.map(onOneLine))];
   const widths = head.map((_, column) => Math.max(...all.map((row) => (row[column] ?? '').length)));
   return all
     .map((row) =>

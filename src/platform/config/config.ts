@@ -38,6 +38,14 @@ export interface Config {
     /** Milliseconds between being not ready and closing the listener, at a shutdown. */
     readonly drainMs: number;
   };
+  readonly http: {
+    /** Bytes of request bodies in memory. */
+    readonly bodyBytesMax: number;
+    readonly anonymousBytesMax: number;
+    readonly headersTimeoutMs: number;
+    readonly requestTimeoutMs: number;
+    readonly keepAliveTimeoutMs: number;
+  };
   readonly graphql: {
     /** Enables introspection and the page to try queries. */
     readonly introspection: boolean;
@@ -144,6 +152,16 @@ function apiOf(environment: Environment, embedded: boolean): Config['api'] {
   };
 }
 
+function httpOf(environment: Environment): Config['http'] {
+  return {
+    bodyBytesMax: environment.HTTP_BODY_BYTES_MAX,
+    anonymousBytesMax: environment.HTTP_ANONYMOUS_BYTES_MAX,
+    headersTimeoutMs: environment.HTTP_HEADERS_TIMEOUT_MS,
+    requestTimeoutMs: environment.HTTP_REQUEST_TIMEOUT_MS,
+    keepAliveTimeoutMs: environment.HTTP_KEEP_ALIVE_TIMEOUT_MS,
+  };
+}
+
 function realtimeOf(environment: Environment): Config['realtime'] {
   return {
     socketsMax: environment.WS_SOCKETS_MAX,
@@ -212,6 +230,7 @@ export function loadConfig(
         : loginOf(environment.MIGRATION_DATABASE_URL, environment),
     pools: poolsOf(environment, database?.port ?? environment.DB_PORT),
     api: apiOf(environment, embedded),
+    http: httpOf(environment),
     graphql: graphqlOf(environment, embedded),
     auth: { jwtSecret, isTemporary: environment.JWT_SECRET === undefined },
     realtime: realtimeOf(environment),

@@ -1,7 +1,11 @@
 import { brokerSettings } from './broker-settings.js';
+import { httpSettings } from './http-settings.js';
 import { boolean, integer, list, oneOf, optional, origins, postgresUrl, secretOf, text } from './setting.js';
 import type { Setting } from './setting.js';
 import { webhookSettings } from './webhook-settings.js';
+
+/** With fewer, some kind of work would have no connection (pool-plan.ts). */
+const SESSIONS_MIN = 10;
 
 /** Every variable of the service, in the order of `.env.example`. */
 export const settings = {
@@ -33,10 +37,12 @@ export const settings = {
   }),
   DB_POOL_MAX: {
     about:
-      'Connections in all: 60 % read, 30 % write, 10 % analytics, each rounded up. 2 to 4 per database core is best.',
-    example: '8',
-    fallback: 8,
-    parse: integer(3, 1000),
+      'Sessions of PostgreSQL that one instance opens at most. Notifications, jobs, background work and imports have ' +
+      '5 of them (7 from 16 on); of the others 60 % read, 30 % write and 10 % are for analytics. Replicas get the ' +
+      'sessions for reads once more each.',
+    example: '16',
+    fallback: 16,
+    parse: integer(SESSIONS_MIN, 1000),
   },
   DB_POOL_MIN: { about: 'Connections kept open while idle.', example: '2', fallback: 2, parse: integer(0, 1000) },
   DB_ACQUIRE_TIMEOUT_MS: {
@@ -61,6 +67,7 @@ export const settings = {
     parse: text,
   }),
   API_PORT: { about: 'Port of the API.', example: '3000', fallback: 3000, parse: integer(0, 65535) },
+  ...httpSettings,
   GRAPHQL_INTROSPECTION: optional<boolean>({
     about:
       'Show the schema and a page to try queries at /graphql; for development. ' +

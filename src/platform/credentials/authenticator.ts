@@ -37,9 +37,10 @@ function unauthenticated(detail: string): Fault {
 function secretOf(headers: IncomingHttpHeaders): string | null {
   const apiKey = headers['x-api-key'];
   const bearer = headers.authorization;
-  if (apiKey !== undefined && bearer !== undefined) {
+  // Generated clients send the same key in both headers when both schemes are configured.
+  if (apiKey !== undefined && bearer !== undefined && BEARER.exec(bearer)?.[1] !== apiKey) {
     throw invalid([
-      { path: 'header.Authorization', message: 'must not be sent beside X-API-Key', code: 'TWO_CREDENTIALS' },
+      { path: 'header.Authorization', message: 'must not differ from X-API-Key', code: 'TWO_CREDENTIALS' },
     ]);
   }
   if (typeof apiKey === 'string') {
@@ -58,6 +59,9 @@ export class Authenticator {
   // Keyed by the hash, so that a memory dump contains no usable secret.
   private readonly remembered = new LRUCache<string, Identity>({ max: REMEMBERED_MAX, ttl: REMEMBERED_MS });
 
+  /** A thousand connections with one unknown key ask PostgreSQL once. */
+  private readonly pending = new Map<string, Promise<Identity>>();
+
   constructor(
     private readonly database: Database,
     private readonly tokens: AccessTokens,
@@ -73,13 +77,18 @@ export class Authenticator {
     const secret = secretOf(headers);
     if (secret === null) return null;
     const digest = sha256(secret);
-    const known = this.remembered.get(digest.toString('base64'));
+    const name = digest.toString('base64');
+    const known = this.remembered.get(name);
     if (known && (known.expiresAt === null || known.expiresAt > Date.now())) {
       this.use.note(known.credentialId);
       return known;
     }
     beforeLookUp?.();
-    return this.lookUp(secret, digest, headers);
+    const pending = this.pending.get(name);
+    if (pending) return pending;
+    const found = this.lookUp(secret, digest, headers).finally(() => this.pending.delete(name));
+    this.pending.set(name, found);
+    return found;
   }
 
   /** Drops the cached identity after PostgreSQL has refused the credential. */

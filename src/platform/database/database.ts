@@ -9,13 +9,16 @@ import type { GuardedPool } from './pool.js';
 import { Pools } from './pools.js';
 import type { PoolOptions } from './pools.js';
 import { BEGIN, preparedFor, sessionScope, systemScope } from './scope.js';
+import { withLockPatience } from './lock-patience.js';
 import { NotificationConnection } from './notification-connection.js';
 import type { NotificationHandlers } from './notification-connection.js';
-import { isConnectionLost, isStaleStatement, toFault } from './sql-state.js';
+import { runAgain } from './run-again.js';
+import { toFault } from './sql-state.js';
 import type { ConstraintTable } from './sql-state.js';
 import type { Statement } from './statement.js';
+import { StorageState } from './storage.js';
 import { runTransaction } from './transaction-run.js';
-import type { DatabaseHooks, OpenTransaction } from './transaction-run.js';
+import type { DatabaseHooks, Ending, OpenTransaction } from './transaction-run.js';
 import { Transaction } from './transaction.js';
 import type { Tx } from './transaction.js';
 
@@ -32,7 +35,8 @@ export interface CallOptions {
 
 type Work<T> = (tx: Tx) => Promise<T>;
 
-const REPEAT_WITHIN_MS = 1_000;
+/** Shares the pools as one subject: whoever has no session yet. */
+const ANONYMOUS = 'anonymous';
 const PING: Step = { name: 'tm_ping', text: 'select 1', values: [], silent: true };
 
 /**
@@ -40,6 +44,7 @@ const PING: Step = { name: 'tm_ping', text: 'select 1', values: [], silent: true
  * PostgreSQL checks in the same round trip. Nothing runs as the login itself.
  */
 export class Database {
+  readonly storage = new StorageState();
   readonly #pools: Pools;
   readonly #entities: EntitySource;
   readonly #constraints: ConstraintTable;
@@ -76,7 +81,9 @@ export class Database {
     const alone = !session.dryRun && !session.idempotency && !this.#pools.hasReplicas;
     if (!alone) return this.write(session, (tx) => tx.run(statement), options);
     const steps = [sessionScope(session, 'tm_app_rw'), preparedFor(session, statement)];
-    return this.#writing(this.#rows<Row>(() => this.#pools.write.run(steps, options.signal ?? session.signal)));
+    const signal = options.signal ?? session.signal;
+    const run = (): Promise<Row[]> => this.#rows<Row>(() => this.#pools.write.run(steps, session.userId, signal));
+    return this.#storing(this.#writing(this.#patiently(this.#pools.write, signal, run)));
   }
 
   /** Runs several reads on one snapshot. */
@@ -84,48 +91,41 @@ export class Database {
     const prelude = [BEGIN, sessionScope(session, 'tm_app_ro')];
     const signal = options.signal ?? session.signal;
     const open = await this.#pools.reads.route(session, (server, isReplica) =>
-      this.#open(server.pool, prelude, signal, isReplica),
+      this.#open(server.pool, session.userId, prelude, signal, isReplica),
     );
     return runTransaction(open, work);
   }
 
-  async write<T>(session: Session, work: Work<T>, options: CallOptions = {}): Promise<T> {
-    const { ledger, hasReplicas } = this.#pools;
-    const ending = {
-      session,
-      hooks: this.#hooks,
-      rehearse: session.dryRun,
-      ...(hasReplicas
-        ? {
-            noteWrite: (lsn: string) => {
-              ledger.note(session.userId, lsn);
-              session.onWritten?.(lsn);
-            },
-          }
-        : {}),
-    };
-    const prelude = [BEGIN, sessionScope(session, 'tm_app_rw')];
-    const open = await this.#open(this.#pools.write, prelude, options.signal ?? session.signal);
-    return this.#writing(runTransaction(open, work, ending));
+  /** Runs several statements in one transaction. It runs again when a lock was not free in time, so it must have no effect of its own. */
+  write<T>(session: Session, work: Work<T>, options: CallOptions = {}): Promise<T> {
+    return this.#transact(this.#pools.write, session.userId, session, work, options);
+  }
+
+  /**
+   * Like `write`, for transactions that take seconds, such as imports: on a pool of their own, where teams take turns, so
+   * that they cannot take the connections of short writes.
+   */
+  bulkWrite<T>(session: Session, teamId: string, work: Work<T>, options: CallOptions = {}): Promise<T> {
+    return this.#transact(this.#pools.imports, teamId, session, work, options);
   }
 
   /** Runs long reads on a pool of their own, so that they cannot take the connections of short ones. */
   async analytics<T>(session: Session, work: Work<T>, options: CallOptions = {}): Promise<T> {
     const prelude = [BEGIN, sessionScope(session, 'tm_analytics')];
-    const open = await this.#open(this.#pools.analytics, prelude, options.signal ?? session.signal);
+    const open = await this.#open(this.#pools.analytics, session.userId, prelude, options.signal ?? session.signal);
     return runTransaction(open, work);
   }
 
   /** Runs work that no user asked for, such as jobs and the relay. The audit trail records the reason. */
   async system<T>(reason: string, work: Work<T>, options: CallOptions = {}): Promise<T> {
-    const open = await this.#open(this.#pools.background, [BEGIN, systemScope(reason)], options.signal);
+    const open = await this.#open(this.#pools.background, reason, [BEGIN, systemScope(reason)], options.signal);
     return this.#writing(runTransaction(open, work));
   }
 
   /** Like `system`, for one statement in one round trip. */
   systemCommand<Row>(reason: string, statement: Statement<Row>, options: CallOptions = {}): Promise<Row[]> {
     const steps = [systemScope(reason), statement];
-    return this.#writing(this.#rows<Row>(() => this.#pools.background.run(steps, options.signal)));
+    return this.#writing(this.#rows<Row>(() => this.#pools.background.run(steps, reason, options.signal)));
   }
 
   /** Listens to a channel of PostgreSQL's NOTIFY, on a connection that is closed with the database. */
@@ -142,17 +142,22 @@ export class Database {
    * functions made for this purpose answer. Always asks the primary: a credential may have been created a moment ago.
    */
   anonymousQuery<Row>(statement: Statement<Row>, options: CallOptions = {}): Promise<Row[]> {
-    return this.#rows<Row>(() => this.#pools.reads.primary.multiplexer.run([statement], options.signal), true);
+    return this.#rows<Row>(
+      () => this.#pools.reads.primary.multiplexer.run([statement], ANONYMOUS, options.signal),
+      true,
+    );
   }
 
   /** Like `anonymousQuery`, for writes such as a login. */
   anonymousCommand<Row>(statement: Statement<Row>, options: CallOptions = {}): Promise<Row[]> {
-    return this.#writing(this.#rows<Row>(() => this.#pools.write.run([statement], options.signal)));
+    const run = (): Promise<Row[]> =>
+      this.#rows<Row>(() => this.#pools.write.run([statement], ANONYMOUS, options.signal));
+    return this.#writing(this.#patiently(this.#pools.write, options.signal, run));
   }
 
   /** Resolves when PostgreSQL answers. */
   async ping(): Promise<void> {
-    await this.#rows(() => this.#pools.reads.primary.multiplexer.run([PING]));
+    await this.#rows(() => this.#pools.reads.primary.multiplexer.run([PING], 'health'));
   }
 
   /** The results of the last health check, which runs every 30 seconds. */
@@ -200,10 +205,22 @@ export class Database {
     return this.#closing;
   }
 
-  async #writing<T>(work: Promise<T>): Promise<T> {
+  /** A write of a user needed space and found some; jobs often write nothing. */
+  async #storing<T>(work: Promise<T>): Promise<T> {
     const result = await work;
-    for (const tell of this.#written) tell();
+    this.storage.written();
     return result;
+  }
+
+  async #writing<T>(work: Promise<T>): Promise<T> {
+    try {
+      const result = await work;
+      for (const tell of this.#written) tell();
+      return result;
+    } catch (error) {
+      this.storage.failed(error);
+      throw error;
+    }
   }
 
   #read<Row>(
@@ -218,33 +235,55 @@ export class Database {
   }
 
   async #rows<Row>(run: () => Promise<StepResult[]>, reads = false): Promise<Row[]> {
-    const start = performance.now();
-    const mayRepeat = (error: unknown): boolean =>
-      // After a migration the first use of a prepared statement fails before anything has run.
-      isStaleStatement(error) ||
-      // A read whose connection was lost is repeated on another one.
-      (reads && isConnectionLost(error) && performance.now() - start < REPEAT_WITHIN_MS);
     try {
-      const results = await run().catch((error: unknown) => {
-        if (mayRepeat(error)) return run();
-        throw error;
-      });
+      const results = await runAgain(run, reads);
       return (results.at(-1)?.rows ?? []) as Row[];
     } catch (error) {
       throw toFault(error, this.#constraints);
     }
   }
 
-  async #checkOut(pool: GuardedPool, signal?: AbortSignal): Promise<CheckedOutConnection> {
+  #transact<T>(pool: GuardedPool, subject: string, session: Session, work: Work<T>, options: CallOptions): Promise<T> {
+    const signal = options.signal ?? session.signal;
+    const prelude = [BEGIN, sessionScope(session, 'tm_app_rw')];
+    const run = async (): Promise<T> => {
+      const open = await this.#open(pool, subject, prelude, signal);
+      return runTransaction(open, work, this.#endingOf(session));
+    };
+    return this.#storing(this.#writing(this.#patiently(pool, signal, run)));
+  }
+
+  #patiently<T>(pool: GuardedPool, signal: AbortSignal | undefined, run: () => Promise<T>): Promise<T> {
+    return withLockPatience(pool.settings.lockPatienceMs, run, signal);
+  }
+
+  #endingOf(session: Session): Ending {
+    const { ledger, hasReplicas } = this.#pools;
+    const ending = { session, hooks: this.#hooks, rehearse: session.dryRun };
+    if (!hasReplicas) return ending;
+    const noteWrite = (lsn: string): void => {
+      ledger.note(session.userId, lsn);
+      session.onWritten?.(lsn);
+    };
+    return { ...ending, noteWrite };
+  }
+
+  async #checkOut(pool: GuardedPool, subject: string, signal?: AbortSignal): Promise<CheckedOutConnection> {
     try {
-      return await pool.checkOut(signal);
+      return await pool.checkOut(subject, signal);
     } catch (error) {
       throw toFault(error);
     }
   }
 
-  async #open(pool: GuardedPool, prelude: Step[], signal?: AbortSignal, eager = false): Promise<OpenTransaction> {
-    const connection = await this.#checkOut(pool, signal);
+  async #open(
+    pool: GuardedPool,
+    subject: string,
+    prelude: Step[],
+    signal?: AbortSignal,
+    eager = false,
+  ): Promise<OpenTransaction> {
+    const connection = await this.#checkOut(pool, subject, signal);
     const tx = new Transaction({ connection, prelude, constraints: this.#constraints, entities: this.#entities });
     try {
       if (eager) await tx.open();

@@ -2,16 +2,14 @@ import pg from 'pg';
 import type { DatabaseLogin } from '../config/config.js';
 import { clientConfig } from './endpoint.js';
 
-/** One connection listens; the others take and finish jobs. */
-const CONNECTIONS = 4;
 const CONNECT_MS = 10_000;
 const STATEMENT_MS = 30_000;
 
 /**
  * The connections of the job library, which requires a pool of pg. They run as tm_background with a reason from the startup
- * packet on, so that row-level security admits them to the jobs.
+ * packet on, so that row-level security admits them to the jobs. One connection listens; the others take and finish jobs.
  */
-export function openJobPool(login: DatabaseLogin, onLost: (error: Error) => void): pg.Pool {
+export function openJobPool(login: DatabaseLogin, connections: number, onLost: (error: Error) => void): pg.Pool {
   const config = clientConfig(
     login,
     {
@@ -27,7 +25,7 @@ export function openJobPool(login: DatabaseLogin, onLost: (error: Error) => void
   const pool = new pg.Pool({
     ...config,
     options: `${config.options ?? ''} -c app.system_reason=jobs`,
-    max: CONNECTIONS,
+    max: connections,
   });
   pool.on('error', onLost);
   // While a connection is checked out, pg-pool does not report its errors.

@@ -11,6 +11,8 @@ export type JobHandler = (payload: unknown, signal: AbortSignal) => Promise<void
 export interface JobRunnerOptions {
   readonly login: DatabaseLogin;
   readonly handlers: ReadonlyMap<string, JobHandler>;
+  /** Two or more. */
+  readonly connections: number;
   readonly concurrency: number;
   readonly onError: (message: string, error?: unknown) => void;
   readonly onDetail: (message: string) => void;
@@ -35,7 +37,7 @@ const TAKE_LOCK = `select pg_try_advisory_lock(hashtext('taskmaster worker'), ha
 
 /** Runs jobs from the queue in the database (graphile-worker) on its own connections. */
 export async function startJobRunner(options: JobRunnerOptions): Promise<JobRunner> {
-  const pool = openJobPool(options.login, (error) => {
+  const pool = openJobPool(options.login, options.connections, (error) => {
     options.onError('a connection of the job queue was lost', error);
   });
   try {

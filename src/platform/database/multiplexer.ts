@@ -16,6 +16,7 @@ export class Multiplexer {
   readonly #connections: PipelinedConnection[];
   readonly #waiters = new Set<() => void>();
   #sweep: NodeJS.Timeout | null = null;
+  readonly #ofSubject = new Map<string, number>();
   #closed = false;
 
   constructor(
@@ -44,12 +45,25 @@ export class Multiplexer {
     this.#connections = Array.from({ length: settings.connections }, () => new PipelinedConnection(config, changed));
   }
 
-  async run(steps: readonly Step[], signal?: AbortSignal): Promise<StepResult[]> {
+  async run(steps: readonly Step[], subject: string, signal?: AbortSignal): Promise<StepResult[]> {
     signal?.throwIfAborted();
     if (this.#closed) throw shuttingDown();
     const connection = this.#pick() ?? (await this.#arrival());
-    if (connection.inFlight >= this.settings.maxInFlight) throw this.#exhausted();
-    return this.counters.measure(steps.at(-1)?.name ?? '', () => connection.send(steps));
+    const own = this.#ofSubject.get(subject) ?? 0;
+    if (connection.inFlight >= this.settings.maxInFlight || own >= this.#share) throw this.#exhausted();
+    this.#ofSubject.set(subject, own + 1);
+    try {
+      return await this.counters.measure(steps.at(-1)?.name ?? '', () => connection.send(steps));
+    } finally {
+      const left = (this.#ofSubject.get(subject) ?? 1) - 1;
+      if (left > 0) this.#ofSubject.set(subject, left);
+      else this.#ofSubject.delete(subject);
+    }
+  }
+
+  /** Statements in flight of one subject: half of all, so that nobody can use up the room of the others. */
+  get #share(): number {
+    return (this.settings.maxInFlight * this.#connections.length) / 2;
   }
 
   gauges(): { size: number; idle: number; waiting: number; inFlight: number } {

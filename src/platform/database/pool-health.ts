@@ -12,7 +12,7 @@ export interface PoolHealth {
 }
 
 export interface Probed {
-  run(steps: readonly Step[]): Promise<unknown>;
+  run(steps: readonly Step[], subject: string): Promise<unknown>;
 }
 
 /** Checks every pool every 30 seconds, and on demand. */
@@ -47,7 +47,7 @@ export class HealthMonitor {
   }
 
   async #probe(pool: PoolName, probed: Probed): Promise<void> {
-    const healthy = await probed.run([PROBE]).then(() => true, isOnlyBusy);
+    const healthy = await probed.run([PROBE], 'health').then(() => true, isOnlyBusy);
     this.#health.set(pool, { pool, healthy, checkedAt: new Date().toISOString() });
   }
 }

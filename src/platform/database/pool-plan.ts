@@ -1,8 +1,8 @@
 import type { PoolRole } from './scope.js';
 
-export type PoolName = 'read' | 'write' | 'analytics' | 'background';
+export type PoolName = 'read' | 'write' | 'imports' | 'analytics' | 'background';
 
-export const POOL_NAMES: readonly PoolName[] = ['read', 'write', 'analytics', 'background'];
+export const POOL_NAMES: readonly PoolName[] = ['read', 'write', 'imports', 'analytics', 'background'];
 
 export interface PoolSettings {
   readonly name: PoolName;
@@ -15,6 +15,8 @@ export interface PoolSettings {
   readonly queryTimeoutMs: number;
   readonly lockTimeoutMs: number;
   readonly idleInTransactionMs: number;
+  /** Milliseconds that a caller waits for a lock, most of them without a connection. */
+  readonly lockPatienceMs: number;
   /** Milliseconds that a caller waits for a connection. */
   readonly acquireTimeoutMs: number;
   /** Callers that may wait at once. */
@@ -31,6 +33,8 @@ export interface MultiplexerSettings {
 }
 
 export interface PoolPlan {
+  /** Connections of the job queue. */
+  readonly jobs: number;
   readonly multiplexer: MultiplexerSettings;
   readonly pools: Readonly<Record<PoolName, PoolSettings>>;
 }
@@ -44,6 +48,12 @@ export interface PoolTimings {
   readonly multiplexedMs: number;
   readonly graceMs: number;
   readonly acquireMs: number;
+  readonly importsMs: number;
+  /** That an import waits for its turn. */
+  readonly importTurnMs: number;
+  /** That a connection waits for a lock, before it goes back to its pool. */
+  readonly lockMs: number;
+  readonly lockPatienceMs: number;
 }
 
 export const TIMINGS: PoolTimings = {
@@ -55,21 +65,38 @@ export const TIMINGS: PoolTimings = {
   multiplexedMs: 5_000,
   graceMs: 1_000,
   acquireMs: 3_000,
+  importsMs: 300_000,
+  importTurnMs: 60_000,
+  // A small part of the wait for a connection: writers that wait for the import of their team leave connections to the
+  // others. With 500 ms, six of them refused every other write.
+  lockMs: 100,
+  lockPatienceMs: 10_000,
 };
 
-const BACKGROUND_CONNECTIONS = 2;
+/** From so many sessions on, background work and jobs have one more each. */
+const MANY_SESSIONS = 16;
+const NOTIFICATION_SESSIONS = 1;
+const SESSIONS_FOR_EACH_IMPORT = 32;
 const CHECKED_OUT_READS = 2;
 
 /**
- * 60 % of the connections read, 30 % write, 10 % are for analytics, each rounded up, and background work has two of
- * its own. Of the read share all but two are multiplexed: no checkout, 2.8 times the throughput of a plain pool.
+ * Divides all sessions of an instance. Notifications, jobs, background work and imports have a few of their own; of the
+ * others 60 % read, 30 % write and 10 % are for analytics. Of the read share all but two are multiplexed: no checkout, 2.8
+ * times the throughput of a plain pool.
  */
-export function planPools(poolMax: number, poolMin: number, timings: PoolTimings = TIMINGS): PoolPlan {
-  const reads = Math.ceil(poolMax * 0.6);
+export function planPools(sessions: number, poolMin: number, timings: PoolTimings = TIMINGS): PoolPlan {
+  const extra = sessions >= MANY_SESSIONS ? 1 : 0;
+  const jobs = 2 + extra;
+  const background = 1 + extra;
+  const imports = Math.ceil(sessions / SESSIONS_FOR_EACH_IMPORT);
+  const shared = sessions - NOTIFICATION_SESSIONS - jobs - background - imports;
+  const analytics = Math.max(1, Math.floor(shared * 0.1));
+  const write = Math.max(1, Math.ceil(shared * 0.3));
+  const reads = Math.max(2, shared - analytics - write);
   const multiplexed = Math.max(1, reads - CHECKED_OUT_READS);
-  const read = Math.max(1, reads - multiplexed);
   const pool = poolFactory(timings);
   return {
+    jobs,
     multiplexer: {
       connections: multiplexed,
       maxInFlight: 256,
@@ -78,10 +105,15 @@ export function planPools(poolMax: number, poolMin: number, timings: PoolTimings
       connectTimeoutMs: timings.acquireMs,
     },
     pools: {
-      read: pool('read', 'tm_app_ro', read, Math.ceil(poolMin * 0.4), timings.readMs),
-      write: pool('write', 'tm_app_rw', Math.ceil(poolMax * 0.3), Math.ceil(poolMin * 0.3), timings.writeMs),
-      analytics: pool('analytics', 'tm_analytics', Math.ceil(poolMax * 0.1), 0, timings.analyticsMs),
-      background: pool('background', 'tm_background', BACKGROUND_CONNECTIONS, 0, timings.backgroundMs),
+      read: pool('read', 'tm_app_ro', reads - multiplexed, Math.ceil(poolMin * 0.4), timings.readMs),
+      write: pool('write', 'tm_app_rw', write, Math.ceil(poolMin * 0.3), timings.writeMs),
+      imports: {
+        ...pool('imports', 'tm_app_rw', imports, 0, timings.importsMs),
+        acquireTimeoutMs: timings.importTurnMs,
+        lockPatienceMs: timings.importTurnMs,
+      },
+      analytics: pool('analytics', 'tm_analytics', analytics, 0, timings.analyticsMs),
+      background: pool('background', 'tm_background', background, 0, timings.backgroundMs),
     },
   };
 }
@@ -95,9 +127,11 @@ function poolFactory(timings: PoolTimings) {
     min: Math.min(min, max),
     statementTimeoutMs: timeoutMs,
     queryTimeoutMs: timeoutMs + timings.graceMs,
-    lockTimeoutMs: Math.min(10_000, timeoutMs),
+    lockTimeoutMs: Math.min(role === 'tm_app_rw' ? timings.lockMs : timings.lockPatienceMs, timeoutMs),
     idleInTransactionMs: timeoutMs,
+    lockPatienceMs: timings.lockPatienceMs,
     acquireTimeoutMs: timings.acquireMs,
-    maxWaiting: 100 * max,
+    // One subject may fill half of it.
+    maxWaiting: 200 * max,
   });
 }

@@ -1,6 +1,7 @@
 import pg from 'pg';
 import type { DatabaseLogin } from '../config/config.js';
 import { clientConfig } from './endpoint.js';
+import { FairQueue } from './fair-queue.js';
 import { CheckedOutConnection } from './checked-out-connection.js';
 import type { Step, StepResult } from './single-round-trip.js';
 import type { PoolSettings } from './pool-plan.js';
@@ -15,6 +16,7 @@ const CLOSE_DEADLINE_MS = 5_000;
 /** A pool that bounds every wait and never hands a doubtful connection out again. */
 export class GuardedPool {
   readonly #pool: pg.Pool;
+  readonly #queue: FairQueue;
   readonly #checkedOut = new Set<CheckedOutConnection>();
   #acquiring = 0;
   #drained: (() => void) | null = null;
@@ -27,6 +29,7 @@ export class GuardedPool {
     readonly counters: PoolCounters,
     connectionLost: (error: Error) => void = () => undefined,
   ) {
+    this.#queue = new FairQueue(settings.max, settings.maxWaiting);
     const session = { ...settings, applicationName: `taskmaster ${settings.name}` };
     this.#pool = new pg.Pool({
       ...clientConfig(login, session, settings.acquireTimeoutMs),
@@ -51,8 +54,8 @@ export class GuardedPool {
   }
 
   /** Runs one round trip on a connection of its own. */
-  async run(steps: readonly Step[], signal?: AbortSignal): Promise<StepResult[]> {
-    const connection = await this.checkOut(signal);
+  async run(steps: readonly Step[], subject: string, signal?: AbortSignal): Promise<StepResult[]> {
+    const connection = await this.checkOut(subject, signal);
     try {
       return await connection.send(steps);
     } finally {
@@ -60,16 +63,20 @@ export class GuardedPool {
     }
   }
 
-  async checkOut(signal?: AbortSignal): Promise<CheckedOutConnection> {
+  /** `subject` is who waits: connections are shared fairly between subjects. */
+  async checkOut(subject: string, signal?: AbortSignal): Promise<CheckedOutConnection> {
     signal?.throwIfAborted();
     if (this.#drained) throw shuttingDown();
-    if (this.#pool.waitingCount >= this.settings.maxWaiting) throw this.#exhausted();
     this.#acquiring++;
     try {
       const start = performance.now();
-      const client = await this.#connect();
+      if (await this.#queue.enter(subject, this.settings.acquireTimeoutMs, signal)) throw this.#exhausted();
+      const client = await this.#connect(subject);
       this.counters.acquired(start);
-      const connection = new CheckedOutConnection(client, this.counters, signal, () => this.#returned(connection));
+      const connection = new CheckedOutConnection(client, this.counters, signal, () => {
+        this.#queue.leave(subject);
+        this.#returned(connection);
+      });
       this.#checkedOut.add(connection);
       return connection;
     } finally {
@@ -83,10 +90,11 @@ export class GuardedPool {
     if (this.#checkedOut.size + this.#acquiring === 0) this.#drained?.();
   }
 
-  async #connect(): Promise<pg.PoolClient> {
+  async #connect(subject: string): Promise<pg.PoolClient> {
     try {
       return await this.#pool.connect();
     } catch (error) {
+      this.#queue.leave(subject);
       // pg-pool has no code for a timeout of the wait, only this message.
       if (error instanceof Error && error.message === 'timeout exceeded when trying to connect')
         throw this.#exhausted();
@@ -100,7 +108,7 @@ export class GuardedPool {
   }
 
   gauges(): { size: number; idle: number; waiting: number } {
-    return { size: this.#pool.totalCount, idle: this.#pool.idleCount, waiting: this.#pool.waitingCount };
+    return { size: this.#pool.totalCount, idle: this.#pool.idleCount, waiting: this.#queue.waiting };
   }
 
   /** Waits for checked-out connections, and closes those that remain after the deadline. */

@@ -26,6 +26,7 @@ export class Pools {
   readonly ledger = new WriteLedger();
   readonly health: HealthMonitor;
   readonly write: GuardedPool;
+  readonly imports: GuardedPool;
   readonly analytics: GuardedPool;
   readonly background: GuardedPool;
   readonly reads: ReadRouter;
@@ -39,10 +40,12 @@ export class Pools {
     this.#counters = {
       read: counters('read'),
       write: counters('write'),
+      imports: counters('imports'),
       analytics: counters('analytics'),
       background: counters('background'),
     };
     this.write = this.#pool('write', options.login);
+    this.imports = this.#pool('imports', options.login);
     this.analytics = this.#pool('analytics', options.login);
     this.background = this.#pool('background', options.login);
     this.reads = this.#router();
@@ -50,6 +53,7 @@ export class Pools {
       new Map<PoolName, Probed>([
         ['read', this.reads.primary.multiplexer],
         ['write', this.write],
+        ['imports', this.imports],
         ['analytics', this.analytics],
         ['background', this.background],
       ]),
@@ -72,6 +76,7 @@ export class Pools {
     await Promise.all([
       ...servers.flatMap((server) => [server.multiplexer.close(), server.pool.close()]),
       this.write.close(),
+      this.imports.close(),
       this.analytics.close(),
       this.background.close(),
     ]);

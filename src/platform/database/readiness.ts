@@ -1,5 +1,6 @@
 import pg from 'pg';
 import type { DatabaseLogin } from '../config/config.js';
+import { StartupProblem } from '../faults/startup-problem.js';
 import type { Finding } from './catalogue/check.js';
 import { checkCatalogue } from './catalogue/check.js';
 import { loginConfig } from './endpoint.js';
@@ -8,6 +9,31 @@ import { MIGRATIONS_FOLDER, readMigrations } from './migration-files.js';
 const CONNECT_MS = 10_000;
 const STATEMENT_MS = 30_000;
 
+/** Why a connection was refused, by what PostgreSQL or the network said. */
+const REFUSALS: Readonly<Record<string, string>> = {
+  '28P01': 'the password is wrong',
+  '28000': 'the login is not admitted',
+  '3D000': 'there is no such database',
+  '53300': 'the server has no free connection',
+  '57P03': 'the server is starting or shutting down',
+  ECONNREFUSED: 'nothing listens there',
+  ENOTFOUND: 'there is no such host',
+  EAI_AGAIN: 'the name of the host could not be looked up',
+  ETIMEDOUT: 'there was no answer in time',
+  ECONNRESET: 'the connection was reset',
+};
+
+/** @throws StartupProblem */
+async function connect(client: pg.Client, { host, port, name, user }: DatabaseLogin): Promise<void> {
+  try {
+    await client.connect();
+  } catch (cause) {
+    const { code = '', message } = cause as { code?: string; message: string };
+    const why = REFUSALS[code] ?? message;
+    throw new StartupProblem(`PostgreSQL at ${host}:${port} refused ${user} on database ${name}: ${why}.`, { cause });
+  }
+}
+
 async function asMigrator<T>(login: DatabaseLogin, work: (client: pg.Client) => Promise<T>): Promise<T> {
   const client = new pg.Client({
     ...loginConfig(login),
@@ -15,7 +41,7 @@ async function asMigrator<T>(login: DatabaseLogin, work: (client: pg.Client) => 
     statement_timeout: STATEMENT_MS,
     query_timeout: STATEMENT_MS + 1_000,
   });
-  await client.connect();
+  await connect(client, login);
   try {
     return await work(client);
   } finally {
@@ -59,11 +85,22 @@ where rolname = current_user`,
 export function missingMigrations(service: DatabaseLogin): Promise<string[]> {
   return asMigrator(service, async (client) => {
     const names = (await readMigrations(MIGRATIONS_FOLDER)).map((file) => file.name);
+    // The login itself may not look into the schema. Before the first migration there is no role that may.
+    const { rows: roles } = await client.query<{ isMember: boolean }>(
+      `select pg_has_role(oid, 'member') as "isMember" from pg_roles where rolname = 'tm_app_ro'`,
+    );
+    if (!roles[0]?.isMember) return names;
+    await client.query('set role tm_app_ro');
     const { rows } = await client.query<{ known: boolean }>(
-      `select to_regprocedure('app.schema_version()') is not null as known`,
+      `select exists (
+  select
+  from pg_proc p
+  join pg_namespace n on n.oid = p.pronamespace
+  where n.nspname = 'app'
+    and p.proname = 'schema_version'
+) as known`,
     );
     if (!rows[0]?.known) return names;
-    await client.query('set role tm_app_ro');
     const version = await client.query<{ last: string }>('select app.schema_version()::text as last');
     return names.filter((name) => name.slice(-13) > (version.rows[0]?.last ?? ''));
   });

@@ -70,7 +70,7 @@ export class Replica {
 
   async #probe(): Promise<void> {
     try {
-      const [result] = await this.server.multiplexer.run([PROBE]);
+      const [result] = await this.server.multiplexer.run([PROBE], 'health');
       const row = result?.rows[0] as { standby: boolean; replayed: string | null };
       this.#replayed = row.replayed === null ? 0n : parseLsn(row.replayed);
       this.#healthy = row.standby;
@@ -98,7 +98,7 @@ export class ReadRouter {
   ) {}
 
   async run(kind: Kind, session: Session, steps: readonly Step[], signal?: AbortSignal): Promise<StepResult[]> {
-    return this.route(session, (server) => server[kind].run(steps, signal));
+    return this.route(session, (server) => server[kind].run(steps, session.userId, signal));
   }
 
   /** `use` may run twice: on the primary after it failed on a replica. */

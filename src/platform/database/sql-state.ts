@@ -48,6 +48,7 @@ const BY_STATE: Readonly<Record<string, Meaning>> = {
   '55P03': COLLISION,
   '57014': { code: 'STATEMENT_TIMEOUT', detail: 'The database took too long to answer.' },
   '25P03': { code: 'STATEMENT_TIMEOUT', detail: 'The transaction was idle for too long.' },
+  '53100': { code: 'STORAGE_FULL', detail: 'The database has no space left to write.' },
   '53300': UNAVAILABLE,
   '57P01': UNAVAILABLE,
   '57P02': UNAVAILABLE,
@@ -102,7 +103,12 @@ function reference(error: pg.DatabaseError): Meaning {
     : { code: 'VALIDATION_FAILED', detail: 'Something that this refers to does not exist.' };
 }
 
-const RETRYABLE: ReadonlySet<FaultCode> = new Set(['DATABASE_UNAVAILABLE', 'STATEMENT_TIMEOUT', 'POOL_EXHAUSTED']);
+const RETRYABLE: ReadonlySet<FaultCode> = new Set([
+  'DATABASE_UNAVAILABLE',
+  'STATEMENT_TIMEOUT',
+  'POOL_EXHAUSTED',
+  'STORAGE_FULL',
+]);
 
 function fault(meaning: Meaning & { cause?: Error }): Fault {
   const retry = RETRYABLE.has(meaning.code) || (meaning.code === 'CONFLICT' && meaning.detail === COLLISION.detail);

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { chmod, readFile, stat, symlink } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join, relative } from 'node:path';
-import { StartupProblem } from './startup-problem.js';
+import { StartupProblem } from '../faults/startup-problem.js';
 
 /** The programs of the PostgreSQL build that npm has installed for this platform. */
 export interface Binaries {

@@ -5,7 +5,7 @@ import { chown, mkdir, open, readdir, readFile, rename, rm, writeFile } from 'no
 import { basename, dirname, join } from 'node:path';
 import type { Binaries } from './binaries.js';
 import type { PostgresUser, RunAs } from './postgres-user.js';
-import { StartupProblem } from './startup-problem.js';
+import { StartupProblem } from '../faults/startup-problem.js';
 
 export const SUPERUSER = 'postgres';
 export const SERVICE_LOGIN = 'taskmaster';

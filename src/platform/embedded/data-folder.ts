@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { access, chmod, constants, mkdir, open, readFile, realpath, rename, rm } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import { StartupProblem } from './startup-problem.js';
+import { StartupProblem } from '../faults/startup-problem.js';
 
 /** Generated once for each data folder, so that an embedded start needs no configuration. */
 export interface EmbeddedSecrets {

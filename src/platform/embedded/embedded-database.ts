@@ -11,7 +11,7 @@ import { postgresUser, runAs } from './postgres-user.js';
 import type { Postmaster } from './postmaster.js';
 import { adoptPostmaster, PostmasterEnded, startPostmaster } from './postmaster.js';
 import { EMBEDDED_SETTINGS } from './settings.js';
-import { StartupProblem } from './startup-problem.js';
+import { StartupProblem } from '../faults/startup-problem.js';
 import type { Log } from './supervisor.js';
 import { Supervisor } from './supervisor.js';
 

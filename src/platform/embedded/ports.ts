@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { createServer } from 'node:net';
-import { StartupProblem } from './startup-problem.js';
+import { StartupProblem } from '../faults/startup-problem.js';
 
 export const LOOPBACK = '127.0.0.1';
 
@@ -11,17 +11,17 @@ export const LOOPBACK = '127.0.0.1';
 export async function freePort(): Promise<number> {
   for (;;) {
     const port = randomInt(20_000, 32_000);
-    if ((await whyNotFree(LOOPBACK, port)) === null) return port;
+    if ((await explainBusyPort(LOOPBACK, port)) === null) return port;
   }
 }
 
 export async function isPortFree(port: number): Promise<boolean> {
-  return (await whyNotFree(LOOPBACK, port)) === null;
+  return (await explainBusyPort(LOOPBACK, port)) === null;
 }
 
 /** Runs before anything is started, so that a port in use is one error message and not a half-started service. */
 export async function assertPortFree(host: string, port: number, variable = 'API_PORT'): Promise<void> {
-  const reason = await whyNotFree(host, port);
+  const reason = await explainBusyPort(host, port);
   if (reason === null) return;
   if (reason === 'EADDRINUSE') {
     throw new StartupProblem(`Port ${port} is taken by another program; stop it or set ${variable} to another port.`);
@@ -32,7 +32,7 @@ export async function assertPortFree(host: string, port: number, variable = 'API
   throw new StartupProblem(`Port ${port} on ${host} cannot be opened (${reason}); check ${variable}.`);
 }
 
-function whyNotFree(host: string, port: number): Promise<string | null> {
+function explainBusyPort(host: string, port: number): Promise<string | null> {
   return new Promise((answer) => {
     const server = createServer();
     server.once('error', (error: NodeJS.ErrnoException) => answer(error.code ?? error.message));

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { stat } from 'node:fs/promises';
 import { readFileSync, existsSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { StartupProblem } from './startup-problem.js';
+import { StartupProblem } from '../faults/startup-problem.js';
 
 /** The user that PostgreSQL runs as. It refuses to run as root, so root starts it as another user. */
 export interface PostgresUser {

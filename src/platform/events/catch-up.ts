@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Session } from '../auth/session.js';
 import { Fault } from '../faults/fault.js';
-import { isTimestamp } from '../schema/timestamp.js';
+import { canonicalTimestamp } from '../schema/timestamp.js';
 import { EventFeed } from './event-feed.js';
 import type { EventListener } from './event-listener.js';
 import { EventStream } from './event-stream.js';
@@ -80,6 +80,7 @@ export class CatchUp {
 
   async #startCursor(since: string | null): Promise<string> {
     if (since === null) return this.stream.latest();
-    return isTimestamp(since) ? this.stream.cursorAt(since) : since;
+    const moment = canonicalTimestamp(since);
+    return moment === null ? since : this.stream.cursorAt(moment);
   }
 }

@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { allows } from '../auth/identity.js';
 import type { Session } from '../auth/session.js';
-import { Fault } from '../faults/fault.js';
+import { Fault, invalid } from '../faults/fault.js';
 import type { EventSource, EventType } from './event-source.js';
 import { eventPermissions } from './event-sql.js';
 
@@ -20,6 +20,17 @@ export class EventCatalogue {
   get types(): readonly (EventType & { readonly needs: string })[] {
     const all = this.sources.flatMap(({ events, needs }) => events.map((one) => ({ ...one, needs })));
     return [...new Map(all.reverse().map((one) => [one.type, one])).values()].reverse();
+  }
+
+  /**
+   * Refuses types that no event has, because waiting for them would never end. `task.*` names every type of a kind.
+   * @throws Fault VALIDATION_FAILED
+   */
+  requireKnown(types: readonly string[], path: string): void {
+    const known = new Set(this.types.flatMap(({ type }) => [type, `${type.split('.', 1)[0]}.*`]));
+    const unknown = types.filter((type) => !known.has(type));
+    if (unknown.length === 0) return;
+    throw invalid([{ path, message: `unknown: ${unknown.join(', ').slice(0, 200)}`, code: 'INVALID_PARAMETER' }]);
   }
 
   /**

@@ -133,7 +133,7 @@ export const faultCatalogue = {
   PAYLOAD_TOO_LARGE: {
     status: 413,
     title: 'The body is too large',
-    meaning: 'The limit is 1 MiB, and 64 MiB for imports.',
+    meaning: 'The limit is 1 MiB, 64 MiB for imports, and 16 KiB where no credential is needed.',
   },
   UNSUPPORTED_MEDIA_TYPE: {
     status: 415,
@@ -187,10 +187,22 @@ export const faultCatalogue = {
     title: 'No database connection is free',
     meaning: 'All database connections are in use. `Retry-After` says when to try again.',
   },
+  OVERLOADED: {
+    status: 503,
+    title: 'Too many request bodies are in memory',
+    meaning:
+      'The bodies of all requests together, or those of one user, have reached the limit of this instance. Nothing was read or written. `Retry-After` says when to try again.',
+  },
   TOO_MANY_CONNECTIONS: {
     status: 503,
     title: 'Too many connections are open',
     meaning: 'This instance has reached its limit of WebSocket connections. `Retry-After` says when to try again.',
+  },
+  STORAGE_FULL: {
+    status: 503,
+    title: 'The disk of the database is full',
+    meaning:
+      'Nothing was written. Reads still work. An operator has to free space; `Retry-After` says when to try again.',
   },
   STATEMENT_TIMEOUT: {
     status: 503,

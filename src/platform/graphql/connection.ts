@@ -1,8 +1,8 @@
 import { Field, ID, InputType, Int, ObjectType } from '@nestjs/graphql';
 import type { Shape } from '../schema/field.js';
-import type { Filter, ListRules } from '../schema/list-request.js';
+import type { Filter, FilterParameter, ListRules } from '../schema/list-request.js';
 import { LIMIT_MAX, filterParameters } from '../schema/list-request.js';
-import { DateTime } from './scalars.js';
+import { DateTime, Word } from './scalars.js';
 import type { PropertySchema } from '../schema/property.js';
 import { propertiesOf } from '../schema/property.js';
 import { classNamed, enumName, outputType, typeOf } from './shape-types.js';
@@ -66,17 +66,22 @@ const kinds: Readonly<Record<Filter['field']['kind'], GraphqlType>> = {
 const MEANINGS: Readonly<Record<Filter['operator'], string>> = {
   in: 'Equal to one of these values; null matches rows without a value.',
   contains: 'Contains all of these values.',
+  above: 'More than this value.',
   min: 'At least this value.',
+  below: 'Less than this value.',
   max: 'At most this value.',
   after: 'After this instant.',
+  from: 'At this instant or later.',
   before: 'Before this instant.',
+  until: 'At this instant or earlier.',
 };
 
 function valueType(
   shape: Shape,
-  { field }: Omit<Filter, 'values'>,
+  { field }: FilterParameter,
   properties: ReadonlyMap<string, PropertySchema>,
 ): GraphqlType {
+  if (field.words) return Word;
   const property = properties.get(field.name);
   // A field with fixed values is filtered by the same enum that the output has.
   return property?.enum ? typeOf(property, 'output', enumName(shape, field.name)) : kinds[field.kind];

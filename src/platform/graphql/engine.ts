@@ -1,5 +1,6 @@
-import type { DocumentNode, ExecutionResult, GraphQLError, GraphQLSchema } from 'graphql';
+import type { DocumentNode, ExecutionResult, GraphQLError, GraphQLSchema, OperationDefinitionNode } from 'graphql';
 import { OperationTypeNode, execute, validate } from 'graphql';
+import { getVariableValues } from 'graphql/execution/values.js';
 import type { CompiledQuery } from 'graphql-jit';
 import { compileQuery, isCompiledQuery } from 'graphql-jit';
 import { LRUCache } from 'lru-cache';
@@ -70,8 +71,17 @@ export class Engine {
       ? compiled.query({}, context, variables)
       : execute({ schema: this.schema, document, contextValue: context, variableValues: variables }));
     // Without data nothing has run, because the variables are invalid.
-    if (result.data === undefined) throw new RefusedDocument(result.errors ?? []);
+    if (result.data === undefined)
+      throw new RefusedDocument(this.wrongVariables(operation, variables) ?? result.errors ?? []);
     return result;
+  }
+
+  /** The errors of graphql-js: compiled documents name neither the path of a wrong variable nor the reason. */
+  private wrongVariables(
+    operation: OperationDefinitionNode,
+    variables: Variables,
+  ): readonly GraphQLError[] | undefined {
+    return getVariableValues(this.schema, operation.variableDefinitions ?? [], variables).errors;
   }
 
   /** Parses and checks a document without running it. @throws as `run` */

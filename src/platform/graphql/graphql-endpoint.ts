@@ -1,11 +1,19 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Config } from '../config/config.js';
 import { CONFIG } from '../config/config.module.js';
+import { Fault } from '../faults/fault.js';
+import type { ItemOf } from '../http/json-body.js';
+import { sendGraphiql } from '../http/pages.js';
 import type { GraphqlService } from './graphql-service.js';
-import { IDE_CSP, idePage } from './ide-page.js';
 
 export const GRAPHQL_PATH = '/graphql';
+
+/** A variable can hold a list of inputs, of which each is validated by itself. Its duplicate keys are gone by then. */
+const itemOf: ItemOf = (path, isShown) => {
+  const index = path.findIndex((part) => typeof part === 'number');
+  return isShown && path[0] === 'variables' && index > 0 ? index + 1 : null;
+};
 
 type Load = () => Promise<GraphqlService>;
 
@@ -34,6 +42,7 @@ export class GraphqlEndpoint {
     server.post(
       GRAPHQL_PATH,
       {
+        config: { itemOf },
         // Failures before the handler, such as an invalid JSON body, are answered in the same form.
         errorHandler: (error, request, reply) => {
           void this.service().then((service) => service.refuse(error, request, reply));
@@ -41,11 +50,12 @@ export class GraphqlEndpoint {
       },
       async (request, reply) => (await this.service()).answer(request, reply),
     );
-    // GET is not supported: URLs are logged and cached, and other sites can link to them.
-    if (!this.config.graphql.introspection) return;
-    const page = idePage();
-    server.get(GRAPHQL_PATH, (_request, reply) =>
-      reply.header('content-security-policy', IDE_CSP).type('text/html; charset=utf-8').send(page),
-    );
+    server.get(GRAPHQL_PATH, (request, reply) => this.#answerGet(request, reply));
+  }
+
+  /** GraphiQL for a browser. Queries over GET are refused: URLs are logged and cached, and other sites can link to them. */
+  #answerGet({ headers: { accept = '' } }: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+    if (this.config.graphql.introspection && accept.includes('text/html')) return sendGraphiql(reply);
+    throw new Fault('METHOD_NOT_ALLOWED', 'Send GraphQL requests with POST.', { headers: { allow: 'POST' } });
   }
 }

@@ -13,20 +13,29 @@ export interface AnsweredError {
   readonly extensions: Readonly<Record<string, unknown>>;
 }
 
+/** The place of a wrong variable, `input.dueDate`, which only the messages of the engines contain. */
+function inVariables(message: string): string | null {
+  const at = /^Variable "\$(\w+)" got invalid value [^]*?(?: at "([^"]+)")?;/.exec(message);
+  return at === null ? null : (at[2] ?? at[1] ?? null);
+}
+
 /** Turns an error of graphql-js about a document or variables into a fault. Its message only repeats what was sent. */
 function asInvalid(error: GraphQLError): Fault {
   const [at] = error.locations ?? [];
-  const path = at ? `query:${at.line}:${at.column}` : 'query';
+  const path = inVariables(error.message) ?? (at ? `query:${at.line}:${at.column}` : 'query');
   const message = error.message.replace(/ Did you mean [^]*$/, '').slice(0, 500);
   return invalid([{ path, message, code: 'INVALID_DOCUMENT' }]);
 }
 
+const originalOf = (error: unknown): unknown => (error as { originalError?: unknown }).originalError;
+
 /** The fault behind an error, from a resolver or from the engine. */
 function faultOf(error: unknown): Fault {
-  const original = (error as { originalError?: unknown }).originalError;
-  if (original !== undefined && original !== null) return faultOf(original);
-  if (error instanceof Fault) return error;
-  return error instanceof GraphQLError ? asInvalid(error) : toFault(error);
+  let cause = error;
+  for (let next = originalOf(cause); next !== undefined && next !== null; next = originalOf(cause)) cause = next;
+  if (cause instanceof Fault) return cause;
+  // The outermost error names the variable; the innermost is that of a scalar, which does not know where it is.
+  return error instanceof GraphQLError && cause instanceof GraphQLError ? asInvalid(error) : toFault(cause);
 }
 
 /** Turns errors into answers, and logs and counts them as REST does. */

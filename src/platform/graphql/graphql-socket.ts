@@ -3,7 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import type { WebSocket } from 'ws';
 import { WebSocketServer } from 'ws';
 import { LiveClients } from '../realtime/live-clients.js';
-import { MESSAGE_MAX } from '../realtime/socket-adapter.js';
+import { MESSAGE_MAX } from '../realtime/live-message.js';
 import { Upgrades } from '../realtime/upgrades.js';
 import { GRAPHQL_PATH, GraphqlEndpoint } from './graphql-endpoint.js';
 import type { SubscriptionServer } from './subscription-server.js';

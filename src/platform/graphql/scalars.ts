@@ -1,6 +1,6 @@
 import type { ValueNode } from 'graphql';
 import { GraphQLError, GraphQLScalarType, Kind, valueFromASTUntyped } from 'graphql';
-import { isTimestamp } from '../schema/timestamp.js';
+import { TIMESTAMP_MESSAGE, canonicalTimestamp } from '../schema/timestamp.js';
 
 const same = (value: unknown): unknown => value;
 
@@ -10,8 +10,9 @@ function whole(value: unknown): number {
 }
 
 function instant(value: unknown): string {
-  if (isTimestamp(value)) return value;
-  throw new GraphQLError('must be an ISO 8601 date or date-time with an offset');
+  const canonical = canonicalTimestamp(value);
+  if (canonical !== null) return canonical;
+  throw new GraphQLError(TIMESTAMP_MESSAGE);
 }
 
 /** Returns values of PostgreSQL unchanged, and checks only input. */
@@ -29,6 +30,23 @@ export const Json = new GraphQLScalarType<unknown, unknown>({
   serialize: same,
   parseValue: same,
   parseLiteral: (node, variables) => valueFromASTUntyped(node, variables),
+});
+
+function word(value: unknown): string | number {
+  if (typeof value === 'string' || Number.isSafeInteger(value)) return value as string | number;
+  throw new GraphQLError('must be a value of the field, or a word for it');
+}
+
+/** Inputs accept words that are no names of GraphQL, such as in-progress, and so filters cannot be enums. */
+export const Word = new GraphQLScalarType<unknown, unknown>({
+  name: 'Word',
+  description: 'A value of a field or a word for it, as inputs accept it: "in-progress", completed, "high", 8.',
+  serialize: same,
+  parseValue: word,
+  parseLiteral: (node: ValueNode) => {
+    if (node.kind === Kind.INT) return word(Number(node.value));
+    return word(node.kind === Kind.STRING || node.kind === Kind.ENUM ? node.value : null);
+  },
 });
 
 export const SafeInt = new GraphQLScalarType<unknown, unknown>({

@@ -12,10 +12,14 @@ import { ReportedProblem, SubscriptionConnection } from './subscription-connecti
 
 const TEXT = { binary: false } as const;
 
+/** The names under which clients send a credential in the first message, in lower case. */
+const CREDENTIALS = ['token', 'apikey', 'x-api-key', 'authorization'];
+
 /** Reads the credential from the first message, because browsers cannot send headers with a WebSocket. */
 function tokenOf(params: Readonly<Record<string, unknown>> = {}): string | null {
-  const { token, apiKey, authorization, 'x-api-key': header } = params;
-  const found = token ?? apiKey ?? header ?? authorization;
+  // Clients copy header names in the case that their documentation shows: Authorization, X-API-Key.
+  const byName = new Map(Object.entries(params).map(([name, value]) => [name.toLowerCase(), value]));
+  const found = CREDENTIALS.map((name) => byName.get(name)).find((value) => value !== undefined);
   return typeof found === 'string' ? found.replace(/^Bearer +/i, '') : null;
 }
 

@@ -1,8 +1,8 @@
 import type { CanActivate, ExecutionContext } from '@nestjs/common';
 import { Injectable } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
-import { createHash } from 'node:crypto';
 import { Fault, invalid } from '../faults/fault.js';
+import { fingerprintOf } from './body-reader.js';
 import type { ApiRequest } from './request.js';
 import type { Identity } from '../auth/identity.js';
 import { allows } from '../auth/identity.js';
@@ -20,10 +20,8 @@ function idempotencyOf(request: ApiRequest): Session['idempotency'] {
       { path: 'header.Idempotency-Key', message: 'must be 1 to 255 visible ASCII characters', code: 'INVALID_HEADER' },
     ]);
   }
-  const fingerprint = createHash('sha256')
-    .update(`${request.method} ${request.url}\n${request.state.rawBody ?? ''}`)
-    .digest('hex');
   const { state } = request;
+  const fingerprint = state.fingerprint ?? fingerprintOf(request).digest('hex');
   return {
     key,
     fingerprint,
@@ -94,6 +92,12 @@ function checkPermission(access: Access, granted: readonly string[]): void {
   }
 }
 
+export function missingCredential(): Fault {
+  return new Fault('UNAUTHENTICATED', 'Send X-API-Key or Authorization: Bearer.', {
+    headers: { 'www-authenticate': 'Bearer realm="taskmaster"' },
+  });
+}
+
 /**
  * Checks the caller against the declared access and returns the session; null for public access. Refuses when nothing is
  * declared.
@@ -104,12 +108,7 @@ export function admit(access: Access | undefined, request: SessionRequest): Sess
   if (access.kind === 'public') return null;
   const { identity, refusal } = request.state;
   if (!identity) {
-    throw (
-      refusal ??
-      new Fault('UNAUTHENTICATED', 'Send X-API-Key or Authorization: Bearer.', {
-        headers: { 'www-authenticate': 'Bearer realm="taskmaster"' },
-      })
-    );
+    throw refusal ?? missingCredential();
   }
   checkPermission(access, identity.permissions);
   // The fields of one GraphQL request share the session.

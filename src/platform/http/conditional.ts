@@ -1,23 +1,76 @@
 import type { FastifyRequest } from 'fastify';
 import { Fault, invalid } from '../faults/fault.js';
 import { etagOf } from './answer.js';
+import type { EntityTags } from './entity-tags.js';
+import { entityTags, matchesStrongly, matchesWeakly } from './entity-tags.js';
+
+/** The versions at which a write may happen. */
+export interface VersionCondition {
+  /** The version to try first; null for any. */
+  readonly first: number | null;
+  readonly allows: (version: number) => boolean;
+}
+
+/** No row has it, so a write at this version only finds out which version the row has. */
+const NO_VERSION = 0;
+
+const ANY: VersionCondition = { first: null, allows: () => true };
+
+function tagsOf(request: FastifyRequest, name: 'If-Match' | 'If-None-Match'): EntityTags | undefined {
+  const header = request.headers[name.toLowerCase()] as string | undefined;
+  if (header === undefined) return undefined;
+  const tags = entityTags(header);
+  if (tags) return tags;
+  const message = 'must be * or a list of ETags, such as "3"';
+  throw invalid([{ path: `header.${name}`, message, code: 'INVALID_HEADER' }]);
+}
+
+const versionIn = (etag: string): number => Number(/^"([1-9]\d{0,8})"$/.exec(etag)?.[1] ?? NO_VERSION);
 
 /**
- * The version in `If-Match`; null without the header or with `*`.
- * @throws Fault VALIDATION_FAILED for anything but one strong ETag of this service
+ * The condition of `If-Match` and `If-None-Match` on a write (RFC 9110 13.1). Tags that this service never made, such as
+ * the `"1-gzip"` of a proxy, are well-formed and match nothing.
+ * @throws Fault VALIDATION_FAILED for a malformed header
  */
-export function ifMatch(request: FastifyRequest): number | null {
-  const value = request.headers['if-match'];
-  if (value === undefined || value.trim() === '*') return null;
-  const match = /^"(\d{1,9})"$/.exec(value.trim());
-  if (match) return Number(match[1]);
-  throw invalid([
-    {
-      path: 'header.If-Match',
-      message: 'must be one ETag of this service, such as "3", or *',
-      code: 'INVALID_HEADER',
-    },
-  ]);
+export function versionCondition(request: FastifyRequest): VersionCondition {
+  const match = tagsOf(request, 'If-Match') ?? '*';
+  const noneMatch = tagsOf(request, 'If-None-Match');
+  if (match === '*' && noneMatch === undefined) return ANY;
+  const [only, ...others] = match === '*' ? [] : match;
+  return {
+    first: only && !only.isWeak && others.length === 0 && !noneMatch ? versionIn(only.opaque) : NO_VERSION,
+    allows: (version) =>
+      matchesStrongly(match, etagOf(version)) && !(noneMatch && matchesWeakly(noneMatch, etagOf(version))),
+  };
+}
+
+function currentVersion(error: unknown): number | null {
+  if (!(error instanceof Fault) || error.code !== 'VERSION_MISMATCH') return null;
+  const version = versionIn(error.headers['etag'] ?? '');
+  return version === NO_VERSION ? null : version;
+}
+
+/** Rows change between the attempts only under concurrent writes. */
+const ATTEMPTS_MAX = 5;
+
+/**
+ * Runs a write at a version that the condition allows. Statements compare one version, so a list of tags is tried against
+ * the version that a refusal names: each attempt is atomic, and a refused one changes nothing.
+ */
+export async function atAllowedVersion<T>(
+  { first, allows }: VersionCondition,
+  write: (version: number | null) => Promise<T>,
+): Promise<T> {
+  let version = first;
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await write(version);
+    } catch (error) {
+      const current = currentVersion(error);
+      if (current === null || current === version || !allows(current) || attempt === ATTEMPTS_MAX) throw error;
+      version = current;
+    }
+  }
 }
 
 /** The fault of a change that is based on an older version, with the current version. */
@@ -41,10 +94,8 @@ export function explainRefusedWrite(what: string, current: number, expected: num
   return new Fault('FORBIDDEN', forbidden);
 }
 
-/** Whether `If-None-Match` contains this version (weak comparison, RFC 9110 13.1.2). */
+/** Whether `If-None-Match` contains this version. A malformed header is ignored, and the whole answer sent. */
 export function isNotModified(header: string | undefined, etag: string): boolean {
-  if (header === undefined) return false;
-  if (header.trim() === '*') return true;
-  const opaque = (one: string): string => one.trim().replace(/^W\//, '');
-  return header.split(',').some((one) => opaque(one) === opaque(etag));
+  const tags = header === undefined ? null : entityTags(header);
+  return tags !== null && matchesWeakly(tags, etag);
 }

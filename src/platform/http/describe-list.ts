@@ -1,18 +1,33 @@
 import { ApiQuery } from '@nestjs/swagger';
 import type { FieldSpec } from '../schema/field.js';
 import { fieldsOf } from '../schema/field.js';
+import { acceptedWords } from '../schema/filter-value.js';
 import type { ListRules } from '../schema/list-request.js';
 import { LIMIT_DEFAULT, LIMIT_MAX, OFFSET_MAX, filterParameters } from '../schema/list-request.js';
 
 type Meaning = (field: FieldSpec) => string;
 
+function wordsOf(field: FieldSpec): string {
+  const words = acceptedWords(field) ?? Object.keys(field.words ?? {});
+  return words.length === 0 ? 'values' : `values${field.choices ? '' : ' or words'} (${words.join(', ')})`;
+}
+
+/** Free texts can contain commas, or be the word null. */
+function quotingOf({ kind, choices }: FieldSpec): string {
+  return (kind === 'text' && !choices) || kind === 'texts' ? ' Put a value with a comma in quotes: `"a, b",c`.' : '';
+}
+
 const meanings: Readonly<Record<string, Meaning>> = {
   in: (field) =>
-    `Equal to one of these comma-separated values${field.nullable ? '; `null` matches rows without a value' : ''}.`,
-  contains: (field) => `Contains all of these comma-separated ${field.name}.`,
+    `Equal to one of these comma-separated ${wordsOf(field)}${field.nullable ? '; `null` matches rows without a value' : ''}.${quotingOf(field)}`,
+  contains: (field) => `Contains all of these comma-separated ${field.name}.${quotingOf(field)}`,
+  above: (field) => `${field.name} is more than this value.`,
   min: (field) => `${field.name} is at least this value.`,
+  below: (field) => `${field.name} is less than this value.`,
   max: (field) => `${field.name} is at most this value.`,
   after: (field) => `${field.name} is after this instant.`,
+  from: (field) => `${field.name} is this instant or later.`,
+  until: (field) => `${field.name} is this instant or earlier.`,
   before: (field) => `${field.name} is before this instant.`,
 };
 

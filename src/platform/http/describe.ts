@@ -47,12 +47,13 @@ const everywhere: readonly FaultCode[] = [
   'INTERNAL',
   'POOL_EXHAUSTED',
   'STATEMENT_TIMEOUT',
+  'STORAGE_FULL',
   'DATABASE_UNAVAILABLE',
   'SHUTTING_DOWN',
   'CREDENTIAL_IN_URL',
 ];
 const withCredential: readonly FaultCode[] = ['UNAUTHENTICATED', 'FORBIDDEN'];
-const withBody: readonly FaultCode[] = ['MALFORMED_BODY', 'PAYLOAD_TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE'];
+const withBody: readonly FaultCode[] = ['MALFORMED_BODY', 'PAYLOAD_TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE', 'OVERLOADED'];
 
 function faultResponses(codes: readonly FaultCode[]): MethodDecorator {
   const unique = [...new Set(codes)];

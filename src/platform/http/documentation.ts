@@ -32,11 +32,7 @@ export function openApiDocument(app: INestApplication): OpenAPIObject {
   return toOpenApi31(document);
 }
 
-// Swagger UI needs its own scripts and inline styles. It loads nothing from other servers.
-const DOCS_CSP =
-  "default-src 'none'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; frame-ancestors 'none'";
-
-/** Serves the document at /api/v1/openapi.json and /openapi.json, and the interactive page at /docs. */
+/** Serves the document at /api/v1/openapi.json and /openapi.json. */
 export function installDocumentation(app: INestApplication): void {
   const server = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
   let text: string | null = null;
@@ -46,13 +42,4 @@ export function installDocumentation(app: INestApplication): void {
   };
   server.get('/openapi.json', answer);
   server.get('/api/v1/openapi.json', answer);
-  server.addHook('onSend', (request, reply, payload, done) => {
-    if (request.url.startsWith('/docs')) reply.header('content-security-policy', DOCS_CSP);
-    done(null, payload);
-  });
-  SwaggerModule.setup('docs', app, () => openApiDocument(app), {
-    raw: false,
-    customSiteTitle: 'TaskMaster API',
-    swaggerOptions: { persistAuthorization: true, displayRequestDuration: true, tagsSorter: 'alpha' },
-  });
 }

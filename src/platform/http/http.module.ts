@@ -2,6 +2,7 @@ import { Global, Module } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, DiscoveryModule } from '@nestjs/core';
 import { OperationRegistry } from '../operations/registry.js';
 import { AccessGuard } from './access.guard.js';
+import { BodyBudget } from './body-budget.js';
 import { Drain } from './drain.js';
 import { FaultFilter } from './fault.filter.js';
 import { RouteTable } from './route-table.js';
@@ -11,12 +12,13 @@ import { RouteTable } from './route-table.js';
 @Module({
   imports: [DiscoveryModule],
   providers: [
+    BodyBudget,
     Drain,
     OperationRegistry,
     RouteTable,
     { provide: APP_GUARD, useClass: AccessGuard },
     { provide: APP_FILTER, useClass: FaultFilter },
   ],
-  exports: [Drain, OperationRegistry, RouteTable],
+  exports: [BodyBudget, Drain, OperationRegistry, RouteTable],
 })
 export class HttpModule {}

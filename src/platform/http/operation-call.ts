@@ -9,10 +9,14 @@ import { listParameterNames } from '../schema/list-request.js';
 import { parseList } from '../schema/list-query.js';
 import { parameterNames, readParameters } from '../schema/parameters.js';
 import { sparse } from '../schema/sparse.js';
-import { ifMatch } from './conditional.js';
+import type { VersionCondition } from './conditional.js';
+import { versionCondition } from './conditional.js';
 import { leaseFence } from './lease-fence.js';
 import type { ApiRequest } from './request.js';
 import { unknownParameters } from './request-parameters.js';
+
+/** A call, and the versions at which it may write; undefined when it is no guarded write. */
+type ConditionalCall = ListCall & { readonly condition: VersionCondition | undefined };
 
 type Texts = Readonly<Record<string, unknown>>;
 
@@ -47,21 +51,24 @@ export class RestCalls {
   }
 
   /** @throws Fault VALIDATION_FAILED with every problem of the request except those of its body */
-  of(session: Session, request: ApiRequest): ListCall {
+  of(session: Session, request: ApiRequest): ConditionalCall {
     const { spec } = this;
     const query = request.query as Texts;
     const problems = this.unknownIn(query);
+    const isGuarded = guardOf(spec) === 'version';
+    const condition = isGuarded ? collected(problems, () => versionCondition(request)) : undefined;
     const call = {
       session,
       params: this.params({ ...query, ...(request.params as Texts) }, problems),
       input: request.body,
-      version: guardOf(spec) === 'version' ? (collected(problems, () => ifMatch(request)) ?? null) : null,
+      version: condition?.first ?? null,
+      condition,
       fence: spec.fenced ? (collected(problems, () => leaseFence(request)) ?? null) : null,
       fields: this.fields(query, problems),
       list: this.list(query, problems),
     };
     if (problems.length > 0) throw invalid(problems);
-    return call as ListCall;
+    return call as ConditionalCall;
   }
 
   private readonly pathOf = (parameter: string): string =>

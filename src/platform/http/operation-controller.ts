@@ -1,5 +1,6 @@
 import type { Type } from '@nestjs/common';
 import { Controller, HttpCode, Inject, Req, RequestMapping, RequestMethod, Res } from '@nestjs/common';
+import { RouteConfig } from '@nestjs/platform-fastify';
 import { ApiBody, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { sessionOf } from '../auth/permission.js';
@@ -19,9 +20,11 @@ import {
 } from '../operations/operation.js';
 import { parameterNames } from '../schema/parameters.js';
 import type { Answer } from './answer.js';
+import { atAllowedVersion } from './conditional.js';
 import type { Description } from './describe.js';
 import { Describe } from './describe.js';
 import { Fenced } from './lease-fence.js';
+import { itemsIn } from './json-body.js';
 import { restAnswer } from './operation-answer.js';
 import { RestCalls, pathNames } from './operation-call.js';
 import type { ApiRequest } from './request.js';
@@ -33,9 +36,13 @@ type Handler = (this: { operations: Runner }, request: ApiRequest, reply?: Fasti
 function handlerOf(operation: Operation): Handler {
   const calls = new RestCalls(operation);
   return async function (request, reply) {
-    const call = calls.of(sessionOf(request as { session?: Session }), request);
+    const { condition, ...call } = calls.of(sessionOf(request as { session?: Session }), request);
+    const run = async (one: ListCall): Promise<Answered> => this.operations[operation.method]?.(one);
     try {
-      const answer = restAnswer(operation, await this.operations[operation.method]?.(call), call);
+      const result = condition
+        ? await atAllowedVersion(condition, (version) => run({ ...call, version }))
+        : await run(call);
+      const answer = restAnswer(operation, result, call);
       if (answer) return answer;
       reply?.code(204);
       return undefined;
@@ -100,6 +107,7 @@ function decorators(operation: Operation, name: string, method: string, path: st
     accessTo(operation),
     ...parameters(operation, path),
     ...(fenced ? [Fenced()] : []),
+    ...(operation.items === undefined ? [] : [RouteConfig({ itemOf: itemsIn(operation.items) })]),
     ...(body ? [ApiBody({ type: body, ...(isOptional ? { required: false } : {}) })] : []),
     description(operation, name),
   ];

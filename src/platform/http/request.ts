@@ -1,6 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import type { Identity } from '../auth/identity.js';
 import type { Fault } from '../faults/fault.js';
+import type { ItemOf } from './json-body.js';
 
 /** What the service stores on a request. */
 export interface RequestState {
@@ -9,10 +10,10 @@ export interface RequestState {
   /** ISO 8601. */
   readonly receivedAt: string;
   identity: Identity | null;
-  /** Why a credential was refused. The guard of a route that needs an identity throws it. */
+  /** Why a credential was refused. Routes that need an identity throw it. */
   refusal: Fault | null;
-  /** The body as sent, for the fingerprint of an Idempotency-Key. */
-  rawBody: string | null;
+  /** The hash of method, URL and body of a request with an Idempotency-Key; null without a body. */
+  fingerprint: string | null;
   /** Set when the stored answer of an earlier request is replayed. */
   replay: { readonly requestId: string; readonly timestamp: string } | null;
   /** The WAL position of the commit, which becomes the Consistency-Token. */
@@ -28,8 +29,14 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** The handler gets a body of up to this many bytes as text (`@RouteConfig`). */
     textBody?: number;
+    /** Finds the items of the body that are refused one by one. */
+    itemOf?: ItemOf;
     /** Further media types that the handler accepts. */
     textTypes?: readonly string[];
+    /** Requires no credential (`@Public`). */
+    isPublic?: boolean;
+    /** Decodes the body of a route whose files may be in an encoding other than UTF-8. */
+    decode?: (body: Uint8Array) => string;
     /** Exempts the route from the rate limits, for probes. */
     unlimited?: boolean;
   }

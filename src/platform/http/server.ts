@@ -6,30 +6,34 @@ import { Fault } from '../faults/fault.js';
 import type { RequestLimits } from '../limits/request-limits.js';
 import { Answer, Document, envelope, etagOf, listEtagOf } from './answer.js';
 import { isNotModified } from './conditional.js';
-import { parseJsonBody } from './json-body.js';
 import { refuseConnection, refuseUrl } from './refusals.js';
 import { refuseCredentialInUrl } from './credential-in-url.js';
 import { newRequestId } from './request-id.js';
 
 const BODY_MAX = 1024 * 1024;
+/** The largest body without a credential. A login needs less than 2 KiB. */
+const ANONYMOUS_BODY_MAX = 16 * 1024;
 /** The largest body of an import, about 100,000 tasks. */
 export const IMPORT_BODY_MAX = 64 * 1024 * 1024;
-/** Media types that some routes accept besides JSON. */
-const FILE_TYPES = ['application/sarif+json', 'application/xml', 'text/xml'];
 const HEADER_MAX = 16 * 1024;
-/** Milliseconds for a request to arrive completely. */
-const REQUEST_ARRIVES_MS = 30_000;
-/** Longer than the usual 60 s of load balancers, so that they close idle connections first. */
-const KEEP_ALIVE_MS = 72_000;
+/** Milliseconds for an answer: an import waits a minute for its turn, and its longest statement has five. */
+const ANSWER_MS = 360_000;
+/** Milliseconds between checks for connections that are too slow. By default Node checks every 30 seconds. */
+const CHECK_EVERY_MS = 1_000;
 
 /** The Fastify adapter with the limits that keep a slow or hostile client from holding the service. */
 export function httpAdapter(config: Config): FastifyAdapter {
+  const { headersTimeoutMs, requestTimeoutMs, keepAliveTimeoutMs } = config.http;
   return new FastifyAdapter({
     bodyLimit: BODY_MAX,
-    requestTimeout: REQUEST_ARRIVES_MS,
-    connectionTimeout: 2 * REQUEST_ARRIVES_MS,
-    keepAliveTimeout: KEEP_ALIVE_MS,
-    http: { maxHeaderSize: HEADER_MAX },
+    requestTimeout: requestTimeoutMs,
+    connectionTimeout: requestTimeoutMs + ANSWER_MS,
+    keepAliveTimeout: keepAliveTimeoutMs,
+    http: {
+      maxHeaderSize: HEADER_MAX,
+      headersTimeout: Math.min(headersTimeoutMs, requestTimeoutMs),
+      connectionsCheckingInterval: Math.min(CHECK_EVERY_MS, headersTimeoutMs),
+    },
     trustProxy: config.api.trustedProxies.length > 0 ? [...config.api.trustedProxies] : false,
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 200 },
     // Requests on open connections are still answered during a shutdown (Drain).
@@ -45,7 +49,7 @@ function begin(request: FastifyRequest, reply: FastifyReply, done: () => void): 
     receivedAt: new Date().toISOString(),
     identity: null,
     refusal: null,
-    rawBody: null,
+    fingerprint: null,
     replay: null,
     written: null,
     gone: new AbortController(),
@@ -71,8 +75,7 @@ function refuseUnreadableUrl(request: FastifyRequest): void {
 function identify(authenticator: Authenticator, limits: RequestLimits) {
   const remember = (request: FastifyRequest, error: unknown): void => {
     if (!(error instanceof Fault)) throw error;
-    // Public routes ignore it; the guard of any other route throws it.
-    if (Number(request.headers['content-length'] ?? 0) > BODY_MAX) throw error;
+    // Public routes ignore it; any other route throws it.
     request.state.refusal = error;
   };
   return (request: FastifyRequest, _reply: FastifyReply, done: (error?: Error) => void): void => {
@@ -155,65 +158,16 @@ function serialize(
   } else done(null, payload);
 }
 
-const utf8 = new TextDecoder('utf-8', { fatal: true });
-
-/** Decodes a body. Invalid UTF-8 is refused, because replacement characters would be stored instead of what was sent. */
-function textOf(request: FastifyRequest, body: Buffer): string {
-  const { 'content-encoding': encoding = 'identity', 'content-type': type = '' } = request.headers;
-  const charset = /;\s*charset="?([^\s";]+)/i.exec(type)?.[1] ?? 'utf-8';
-  if (encoding.toLowerCase() !== 'identity' || !/^(utf-8|us-ascii)$/i.test(charset)) {
-    throw new Fault('UNSUPPORTED_MEDIA_TYPE', 'The body must be in UTF-8, without a content encoding.');
-  }
-  try {
-    return utf8.decode(body);
-  } catch (cause) {
-    throw new Fault('MALFORMED_BODY', 'The body is not valid UTF-8.', { cause });
-  }
-}
-
-function jsonParser(
-  request: FastifyRequest,
-  body: string | Buffer,
-  done: (error: Error | null, value?: unknown) => void,
-): void {
-  try {
-    const text = textOf(request, body as Buffer);
-    request.state.rawBody = text;
-    done(null, request.routeOptions.config.textBody === undefined ? parseJsonBody(text) : text);
-  } catch (error) {
-    done(error as Error);
-  }
-}
-
-/** Parses files of other media types, for routes that accept them. */
-function fileParser(
-  request: FastifyRequest,
-  body: string | Buffer,
-  done: (error: Error | null, value?: unknown) => void,
-): void {
-  try {
-    const type = (request.headers['content-type'] ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? '';
-    if (!request.routeOptions.config.textTypes?.includes(type)) throw new Fault('UNSUPPORTED_MEDIA_TYPE');
-    const text = textOf(request, body as Buffer);
-    request.state.rawBody = text;
-    done(null, text);
-  } catch (error) {
-    done(error as Error);
-  }
-}
-
-/** Installs the hooks and parsers of every request, in order. */
+/** Installs the hooks of every request, in order. */
 export function installHooks(server: FastifyInstance, authenticator: Authenticator, limits: RequestLimits): void {
   server.addHook('onRoute', (route) => {
-    const { textBody } = route.config ?? {};
+    const { textBody, isPublic } = route.config ?? {};
     if (textBody !== undefined) route.bodyLimit = textBody;
+    else if (isPublic === true) route.bodyLimit = ANONYMOUS_BODY_MAX;
   });
   server.addHook('onRequest', begin);
   server.addHook('onRequest', identify(authenticator, limits));
   limits.install(server);
   server.addHook('preSerialization', serialize);
   server.addHook('onSend', tellPosition);
-  server.removeAllContentTypeParsers();
-  server.addContentTypeParser(['application/json', 'application/merge-patch+json'], { parseAs: 'buffer' }, jsonParser);
-  server.addContentTypeParser(FILE_TYPES, { parseAs: 'buffer' }, fileParser);
 }

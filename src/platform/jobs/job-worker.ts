@@ -4,6 +4,7 @@ import type { Config } from '../config/config.js';
 import { CONFIG } from '../config/config.module.js';
 import type { JobHandler, JobRunner } from '../database/job-runner.js';
 import { startJobRunner } from '../database/job-runner.js';
+import { planPools } from '../database/pool-plan.js';
 import type { Statement } from '../database/statement.js';
 import type { Tx } from '../database/transaction.js';
 import { JobMetrics } from './job-metrics.js';
@@ -72,11 +73,12 @@ export class JobWorker implements OnApplicationBootstrap, BeforeApplicationShutd
   }
 
   async #start(): Promise<void> {
-    const { database, jobs } = this.config;
+    const { database, jobs, pools } = this.config;
     if (!database || this.#stopped || this.#handlers.size === 0) return;
     this.#runner = await startJobRunner({
       login: database,
       handlers: this.#handlers,
+      connections: planPools(pools.max, pools.min).jobs,
       concurrency: jobs.concurrency,
       onError: (message, error) => this.#logger.warn({ error }, message),
       onDetail: (message) => this.#logger.debug(message),

@@ -103,6 +103,8 @@ export interface OperationSpec {
   /** The body. */
   readonly input?: new () => object;
   readonly inputIsOptional?: boolean;
+  /** The member of the input whose items are refused one by one: a value that cannot be stored costs only its item. */
+  readonly items?: string;
   /** Rules of a `list`. */
   readonly list?: ListRules;
   /** The shape of the result, `[Shape]` for several rows; omitted when there is no result. */

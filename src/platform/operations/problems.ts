@@ -26,8 +26,10 @@ export function problemLocator(spec: OperationSpec, pathOf: PathOf): (error: unk
   const parameters = new Set(spec.params ? parameterNames(spec.params).filter((name) => !ofInput.has(name)) : []);
   const isParameter = ({ path, code }: FieldProblem): boolean =>
     parameters.has(rootOf(path)) && code !== 'UNKNOWN_FIELD';
-  return (error) =>
-    error instanceof Fault && error.code === 'VALIDATION_FAILED' && error.errors.some(isParameter)
-      ? invalid(error.errors.map((one) => (isParameter(one) ? located(one, pathOf) : one)))
-      : error;
+  return (error) => {
+    if (!(error instanceof Fault) || !error.errors.some(isParameter)) return error;
+    const errors = error.errors.map((one) => (isParameter(one) ? located(one, pathOf) : one));
+    if (error.code === 'VALIDATION_FAILED') return invalid(errors);
+    return new Fault(error.code, error.detail, { errors, headers: error.headers, cause: error.cause });
+  };
 }

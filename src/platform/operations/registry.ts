@@ -18,4 +18,10 @@ export class OperationRegistry {
   all(): readonly Operation[] {
     return this.classes().flatMap(operationsOf);
   }
+
+  /** Every permission that an operation asks for. */
+  permissions(): ReadonlySet<string> {
+    const named = this.all().flatMap(({ permission }) => permission);
+    return new Set(named.filter((one) => one !== 'signed-in'));
+  }
 }

@@ -13,6 +13,7 @@ import { Metrics } from '../telemetry/metrics.js';
 import { clientAddress } from './client-address.js';
 import { JsonProtocol } from './json-protocol.js';
 import { LiveClient } from './live-client.js';
+import { MESSAGE_MAX } from './live-message.js';
 import { LiveMetrics } from './live-metrics.js';
 
 /** Rounds per heartbeat. Each pings a part of the clients, so that thousands are not pinged at the same moment. */
@@ -66,7 +67,7 @@ export class LiveClients implements OnModuleDestroy {
       return;
     }
     const strangers = [...this.#clients].filter(({ session }) => session === null).length;
-    if (strangers >= Math.ceil(this.config.realtime.socketsMax * STRANGERS)) {
+    if (strangers >= this.#strangersMax) {
       throw new Fault('TOO_MANY_CONNECTIONS', 'Send X-API-Key or Authorization: Bearer, or try again later.', {
         headers: { 'retry-after': '5' },
       });
@@ -111,6 +112,12 @@ export class LiveClients implements OnModuleDestroy {
     // A client that has left during the look-up would be counted for ever.
     if (client.isOpen) this.#become(client, identity);
     return identity;
+  }
+
+  /** Each of them may make the service hold one message. */
+  get #strangersMax(): number {
+    const { realtime, http } = this.config;
+    return Math.min(Math.ceil(realtime.socketsMax * STRANGERS), Math.floor(http.anonymousBytesMax / MESSAGE_MAX));
   }
 
   onModuleDestroy(): void {

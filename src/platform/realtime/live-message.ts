@@ -2,6 +2,9 @@ import { Fault, invalid } from '../faults/fault.js';
 import { parseJsonBody } from '../http/json-body.js';
 import type { MessageId } from './live-client.js';
 
+/** Bytes of a message; `ws` closes a connection that sends a larger one with 1009. */
+export const MESSAGE_MAX = 64 * 1024;
+
 /** A message of a client, in the form of Nest's adapters. */
 export interface LiveMessage {
   readonly event: string;

@@ -9,12 +9,9 @@ import { Fault, invalid } from '../faults/fault.js';
 import type { LiveClient } from './live-client.js';
 import { LiveClients } from './live-clients.js';
 import type { LiveMessage } from './live-message.js';
-import { readMessage } from './live-message.js';
+import { MESSAGE_MAX, readMessage } from './live-message.js';
 import { SocketFaults } from './socket-faults.js';
 import { Upgrades } from './upgrades.js';
-
-/** Bytes of a message; `ws` closes a connection that sends a larger one with 1009. */
-export const MESSAGE_MAX = 64 * 1024;
 
 type Handlers = ReadonlyMap<string, WsMessageHandler>;
 type Transform = (result: unknown) => Observable<unknown>;

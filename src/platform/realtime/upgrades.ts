@@ -2,12 +2,14 @@ import type { BeforeApplicationShutdown } from '@nestjs/common';
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { once } from 'node:events';
 import type { IncomingMessage, Server } from 'node:http';
+import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { WebSocket, WebSocketServer } from 'ws';
 import type { Config } from '../config/config.js';
 import { CONFIG } from '../config/config.module.js';
 import { Fault } from '../faults/fault.js';
+import { Drain } from '../http/drain.js';
 import { refuseCredentialInUrl } from '../http/credential-in-url.js';
 import { toFault } from '../http/to-fault.js';
 import { rawRefusal } from '../http/refusals.js';
@@ -55,6 +57,7 @@ export class Upgrades implements BeforeApplicationShutdown {
   constructor(
     @Inject(CONFIG) private readonly config: Config,
     private readonly telemetry: Metrics,
+    private readonly drain: Drain,
   ) {
     this.#metrics = new UpgradeMetrics(telemetry.registry);
   }
@@ -115,6 +118,7 @@ export class Upgrades implements BeforeApplicationShutdown {
   readonly #onUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
     // Node has removed its own listener, and an unhandled error would end the process.
     socket.on('error', () => socket.destroy());
+    if (socket instanceof Socket) this.drain.handOver(socket);
     void this.#dispatch(request, socket, head);
   };
 

@@ -5,7 +5,6 @@ import {
   IsBoolean,
   IsIn,
   IsInt,
-  IsNumber,
   IsObject,
   IsString,
   IsUUID,
@@ -20,6 +19,7 @@ import type { PropertySchema } from './property.js';
 import { Property } from './property.js';
 import type { Shape } from './shape.js';
 import { lineage } from './shape.js';
+import { IsDecimal } from './decimal.js';
 import { IsTimestamp } from './timestamp.js';
 
 /** Decides how a value is sent to PostgreSQL and compared. */
@@ -37,14 +37,21 @@ export const sqlTypes: Readonly<Record<FieldKind, string>> = {
   texts: 'jsonb',
 };
 
+/** A word, and the value that it stands for: of the field itself, or of another column. */
+export type FilterWords = Readonly<Record<string, string | { readonly column: string; readonly value: string }>>;
+
 /** A registered field: what projections, sparse fields, filters and sorting need. */
 export interface FieldSpec {
   readonly name: string;
   readonly column: string;
   readonly kind: FieldKind;
   readonly nullable: boolean;
-  /** `equal`: one of the values. `range`: Min/Max or After/Before. `contains`: the array contains all values. */
+  /** `equal`: one of the values. `range`: beyond, from, up to or below a value. `contains`: the array contains all values. */
   readonly filters: readonly ('equal' | 'range' | 'contains')[];
+  /** The only values that there are; filters refuse others. */
+  readonly choices: readonly string[] | undefined;
+  /** What other words mean in filters, which accept those of inputs. */
+  readonly words: FilterWords | undefined;
   readonly sortable: boolean;
   /** The column to sort by when it differs, such as the numeric form of a dotted number, and its SQL type. */
   readonly sortBy: { readonly column: string; readonly type: string } | undefined;
@@ -61,6 +68,7 @@ interface Common {
   readonly readOnly?: boolean;
   readonly column?: string;
   readonly filters?: FieldSpec['filters'];
+  readonly words?: FilterWords;
   readonly sortable?: boolean;
   readonly sortBy?: FieldSpec['sortBy'];
   readonly sql?: string;
@@ -92,6 +100,8 @@ function field(
       kind,
       nullable: options.nullable ?? false,
       filters: options.filters ?? [],
+      choices: schema.enum as readonly string[] | undefined,
+      words: options.words,
       sortable: options.sortable ?? false,
       sortBy: options.sortBy,
       sql: options.sql,
@@ -141,7 +151,7 @@ export function Integer(options: Common & { min: number; max: number }): Propert
 /** A number with at most `decimals` decimals. */
 export function Decimal(options: Common & { min: number; max: number; decimals: number }): PropertyDecorator {
   const { min, max, decimals } = options;
-  const rules = [IsNumber({ maxDecimalPlaces: decimals, allowNaN: false, allowInfinity: false }), Min(min), Max(max)];
+  const rules = [IsDecimal(decimals), Min(min), Max(max)];
   return field('number', options, { type: 'number', minimum: min, maximum: max }, rules);
 }
 

@@ -1,11 +1,12 @@
 import type { ListRequest, ListRules } from './list-request.js';
 import { listParameterNames } from './list-request.js';
 import { ListReader, readList } from './list-reader.js';
+import { splitValues } from './value-list.js';
 
 /** A query string as parsed by Fastify. */
 export type RawQuery = Readonly<Record<string, unknown>>;
 
-/** Reads texts. Commas separate the values of one parameter. */
+/** Reads texts. Commas separate the values of one parameter; quotes enclose a value that contains some. */
 class QueryReader extends ListReader {
   readonly edges = false;
 
@@ -45,9 +46,11 @@ class QueryReader extends ListReader {
   ): readonly (string | null)[] | undefined {
     const text = this.own(name);
     if (text === undefined) return undefined;
-    if (operator === 'contains') return text.split(',');
-    if (operator !== 'in') return [text];
-    return text.split(',').map((part) => (part === 'null' && field.nullable ? null : part));
+    if (operator !== 'in' && operator !== 'contains') return [text];
+    const values = splitValues(text);
+    if (!values) return this.fail(name, 'has a quote that does not enclose a whole value, as in "a, b",c');
+    const mayBeNull = operator === 'in' && field.nullable;
+    return values.map((one) => (one.text === 'null' && !one.isQuoted && mayBeNull ? null : one.text));
   }
 }
 

@@ -1,11 +1,12 @@
 import type { FieldProblem } from '../faults/fault.js';
 import { invalid } from '../faults/fault.js';
 import { decodeCursor } from './cursor.js';
-import type { FieldSpec, Shape } from './field.js';
+import type { Shape } from './field.js';
 import { fieldsOf } from './field.js';
-import type { Filter, ListRequest, ListRules, SortKey } from './list-request.js';
+import type { Filter, FilterParameter, ListRequest, ListRules, SortKey } from './list-request.js';
 import { LIMIT_DEFAULT, LIMIT_MAX, OFFSET_MAX, filterParameters, sortSignature } from './list-request.js';
-import { isTimestamp } from './timestamp.js';
+import { fitsCursor, readFilterValue } from './filter-value.js';
+import { textFault } from './storable.js';
 import { isUuid } from './uuid.js';
 
 const SEARCH_MAX = 500;
@@ -13,8 +14,6 @@ const VALUES_MAX = 100;
 
 /** The members of every list request. The names are neutral; each surface may use other names. */
 export type ListMember = 'limit' | 'offset' | 'cursor' | 'sort' | 'search' | 'fields' | 'total';
-
-type FilterParameter = Omit<Filter, 'values'>;
 
 /** Reads the members of a list request from a surface. It checks only what can be wrong on that surface alone. */
 export abstract class ListReader {
@@ -38,23 +37,6 @@ export abstract class ListReader {
   abstract readonly edges: boolean;
 }
 
-function problemOfValue(field: FieldSpec, value: string): string | null {
-  switch (field.kind) {
-    case 'uuid':
-      return isUuid(value) ? null : 'must be a UUID';
-    case 'integer':
-      return /^-?\d{1,9}$/.test(value) ? null : 'must be a whole number';
-    case 'number':
-      return /^-?\d{1,12}(\.\d{1,6})?$/.test(value) ? null : 'must be a number';
-    case 'boolean':
-      return value === 'true' || value === 'false' ? null : 'must be true or false';
-    case 'timestamp':
-      return isTimestamp(value) ? null : 'must be an ISO 8601 date or date-time with an offset';
-    default:
-      return value.length <= SEARCH_MAX ? null : `must have at most ${SEARCH_MAX} characters`;
-  }
-}
-
 function numberOf(reader: ListReader, name: 'limit' | 'offset', fallback: number, min: number, max: number): number {
   const value = reader.number(name);
   if (value === undefined) return fallback;
@@ -69,8 +51,12 @@ function filterOf(reader: ListReader, name: string, parameter: FilterParameter):
   if (values.length === 0) return reader.fail(name, 'must have at least one value');
   if (values.length > VALUES_MAX) return reader.fail(name, `must have at most ${VALUES_MAX} values`);
   if (values.includes(null) && !parameter.field.nullable) return reader.fail(name, 'is never without a value');
-  const wrong = values.map((part) => (part === null ? null : problemOfValue(parameter.field, part))).find((one) => one);
-  return wrong ? reader.fail(name, wrong) : { ...parameter, values };
+  const read = values.map((value) => readFilterValue(parameter.field, value));
+  const wrong = read.find((one) => 'problem' in one);
+  if (wrong && 'problem' in wrong) return reader.fail(name, wrong.problem);
+  const own = read.flatMap((one) => ('value' in one ? [one.value] : []));
+  const elsewhere = read.flatMap((one) => ('elsewhere' in one ? [one.elsewhere] : []));
+  return { ...parameter, values: own, ...(elsewhere.length > 0 ? { elsewhere } : {}) };
 }
 
 function sortOf(reader: ListReader, rules: ListRules): SortKey[] {
@@ -119,11 +105,8 @@ function searchOf(reader: ListReader, rules: ListRules): string | undefined {
   if (!rules.searchable) return reader.fail('search', 'this list has no full-text search');
   if (value.trim() === '' || value.length > SEARCH_MAX)
     return reader.fail('search', `must have 1 to ${SEARCH_MAX} characters`);
-  return value;
+  return textFault(value) === null ? value : reader.fail('search', 'holds a character that cannot be stored');
 }
-
-/** Converts PostgreSQL's text of a UTC timestamp (`2026-11-21 10:00:00.123+00`) to ISO 8601. */
-const asIso = (text: string): string => text.replace(' ', 'T').replace(/\+00$/, 'Z');
 
 function afterOf(reader: ListReader, sort: readonly SortKey[]): ListRequest['after'] {
   const cursor = reader.text('cursor');
@@ -135,9 +118,7 @@ function afterOf(reader: ListReader, sort: readonly SortKey[]): ListRequest['aft
     decoded?.every((value, index) => {
       const field = sort[index]?.field;
       if (!field) return value !== null && isUuid(value);
-      if (value === null || (value === 'infinity' && field.kind === 'timestamp')) return field.nullable;
-      if (field.sortBy) return true;
-      return problemOfValue(field, field.kind === 'timestamp' ? asIso(value) : value) === null;
+      return value === null ? field.nullable : fitsCursor(field, value);
     }) ?? false;
   if (decoded && fits) return decoded;
   reader.fail('cursor', 'is not a cursor of this list and order', 'INVALID_CURSOR');

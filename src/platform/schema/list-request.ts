@@ -1,12 +1,29 @@
 import type { FieldSpec, Shape } from './field.js';
 import { fieldsOf } from './field.js';
 
+/** The comparisons of ranges. With both forms of each end, adjacent ranges cover every value exactly once. */
+export const COMPARISONS = {
+  above: '>',
+  min: '>=',
+  below: '<',
+  max: '<=',
+  after: '>',
+  from: '>=',
+  before: '<',
+  until: '<=',
+};
+
 /** A condition on one column. `in` with a null value also matches rows without a value. */
 export interface Filter {
   readonly field: FieldSpec;
-  readonly operator: 'in' | 'min' | 'max' | 'after' | 'before' | 'contains';
+  readonly operator: 'in' | 'contains' | keyof typeof COMPARISONS;
   readonly values: readonly (string | null)[];
+  /** Values of other columns that match as well: the status `blocked` is a stage. */
+  readonly elsewhere?: readonly { readonly column: string; readonly value: string }[];
 }
+
+/** A parameter that filters, without its values. */
+export type FilterParameter = Omit<Filter, 'values' | 'elsewhere'>;
 
 export interface SortKey {
   readonly field: FieldSpec;
@@ -58,24 +75,25 @@ export function listParameterNames(rules: ListRules): ReadonlySet<string> {
   ]);
 }
 
-/** The prefix of After and Before: `createdAt` → `created`, `dueDate` → `due`. */
+/** The prefix of After, From, Before and Until: `createdAt` → `created`, `dueDate` → `due`. */
 function stemOf(field: FieldSpec): string {
   return field.name.replace(/(At|Date)$/, '');
 }
 
+const TIME_RANGES = ['after', 'from', 'before', 'until'] as const;
+const NUMBER_RANGES = ['above', 'min', 'below', 'max'] as const;
+
 /** The filter parameters of a shape, by name. */
-export function filterParameters(shape: Shape): ReadonlyMap<string, Omit<Filter, 'values'>> {
-  const parameters = new Map<string, Omit<Filter, 'values'>>();
+export function filterParameters(shape: Shape): ReadonlyMap<string, FilterParameter> {
+  const parameters = new Map<string, FilterParameter>();
   for (const field of fieldsOf(shape)) {
     if (field.filters.includes('equal')) parameters.set(field.name, { field, operator: 'in' });
     if (field.filters.includes('contains')) parameters.set(field.name, { field, operator: 'contains' });
     if (!field.filters.includes('range')) continue;
-    if (field.kind === 'timestamp') {
-      parameters.set(`${stemOf(field)}After`, { field, operator: 'after' });
-      parameters.set(`${stemOf(field)}Before`, { field, operator: 'before' });
-    } else {
-      parameters.set(`${field.name}Min`, { field, operator: 'min' });
-      parameters.set(`${field.name}Max`, { field, operator: 'max' });
+    const isTime = field.kind === 'timestamp';
+    const stem = isTime ? stemOf(field) : field.name;
+    for (const operator of isTime ? TIME_RANGES : NUMBER_RANGES) {
+      parameters.set(`${stem}${operator[0]?.toUpperCase()}${operator.slice(1)}`, { field, operator });
     }
   }
   return parameters;

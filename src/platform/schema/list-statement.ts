@@ -4,7 +4,7 @@ import type { FieldSpec, Shape } from './field.js';
 import { sqlTypes } from './field.js';
 import { projection } from './projection.js';
 import type { Filter, ListRequest, SortKey } from './list-request.js';
-import { sortSignature } from './list-request.js';
+import { COMPARISONS, sortSignature } from './list-request.js';
 import { encodeCursor } from './cursor.js';
 
 /** A page as PostgreSQL returns it: the rows as one JSON text, and the position of the next page. */
@@ -51,31 +51,31 @@ class Parameters {
   };
 }
 
+function equality({ field, values, elsewhere = [] }: Filter, add: Parameters['add']): string {
+  const column = `t.${field.column}`;
+  const cast = sqlTypes[field.kind];
+  const present = values.filter((value) => value !== null);
+  // Without values no parameter is added: PostgreSQL cannot infer the type of an unused parameter and fails.
+  // A single value uses =, so that one index can serve both the filter and the sort order.
+  const some = [
+    ...(present.length === 1 ? [`${column} = ${add(present[0])}::${cast}`] : []),
+    ...(present.length > 1 ? [`${column} = any(${add(present)}::${cast}[])`] : []),
+    ...(present.length < values.length ? [`${column} is null`] : []),
+    ...elsewhere.map((other) => `t.${other.column} = ${add(other.value)}`),
+  ];
+  return some.length === 1 ? String(some[0]) : `(${some.join(' or ')})`;
+}
+
 function condition(filter: Filter, add: Parameters['add']): string {
   const column = `t.${filter.field.column}`;
   const cast = sqlTypes[filter.field.kind];
   switch (filter.operator) {
     case 'contains':
       return `${column} @> ${add(JSON.stringify(filter.values))}::jsonb`;
-    case 'after':
-      return `${column} > ${add(filter.values[0])}::${cast}`;
-    case 'before':
-      return `${column} < ${add(filter.values[0])}::${cast}`;
-    case 'min':
-      return `${column} >= ${add(filter.values[0])}::${cast}`;
-    case 'max':
-      return `${column} <= ${add(filter.values[0])}::${cast}`;
-    case 'in': {
-      const present = filter.values.filter((value) => value !== null);
-      // Checked before a parameter is added: PostgreSQL cannot infer the type of an unused parameter and fails.
-      if (present.length === 0) return `${column} is null`;
-      // A single value uses =, so that one index can serve both the filter and the sort order.
-      const some =
-        present.length === 1
-          ? `${column} = ${add(present[0])}::${cast}`
-          : `${column} = any(${add(present)}::${cast}[])`;
-      return present.length === filter.values.length ? some : `(${some} or ${column} is null)`;
-    }
+    case 'in':
+      return equality(filter, add);
+    default:
+      return `${column} ${COMPARISONS[filter.operator]} ${add(filter.values[0])}::${cast}`;
   }
 }
 

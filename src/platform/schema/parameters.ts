@@ -3,7 +3,7 @@ import type { FieldSpec, Shape } from './field.js';
 import { fieldsOf } from './field.js';
 import type { PropertySchema } from './property.js';
 import { propertyOf } from './property.js';
-import { isTimestamp } from './timestamp.js';
+import { TIMESTAMP_MESSAGE, canonicalTimestamp, isTimestamp } from './timestamp.js';
 import { UUID } from './uuid.js';
 
 /** The typed values, and every problem. The path of a problem is the name of its parameter. */
@@ -26,6 +26,11 @@ interface Parameter {
 const same = (value: unknown): unknown => value;
 const wholeNumber = (text: string): unknown => (/^-?\d{1,15}$/.test(text) ? Number(text) : text);
 const truth = (text: string): unknown => (text === 'true' ? true : text === 'false' ? false : text);
+
+const settled: Readonly<Partial<Record<FieldSpec['kind'], Parameter['settle']>>> = {
+  uuid: (value) => String(value).toLowerCase(),
+  timestamp: canonicalTimestamp,
+};
 
 const readers: Readonly<Partial<Record<FieldSpec['kind'], Parameter['read']>>> = {
   integer: wholeNumber,
@@ -62,7 +67,7 @@ function refusalOf(kind: FieldSpec['kind'], bounds: PropertySchema): Parameter['
     case 'boolean':
       return (value) => (typeof value === 'boolean' ? null : 'must be true or false');
     case 'timestamp':
-      return (value) => (isTimestamp(value) ? null : 'must be an ISO 8601 date or date-time with an offset');
+      return (value) => (isTimestamp(value) ? null : TIMESTAMP_MESSAGE);
     case 'texts': {
       const each = textRefusal(items);
       return (value) => {
@@ -83,7 +88,7 @@ function parameterOf(shape: Shape, { name, kind }: FieldSpec): Parameter {
     fallback: bounds.default,
     read: readers[kind] ?? same,
     refusal: refusalOf(kind, bounds),
-    settle: kind === 'uuid' ? (value) => String(value).toLowerCase() : same,
+    settle: settled[kind] ?? same,
   };
 }
 

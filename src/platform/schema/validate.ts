@@ -2,6 +2,11 @@ import type { ValidationError } from 'class-validator';
 import { validateSync } from 'class-validator';
 import type { FieldProblem } from '../faults/fault.js';
 import { invalid } from '../faults/fault.js';
+import type { Shape } from './field.js';
+import { fieldsOf } from './field.js';
+import { propertiesOf, shapeIn } from './property.js';
+import { malformedPart, unstorable } from './storable.js';
+import { canonicalTimestamp } from './timestamp.js';
 
 const screaming = (rule: string): string => rule.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase();
 
@@ -32,7 +37,10 @@ function problemsOf(errors: readonly ValidationError[], prefix: string): FieldPr
   });
 }
 
-const inPrefix = (name: string, prefix: string): string => (prefix === '' ? name : `${prefix}.${name}`);
+function inPrefix(name: string, prefix: string): string {
+  if (name === '') return prefix;
+  return prefix === '' ? name : `${prefix}.${name}`;
+}
 
 /** Whether a member has the name of an inherited one, which class-validator would read instead. */
 function unknownField(name: string, prefix: string): FieldProblem {
@@ -44,11 +52,24 @@ function without(value: object, names: readonly string[]): object {
   return Object.fromEntries(Object.entries(value).filter(([name]) => !names.includes(name)));
 }
 
+/** Lists of shapes are left out: each of their items is validated, and refused, by itself. */
+function firstUnstorable(shape: Shape, value: object): FieldProblem | null {
+  const properties = propertiesOf(shape);
+  for (const [name, inner] of Object.entries(value as Readonly<Record<string, unknown>>)) {
+    const property = properties.get(name);
+    const found = property && shapeIn(property)?.many ? null : unstorable({ [name]: inner }, []);
+    if (found) return found;
+  }
+  return null;
+}
+
 /** Every problem of a value of this shape; empty when it is valid. */
 export function problemsWith<T extends object>(shape: new () => T, value: unknown, prefix = ''): FieldProblem[] {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     return [{ path: prefix || 'body', message: 'must be a JSON object', code: 'IS_OBJECT' }];
   }
+  const malformed = malformedPart(value) ?? firstUnstorable(shape, value);
+  if (malformed) return [{ ...malformed, path: inPrefix(malformed.path, prefix) }];
   const inherited = Object.keys(value).filter((name) => name in Object.prototype);
   const instance = Object.assign(new shape(), without(value, inherited));
   const errors = validateSync(instance, {
@@ -60,6 +81,15 @@ export function problemsWith<T extends object>(shape: new () => T, value: unknow
   return [...inherited.map((name) => unknownField(name, prefix)), ...problemsOf(errors, prefix)];
 }
 
+/** A valid value of this shape with its instants in one form, because PostgreSQL reads fewer forms than we accept. */
+export function canonical<T extends object>(shape: Shape, value: T): T {
+  const instants = fieldsOf(shape).flatMap(({ kind, name }) => {
+    const given = kind === 'timestamp' ? (value as Readonly<Record<string, unknown>>)[name] : undefined;
+    return typeof given === 'string' ? [[name, canonicalTimestamp(given) ?? given] as const] : [];
+  });
+  return instants.length === 0 ? value : { ...value, ...Object.fromEntries(instants) };
+}
+
 /**
  * Validates a value of this shape.
  * @throws Fault VALIDATION_FAILED with every problem
@@ -68,5 +98,5 @@ export function validated<T extends object>(shape: new () => T, value: unknown):
   const given = value ?? {};
   const problems = problemsWith(shape, given);
   if (problems.length > 0) throw invalid(problems);
-  return given as T;
+  return canonical(shape, given as T);
 }

@@ -36,6 +36,7 @@ const GAUGES: readonly (readonly [string, string, Read])[] = [
 export function databaseMetrics(registry: Registry, database: Database): void {
   const registers = [registry];
   const labelNames = ['pool'];
+  storageMetrics(registry, database);
   for (const [name, help, read] of COUNTERS) {
     new Counter({
       name,
@@ -85,4 +86,25 @@ function durations(registry: Registry, database: Database): void {
   }
   database.onQuery(({ pool, seconds }) => duration.observe({ pool }, seconds));
   database.onAcquire((pool, seconds) => wait.observe({ pool }, seconds));
+}
+
+function storageMetrics(registry: Registry, database: Database): void {
+  const registers = [registry];
+  new Counter({
+    name: 'taskmaster_db_storage_full_total',
+    help: 'Writes that failed because the disk of the database was full.',
+    registers,
+    collect() {
+      this.reset();
+      this.inc(database.storage.refusals);
+    },
+  });
+  new Gauge({
+    name: 'taskmaster_db_storage_full',
+    help: '1 while the last write found the disk of the database full.',
+    registers,
+    collect() {
+      this.set(Number(database.storage.isFull));
+    },
+  });
 }

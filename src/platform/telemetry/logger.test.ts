@@ -30,6 +30,21 @@ describe('a line of the log', () => {
     expect(lines).toHaveLength(1);
   });
 
+  it('is written once a minute when it repeats, unless it belongs to a request', () => {
+    const { nest, parsed } = logTo();
+    for (let time = 0; time < 3; time += 1)
+      nest.warn({ error: new Error('refused') }, 'the queue did not start', 'Jobs');
+    nest.warn({ error: new Error('another') }, 'the queue did not start', 'Jobs');
+    for (let time = 0; time < 2; time += 1)
+      nest.error({ requestId: 'req_1', error: new Error('refused') }, 'failed', 'Http');
+    expect(parsed().map(({ msg }) => msg)).toEqual([
+      'the queue did not start',
+      'the queue did not start',
+      'failed',
+      'failed',
+    ]);
+  });
+
   it.each([
     ['authorization', { authorization: 'canary' }],
     ['a header', { headers: { 'X-API-Key': 'canary', Cookie: 'canary' } }],

@@ -137,12 +137,4 @@ describe('in development', () => {
     const reply = await new GraphqlClient(open.url, await open.user()).run('{ __schema { queryType { name } } }');
     expect(reply.data).toEqual({ __schema: { queryType: { name: 'Query' } } });
   });
-
-  it('serves a page that loads nothing from elsewhere', async () => {
-    const response = await fetch(`${open.url}/graphql`);
-    const page = await response.text();
-    expect(response.headers.get('content-type')).toBe('text/html; charset=utf-8');
-    expect(page).not.toMatch(/https?:\/\//);
-    expect(response.headers.get('content-security-policy')).toMatch(/^default-src 'none'; script-src 'sha256-/);
-  });
 });

@@ -26,7 +26,7 @@ export const conflicts: readonly ParityCase[] = [
   },
   {
     name: 'a member who is one already',
-    who: 'ada',
+    who: 'admin',
     does: (w) => ({ operation: 'addTeamMember', params: { id: w.team }, input: { userId: w.people.bob.id } }),
     code: 'ALREADY_EXISTS',
   },
@@ -35,6 +35,32 @@ export const conflicts: readonly ParityCase[] = [
     who: 'ada',
     does: (w) => ({ operation: 'removeTeamMember', params: { id: w.team, userId: w.people.ada.id } }),
     code: 'RULE_VIOLATED',
+  },
+  {
+    name: 'somebody who leaves their personal team',
+    who: 'bob',
+    does: ({ people: { bob } }) => ({ operation: 'removeTeamMember', params: { id: bob.teamId, userId: bob.id } }),
+    code: 'RULE_VIOLATED',
+  },
+  {
+    name: 'a default team of strangers',
+    who: 'bob',
+    does: (w) => ({ operation: 'updateMe', input: { defaultTeamId: w.people.stranger.teamId } }),
+    code: 'RULE_VIOLATED',
+    problems: ['RULE_VIOLATED'],
+  },
+  {
+    name: 'a project key of several teams',
+    who: 'bob',
+    does: async (w) => ({ operation: 'getProject', params: { key: await w.ambiguousProject() } }),
+    code: 'AMBIGUOUS_PROJECT',
+    problems: ['CHOICE', 'CHOICE'],
+  },
+  {
+    name: 'work in a project of several teams',
+    who: 'bob',
+    does: async (w) => ({ operation: 'claimTask', input: { projectKey: await w.ambiguousProject() } }),
+    code: 'AMBIGUOUS_PROJECT',
   },
   {
     name: 'a team in use',

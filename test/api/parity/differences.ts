@@ -1,11 +1,11 @@
-/** What REST names where GraphQL names only the document. */
+/** What REST names, and the variable that GraphQL names: the schema's types refuse it before a resolver runs. */
 interface Difference {
   readonly reason: string;
   readonly REST: readonly string[];
+  readonly GraphQL: string;
 }
 
-/** The schema's types refuse it before a resolver runs, and graphql-js names a place in the document, not an argument. */
-export const OF_SCHEMA = ['INVALID_DOCUMENT document'];
+export const OF_SCHEMA = 'INVALID_DOCUMENT';
 
 const REQUIRED = 'the schema requires the field';
 const UNKNOWN = 'the schema has no such name';
@@ -13,11 +13,15 @@ const TYPED = 'the schema gives the value another type';
 
 /** By the name of the case. The problems of every other case are the same on both surfaces. */
 export const DIFFERENCES: Readonly<Record<string, Difference>> = {
-  'a task without a title': { reason: REQUIRED, REST: ['REQUIRED title'] },
-  'an error without a message': { reason: REQUIRED, REST: ['REQUIRED errorMessage'] },
-  'a field that there is not': { reason: UNKNOWN, REST: ['UNKNOWN_FIELD colour'] },
-  'a field of the service': { reason: UNKNOWN, REST: ['UNKNOWN_FIELD version'] },
-  'a filter that there is not': { reason: UNKNOWN, REST: ['UNKNOWN_PARAMETER params.colour'] },
-  'a number where a text belongs': { reason: TYPED, REST: ['IS_STRING title'] },
-  'a filter value that is none': { reason: TYPED, REST: ['INVALID_PARAMETER list.createdAfter'] },
+  'a task without a title': { reason: REQUIRED, REST: ['REQUIRED title'], GraphQL: 'input' },
+  'an error without a message': { reason: REQUIRED, REST: ['REQUIRED errorMessage'], GraphQL: 'input' },
+  'a field that there is not': { reason: UNKNOWN, REST: ['UNKNOWN_FIELD colour'], GraphQL: 'input' },
+  'a field of the service': { reason: UNKNOWN, REST: ['UNKNOWN_FIELD version'], GraphQL: 'input' },
+  'a filter that there is not': { reason: UNKNOWN, REST: ['UNKNOWN_PARAMETER params.colour'], GraphQL: 'list' },
+  'a number where a text belongs': { reason: TYPED, REST: ['IS_STRING title'], GraphQL: 'input.title' },
+  'a filter value that is none': {
+    reason: TYPED,
+    REST: ['INVALID_PARAMETER list.createdAfter'],
+    GraphQL: 'list.createdAfter',
+  },
 };

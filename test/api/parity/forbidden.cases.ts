@@ -47,6 +47,24 @@ export const forbidden: readonly ParityCase[] = [
     does: () => ({ operation: 'createUser', input: { email: 'a@example.test', name: 'A' } }),
     code: FORBIDDEN,
   },
+  {
+    name: 'an owner who adds a member',
+    who: 'ada',
+    does: (w) => ({ operation: 'addTeamMember', params: { id: w.team }, input: { userId: w.people.stranger.id } }),
+    code: FORBIDDEN,
+  },
+  {
+    name: 'a viewer who removes a member',
+    who: 'viewer',
+    does: (w) => ({ operation: 'removeTeamMember', params: { id: w.team, userId: w.people.bob.id } }),
+    code: FORBIDDEN,
+  },
+  {
+    name: 'a narrowed key that chooses a default team',
+    who: 'narrow',
+    does: (w) => ({ operation: 'updateMe', input: { defaultTeamId: w.team } }),
+    code: FORBIDDEN,
+  },
   { name: 'a narrowed key on the trail', who: 'narrow', does: () => ({ operation: 'listAudit' }), code: FORBIDDEN },
   {
     name: 'a key for errors alone, on tasks',

@@ -75,6 +75,9 @@ function documentOf(operation: Operation, field: GraphQLField<unknown, unknown>,
 }
 
 function neutralPath(operation: Operation, path: string): string {
+  // A body is refused before its variables are told apart.
+  const inInput = path.replace(/^variables\.input\./, '');
+  if (inInput !== path) return inInput;
   const [, root = '', rest = ''] = /^([^.[]*)(.*)$/.exec(path) ?? [];
   const names = fieldOf(operation)?.arguments ?? {};
   const parameter = operation.params && parameterNames(operation.params).find((name) => (names[name] ?? name) === root);

@@ -48,7 +48,7 @@ describe.each(Object.entries(table))('%s', (_, cases) => {
     }
     const difference = DIFFERENCES[name];
     const expected = difference
-      ? { REST: difference.REST, GraphQL: OF_SCHEMA }
+      ? { REST: difference.REST, GraphQL: [`${OF_SCHEMA} ${difference.GraphQL}`] }
       : { REST: problems['REST'], GraphQL: problems['REST'] };
     expect(problems).toEqual(expected);
   });

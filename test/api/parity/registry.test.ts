@@ -26,6 +26,7 @@ const INPUTS: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   ErrorMerge: { into: ABSENT },
   ErrorPatch: { title: 'named' },
   Heartbeat: { fence: 1 },
+  MePatch: { defaultTeamId: ABSENT },
   NewApiKey: { name: 'key' },
   NewDependency: { dependsOn: ABSENT },
   NewError: { errorMessage: 'failed' },

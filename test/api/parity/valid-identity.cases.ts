@@ -1,4 +1,5 @@
 import { expect } from '@jest/globals';
+import { Client } from '../../support/client.js';
 import type { ParityCase } from './case.js';
 import type { World } from './world.js';
 
@@ -9,7 +10,7 @@ async function team(w: World): Promise<string> {
 /** A team of ada's with bob as a member. */
 async function membership(w: World): Promise<{ id: string; userId: string }> {
   const [id, userId] = [await team(w), w.people.bob.id];
-  await w.of(w.rest.post(`/teams/${id}/members`, { userId }));
+  await w.of(new Client(w.app.url, w.people.admin).post(`/teams/${id}/members`, { userId }));
   return { id, userId };
 }
 
@@ -85,7 +86,7 @@ export const validIdentity: readonly ParityCase[] = [
   },
   {
     name: 'adds a member',
-    who: 'ada',
+    who: 'admin',
     does: async (w) => ({
       operation: 'addTeamMember',
       params: { id: await team(w) },
@@ -113,6 +114,36 @@ export const validIdentity: readonly ParityCase[] = [
     },
     code: 'OK',
     answers: [],
+  },
+  {
+    name: 'leaves a team',
+    who: 'viewer',
+    does: async (w) => {
+      const [id, userId] = [await w.app.team(w.people.ada, w.people.viewer), w.people.viewer.id];
+      return [
+        { operation: 'removeTeamMember', params: { id, userId } },
+        { operation: 'listTeams', list: { id } },
+      ];
+    },
+    code: 'OK',
+    answers: [],
+  },
+  {
+    name: 'chooses a default team',
+    who: 'robot',
+    does: (w) => ({ operation: 'updateMe', input: { defaultTeamId: w.team } }),
+    code: 'OK',
+    answers: { username: 'robot', role: 'api_client' },
+  },
+  {
+    name: 'binds a key to a project',
+    who: 'ada',
+    does: async (w) => ({
+      operation: 'createApiKey',
+      input: { name: w.word(), projectKey: await w.project(), teamId: w.team },
+    }),
+    code: 'OK',
+    answers: { key: expect.any(String), projectKey: expect.any(String) },
   },
   {
     name: 'creates a user',

@@ -77,7 +77,7 @@ export const valid: readonly ParityCase[] = [
   {
     name: 'claims a task',
     who: 'ada',
-    does: async (w) => ({ operation: 'claimTask', input: { type: await typed(w) } }),
+    does: async (w) => ({ operation: 'claimTask', input: { teamId: w.team, type: await typed(w) } }),
     code: 'OK',
     answers: { task: { status: 'in_progress' } },
   },

@@ -97,6 +97,14 @@ export class World {
     return (await this.of(admin.post<{ id: string }>('/errors', body))).id;
   }
 
+  /** A project of ada's and bob's team whose key is one of another team of theirs too. */
+  async ambiguousProject(): Promise<string> {
+    const [projectKey, { ada, bob }] = [await this.project(), this.people];
+    const teamId = await this.app.team(ada, bob);
+    await this.of(this.rest.post('/projects', { projectKey, name: projectKey, teamId }));
+    return projectKey;
+  }
+
   async webhook(more: object): Promise<string> {
     const webhook = { teamId: this.team, url: 'https://example.com/hooks', ...more };
     return (await this.of(this.rest.post<{ id: string }>('/webhooks', webhook))).id;
@@ -107,7 +115,7 @@ export class World {
     const type = this.word();
     await this.task({ type });
     const { task, lease } = await this.of(
-      this.rest.post<{ task: { id: string }; lease: { fence: number } }>('/tasks/claim', { type }),
+      this.rest.post<{ task: { id: string }; lease: { fence: number } }>('/tasks/claim', { teamId: this.team, type }),
     );
     return { id: task.id, fence: lease.fence };
   }

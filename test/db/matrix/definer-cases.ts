@@ -5,6 +5,7 @@ import { errorCases } from './error-cases.js';
 import { eventCases } from './event-cases.js';
 import { flowCases } from './flow-cases.js';
 import { wordOf } from './answers.js';
+import { membershipCases } from './membership-cases.js';
 import { ownershipCases } from './ownership-cases.js';
 import { sessionSql } from './session-sql.js';
 import { validationCases } from './validation-cases.js';
@@ -166,6 +167,7 @@ export function definerCases({ of, credentials }: World): DefinerCase[] {
     ...workCases({ of, credentials } as World),
     ...auditCases({ of, credentials } as World),
     ...ownershipCases({ of, credentials } as World),
+    ...membershipCases({ of, credentials } as World),
     ...refused({ of, credentials } as World),
   ];
 }

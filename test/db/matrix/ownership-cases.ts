@@ -30,7 +30,7 @@ export function ownershipCases({ of: { developer, mate }, credentials }: World):
     attempt('an admin of a team removes no owner', manages, remove, 'denied'),
     attempt('an admin of a team does not take it over', manages, take, 'denied'),
     attempt('an owner makes another one', owns, promote, 'owner'),
-    attempt('an owner adds another one', owns, add, 'owner'),
+    attempt('an owner adds nobody', owns, add, 'denied'),
     attempt('an owner demotes another one', owns, demote, 'member'),
     attempt('an owner removes another one', owns, remove, 'owner'),
     attempt('an owner hands the team over', owns, take, 'true'),

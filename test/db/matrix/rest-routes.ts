@@ -173,7 +173,7 @@ export const routes: Readonly<Record<string, Route>> = {
   'POST /teams/{id}/members': {
     path: (t) => `${team(t)}/members`,
     body: () => ({ userId: NEWCOMER }),
-    expect: manage(201),
+    expect: { '201 201 201 404': 'admin' },
   },
   'PATCH /teams/{id}/members/{userId}': { path: member, body: () => ({ role: 'admin' }), expect: manage(200) },
   'DELETE /teams/{id}/members/{userId}': { path: member, expect: manage(204) },
@@ -271,6 +271,11 @@ export const routes: Readonly<Record<string, Route>> = {
   'GET /roles': list('/roles', everybody),
   'GET /roles/{id}': { path: (t) => `/roles/${t.role}`, expect: { '200 200 200 404': everybody } },
   'GET /auth/me': list('/auth/me', everybody),
+  'PATCH /auth/me': {
+    path: () => '/auth/me',
+    body: (t) => ({ defaultTeamId: t.home }),
+    expect: { '200 200 422 422': 'viewer developer api_client reporter admin' },
+  },
 };
 
 /** Routes without a session; the tests of identity and health cover them. */

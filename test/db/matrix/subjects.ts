@@ -49,6 +49,15 @@ const work: Record<string, Subject> = {
     set: 'position = 1',
     move: toTeam,
   },
+  'public.task_exchanges': {
+    row: (p) => `team_id = '${p.home}' and project_key = '${p.listProject}'`,
+    absent: `team_id = '${NOBODY}' and project_key = 'none'`,
+    key: 'source',
+    insert: (p) =>
+      `(team_id, project_key, list, source, direction, digest, tasks) values ('${p.home}', '${p.listProject}', 'master', 'new', 'import', 'x', '{}')`,
+    set: `exchanged_at = now()`,
+    move: toTeam,
+  },
   'public.task_dependencies': {
     row: (p) => `team_id = '${p.home}' and parent_task_id = '${p.trunk}' and child_task_id = '${p.branch}'`,
     absent: `team_id = '${NOBODY}' and parent_task_id = '${NOBODY}'`,

@@ -9,6 +9,7 @@ export function validationCases({ of, credentials }: World): DefinerCase[] {
   const { developer, foreigner, api_client: bot } = of;
   const record = (task: string, more = ''): string =>
     `app.record_validation('{"task_id": "${task}", "validation_type": "style", "validation_status": "passed"${more}}')`;
+  const plan = (task: string): string => `app.begin_import('${task}', 'style', '[{"key": "k", "status": "passed"}]')`;
   const change = (validation: string): string =>
     `app.change_validation('${validation}', null, '{"validation_status": "failed"}', '{}')`;
   const report = `select app.write_findings('${bot.validation}', '[{"severity": "note", "message": "m", "fingerprint": "g"}]', 0);`;
@@ -41,6 +42,18 @@ export function validationCases({ of, credentials }: World): DefinerCase[] {
     {
       ...{ what: 'nobody records a validation without a session', role, outcome: 'denied' },
       ask: `select * from ${record(developer.leaf)}`,
+    },
+    {
+      ...{ what: 'a report is planned for a task of the team', role, outcome: 'k' },
+      ask: `${as('api_client')} select external_id from ${plan(bot.leaf)}`,
+    },
+    {
+      ...{ what: "no report is planned for another tenant's task", role, outcome: 'no row' },
+      ask: `${as('api_client')} select * from ${plan(foreigner.leaf)}`,
+    },
+    {
+      ...{ what: 'a viewer plans no report', role, outcome: 'denied' },
+      ask: `${as('viewer')} select * from ${plan(developer.leaf)}`,
     },
     {
       ...{ what: 'a caller who may write validations changes one', role, outcome: 'failed' },

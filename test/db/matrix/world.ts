@@ -152,6 +152,8 @@ async function addRows(superuser: pg.Client, p: Belongings): Promise<void> {
     `insert into public.projects (team_id, project_key, name)
      values ('${p.home}', '${p.project}', 'p'), ('${p.home}', '${p.listProject}', 'l')`,
     `insert into public.task_lists (team_id, project_key) values ('${p.home}', '${p.listProject}')`,
+    `insert into public.task_exchanges (team_id, project_key, list, source, direction, digest, tasks)
+     values ('${p.home}', '${p.listProject}', 'master', 'here', 'import', 'x', '{}')`,
     `insert into public.tasks (id, team_id, title, created_by)
      values ('${p.trunk}', '${p.home}', 'trunk', '${p.user}'), ('${p.branch}', '${p.home}', 'branch', '${p.user}'),
             ('${p.leaf}', '${p.home}', 'leaf', '${p.user}')`,

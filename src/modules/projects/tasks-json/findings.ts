@@ -31,6 +31,7 @@ export const problemCodes = [
   'UNKNOWN_WORD',
   'INVALID_LIST_NAME',
   'AMBIGUOUS_SHAPE',
+  'NOT_TASKS_JSON',
 ] as const;
 export type ProblemCode = (typeof problemCodes)[number];
 
@@ -40,7 +41,6 @@ export const normalisationCodes = [
   'ROOT_FIELD_STRIPPED',
   'ROOT_FIELD_KEPT',
   'TASKS_ADDED',
-  'NUMBER_ROUNDED',
   'TEXT_CUT',
   'TITLE_MISSING',
   'STATUS_REWRITTEN',

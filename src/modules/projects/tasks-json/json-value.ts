@@ -1,3 +1,5 @@
+import { canonicalNumber, isNumber, isRawNumber, isSameNumber } from './json-number.js';
+
 /** JSON of unknown origin, so every access uses the functions below. */
 export type Json = null | boolean | number | string | readonly Json[] | JsonObject;
 export interface JsonObject {
@@ -8,7 +10,7 @@ export interface JsonObject {
 export function isObject(value: unknown): value is JsonObject {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
   const prototype: unknown = Object.getPrototypeOf(value);
-  return prototype === Object.prototype || prototype === null;
+  return prototype === Object.prototype || (prototype === null && !isRawNumber(value));
 }
 
 export function isArray(value: Json | undefined): value is readonly Json[] {
@@ -34,6 +36,7 @@ export function without(object: JsonObject, ...keys: readonly string[]): JsonObj
 /** Equal as JSON: the order of keys does not matter, the order of elements does. */
 export function sameJson(a: Json | undefined, b: Json | undefined): boolean {
   if (a === b) return true;
+  if (isNumber(a) && isNumber(b)) return isSameNumber(a, b);
   if (isArray(a)) return isArray(b) && a.length === b.length && a.every((item, index) => sameJson(item, b[index]));
   if (!isObject(a) || !isObject(b)) return false;
   const keys = Object.keys(a);
@@ -69,6 +72,7 @@ function compareStored(a: string, b: string): number {
 function inStoredOrder(value: Json): Json {
   if (value === null || typeof value !== 'object') return value;
   if (isArray(value)) return value.map(inStoredOrder);
+  if (isRawNumber(value)) return canonicalNumber(value);
   const keys = Object.keys(value);
   if (keys.length > 1) keys.sort(compareStored);
   return objectOf(keys.map((key) => [key, inStoredOrder(value[key] ?? null)]));
@@ -83,6 +87,7 @@ export function storedText(value: Json): string {
 export function describe(value: unknown): string {
   if (value === null) return 'null';
   if (Array.isArray(value)) return 'an array';
+  if (isRawNumber(value)) return value.rawJSON.slice(0, 40);
   if (typeof value === 'object') return 'an object';
   if (typeof value === 'string') return value.length > 40 ? 'a long string' : JSON.stringify(value);
   if (typeof value === 'number' || typeof value === 'boolean') return String(value);

@@ -1,8 +1,9 @@
 import type { Findings, JsonLocation } from './findings.js';
-import { inside } from './findings.js';
+import { ignoredFindings, inside } from './findings.js';
+import { parseJson } from './json-number.js';
 import type { Json } from './json-value.js';
 import { describe, isArray } from './json-value.js';
-import { childOf, compareRefs, isAscending, isTopLevel, numberOf, parentOf, readRef } from './tasks-json.refs.js';
+import { childOf, compareRefs, isTopLevel, numberOf, parentOf, readRef } from './tasks-json.refs.js';
 
 /** A dependency as the file names it, before the existing tasks are known. */
 export interface NamedDependency {
@@ -10,11 +11,6 @@ export interface NamedDependency {
   readonly at: JsonLocation;
   /** From metadata._tm.dependencies, where a bare number always means a top-level task. */
   readonly isAbsolute: boolean;
-}
-
-export interface DependencyForms {
-  readonly order?: readonly string[];
-  readonly dotted?: readonly string[];
 }
 
 export function readDependencies(
@@ -123,44 +119,62 @@ export function dropCycles(graph: Map<string, ResolvedDependency[]>, findings: F
   }
 }
 
-/** The order and spelling of the remaining dependencies, where writing could not derive them. */
-export function formsOf(owner: string, dependencies: readonly ResolvedDependency[]): DependencyForms {
-  const refs = dependencies.map(({ ref }) => ref);
-  const parent = parentOf(owner);
-  const dotted = dependencies
-    .filter(({ ref, named }) => parent !== null && parentOf(ref) === parent && named.ref === ref)
-    .map(({ ref }) => ref);
-  return {
-    ...(isAscending(refs) ? {} : { order: refs }),
-    ...(dotted.length > 0 ? { dotted } : {}),
-  };
+/** The dependencies of a task as the file writes them; undefined if writing them would give the same text. */
+export function formOf(
+  written: Json | undefined,
+  owner: string,
+  dependencies: readonly string[],
+  exists: (ref: string) => boolean,
+): string | undefined {
+  if (!isArray(written) || dependencies.length === 0) return undefined;
+  const raw = JSON.stringify(written);
+  const { items } = writeDependencies(owner, dependencies, undefined, exists);
+  return raw === JSON.stringify(items) ? undefined : raw;
 }
 
+/** The task that each item means, if it exists. */
+function namesOf(written: readonly Json[], owner: string, exists: (ref: string) => boolean): (string | null)[] {
+  return written.map((item) => {
+    const read = readRef(item);
+    if (read === undefined) return null;
+    return resolve({ ref: read.ref, at: NOWHERE, isAbsolute: false }, owner, exists, ignoredFindings) ?? null;
+  });
+}
+
+const NOWHERE: JsonLocation = { up: null, key: '' };
+
 export interface WrittenDependencies {
-  readonly items: readonly (number | string)[];
+  readonly items: readonly Json[];
   /** Dependencies that the file cannot express: see Markers.dependencies. */
   readonly unnamed: readonly string[];
 }
 
-/** Writes tasks and siblings as numbers, and everything else as a dotted reference such as `15.1`. */
+/**
+ * Writes tasks and siblings as numbers, and everything else as a dotted reference such as `15.1`. What the file had for a
+ * dependency that is still there stays as it was.
+ */
 export function writeDependencies(
   owner: string,
   dependencies: readonly string[],
-  forms: DependencyForms,
+  raw: string | undefined,
   exists: (ref: string) => boolean,
 ): WrittenDependencies {
   const parent = parentOf(owner);
-  const rank = new Map((forms.order ?? []).map((ref, index) => [ref, index]));
-  const place = (ref: string) => rank.get(ref) ?? rank.size;
-  const ordered = dependencies.filter(exists).sort((a, b) => place(a) - place(b) || compareRefs(a, b));
   const isUnnamed = (ref: string) => parent !== null && isTopLevel(ref) && exists(childOf(parent, Number(ref)));
-  const dotted = new Set(forms.dotted);
-  const items = ordered
-    .filter((ref) => !isUnnamed(ref))
-    .map((ref) => {
-      const isSibling = parent !== null && parentOf(ref) === parent;
-      if (isTopLevel(ref)) return Number(ref);
-      return isSibling && !dotted.has(ref) ? numberOf(ref) : ref;
-    });
-  return { items, unnamed: ordered.filter(isUnnamed) };
+  const current = dependencies.filter(exists).sort(compareRefs);
+  const wanted = new Set(current.filter((ref) => !isUnnamed(ref)));
+  const had = raw === undefined ? [] : (parseJson(raw) as readonly Json[]);
+  const named = namesOf(had, owner, exists);
+  const kept = had.filter((_item, index) => {
+    const ref = named[index] ?? null;
+    return ref !== null && wanted.has(ref) && named.indexOf(ref) === index;
+  });
+  const isText = had.length > 0 && had.every((item) => typeof item === 'string');
+  const added = [...wanted].filter((ref) => !named.includes(ref)).map((ref) => nameOf(ref, parent, isText));
+  return { items: [...kept, ...added], unnamed: current.filter(isUnnamed) };
+}
+
+function nameOf(ref: string, parent: string | null, isText: boolean): Json {
+  const name = isTopLevel(ref) ? Number(ref) : parent !== null && parentOf(ref) === parent ? numberOf(ref) : ref;
+  return isText ? String(name) : name;
 }

@@ -3,10 +3,7 @@ import { inside } from './findings.js';
 import type { Json, JsonObject } from './json-value.js';
 import { describe, own } from './json-value.js';
 import { limits } from './tasks-json.model.js';
-import { childOf, isTopLevel, numberOf, parentOf, readRef, recoverSubtaskNumber } from './tasks-json.refs.js';
-
-/** The id of a subtask as written in the text, where a number would lose digits (`5.10`). */
-export type IdLiterals = WeakMap<object, string>;
+import { childOf, idOf, isTopLevel, numberOf, parentOf, readRef, recoverSubtaskNumber } from './tasks-json.refs.js';
 
 /** The siblings that were read so far. */
 export interface Siblings {
@@ -72,12 +69,11 @@ export function readId(
   task: JsonObject,
   position: number,
   siblings: Siblings,
-  literals: IdLiterals,
   context: { at: JsonLocation; findings: Findings },
 ): string | undefined {
   const { findings } = context;
   const at = inside(context.at, 'id');
-  const raw = literals.get(task) ?? own(task, 'id');
+  const raw = idOf(own(task, 'id'));
   const reading = { raw, position, siblings, at, findings };
   const number = siblings.parent === null ? topLevelNumber(reading) : subtaskNumber(reading);
   if (number === undefined) return undefined;

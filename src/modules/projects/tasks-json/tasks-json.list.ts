@@ -1,23 +1,18 @@
+import type { Sliced } from '../slices.js';
 import type { Findings, JsonLocation } from './findings.js';
 import { inside } from './findings.js';
 import type { Json, JsonObject } from './json-value.js';
 import { describe, isArray, isObject, objectOf, own, storedText } from './json-value.js';
 import type { ResolvedDependency } from './tasks-json.dependencies.js';
-import { dropCycles, formsOf, resolveDependencies } from './tasks-json.dependencies.js';
+import { dropCycles, formOf, resolveDependencies } from './tasks-json.dependencies.js';
 import { digestOf } from './tasks-json.digest.js';
-import type { IdLiterals } from './tasks-json.ids.js';
 import { noSiblings, readId } from './tasks-json.ids.js';
 import type { ImportedList, ImportedTask, ListSource } from './tasks-json.model.js';
 import { limits } from './tasks-json.model.js';
-import { isAscending } from './tasks-json.refs.js';
+import { idOf, isAscending, numberOf } from './tasks-json.refs.js';
 import type { TaskDraft } from './tasks-json.task.js';
 import { readTask } from './tasks-json.task.js';
 import { defaultPriority } from './tasks-json.values.js';
-
-export interface ListContext {
-  readonly findings: Findings;
-  readonly literals: IdLiterals;
-}
 
 interface NumberedTask extends TaskDraft {
   readonly ref: string;
@@ -34,8 +29,12 @@ interface Parent {
 /** Upstream writes these keys either into `metadata` or beside `tasks`. The service shows them in metadata. */
 const besideKeys = ['created', 'description'];
 
-export function readList(name: string, list: JsonObject, at: JsonLocation | null, context: ListContext): ImportedList {
-  const { findings } = context;
+export function* readList(
+  name: string,
+  list: JsonObject,
+  at: JsonLocation | null,
+  findings: Findings,
+): Sliced<ImportedList> {
   if (!/^[A-Za-z0-9_-]+$/.test(name) || name.length > limits.listName) {
     const message = `a list name has 1 to ${limits.listName} letters, digits, _ or -`;
     findings.problem(at, 'INVALID_LIST_NAME', message);
@@ -45,8 +44,8 @@ export function readList(name: string, list: JsonObject, at: JsonLocation | null
   const tasksAt = inside(at, 'tasks');
   if (!isArray(tasks)) findings.note(tasksAt, 'TASKS_ADDED', 'is absent; written as an empty array');
   const tasksByRef = new Map<string, NumberedTask>();
-  readSiblings(tasks, tasksAt, { ref: null, priority: defaultPriority, level: 1 }, tasksByRef, context);
-  return { name, metadata, source, tasks: link(tasksByRef, findings) };
+  yield* readSiblings(tasks, tasksAt, { ref: null, priority: defaultPriority, level: 1 }, tasksByRef, findings);
+  return { name, metadata, source, tasks: yield* link(tasksByRef, findings) };
 }
 
 function readSurroundings(
@@ -79,32 +78,33 @@ function keepsText(key: string, value: Json): boolean {
   return key !== 'metadata' || value === null || JSON.stringify(value) !== storedText(value);
 }
 
-function readSiblings(
+function* readSiblings(
   value: Json | undefined,
   at: JsonLocation,
   parent: Parent,
   tasksByRef: Map<string, NumberedTask>,
-  context: ListContext,
-): void {
+  findings: Findings,
+): Sliced<void> {
   if (value === undefined || value === null) return;
   if (!isArray(value)) {
-    context.findings.problem(at, 'WRONG_TYPE', `must be an array of tasks, not ${describe(value)}`);
+    findings.problem(at, 'WRONG_TYPE', `must be an array of tasks, not ${describe(value)}`);
     return;
   }
   if (parent.level > limits.levels && value.length > 0) {
-    context.findings.problem(at, 'TOO_DEEP', `subtasks may lie at most ${limits.levels} levels deep`);
+    findings.problem(at, 'TOO_DEEP', `subtasks may lie at most ${limits.levels} levels deep`);
     return;
   }
   const siblings = noSiblings(parent.ref);
   const refs: NumberedTask[] = [];
-  value.forEach((item, index) => {
+  for (const [index, item] of value.entries()) {
+    yield;
     const itemAt = inside(at, index);
     if (!isObject(item)) {
-      context.findings.problem(itemAt, 'WRONG_TYPE', `must be a task, not ${describe(item)}`);
-      return;
+      findings.problem(itemAt, 'WRONG_TYPE', `must be a task, not ${describe(item)}`);
+      continue;
     }
-    const ref = readId(item, index + 1, siblings, context.literals, { at: itemAt, findings: context.findings });
-    const draft = readTask(item, itemAt, context.findings, parent.priority);
+    const ref = readId(item, index + 1, siblings, { at: itemAt, findings });
+    const draft = readTask(item, itemAt, findings, parent.priority);
     // A task with an invalid id is read nevertheless, so that the answer contains its other problems too.
     if (ref !== undefined) {
       const task = { ...draft, ref, parentRef: parent.ref, position: index };
@@ -112,22 +112,32 @@ function readSiblings(
       tasksByRef.set(ref, task);
     }
     const below = { ref: ref ?? parent.ref ?? '0', priority: draft.content.priority, level: parent.level + 1 };
-    readSiblings(own(item, 'subtasks'), inside(itemAt, 'subtasks'), below, tasksByRef, context);
-  });
+    yield* readSiblings(own(item, 'subtasks'), inside(itemAt, 'subtasks'), below, tasksByRef, findings);
+  }
   if (isAscending(refs.map(({ ref }) => ref))) {
     for (const task of refs) tasksByRef.set(task.ref, { ...task, position: undefined });
   }
 }
 
-function link(tasksByRef: ReadonlyMap<string, NumberedTask>, findings: Findings): ImportedTask[] {
+function* link(tasksByRef: ReadonlyMap<string, NumberedTask>, findings: Findings): Sliced<ImportedTask[]> {
   const exists = (ref: string) => tasksByRef.has(ref);
   const graph = new Map<string, ResolvedDependency[]>();
-  for (const [ref, task] of tasksByRef) graph.set(ref, resolveDependencies(task.named, ref, exists, findings));
+  for (const [ref, task] of tasksByRef) {
+    yield;
+    graph.set(ref, resolveDependencies(task.named, ref, exists, findings));
+  }
   dropCycles(graph, findings);
-  return [...tasksByRef.values()].map(({ content, times, source, ref, parentRef, position }) => {
-    const resolved = graph.get(ref) ?? [];
-    const dependencies = resolved.map((dependency) => dependency.ref);
-    return {
+  const tasks: ImportedTask[] = [];
+  for (const { content, times, source, written, ref, parentRef, position } of tasksByRef.values()) {
+    yield;
+    const dependencies = (graph.get(ref) ?? []).map((dependency) => dependency.ref);
+    const raw = formOf(written.dependencies, ref, dependencies, exists);
+    const texts = {
+      ...source.raw,
+      ...(isKeptId(written.id, ref) ? { id: JSON.stringify(written.id) } : {}),
+      ...(raw === undefined ? {} : { dependencies: raw }),
+    };
+    tasks.push({
       ref,
       parentRef,
       ...content,
@@ -136,10 +146,16 @@ function link(tasksByRef: ReadonlyMap<string, NumberedTask>, findings: Findings)
       dependencies,
       source: {
         ...source,
-        ...formsOf(ref, resolved),
+        ...(Object.keys(texts).length > 0 ? { raw: texts } : {}),
         ...(position === undefined ? {} : { position }),
         digest: digestOf(content, dependencies),
       },
-    };
-  });
+    });
+  }
+  return tasks;
+}
+
+/** Whether the id is written otherwise than as a number, and means the same wherever the task lies. */
+function isKeptId(id: Json | undefined, ref: string): boolean {
+  return typeof idOf(id) === 'string' && JSON.stringify(id) !== String(numberOf(ref));
 }

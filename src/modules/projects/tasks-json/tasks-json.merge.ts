@@ -1,56 +1,113 @@
-import type { JsonObject } from './json-value.js';
-import { objectOf, own, without } from './json-value.js';
+import type { Json } from './json-value.js';
+import type { TaskBase } from './tasks-json.base.js';
+import { DEPENDENCIES, baseOf, fingerprintOf, partOfBase, setOfBase } from './tasks-json.base.js';
 import { contentOf, digestOf } from './tasks-json.digest.js';
-import { fields } from './tasks-json.fields.js';
-import { groupByKey, ownKey } from './tasks-json.metadata.js';
 import type { ImportedTask, Task, TaskContent } from './tasks-json.model.js';
-import { defaultPriority } from './tasks-json.values.js';
+import { keyOfPart, partsOf, takePart } from './tasks-json.parts.js';
 
-/**
- * Whether the file sets a field: it has the key, or it had the key at the last import and somebody removed it. A key
- * that never existed sets nothing. Tools without assignees do not write one, and importing their file again must not
- * remove an assignee that was set in the service.
- */
-function keyLookup(current: Task, imported: ImportedTask): (key: string) => boolean {
-  const keys = new Set([...imported.source.keys, ...(current.source?.keys ?? [])]);
-  return (key) => keys.has(key);
+/** Whose value a part gets that has changed on both sides: `refuse` leaves it as it is in the project, and undecided. */
+export const resolutions = ['refuse', 'ours', 'theirs'] as const;
+export type Resolution = (typeof resolutions)[number];
+
+/** A part that file and project have changed since they were last exchanged, each to another value. */
+export interface PartConflict {
+  readonly field: string;
+  readonly file: Json;
+  readonly project: Json;
 }
 
-/** The content of an existing task after merging the file. */
-export function mergeContent(current: Task, imported: ImportedTask): TaskContent {
-  const merged = contentOf(current);
-  const hasKey = keyLookup(current, imported);
-  for (const { key, sets } of fields) {
-    if (hasKey(key)) for (const name of sets) Object.assign(merged, { [name]: imported[name] });
+export interface MergedTask {
+  readonly content: TaskContent;
+  readonly conflicts: readonly PartConflict[];
+  /** What counts as exchanged from now on. */
+  readonly base: TaskBase;
+}
+
+const TAGS = 'tags';
+
+/**
+ * Merges the file into a stored task. A part that is unchanged in the file keeps the value of the project, and one that
+ * is unchanged in the project takes that of the file. Without a base, what differs has changed on both sides.
+ */
+export function mergeTask(
+  current: Task,
+  imported: ImportedTask,
+  base: TaskBase | undefined,
+  resolution: Resolution,
+): MergedTask {
+  const content = contentOf(current);
+  const [file, project] = [partsOf(imported), partsOf(current)];
+  const conflicts: PartConflict[] = [];
+  const next = new Map(Object.entries(baseOf(imported, file)));
+  for (const name of new Set([...file.keys(), ...project.keys()])) {
+    const [theirs, ours] = [file.get(name), project.get(name)];
+    if (theirs === ours) continue;
+    const choice = choose(name, theirs, ours, base, imported);
+    if (choice === 'file') takePart(name, imported, content);
+    else if (choice === 'conflict') {
+      if (name === TAGS && base !== undefined && mergeTags(content, imported, base)) continue;
+      conflicts.push({ field: name, file: theirs ?? null, project: ours ?? null });
+      if (resolution === 'theirs') takePart(name, imported, content);
+      if (resolution === 'refuse') keepBase(next, name, base);
+    }
   }
-  if (!hasKey('priority')) merged.priority = mergePriority(current, imported);
-  merged.metadata = mergeMetadata(current.metadata, imported, hasKey);
-  return merged;
+  return { content, conflicts, base: Object.fromEntries(next) };
 }
 
-/**
- * A file without the key sets the priority through metadata._tm, or through the parent that the priority was inherited
- * from.
- */
-function mergePriority(current: Task, imported: ImportedTask): number {
-  const isMarked = imported.priority !== (imported.source.assumedPriority ?? defaultPriority);
-  const wasAssumed =
-    current.source !== null && current.priority === (current.source.assumedPriority ?? defaultPriority);
-  return isMarked || wasAssumed ? imported.priority : current.priority;
+/** An undecided part counts as not exchanged, so that the next import finds it again. */
+function keepBase(next: Map<string, TaskBase[string]>, name: string, base: TaskBase | undefined): void {
+  const before = base === undefined ? null : base[name];
+  if (before === undefined) next.delete(name);
+  else next.set(name, before);
 }
 
-function mergeMetadata(current: JsonObject, imported: ImportedTask, hasKey: (key: string) => boolean): JsonObject {
-  const isOurs = [...groupByKey.keys()].some(hasKey) || Object.hasOwn(imported.metadata, ownKey);
-  const user = hasKey('metadata') ? imported.metadata : current;
-  const ours = own(isOurs ? imported.metadata : current, ownKey);
-  const entries = Object.entries(without(user, ownKey));
-  return objectOf(ours === undefined ? entries : [...entries, [ownKey, ours]]);
+function choose(
+  name: string,
+  theirs: Json | undefined,
+  ours: Json | undefined,
+  base: TaskBase | undefined,
+  imported: ImportedTask,
+): 'file' | 'project' | 'conflict' {
+  const [file, project] = [theirs, ours].map((value) => (value === undefined ? undefined : fingerprintOf(value)));
+  if (file === project) return 'project';
+  const isSaid = imported.source.keys.includes(keyOfPart(name));
+  if (base === undefined) return isSaid && theirs !== undefined ? 'conflict' : 'project';
+  const before = partOfBase(base, name);
+  if (file === before) return 'project';
+  if (project === before) return 'file';
+  // A priority that the file does not say is that of the parent.
+  return isSaid || name !== 'priority' ? 'conflict' : 'project';
 }
 
-/** Whether the file determines the dependencies of the task. */
-export function setsDependencies(current: Task | null, imported: ImportedTask): boolean {
-  const isKnown = current?.source?.keys.includes('dependencies') ?? false;
-  return isKnown || imported.source.keys.includes('dependencies') || imported.dependencies.length > 0;
+/** Tags are a set: what each side has added or removed is done to both. */
+function mergeTags(content: TaskContent, imported: ImportedTask, base: TaskBase): boolean {
+  const before = setOfBase(base, TAGS);
+  if (before === null) return false;
+  const { added, removed } = changesOf(before, imported.tags);
+  content.tags = [
+    ...content.tags.filter((tag) => !removed.has(tag)),
+    ...[...added].filter((tag) => !content.tags.includes(tag)),
+  ];
+  return true;
+}
+
+interface SetChanges {
+  readonly added: ReadonlySet<string>;
+  readonly removed: ReadonlySet<string>;
+}
+
+function changesOf(before: readonly string[], after: readonly string[]): SetChanges {
+  const [old, now] = [new Set(before), new Set(after)];
+  return {
+    added: new Set(after.filter((one) => !old.has(one))),
+    removed: new Set(before.filter((one) => !now.has(one))),
+  };
+}
+
+/** What the file does to the dependencies of a task; null if that is unknown, because nothing was exchanged yet. */
+export function dependencyChanges(imported: ImportedTask, base: TaskBase | undefined): SetChanges | null {
+  const before = base === undefined ? null : setOfBase(base, DEPENDENCIES);
+  return before === null ? null : changesOf(before, imported.dependencies);
 }
 
 export function hasSameContent(a: TaskContent, b: TaskContent): boolean {

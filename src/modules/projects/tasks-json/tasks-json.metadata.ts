@@ -1,5 +1,6 @@
 import type { Findings, JsonLocation } from './findings.js';
 import { inside } from './findings.js';
+import { plainNumber } from './json-number.js';
 import type { Json, JsonObject } from './json-value.js';
 import { describe, isArray, isObject, objectOf, own, without } from './json-value.js';
 import type { Progress } from './tasks-json.values.js';
@@ -67,7 +68,7 @@ export function applyMarkers(
   let { status, stage, priority } = content;
   if (own(markers, 'status') === 'failed' && stage === 'blocked') [status, stage] = ['failed', null];
   else if (Object.hasOwn(markers, 'status')) stale('status');
-  const exact = own(markers, 'priority');
+  const exact = plainNumber(own(markers, 'priority'));
   if (isExact(exact) && writePriority(exact) === writePriority(priority)) priority = exact;
   else if (exact !== undefined) stale('priority');
   const dependencies = own(markers, 'dependencies');

@@ -63,10 +63,6 @@ export interface TaskSource {
   readonly assumedPriority?: number;
   /** The position among the siblings, if they are not in numerical order. */
   readonly position?: number;
-  /** The order of the dependencies, if it is not numerical. */
-  readonly order?: readonly string[];
-  /** Siblings that the dependencies write as `15.1` instead of 1. */
-  readonly dotted?: readonly string[];
   /** Values of other tools under metadata._tm. */
   readonly tm?: string;
   /** The digest of the imported content, which shows whether the task has changed since. */
@@ -100,9 +96,26 @@ export interface ListSource {
   readonly root?: RootSource;
 }
 
+/** What a file has around its lists. */
 export interface RootSource {
   readonly keys: readonly string[];
   readonly raw: Readonly<Record<string, string>>;
+  /** The file has one list without a name. */
+  readonly isFlat?: true;
+  readonly layout?: Layout;
+}
+
+/** How the text is laid out, where it is not as upstream writes it. */
+export interface Layout {
+  /** One step of the indentation. */
+  readonly indent?: string;
+  readonly lineEnd?: string;
+  /** What follows the last brace. */
+  readonly end?: string;
+  /** All letters outside of ASCII are escaped. */
+  readonly isAscii?: true;
+  /** The text itself, where the other properties do not describe it: laid out by hand or by another formatter. */
+  readonly text?: string;
 }
 
 export interface TaskList<T extends Task = Task> {

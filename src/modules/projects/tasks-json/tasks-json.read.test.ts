@@ -32,11 +32,11 @@ describe('the shape of a file', () => {
     expect(writeTasksJson(file.lists)).toEqual(value);
   });
 
-  it('is flat: one list, called master, and tagged from then on', () => {
+  it('is flat: one list, called master in the project, and flat again in the file', () => {
     const file = read({ tasks: [task], metadata: { projectName: 'p' } });
     expect(file.shape).toBe('flat');
     expect(codesOf(file)).toEqual(['FLAT_SHAPE']);
-    expect(writeTasksJson(file.lists)).toEqual({ master: { tasks: [task], metadata: { projectName: 'p' } } });
+    expect(writeTasksJson(file.lists)).toEqual({ tasks: [task], metadata: { projectName: 'p' } });
   });
 
   it('is empty: no lists', () => {
@@ -105,7 +105,9 @@ describe('what is refused', () => {
   it.each<[string, unknown, [string, string][]]>([
     ['an array', [task], [['', 'WRONG_TYPE']]],
     ['null', null, [['', 'WRONG_TYPE']]],
-    ['a list that is an array', { master: [task] }, [['master', 'WRONG_TYPE']]],
+    ['a list that is an array', { master: [task], x: { tasks: [] } }, [['master', 'WRONG_TYPE']]],
+    ['a package.json', { name: 'x', version: '1.0.0', scripts: {}, files: ['a'] }, [['', 'NOT_TASKS_JSON']]],
+    ['a configuration', { models: { main: { id: 'x' } }, global: {} }, [['', 'NOT_TASKS_JSON']]],
     ['tasks that are an object', { master: { tasks: {} } }, [['master.tasks', 'WRONG_TYPE']]],
     [
       'a task that is none',
@@ -229,11 +231,9 @@ describe('a key that is there twice', () => {
 });
 
 describe('what is only told', () => {
-  it('a number with more digits than one keeps', () => {
+  it('nothing of a number with more digits than one of JavaScript has: they are kept', () => {
     const result = parseTasksJson('{"master":{"tasks":[{"id":1,"title":"a","x":12345678901234567890}]}}');
-    expect(result.ok && result.file.normalisations.map(({ path, code }) => [path, code])).toEqual([
-      ['master.tasks[0].x', 'NUMBER_ROUNDED'],
-    ]);
+    expect(result.ok && result.file.normalisations.map(({ path, code }) => [path, code])).toEqual([]);
   });
 
   it('so many repairs that the answer would be longer than the file', () => {

@@ -1,32 +1,20 @@
+import type { Sliced } from '../slices.js';
+import { atOnce } from '../slices.js';
 import { checkInput, checkKeys } from './input-check.js';
-import type { NormalisationCode, JsonLocation, Problem } from './findings.js';
+import type { JsonLocation, Problem } from './findings.js';
 import { FindingList, inside } from './findings.js';
+import { parseJson } from './json-number.js';
 import type { Json, JsonObject } from './json-value.js';
 import { describe, isArray, isObject, own, without } from './json-value.js';
-import type { IdLiterals } from './tasks-json.ids.js';
+import { layoutOf } from './tasks-json.layout.js';
 import { readList } from './tasks-json.list.js';
-import type { ImportedList, ReadResult, RootSource, Shape } from './tasks-json.model.js';
+import type { ImportedList, Layout, ReadResult, RootSource, Shape } from './tasks-json.model.js';
 import { limits } from './tasks-json.model.js';
 
 /** The name of the only list in a flat file. */
 export const defaultList = 'master';
 /** Keys that some tools write by mistake. Upstream drops them too. */
 const strippedKeys = ['_rawTaggedData', 'tag'];
-
-/** The trailing zero of an id such as 5.10 exists only in the text. A parsed number has lost it. */
-const longId = /"id"\s*:\s*\d+\.\d*0\b/;
-
-function parse(text: string, literals: IdLiterals): unknown {
-  if (!longId.test(text)) return JSON.parse(text) as unknown;
-  const keepLiteral = function (this: object, key: string, value: unknown, context?: { source?: string }): unknown {
-    const source = context?.source;
-    if (key === 'id' && typeof value === 'number' && source?.endsWith('0') === true && source.includes('.')) {
-      literals.set(this, source);
-    }
-    return value;
-  };
-  return JSON.parse(text, keepLiteral) as unknown;
-}
 
 /** The parser's message quotes the file, so only the position is reported. */
 function unreadable(error: unknown): Problem {
@@ -43,27 +31,34 @@ function unreadable(error: unknown): Problem {
 
 /** Reads the text of a tasks.json file. It never throws; the result contains the problems. */
 export function parseTasksJson(text: string): ReadResult {
+  return atOnce(parseInSteps(text));
+}
+
+/** Like `parseTasksJson`, for an event loop that others use too. */
+export function* parseInSteps(given: string): Sliced<ReadResult> {
   const findings = new FindingList();
-  const literals: IdLiterals = new WeakMap();
-  const hasMark = text.startsWith('\uFEFF');
+  const hasMark = given.startsWith('\uFEFF');
   if (hasMark) findings.note(null, 'BYTE_ORDER_MARK', 'begins with a byte order mark, which is left out');
+  const text = hasMark ? given.slice(1) : given;
+  if (text.trim() === '')
+    return { ok: false, problems: [{ path: '', code: 'INVALID_JSON', message: 'the text is empty' }] };
   let value: unknown;
   try {
-    value = parse(hasMark ? text.slice(1) : text, literals);
+    value = parseJson(text);
   } catch (error) {
     return { ok: false, problems: [unreadable(error)] };
   }
-  return read(value, findings, literals, hasMark ? text.slice(1) : text);
+  return yield* read(value, findings, text);
 }
 
 /** Reads a parsed tasks.json file. It never throws; the result contains the problems. */
 export function readTasksJson(value: unknown): ReadResult {
-  return read(value, new FindingList(), new WeakMap());
+  return atOnce(read(value, new FindingList()));
 }
 
-function read(value: unknown, findings: FindingList, literals: IdLiterals, text?: string): ReadResult {
-  if (!checkInput(value, findings)) return { ok: false, problems: findings.problems };
-  if (text !== undefined) checkKeys(text, findings);
+function* read(value: unknown, findings: FindingList, text?: string): Sliced<ReadResult> {
+  if (!(yield* checkInput(value, findings))) return { ok: false, problems: findings.problems };
+  if (text !== undefined) yield* checkKeys(text, findings);
   if (!isObject(value)) {
     findings.problem(null, 'WRONG_TYPE', `the file must be an object, not ${describe(value)}`);
     return { ok: false, problems: findings.problems };
@@ -74,10 +69,11 @@ function read(value: unknown, findings: FindingList, literals: IdLiterals, text?
     findings.problem(null, 'TOO_MANY_TASKS', `has ${count} tasks; the most is ${limits.tasks}`);
     return { ok: false, problems: findings.problems };
   }
-  const lists = root.lists.map(([name, list, at]) => readList(name, list, at, { findings, literals }));
+  const lists: ImportedList[] = [];
+  for (const [name, list, at] of root.lists) lists.push(yield* readList(name, list, at, findings));
   if (findings.problems.length > 0) return { ok: false, problems: findings.problems };
   const file = {
-    lists: keepRoot(lists, root.source),
+    lists: keepRoot(lists, root.source, text === undefined ? undefined : layoutOf(text, value)),
     shape: root.shape,
     normalisations: findings.normalisations,
   };
@@ -120,22 +116,27 @@ function flat(root: JsonObject, findings: FindingList): Root {
     const message = 'lies beside task lists: move it into a list of its own, such as "master", or delete it';
     findings.problem(inside(null, 'tasks'), 'AMBIGUOUS_SHAPE', message);
   }
-  findings.note(null, 'FLAT_SHAPE', `has one unnamed list; read as ${defaultList} and written under that name`);
+  findings.note(null, 'FLAT_SHAPE', `has one list without a name; it is called ${defaultList} in the project`);
   const list = without(root, ...beside.map(([key]) => key));
-  return { shape: 'flat', lists: [[defaultList, list, null]], source: rootSource([defaultList], beside, findings) };
+  const source = rootSource(Object.keys(root), beside, findings) ?? { keys: Object.keys(root), raw: {} };
+  return { shape: 'flat', lists: [[defaultList, list, null]], source: { ...source, isFlat: true } };
 }
 
 function tagged(root: JsonObject, findings: FindingList): Root {
   const entries = Object.entries(root);
   const named = entries.filter((entry): entry is [string, JsonObject] => isList(entry[0], entry[1]));
   const others = entries.filter(([key, value]) => !isList(key, value));
+  if (entries.length > 0 && (others.length > 0 || named.length === 0) && !named.some(([, list]) => hasTasks(list))) {
+    findings.problem(null, 'NOT_TASKS_JSON', 'is no tasks.json file: it has no list with tasks');
+    return { shape: 'tagged', lists: [], source: undefined };
+  }
   for (const [key, value] of others) {
     if (isArray(value)) findings.problem(inside(null, key), 'WRONG_TYPE', 'must be a task list: an object with tasks');
   }
   return {
     shape: entries.length === 0 ? 'empty' : 'tagged',
     lists: named.map(([name, list]) => [name, list, inside(null, name)]),
-    source: rootSource(named.length === 0 ? [] : Object.keys(root), others, findings),
+    source: rootSource(Object.keys(root), others, findings),
   };
 }
 
@@ -153,20 +154,19 @@ function rootSource(
   findings: FindingList,
 ): RootSource | undefined {
   if (others.length === 0) return undefined;
-  // Without a list, nothing can store the keys.
-  const [code, message]: [NormalisationCode, string] =
-    names.length === 0
-      ? ['ROOT_FIELD_STRIPPED', 'is no task list, and there is none to keep it with; dropped']
-      : ['ROOT_FIELD_KEPT', 'is no task list; the file keeps it'];
-  for (const [key] of others) findings.note(inside(null, key), code, message);
-  if (names.length === 0) return undefined;
+  for (const [key] of others) findings.note(inside(null, key), 'ROOT_FIELD_KEPT', 'is no task list; the file keeps it');
   const keys = [...names, ...others.map(([key]) => key).filter((key) => !names.includes(key))];
   return { keys, raw: Object.fromEntries(others.map(([key, value]) => [key, JSON.stringify(value)])) };
 }
 
-/** The service does not store files, so the first list stores the keys beside the lists. */
-function keepRoot(lists: readonly ImportedList[], root: RootSource | undefined): readonly ImportedList[] {
+/** The service does not store files, so the first list stores what is around the lists. */
+function keepRoot(
+  lists: readonly ImportedList[],
+  source: RootSource | undefined,
+  layout: Layout | undefined,
+): readonly ImportedList[] {
   const [first, ...rest] = lists;
-  if (first === undefined || root === undefined) return lists;
+  if (first === undefined || (source === undefined && layout === undefined)) return lists;
+  const root = { ...(source ?? { keys: [], raw: {} }), ...(layout === undefined ? {} : { layout }) };
   return [{ ...first, source: { ...(first.source ?? { keys: [] }), root } }, ...rest];
 }

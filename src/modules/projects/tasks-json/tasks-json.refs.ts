@@ -1,3 +1,4 @@
+import { isRawNumber, plainNumber } from './json-number.js';
 import type { Json } from './json-value.js';
 import { limits } from './tasks-json.model.js';
 
@@ -22,8 +23,14 @@ export interface ReadRef {
   readonly isDisplayId: boolean;
 }
 
+/** The trailing zero of an id such as 5.10 exists only in the text. A JavaScript number has lost it. */
+export function idOf(value: Json | undefined): Json | undefined {
+  return isRawNumber(value) && /^\d+\.\d*0$/.test(value.rawJSON) ? value.rawJSON : plainNumber(value);
+}
+
 /** Accepts a number, its digits as a string, a dotted reference (also as a float), or a display id. */
-export function readRef(value: Json | undefined): ReadRef | undefined {
+export function readRef(written: Json | undefined): ReadRef | undefined {
+  const value = idOf(written);
   if (typeof value !== 'number' && typeof value !== 'string') return undefined;
   const text = String(value);
   const ref = parseRef(text);

@@ -1,8 +1,9 @@
 import type { Findings, JsonLocation } from './findings.js';
 import { inside } from './findings.js';
+import { plainNumber } from './json-number.js';
 import type { Json, JsonObject } from './json-value.js';
 import { own, storedText } from './json-value.js';
-import type { DependencyForms, NamedDependency } from './tasks-json.dependencies.js';
+import type { NamedDependency } from './tasks-json.dependencies.js';
 import { readDependencies } from './tasks-json.dependencies.js';
 import { fieldByKey, fields } from './tasks-json.fields.js';
 import {
@@ -26,10 +27,12 @@ export interface TaskDraft {
   readonly content: TaskContent;
   readonly times: Times;
   readonly named: readonly NamedDependency[];
-  readonly source: Omit<TaskSource, 'digest' | 'position' | keyof DependencyForms>;
+  readonly source: Omit<TaskSource, 'digest' | 'position'>;
+  /** As the file has them. What would be written for them depends on the other tasks. */
+  readonly written: { readonly id: Json | undefined; readonly dependencies: Json | undefined };
 }
 
-const blank: TaskContent = {
+export const blank: TaskContent = {
   title: '',
   description: null,
   details: null,
@@ -53,7 +56,7 @@ export function readTask(task: JsonObject, at: JsonLocation, findings: Findings,
   const content = { ...blank };
   for (const item of fields) {
     const context = { findings, at: inside(at, item.key), assumedPriority };
-    Object.assign(content, item.read(own(task, item.key), context));
+    Object.assign(content, item.read(plainNumber(own(task, item.key)), context));
   }
   const metadataAt = inside(at, 'metadata');
   const { user, markers, others } = readMetadata(own(task, 'metadata'), metadataAt, findings);
@@ -65,6 +68,7 @@ export function readTask(task: JsonObject, at: JsonLocation, findings: Findings,
   return {
     content,
     times,
+    written: { id: own(task, 'id'), dependencies: own(task, 'dependencies') },
     named: [
       ...readDependencies(own(task, 'dependencies'), inside(at, 'dependencies'), findings, false),
       ...readDependencies(

@@ -1,4 +1,5 @@
 import { ignoredFindings } from './findings.js';
+import { isNumber, parseJson, plainNumber } from './json-number.js';
 import type { Json, JsonObject } from './json-value.js';
 import { isObject, objectOf, own, sameJson, without } from './json-value.js';
 import { writeDependencies } from './tasks-json.dependencies.js';
@@ -6,7 +7,8 @@ import { digestOf } from './tasks-json.digest.js';
 import { fieldByKey, fields } from './tasks-json.fields.js';
 import { groupByKey, ownKey, ungroup, writeOwn } from './tasks-json.metadata.js';
 import type { Markers } from './tasks-json.metadata.js';
-import type { ListSource, RootSource, Task, TaskList } from './tasks-json.model.js';
+import type { Layout, ListSource, RootSource, Task, TaskList } from './tasks-json.model.js';
+import { layOut } from './tasks-json.layout.js';
 import { compareRefs, numberOf } from './tasks-json.refs.js';
 import { instantOf, timeKeys } from './tasks-json.times.js';
 import type { TimeKey } from './tasks-json.times.js';
@@ -42,7 +44,7 @@ type Write = (writing: Writing) => Json | undefined;
 /** The original value of the key; undefined if the file had the canonical form of the content. */
 function rawValue(raw: JsonObject, key: string): Json | undefined {
   const text = own(raw, key);
-  return typeof text === 'string' ? (JSON.parse(text) as Json) : undefined;
+  return typeof text === 'string' ? (parseJson(text) as Json) : undefined;
 }
 
 function hasKey(task: Task, key: string): boolean {
@@ -62,7 +64,7 @@ function writeField(key: string, writing: Writing): Json | undefined {
     return item.matches(undefined, task, context) ? undefined : item.write(task);
   }
   const value = rawValue(raw, key);
-  if (value !== undefined && item.matches(value, task, context)) return value;
+  if (value !== undefined && item.matches(plainNumber(value), task, context)) return value;
   if (task.source === null && !basicKeys.includes(key) && item.matches(undefined, task, context)) return undefined;
   // Some readers expect a string where the service stores null.
   return task.source === null ? (item.write(task) ?? '') : item.write(task);
@@ -70,7 +72,7 @@ function writeField(key: string, writing: Writing): Json | undefined {
 
 /** Whether the written priority does not determine the exact one. */
 function needsPriorityMarker(task: Task, written: Json | undefined, assumed: number): boolean {
-  if (typeof written === 'number') return false;
+  if (isNumber(written)) return false;
   const word = typeof written === 'string' ? written : undefined;
   return (word === undefined ? assumed : readPriority(word)) !== task.priority;
 }
@@ -78,7 +80,7 @@ function needsPriorityMarker(task: Task, written: Json | undefined, assumed: num
 function markersOf(writing: Writing): Markers {
   const { task, exists } = writing;
   const written = writeField('priority', writing);
-  const { unnamed } = writeDependencies(task.ref, task.dependencies, task.source ?? {}, exists);
+  const { unnamed } = writeDependencies(task.ref, task.dependencies, formOf(task), exists);
   return {
     ...(task.status === 'failed' ? { status: 'failed' } : {}),
     ...(needsPriorityMarker(task, written, writing.assumedPriority) ? { priority: task.priority } : {}),
@@ -91,7 +93,7 @@ const writeMetadata: Write = (writing) => {
   const current = without(task.metadata, ownKey);
   const value = rawValue(raw, 'metadata');
   const user = isObject(value) && sameJson(value, current) ? value : current;
-  const others = task.source?.tm === undefined ? undefined : (JSON.parse(task.source.tm) as Json);
+  const others = task.source?.tm === undefined ? undefined : (parseJson(task.source.tm) as Json);
   const ours = writeOwn(others, markersOf(writing));
   if (ours !== undefined) return objectOf([...Object.entries(user), [ownKey, ours]]);
   if (Object.keys(user).length > 0) return user;
@@ -110,8 +112,13 @@ function rawNullOr(value: Json, raw: JsonObject, key: string): Json {
   return rawValue(raw, key) === null ? null : value;
 }
 
+function formOf({ source }: Task): string | undefined {
+  const raw = source?.raw?.['dependencies'];
+  return raw === 'null' ? undefined : raw;
+}
+
 const writeOwnDependencies: Write = ({ task, raw, exists }) => {
-  const { items } = writeDependencies(task.ref, task.dependencies, task.source ?? {}, exists);
+  const { items } = writeDependencies(task.ref, task.dependencies, formOf(task), exists);
   if (items.length > 0) return items;
   if (hasKey(task, 'dependencies')) return rawNullOr([], raw, 'dependencies');
   return task.source === null ? [] : undefined;
@@ -128,7 +135,7 @@ function writeTime(key: TimeKey, { task, raw }: Writing): Json | undefined {
 }
 
 const writers = new Map<string, Write>([
-  ['id', ({ task }) => numberOf(task.ref)],
+  ['id', ({ task, raw }) => rawValue(raw, 'id') ?? numberOf(task.ref)],
   ['dependencies', writeOwnDependencies],
   ['subtasks', writeSubtasks],
   ['metadata', writeMetadata],
@@ -196,23 +203,25 @@ function surround(tasks: readonly JsonObject[], metadata: JsonObject, source: Li
   return objectOf(entries);
 }
 
-/** Writes the file, always in the tagged shape and with integer ids. */
-export function writeTasksJson(lists: readonly TaskList[]): JsonObject {
+/** Writes the file in the shape that it had, or else in the tagged one. */
+export function writeTasksJson(lists: readonly TaskList[], root: RootSource = rootOf(lists)): JsonObject {
   const written = new Map<string, Json>(lists.map((list) => [list.name, writeList(list)]));
-  const root: RootSource = lists.find(({ source }) => source?.root !== undefined)?.source?.root ?? {
-    keys: [],
-    raw: {},
-  };
-  const keys = new Set([
-    ...root.keys.filter((key) => written.has(key) || Object.hasOwn(root.raw, key)),
-    ...written.keys(),
-  ]);
-  return objectOf([...keys].map((key) => [key, written.get(key) ?? rawValue(root.raw, key) ?? null]));
+  const [only, ...others] = written.values();
+  if (root.isFlat && others.length === 0 && isObject(only)) return inOrder(root, new Map(Object.entries(only)));
+  return inOrder(root, written);
 }
 
-/**
- * Indents by two spaces, without a newline at the end, as upstream does, so that unchanged content has the same bytes.
- */
-export function formatTasksJson(lists: readonly TaskList[]): string {
-  return JSON.stringify(writeTasksJson(lists), null, 2);
+function inOrder({ keys, raw }: RootSource, written: ReadonlyMap<string, Json>): JsonObject {
+  const all = new Set([...keys.filter((key) => written.has(key) || Object.hasOwn(raw, key)), ...written.keys()]);
+  return objectOf([...all].map((key) => [key, written.get(key) ?? rawValue(raw, key) ?? null]));
+}
+
+/** What is around the lists; the list that was the first of the file keeps it. */
+export function rootOf(lists: readonly Pick<TaskList, 'source'>[]): RootSource {
+  return lists.find(({ source }) => source?.root !== undefined)?.source?.root ?? { keys: [], raw: {} };
+}
+
+/** The text of the file, in the layout that it had. */
+export function formatTasksJson(lists: readonly TaskList[], layout: Layout = rootOf(lists).layout ?? {}): string {
+  return layOut(writeTasksJson(lists), layout);
 }

@@ -7,6 +7,8 @@ const SPACE = /[ \t\r\n]*/y;
 const SCALAR = /-?\d[\d.eE+-]*|true|false|null/y;
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
+/** Allowed nowhere in JSON. Tools print terminal colours into strings without escaping them. */
+const CONTROL = /[\x00-\x08\x0B\x0C\x0E-\x1F]/g;
 const OPEN = new Set([0x7b, 0x5b]);
 const CLOSE = new Set([0x7d, 0x5d]);
 
@@ -18,7 +20,11 @@ const CLOSE = new Set([0x7d, 0x5d]);
 export class JsonWalker {
   #at = 0;
 
-  constructor(private readonly text: string) {}
+  /** `onControl` hears the place of a value with control characters, which are read as if they were escaped. */
+  constructor(
+    private readonly text: string,
+    private readonly onControl: (place: string) => void = () => undefined,
+  ) {}
 
   *members(): Generator<string> {
     this.#expect('{');
@@ -55,12 +61,27 @@ export class JsonWalker {
     this.#space();
     const start = this.#at;
     this.#at = this.#endOfValue();
+    const text = this.text.slice(start, this.#at);
     try {
-      return JSON.parse(this.text.slice(start, this.#at)) as unknown;
+      return JSON.parse(text) as unknown;
     } catch {
-      this.#at = start;
-      throw this.#broken();
+      const escaped = text.replace(CONTROL, (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`);
+      return this.#parse(escaped, start, escaped !== text);
     }
+  }
+
+  #parse(text: string, start: number, isEscaped: boolean): unknown {
+    try {
+      if (isEscaped) {
+        const value = JSON.parse(text) as unknown;
+        this.onControl(`character ${start + 1}`);
+        return value;
+      }
+    } catch {
+      // Control characters were not all that is wrong.
+    }
+    this.#at = start;
+    throw this.#broken();
   }
 
   /** @throws Fault MALFORMED_BODY if anything follows */

@@ -1,217 +1,148 @@
-import type { FoundFinding } from '../finding.rules.js';
-import type { ValidationStatus } from '../validation.values.js';
 import { JunitCase } from './junit.case.js';
+import type { JunitContent } from './junit.report.js';
+import { reportOf } from './junit.report.js';
+import { JunitSuite } from './junit.suite.js';
+import type { Attributes } from './junit.values.js';
+import { claimsOf, outcomeOfElement } from './junit.values.js';
 import { Problems } from './problems.js';
 import type { Report } from './report.model.js';
-import { INTEGER_MAX, cut } from './report.model.js';
+import { cut } from './report.model.js';
+import { momentOf, secondsOf } from './report.times.js';
 import type { XmlElement, XmlVisitor } from './xml-reader.js';
 import { readXml } from './xml-reader.js';
 
-const SUITES_MAX = 1_000;
-const TOOL_MAX = 255;
 const PROPERTIES_MAX = 100;
 const VALUE_MAX = 1_000;
-const OUTCOMES = new Set(['failure', 'error', 'skipped']);
 const OUTPUTS = new Set(['system-out', 'system-err']);
 
-/** One suite: its name, counts and times. */
-interface Suite {
-  readonly name: string;
-  readonly file: string | undefined;
-  readonly attributes: Readonly<Record<string, string>>;
-  readonly properties: Record<string, string>;
-  tests: number;
-  failures: number;
-  errors: number;
-  skipped: number;
-  readonly seconds: number | null;
-  /** The sum of the times of its own test cases. */
-  caseSeconds: number;
-  /** Not nested in another suite, so its time is part of the total. */
-  readonly isRoot: boolean;
+/** An element whose text is kept. Surefire puts the output of a flaky attempt inside the element of that attempt. */
+interface Part {
+  readonly element: string;
+  readonly test: JunitCase;
+  /** An error outside of any test case: its suite fails with it. */
+  readonly isOfSuite: boolean;
+  text: string;
 }
 
-function newSuite(
-  attributes: Readonly<Record<string, string>>,
-  outer: string | undefined,
-  seconds: number | null,
-  isRoot: boolean,
-): Suite {
-  return {
-    ...{ name: attributes.name ?? '', file: attributes.file ?? attributes.filepath ?? outer, attributes },
-    ...{ properties: {}, tests: 0, failures: 0, errors: 0, skipped: 0, seconds, caseSeconds: 0, isRoot },
-  };
-}
+const localName = (name: string): string => name.slice(name.indexOf(':') + 1);
 
-/** Builds the report of a JUnit file while it is being read. Of a passed test, only the count is kept. */
-class JunitReader implements XmlVisitor {
-  readonly problems = new Problems();
-  readonly findings: FoundFinding[] = [];
-  readonly suites: Suite[] = [];
-  root: XmlElement | null = null;
-  rootSeconds: number | null = null;
+/** Builds the suites of a JUnit file while it is being read. Of a passed test, only the count is kept. */
+class JunitReader implements XmlVisitor, JunitContent {
+  readonly suites: JunitSuite[] = [];
+  rootName: string | null = null;
   earliest = Infinity;
-  #open: Suite[] = [];
-  #loose: Suite | null = null;
-  #case: JunitCase | null = null;
-  #text: string[] | null = null;
+  isUncounted = false;
+  readonly #open: JunitSuite[] = [];
+  readonly #cases: JunitCase[] = [];
+  readonly #parts: Part[] = [];
 
-  open(element: XmlElement, path: string): void {
-    const { name, attributes } = element;
-    if (this.root === null) {
-      this.root = element;
+  constructor(readonly problems: Problems) {}
+
+  open({ name: given, attributes }: XmlElement, path: string): void {
+    const name = localName(given);
+    if (this.rootName === null) {
+      this.rootName = attributes.name ?? '';
       if (name !== 'testsuites' && name !== 'testsuite') {
-        this.problems.add(path, 'the root element must be testsuites or testsuite');
-      } else if (name === 'testsuites') this.rootSeconds = this.#seconds(attributes, path);
+        this.problems.refuse(path, 'the root element must be testsuites or testsuite');
+        this.problems.refuseIfAny();
+      }
     }
-    if (name === 'testsuite') this.#openSuite(element, path);
-    else if (name === 'testcase') this.#openCase(element, path);
-    else if (name === 'property' && this.#case === null) this.#property(attributes);
-    else if (this.#case !== null && (OUTCOMES.has(name) || OUTPUTS.has(name))) {
-      if (OUTCOMES.has(name)) this.#case.begin(name, attributes);
-      this.#text = [];
-    }
+    if (name === 'testsuite' || name === 'testsuites') this.#openSuite(attributes, path, name === 'testsuite');
+    else if (name === 'testcase') this.#openCase(attributes, path);
+    else if (name === 'property' && this.#cases.length === 0) this.#property(attributes);
+    else this.#openPart(name, attributes);
   }
 
   text(text: string): void {
-    this.#text?.push(text);
+    const part = this.#parts.at(-1);
+    if (part) part.text += text;
   }
 
-  close(name: string): void {
-    if (name === 'testsuite') this.#open.pop();
-    if (this.#case === null) return;
-    if (name === 'testcase') this.#closeCase(this.#case);
-    else if (this.#text !== null && (OUTCOMES.has(name) || OUTPUTS.has(name))) {
-      this.#case.endElement(name, this.#text.join(''));
-      this.#text = null;
+  close(given: string): void {
+    const name = localName(given);
+    if (name === 'testsuite' || name === 'testsuites') this.#open.pop()?.close();
+    else if (name === 'testcase') this.#closeCase();
+    else if (this.#parts.at(-1)?.element === name) this.#closePart();
+  }
+
+  #openSuite(attributes: Attributes, path: string, isSuite: boolean): void {
+    const outer = this.#open.at(-1) ?? null;
+    const seconds = this.#seconds(attributes, path);
+    const claims = claimsOf(attributes, (name) => {
+      this.isUncounted = true;
+      this.problems.setAside(`${path}.${name}`, 'must be a count');
+    });
+    const suite = new JunitSuite(attributes, outer, isSuite, seconds, claims);
+    this.suites.push(suite);
+    this.#open.push(suite);
+    const { timestamp = '' } = attributes;
+    if (timestamp.trim() === '') return;
+    const moment = momentOf(timestamp);
+    if (moment === null) this.problems.setAside(`${path}.timestamp`, 'must be a time of ISO 8601');
+    else this.earliest = Math.min(this.earliest, moment);
+  }
+
+  /** The suite of the next test case. The test runner of Node.js writes test cases directly into the root. */
+  #suite(): JunitSuite {
+    const suite = this.#open.at(-1);
+    if (suite === undefined) throw new Error('No element can be outside of the root.');
+    return suite;
+  }
+
+  #openCase(attributes: Attributes, path: string): void {
+    const suite = this.#suite();
+    if (attributes.name === undefined) this.problems.setAside(`${path}.name`, 'is missing: a test needs a name');
+    const seconds = this.#seconds(attributes, path);
+    const isTimed = seconds !== null || (attributes.time ?? '').trim() === '';
+    suite.caseSeconds = suite.caseSeconds !== null && isTimed ? suite.caseSeconds + (seconds ?? 0) : null;
+    const named = { ...attributes, name: attributes.name ?? attributes.classname ?? '(test without a name)' };
+    this.#cases.push(new JunitCase(named, suite.name, suite.file, seconds));
+  }
+
+  #closeCase(): void {
+    const test = this.#cases.pop();
+    if (test) this.#suite().add(test, true);
+  }
+
+  #openPart(element: string, attributes: Attributes): void {
+    const test = this.#cases.at(-1);
+    const outcome = outcomeOfElement(element);
+    if (test) {
+      if (outcome !== null) test.begin(outcome, attributes);
+      if (outcome !== null || OUTPUTS.has(element)) this.#parts.push({ element, test, isOfSuite: false, text: '' });
+    } else if (outcome === 'error' || outcome === 'failure') {
+      const suite = this.#suite();
+      const ofSuite = new JunitCase({ name: suite.name }, suite.name, suite.file, null);
+      ofSuite.begin(outcome, attributes);
+      this.#parts.push({ element, test: ofSuite, isOfSuite: true, text: '' });
     }
   }
 
-  #openSuite({ attributes }: XmlElement, path: string): void {
-    const isRoot = this.#open.length === 0;
-    const suite = newSuite(attributes, this.#open.at(-1)?.file, this.#seconds(attributes, path), isRoot);
-    this.suites.push(suite);
-    this.#open.push(suite);
-    // Most tools write no time zone, and those that do not mean UTC give no hint. Such a time is read as UTC.
-    const { timestamp = '' } = attributes;
-    const time = Date.parse(/\d{2}:\d{2}(:\d{2}(\.\d+)?)?$/.test(timestamp) ? `${timestamp}Z` : timestamp);
-    if (!Number.isNaN(time)) this.earliest = Math.min(this.earliest, time);
+  #closePart(): void {
+    const part = this.#parts.pop();
+    if (!part) return;
+    part.test.endElement(part.element, part.text);
+    if (part.isOfSuite) this.#suite().add(part.test, false);
   }
 
-  /** The suite of the next test case. The test runner of Node.js writes test cases outside of any suite. */
-  #suite(): Suite {
-    const open = this.#open.at(-1) ?? this.#loose;
-    if (open !== null) return open;
-    this.#loose = newSuite({ name: '' }, undefined, null, true);
-    this.suites.push(this.#loose);
-    return this.#loose;
-  }
-
-  #openCase({ attributes }: XmlElement, path: string): void {
-    if (attributes.name === undefined) this.problems.add(`${path}.name`, 'is missing: a test needs a name');
-    const suite = this.#suite();
-    const seconds = this.#seconds(attributes, path);
-    suite.caseSeconds += seconds ?? 0;
-    this.#case = new JunitCase(attributes, suite.name, suite.file, seconds);
-  }
-
-  #closeCase(test: JunitCase): void {
-    const suite = this.#suite();
-    suite.tests += 1;
-    if (test.outcome === 'error') suite.errors += 1;
-    else if (test.outcome === 'failure') suite.failures += 1;
-    else if (test.outcome === 'skipped') suite.skipped += 1;
-    this.findings.push(...test.findings());
-    this.#case = null;
-    this.#text = null;
-  }
-
-  #property({ name, value }: Readonly<Record<string, string>>): void {
+  #property({ name, value }: Attributes): void {
     const properties = this.#open.at(-1)?.properties;
     if (properties === undefined || name === undefined || Object.keys(properties).length >= PROPERTIES_MAX) return;
     properties[cut(name, VALUE_MAX)] = cut(value ?? '', VALUE_MAX);
   }
 
-  /** Some tools use commas as thousands separators. */
-  #seconds({ time }: Readonly<Record<string, string>>, path: string): number | null {
+  #seconds({ time }: Attributes, path: string): number | null {
     if (time === undefined || time.trim() === '') return null;
-    const seconds = Number(time.replaceAll(',', ''));
-    if (Number.isFinite(seconds) && seconds >= 0) return seconds;
-    this.problems.add(`${path}.time`, 'must be a number of seconds');
-    return null;
+    const seconds = secondsOf(time);
+    if (seconds === null) this.problems.setAside(`${path}.time`, 'must be a number of seconds');
+    return seconds;
   }
 }
 
 /** Reads the report of a JUnit XML file. @throws Fault MALFORMED_BODY, VALIDATION_FAILED */
-export function* readJunit(text: string): Generator<void, Report[]> {
-  const reader = new JunitReader();
-  yield* readXml(text, reader);
-  reader.problems.refuseIfAny();
-  const sum = (of: (suite: Suite) => number): number => reader.suites.reduce((total, suite) => total + of(suite), 0);
-  const counts = {
-    tests: sum(({ tests }) => tests),
-    failures: sum(({ failures }) => failures),
-    errors: sum(({ errors }) => errors),
-    skipped: sum(({ skipped }) => skipped),
-  };
-  const ran = counts.tests - counts.skipped;
-  const passed = ran - counts.failures - counts.errors;
-  const executionTimeMs = durationOf(reader);
-  const startedAt = Number.isFinite(reader.earliest) ? new Date(reader.earliest) : null;
-  const root = reader.root?.attributes.name ?? '';
-  return [
-    {
-      validationStatus: statusOf(ran, passed),
-      validationScore: ran === 0 ? null : Math.floor((passed / ran) * 10_000) / 100,
-      validationData: {
-        format: 'junit',
-        name: cut(root, VALUE_MAX),
-        ...counts,
-        passed,
-        suites: reader.suites.slice(0, SUITES_MAX).map(summaryOf),
-      },
-      validationEnvironment: environmentOf(reader.suites),
-      toolName: cut(`JUnit ${root}`.trim(), TOOL_MAX),
-      ...{ guid: null, commitSha: null, branch: null, errorMessage: null },
-      startedAt: startedAt?.toISOString() ?? null,
-      completedAt:
-        startedAt && executionTimeMs !== null ? new Date(startedAt.getTime() + executionTimeMs).toISOString() : null,
-      executionTimeMs,
-      findings: reader.findings,
-    },
-  ];
-}
-
-function statusOf(ran: number, passed: number): ValidationStatus {
-  if (ran === 0) return 'skipped';
-  return passed === ran ? 'passed' : 'failed';
-}
-
-/** The duration in the file, or the sum of the outermost suites, or the sum of the test cases. */
-function durationOf({ rootSeconds, suites }: JunitReader): number | null {
-  const isTimed = suites.some(({ seconds, caseSeconds }) => seconds !== null || caseSeconds > 0);
-  if (rootSeconds === null && !isTimed) return null;
-  const roots = suites.filter(({ isRoot }) => isRoot);
-  const seconds = rootSeconds ?? roots.reduce((sum, suite) => sum + (suite.seconds ?? suite.caseSeconds), 0);
-  return Math.min(Math.round(seconds * 1_000), INTEGER_MAX);
-}
-
-function summaryOf({ name, tests, failures, errors, skipped, seconds, attributes, properties }: Suite): object {
-  const { timestamp, hostname, package: packageName } = attributes;
-  const more = { timestamp, hostname, package: packageName };
-  const given = Object.entries(more).flatMap(([key, value]): [string, string][] =>
-    value === undefined ? [] : [[key, cut(value, VALUE_MAX)]],
-  );
-  return {
-    ...{ name: cut(name, VALUE_MAX), tests, failures, errors, skipped, seconds },
-    ...Object.fromEntries(given),
-    ...(Object.keys(properties).length > 0 ? { properties } : {}),
-  };
-}
-
-function environmentOf(suites: readonly Suite[]): Record<string, unknown> {
-  const hosts = [
-    ...new Set(suites.flatMap(({ attributes: { hostname } }) => (hostname ? [cut(hostname, VALUE_MAX)] : []))),
-  ];
-  return hosts.length > 0 ? { hostnames: hosts.slice(0, PROPERTIES_MAX) } : {};
+export function* readJunit(text: string, problems = new Problems()): Generator<void, Report[]> {
+  const reader = new JunitReader(problems);
+  yield* readXml(text, reader, problems);
+  problems.refuseIfAny();
+  return [reportOf(reader)];
 }

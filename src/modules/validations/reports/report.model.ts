@@ -28,6 +28,16 @@ const FILE_MAX = 2_048;
 /** PostgreSQL does not store U+0000, and JSON does not allow half of a surrogate pair. */
 export const storable = (text: string): string => text.replace(/\0|\p{Surrogate}/gu, '\u{FFFD}');
 
+/** The same for whatever JSON holds, names of members among them. */
+export function storableJson<T>(value: T): T {
+  if (typeof value === 'string') return storable(value) as T;
+  if (Array.isArray(value)) return value.map(storableJson) as T;
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([name, one]) => [storable(name), storableJson<unknown>(one)]),
+  ) as T;
+}
+
 export const cut = (text: string, max: number): string =>
   storable(text.length > max ? `${text.slice(0, max - 1)}…` : text);
 

@@ -1,9 +1,10 @@
 import type { FoundFinding } from '../finding.rules.js';
 import type { Problems } from './problems.js';
-import { TEXT_MAX, fileName, messageText, ruleName } from './report.model.js';
+import { TEXT_MAX, fileName, messageText, ruleName, storableJson } from './report.model.js';
 import type { Json } from './sarif.model.js';
-import { at, indexOf, listOf, objectOf, textOf } from './sarif.model.js';
+import { at, indexOf, isGiven, listOf, objectOf, textOf } from './sarif.model.js';
 import type { SarifRules } from './sarif.rules.js';
+import { isKind, isLevel } from './sarif.rules.js';
 
 const REGION = ['startLine', 'startColumn', 'endLine', 'endColumn'] as const;
 type Region = Partial<Record<(typeof REGION)[number], number>>;
@@ -40,24 +41,20 @@ function regionOf(region: Json, path: string, problems: Problems): Region {
   const found: Region = {};
   for (const name of REGION) {
     const value = region[name];
-    if (value === undefined) continue;
+    if (!isGiven(value)) continue;
     if (typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= 2_147_483_647)
       found[name] = value;
-    else problems.add(`${path}.${name}`, 'must be a whole number from 1');
+    else problems.setAside(`${path}.${name}`, 'must be a whole number from 1');
   }
   return found;
 }
 
-/** A suppression under review or rejected does not count (3.27.23). */
+/** A suppression under review or rejected does not count (3.27.23), and one that cannot be read suppresses nothing. */
 function isSuppressed(result: Json): boolean {
-  const statuses = listOf(result.suppressions).map((one) => at(one, 'status') ?? 'accepted');
-  return statuses.length > 0 && statuses.every((status) => status === 'accepted');
-}
-
-function identityOf(result: Json): Record<string, string> | undefined {
-  const full = Object.entries(objectOf(result.fingerprints));
-  const given = full.length > 0 ? full : Object.entries(objectOf(result.partialFingerprints));
-  return given.length > 0 ? Object.fromEntries(given.map(([name, value]) => [name, String(value)])) : undefined;
+  const given = listOf(result.suppressions);
+  const isAccepted = (one: unknown): boolean =>
+    textOf(at(one, 'kind')) !== null && (at(one, 'status') ?? 'accepted') === 'accepted';
+  return given.length > 0 && given.every(isAccepted);
 }
 
 /** Parts of a result to drop, in this order, until the result is small enough to store. */
@@ -90,13 +87,10 @@ function detailsOf({
     text = JSON.stringify(details);
   }
   if (text.length > TEXT_MAX) return { truncated: true };
-  return JSON.parse(text.replaceAll('\\u0000', '\\ufffd').replace(/\\ud[89a-f][0-9a-f]{2}/g, '\\ufffd')) as Record<
-    string,
-    unknown
-  >;
+  return storableJson(details);
 }
 
-/** Converts one result of a run, and adds its problems to `problems`. */
+/** Converts one result of a run. What cannot be used of it is added to `problems`. */
 export function findingOf(
   result: Json,
   path: string,
@@ -105,19 +99,19 @@ export function findingOf(
 ): FoundFinding {
   const place = objectOf(at(result, 'locations', 0, 'physicalLocation'));
   const region = objectOf(place.region);
+  const { descriptor, isBroken } = rules.resolve(result);
   const message = rules.messageOf(result);
-  const severity = rules.levelOf(result);
-  const rule = textOf(result.ruleId) ?? textOf(at(result, 'rule', 'id')) ?? textOf(rules.ruleOf(result)?.id);
-  if (message === null) problems.add(`${path}.message`, 'must have a text, or the id of a message of its rule');
-  if (severity === null) problems.add(`${path}.level`, 'must be error, warning, note or none');
-  if (!rules.hasRule(result)) problems.add(`${path}.ruleIndex`, 'points to no rule');
+  const rule = textOf(result.ruleId) ?? textOf(at(result, 'rule', 'id')) ?? textOf(descriptor?.id);
+  if (message === null) problems.setAside(`${path}.message`, 'must have a text, or the id of a message of its rule');
+  if (!isLevel(result.level)) problems.setAside(`${path}.level`, 'must be error, warning, note or none');
+  if (!isKind(result.kind)) problems.setAside(`${path}.kind`, 'is not known, so the result counts as a failure');
+  if (isBroken) problems.setAside(`${path}.${isGiven(result.rule) ? 'rule' : 'ruleIndex'}`, 'points to no rule');
   return {
     rule: rule === null ? null : ruleName(rule),
     file: fileOf(objectOf(place.artifactLocation), run, roots),
     ...regionOf(region, `${path}.locations[0].physicalLocation.region`, problems),
-    severity: severity ?? 'none',
-    message: messageText(message ?? ''),
-    partialFingerprints: identityOf(result),
+    severity: rules.levelOf(result),
+    message: messageText(message ?? textOf(at(descriptor, 'shortDescription', 'text')) ?? rule ?? '(no message)'),
     line: textOf(at(region, 'snippet', 'text')) ?? undefined,
     suppressed: isSuppressed(result),
     absent: result.baselineState === 'absent',

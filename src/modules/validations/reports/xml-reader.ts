@@ -1,4 +1,5 @@
 import { SaxesParser } from 'saxes';
+import type { Problems } from './problems.js';
 import { unreadable } from './problems.js';
 
 /** Suites may nest. Deeper nesting than this is an attack on the code that walks them. */
@@ -7,6 +8,8 @@ const ATTRIBUTES_MAX = 100;
 const NAME_MAX = 1_000;
 /** Characters per call of the parser. */
 const CHUNK = 65_536;
+/** Tests print terminal colours, and few tools escape what XML does not allow. The parser keeps these characters. */
+const HARMLESS = /^(disallowed character|malformed character entity)\.$/;
 
 export interface XmlElement {
   readonly name: string;
@@ -32,11 +35,13 @@ interface Level {
  * exist, so nothing expands and nothing is fetched.
  * @throws Fault MALFORMED_BODY
  */
-export function* readXml(text: string, visitor: XmlVisitor): Generator<void> {
-  if (text.trim() === '') throw unreadable('The file is empty.');
-  const parser = parserOf(visitor);
-  for (let at = 0; at < text.length; at += CHUNK) {
-    parser.write(text.slice(at, at + CHUNK));
+export function* readXml(text: string, visitor: XmlVisitor, problems: Problems): Generator<void> {
+  // Nothing may stand before an XML declaration, but scripts print blank lines there.
+  const document = text.trimStart();
+  if (document === '') throw unreadable('The file is empty.');
+  const parser = parserOf(visitor, problems);
+  for (let at = 0; at < document.length; at += CHUNK) {
+    parser.write(document.slice(at, at + CHUNK));
     yield;
   }
   parser.close();
@@ -44,7 +49,7 @@ export function* readXml(text: string, visitor: XmlVisitor): Generator<void> {
 
 type Parser = SaxesParser<{ position: true; xmlns: false }>;
 
-function parserOf(visitor: XmlVisitor): Parser {
+function parserOf(visitor: XmlVisitor, problems: Problems): Parser {
   const parser = new SaxesParser<{ position: true; xmlns: false }>({ position: true, xmlns: false });
   const levels: Level[] = [{ path: '', counts: new Map() }];
   const refuse = (why: string): never => {
@@ -52,12 +57,11 @@ function parserOf(visitor: XmlVisitor): Parser {
   };
   parser.on('error', (error) => {
     const why = error.message.replace(/^[\d:]+ ?/, '');
-    throw unreadable(`The file is not well-formed XML at line ${parser.line}, column ${parser.column}: ${why}`);
+    const place = `line ${parser.line}, column ${parser.column}`;
+    if (!HARMLESS.test(why)) throw unreadable(`The file is not well-formed XML at ${place}: ${why}`);
+    problems.setAside(place, 'is a character that XML does not allow; it is kept as it is');
   });
   parser.on('doctype', () => refuse('a document type declaration (DTD) is not accepted.'));
-  parser.on('xmldecl', ({ encoding }) => {
-    if (encoding && !/^(utf-8|us-ascii)$/i.test(encoding)) refuse(`the encoding must be UTF-8, not ${encoding}.`);
-  });
   parser.on('opentagstart', ({ name }) => {
     if (levels.length > DEPTH_MAX) refuse(`elements are nested deeper than ${DEPTH_MAX} levels.`);
     if (name.length > NAME_MAX) refuse('the name of an element is too long.');

@@ -1,0 +1,1 @@
+export function tasksJson(count: number, mark?: string): object;

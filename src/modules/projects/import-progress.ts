@@ -1,0 +1,35 @@
+import { Presets, SingleBar } from 'cli-progress';
+
+const TICK_MS = 100;
+
+function tasksIn(text: string): number {
+  return (text.match(/"title"\s*:/g) ?? []).length;
+}
+
+/** Shows estimated progress. The file is one transaction, so only its end is known. */
+export async function withProgress<T>(text: string, enabled: boolean, work: () => Promise<T>): Promise<T> {
+  if (!enabled) return work();
+  const total = tasksIn(text);
+  const bar = new SingleBar(
+    {
+      format: '{bar} {percentage}% | {value}/{total} tasks | {duration_formatted}',
+      stream: process.stderr,
+      clearOnComplete: true,
+    },
+    Presets.shades_classic,
+  );
+  bar.start(total, 0);
+  let shown = 0;
+  const timer = setInterval(() => {
+    shown += (total * 0.95 - shown) / 20;
+    bar.update(Math.floor(shown));
+  }, TICK_MS);
+  try {
+    const result = await work();
+    bar.update(total);
+    return result;
+  } finally {
+    clearInterval(timer);
+    bar.stop();
+  }
+}

@@ -1,0 +1,42 @@
+import { integer } from './setting.js';
+import type { Setting } from './setting.js';
+
+const MIB = 1_048_576;
+
+/** Limits of the HTTP server. */
+export const httpSettings = {
+  HTTP_BODY_BYTES_MAX: {
+    about:
+      'Bytes of request bodies that one instance holds in memory at once; further requests with a body are answered ' +
+      '503 OVERLOADED. One user may hold half of them. An import needs about six times its size while it is parsed.',
+    example: String(128 * MIB),
+    fallback: 128 * MIB,
+    parse: integer(MIB, 999_999_999),
+  },
+  HTTP_ANONYMOUS_BYTES_MAX: {
+    about:
+      'Part of HTTP_BODY_BYTES_MAX for requests without a credential, and the bytes that WebSockets without one may ' +
+      'send at once (64 KiB each).',
+    example: String(32 * MIB),
+    fallback: 32 * MIB,
+    parse: integer(65_536, 999_999_999),
+  },
+  HTTP_HEADERS_TIMEOUT_MS: {
+    about: 'Milliseconds for the headers of a request to arrive.',
+    example: '10000',
+    fallback: 10_000,
+    parse: integer(50, 600_000),
+  },
+  HTTP_REQUEST_TIMEOUT_MS: {
+    about: 'Milliseconds for a whole request to arrive, its body included.',
+    example: '30000',
+    fallback: 30_000,
+    parse: integer(50, 600_000),
+  },
+  HTTP_KEEP_ALIVE_TIMEOUT_MS: {
+    about: 'Milliseconds that an idle connection stays open. Longer than that of the load balancer, usually 60 s.',
+    example: '72000',
+    fallback: 72_000,
+    parse: integer(50, 600_000),
+  },
+} as const satisfies Record<string, Setting<unknown>>;
