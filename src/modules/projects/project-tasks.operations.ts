@@ -134,7 +134,10 @@ export class ProjectTasksOperations {
     returns: Task,
     fenced: true,
     faults: [...CHANGE, 'VALIDATION_GATE_FAILED'],
-    rest: { route: 'POST /projects/{key}/tasks/{ref}/complete', body: Completion },
+    rest: {
+      route: ['POST /projects/{key}/tasks/{ref}/complete', 'PATCH /projects/{key}/tasks/{ref}/complete'],
+      body: Completion,
+    },
     graphql: 'completeProjectTask',
   })
   async completeProjectTask({ session, params, version, input, fence }: Call<ByNumber>): Promise<Result> {

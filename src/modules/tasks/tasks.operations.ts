@@ -163,7 +163,7 @@ export class TasksOperations {
     returns: Task,
     fenced: true,
     faults: [...CHANGE, 'VALIDATION_GATE_FAILED'],
-    rest: { route: 'POST /tasks/{id}/complete', body: Completion },
+    rest: { route: ['POST /tasks/{id}/complete', 'PATCH /tasks/{id}/complete'], body: Completion },
     graphql: 'completeTask',
     tool: 'complete_task',
   })
