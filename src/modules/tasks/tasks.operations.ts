@@ -53,6 +53,7 @@ export class TasksOperations {
 
   @Operation({
     summary: 'Create, update and delete up to 1,000 tasks in one transaction',
+    message: 'Operations processed',
     kind: 'action',
     permission: 'tasks:write',
     input: BulkRequest,

@@ -88,6 +88,7 @@ function envelopeSchema(data: Schema, paged: boolean): Schema {
     properties: {
       success: { type: 'boolean', enum: [true], description: 'Always true.' },
       data,
+      message: { type: 'string', description: 'What was done, for people. Do not branch on it.' },
       ...(paged ? { pagination: { $ref: '#/components/schemas/Pagination' } } : {}),
       meta: { $ref: '#/components/schemas/Meta' },
     },

@@ -95,6 +95,8 @@ export interface OperationSpec {
   /** One sentence, without a full stop. */
   readonly summary: string;
   readonly description?: string;
+  /** What a success says to people, without a full stop. Default: made from the name, such as "Task created". */
+  readonly message?: string;
   readonly kind: OperationKind;
   /** One permission, or several of which any one is enough. `signed-in` requires only a valid credential. */
   readonly permission: string | readonly [string, ...string[]];
