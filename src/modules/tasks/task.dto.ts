@@ -1,6 +1,7 @@
 import {
   Choice,
   Decimal,
+  Flag,
   Integer,
   JsonList,
   JsonObject,
@@ -102,6 +103,13 @@ export class Task {
     filters: ['equal'],
   })
   stage: string | null;
+
+  @Flag({
+    description: 'Whether the status is completed. Deprecated: for clients that know no status.',
+    readOnly: true,
+    sql: "(t.status = 'completed')",
+  })
+  completed: boolean;
 
   @Integer({
     description: 'Priority, 0 lowest to 10 highest.',
