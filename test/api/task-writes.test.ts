@@ -66,6 +66,7 @@ describe('a merge patch', () => {
     'parentTaskId',
     'createdAt',
     'startedAt',
+    'completed',
     'completedAt',
     'deletedAt',
   ])('does not change %s', async (name) => {
