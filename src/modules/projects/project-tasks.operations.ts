@@ -6,7 +6,7 @@ import type { ListPage } from '../../platform/schema/list-run.js';
 import { TaskLists, taskListRules } from '../tasks/task-lists.service.js';
 import { FencedTaskPatch, NewTaskInPlace, TaskPatch, TaskReplacement } from '../tasks/task-input.dto.js';
 import { Completion } from '../tasks/task-lease.dto.js';
-import { Task } from '../tasks/task.dto.js';
+import { ExpandedTask, Task } from '../tasks/task.dto.js';
 import { TasksService } from '../tasks/tasks.service.js';
 import { ByKey, ByKeyInTeam, ByNumber, projectAddress, taskNumber } from './project-address.js';
 
@@ -51,16 +51,15 @@ export class ProjectTasksOperations {
     params: ByKeyInTeam,
     input: NewTaskInPlace,
     returns: Task,
+    expands: ExpandedTask,
     faults: [...FAULTS, 'RULE_VIOLATED', 'VALIDATION_GATE_FAILED'],
     rest: { route: 'POST /projects/{key}/tasks', location: ({ id }) => `/tasks/${id}` },
     graphql: 'createProjectTask',
   })
-  createProjectTask({ session, params, input }: Call<ByKeyInTeam>): Promise<Result> {
+  createProjectTask({ session, params, input, fields }: Call<ByKeyInTeam>): Promise<Result> {
     const { keyOrId, teamId } = projectAddress(params);
-    return this.tasks.create(session, input, NewTaskInPlace, {
-      projectKey: keyOrId,
-      ...(teamId === null ? {} : { teamId }),
-    });
+    const within = { projectKey: keyOrId, ...(teamId === null ? {} : { teamId }) };
+    return this.tasks.create(session, input, { shape: NewTaskInPlace, within, fields });
   }
 
   @Operation({
@@ -70,6 +69,7 @@ export class ProjectTasksOperations {
     params: ByNumber,
     returns: Task,
     sparse: true,
+    expands: ExpandedTask,
     versioned: true,
     faults: FAULTS,
     rest: 'GET /projects/{key}/tasks/{ref}',

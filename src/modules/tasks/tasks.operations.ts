@@ -8,7 +8,7 @@ import { TaskBulk } from './task-bulk.service.js';
 import { FencedTaskPatch, NewTask, TaskPatch, TaskReplacement } from './task-input.dto.js';
 import { Completion } from './task-lease.dto.js';
 import { TaskLists, taskListRules } from './task-lists.service.js';
-import { Task } from './task.dto.js';
+import { ExpandedTask, Task } from './task.dto.js';
 import { TasksService } from './tasks.service.js';
 
 const CHANGE: readonly FaultCode[] = ['NOT_FOUND', 'VERSION_MISMATCH', 'LEASE_LOST'];
@@ -42,13 +42,14 @@ export class TasksOperations {
     permission: 'tasks:write',
     input: NewTask,
     returns: Task,
+    expands: ExpandedTask,
     faults: ['NOT_FOUND', 'AMBIGUOUS_PROJECT', 'RULE_VIOLATED', 'VALIDATION_GATE_FAILED'],
     rest: { route: 'POST /tasks', location: ({ id }) => `/tasks/${id}` },
     graphql: 'createTask',
     tool: 'add_task',
   })
-  createTask({ session, input }: Call): Promise<Result> {
-    return this.tasks.create(session, input);
+  createTask({ session, input, fields }: Call): Promise<Result> {
+    return this.tasks.create(session, input, { fields });
   }
 
   @Operation({
@@ -82,6 +83,7 @@ export class TasksOperations {
     params: ById,
     returns: Task,
     sparse: true,
+    expands: ExpandedTask,
     versioned: true,
     faults: ['NOT_FOUND'],
     rest: 'GET /tasks/{id}',

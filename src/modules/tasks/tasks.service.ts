@@ -18,6 +18,16 @@ import { isLastLease } from './task-lease.queries.js';
 
 type NewTaskInput = Partial<NewTask> & { readonly title: string };
 
+/** How a task is created where the caller knows more than the body says. */
+interface Creation {
+  /** The shape of the input. */
+  readonly shape?: new () => object;
+  /** Where it belongs; the input does not say. */
+  readonly within?: Partial<NewTask>;
+  /** What is returned of it. */
+  readonly fields?: readonly string[] | undefined;
+}
+
 const NO_TASK = 'There is no such task.';
 
 /** The use cases of single tasks. Each opens its own transaction or joins the caller's. */
@@ -44,14 +54,13 @@ export class TasksService {
   async create(
     session: Session,
     input: unknown,
-    shape: new () => object = NewTask,
-    within: Partial<NewTask> = {},
+    { shape = NewTask, within = {}, fields }: Creation = {},
   ): Promise<TaskRow> {
     const problems = problemsOfNew(shape, input);
     if (problems.length > 0) throw invalid(problems);
     const task = { ...(input as NewTaskInput), ...within };
     const location = await this.locate(session, task);
-    const [row] = await this.database.command(session, insertTask(location, this.contentOf(task)));
+    const [row] = await this.database.command(session, insertTask(location, this.contentOf(task), fields));
     if (!row) throw missing(location);
     return row;
   }

@@ -23,7 +23,7 @@ function feedAnswer({ data, limit, hasMore, nextCursor }: FeedPage, message: str
   return new Answer(data, { message, pagination: { limit, offset: 0, hasMore, nextCursor } });
 }
 
-function resultAnswer(operation: Operation, result: Result, { params }: ListCall, message: string): Answer {
+function resultAnswer(operation: Operation, result: Result, { params, isExpanded }: ListCall, message: string): Answer {
   const { id, version, isNew = true } = result;
   const rest = typeof operation.rest === 'object' && 'route' in operation.rest && isNew ? operation.rest : undefined;
   const versioning = versioningOf(operation);
@@ -31,7 +31,7 @@ function resultAnswer(operation: Operation, result: Result, { params }: ListCall
     message,
     status: isNew ? statusOf(operation) : 200,
     ...(version === undefined || versioning === false ? {} : { version }),
-    ...(versioning === 'partly' ? { alwaysSent: true } : {}),
+    ...(versioning === 'partly' || isExpanded ? { alwaysSent: true } : {}),
     ...(rest?.location && id !== undefined ? { location: `/api/v1${rest.location({ ...result, id }, params)}` } : {}),
   });
 }

@@ -89,6 +89,7 @@ function description(operation: Operation, operationId: string): MethodDecorator
       returns,
       list,
       sparse: operation.sparse ? shapeOf(operation) : undefined,
+      expands: operation.expands ?? list?.expands,
       receipt: receipt?.shape,
       repeated,
       orNothing,

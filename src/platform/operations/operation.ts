@@ -25,6 +25,8 @@ export interface Call<Params = object> {
   readonly fence: number | null;
   /** The selected fields of the row; undefined selects all. */
   readonly fields: readonly string[] | undefined;
+  /** Whether the fields hold parts of other resources, which change without a new version of the row. */
+  readonly isExpanded: boolean;
 }
 
 /** A call of a list operation. */
@@ -117,6 +119,8 @@ export interface OperationSpec {
   readonly receipt?: Receipt;
   /** The caller may select fields. */
   readonly sparse?: boolean;
+  /** The result with the fields that `expand` adds. Only REST has them: GraphQL has relations. */
+  readonly expands?: Shape;
   /**
    * Whether the response has its version as an ETag. `partly` when parts of it change without a new version, so that
    * 304 would be wrong. Default: true for guarded writes that return one resource, false for reads.
