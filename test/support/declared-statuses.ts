@@ -22,9 +22,10 @@ const paths = Object.entries(document.paths)
 
 /**
  * Why the document does not allow this status; null when it does. A method that a path does not have is judged by what the
- * path's other methods declare. Paths outside of the document are not judged.
+ * path's other methods declare. Paths outside of the document and preflights of browsers are not judged.
  */
 export function undeclaredStatus(method: string, target: string, status: number): string | null {
+  if (method === 'OPTIONS') return null;
   const path = target.split('?', 1)[0] ?? '';
   const found = paths.filter(({ pattern }) => pattern.test(path));
   const exact = found.find(({ methods }) => method.toLowerCase() in methods);
