@@ -108,7 +108,7 @@ function expandedSchema(whole: Schema, description: Description): Schema {
 function envelopeSchema(data: Schema, paged: boolean): Schema {
   return {
     type: 'object',
-    required: ['success', 'data', 'meta', ...(paged ? ['pagination'] : [])],
+    required: ['success', 'data', 'message', 'meta', ...(paged ? ['pagination'] : [])],
     properties: {
       success: { type: 'boolean', enum: [true], description: 'Always true.' },
       data,
