@@ -186,7 +186,7 @@ function expectedStatuses(operation: Operation): string[] {
     (operation.parameters ?? []).some((one) => one.in === where && one.name === name);
   const named = (operation.parameters ?? []).some((one) => one.in === 'path');
   return [
-    ...['400', '405', '408', '414', '429', '431', '500', '503'],
+    ...['400', '405', '408', '414', '417', '429', '431', '500', '503'],
     ...(isPublic(operation) ? [] : ['401', '403']),
     ...(named ? ['404'] : []),
     ...(operation.requestBody ? ['413', '415'] : []),

@@ -10,7 +10,7 @@ import { head, sendRaw } from './raw-request.js';
 
 /*
  * The statuses that the server answers before an operation runs. `test/support/client.ts` compares those of all other tests.
- * Seen to fail: without the shared responses, and without 304 in lists.
+ * Seen to fail: without the shared responses, without 304 in lists, and with Node's own answer to an expectation (417).
  */
 const document = JSON.parse(
   readFileSync(new URL('../../docs/generated/openapi.json', import.meta.url), 'utf8'),
@@ -57,6 +57,11 @@ describe('every operation', () => {
     const send: Send = ({ method }, path) =>
       sendRaw(app.url, head(`${method} ${path}`, withKey({ 'x-padding': 'x'.repeat(20_000) })));
     expect(await faultsOf(operations, 431, send)).toEqual([]);
+  });
+
+  it('declares 417, the answer to an expectation that is not understood', async () => {
+    const send: Send = ({ method }, path) => sendRaw(app.url, head(`${method} ${path}`, withKey({ expect: '200-ok' })));
+    expect(await faultsOf(operations, 417, send)).toEqual([]);
   });
 
   it('declares 414, the answer to a parameter in the path that is too long', async () => {

@@ -24,6 +24,7 @@ const BEFORE_OPERATIONS: Readonly<Record<string, FaultCode>> = {
   MethodNotAllowed: 'METHOD_NOT_ALLOWED',
   RequestTimeout: 'REQUEST_TIMEOUT',
   UriTooLong: 'URI_TOO_LONG',
+  ExpectationFailed: 'EXPECTATION_FAILED',
   HeadersTooLarge: 'HEADERS_TOO_LARGE',
 };
 
