@@ -51,7 +51,7 @@ const complete = (task: string): Promise<Reply> => client.post(`/tasks/${task}/c
 const report = async (task: string): Promise<Report> => (await client.get<Report>(`/tasks/${task}/gate`)).body.data;
 const required = { requiredTypes: ['testing'] };
 
-// Teeth: with is_scored and is_listed always true, the gates without required types pass.
+// Seen to fail: with is_scored and is_listed always true, the gates without required types pass.
 describe('a gate without required types', () => {
   it.each([{ maxFindings: { error: 0 } }, { minScore: 80 }])(
     '%j is not met by a result that did not pass',
@@ -86,7 +86,7 @@ describe('a gate without required types', () => {
   });
 });
 
-// Teeth: with the check taken out of app.record_validation, the failure is answered 200 and the task completes.
+// Seen to fail: with the check taken out of app.record_validation, the failure is answered 200 and the task completes.
 describe('a failure with an external id that is known', () => {
   it('is refused when the result of that id passed, and is recorded under another one', async () => {
     const task = await newTask(required);
@@ -132,7 +132,7 @@ describe('a failure with an external id that is known', () => {
   });
 });
 
-// Teeth: without recorded_at in app.retry_validation, the second attempt that failed is not seen.
+// Seen to fail: without recorded_at in app.retry_validation, the second attempt that failed is not seen.
 describe('another attempt of a result', () => {
   it('counts beside the latest result, whichever of both fails', async () => {
     for (const [latest, attempt, code] of [
@@ -170,7 +170,7 @@ describe('another attempt of a result', () => {
   });
 });
 
-// Teeth: with the trigger validation_results_outdate dropped, the older result opens the gate.
+// Seen to fail: with the trigger validation_results_outdate dropped, the older result opens the gate.
 describe('a result that is deleted', () => {
   it('does not bring back an older one', async () => {
     const task = await newTask(required);

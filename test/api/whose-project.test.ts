@@ -9,7 +9,7 @@ import { GraphqlClient } from '../support/graphql.js';
 
 /*
  * Which project a key means, and where work is looked for, when no team is named.
- * Teeth: without the default team in app.find_projects, the key of two teams was ambiguous; without the bound project, it
+ * Seen to fail: without the default team in app.find_projects, the key of two teams was ambiguous; without the bound project, it
  * meant that of the default team; with app.next_task_ids called without app.work_place, the other team's task came first;
  * without the foreign key of the default team, a former member still looked into the team.
  */

@@ -129,8 +129,7 @@ export const exemptions: readonly Exemption[] = [
   {
     rule: 'R9',
     objects: ['tm_app_rw', 'tm_admin', 'tm_background'].map((role) => `app.return_expired_tasks() to ${role}`),
-    reason:
-      'It takes nothing and answers nothing: what has expired goes back to pending, whoever is the first to look.',
+    reason: 'It takes no argument and returns nothing: expired leases return to pending, whichever session finds them.',
   },
   {
     rule: 'R9',
