@@ -66,10 +66,10 @@ describe('a file that is not UTF-8 text', () => {
   ])('(%s) is refused by every command that reads one', async (_name, bytes, message) => {
     const file = await write(join(folder, 'latin.json'), bytes);
     const task = '01890000-0000-7000-8000-000000000000';
-    for (const args of [
-      ['import', file, '--project', key()],
-      ['validations', 'import', file, '--task', task],
-    ]) {
+    const commands = [['import', file, '--project', key()]];
+    // Reports are read in UTF-16 as well: test runners on Windows write it.
+    if (!message.source.includes('UTF-16')) commands.push(['validations', 'import', file, '--task', task]);
+    for (const args of commands) {
       const refused = await run(args);
       expect([refused.code, refused.out]).toEqual([2, '']);
       expect(refused.err).toMatch(message);

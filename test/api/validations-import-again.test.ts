@@ -101,7 +101,10 @@ describe('a report that is imported again', () => {
   it('is recorded again after a result that somebody posted', async () => {
     const task = await newTask();
     await imported(log(run('Lint', [1])), task);
-    await as(ada).post('/validations', { taskId: task, validationType: 'security', validationStatus: 'passed' });
+    const passed = { taskId: task, validationType: 'security', validationStatus: 'passed' };
+    await as(ada).post('/validations', passed);
+    expect((await imported(log(run('Lint', [1])), task)).created).toHaveLength(0);
+    await as(ada).post('/validations', { ...passed, toolName: 'Lint' });
     expect((await imported(log(run('Lint', [1])), task)).created).toHaveLength(1);
     expect(await complete(task)).toBe(422);
   });
