@@ -3,6 +3,7 @@ import type { FaultCode } from '../../platform/faults/catalogue.js';
 import type { Call, ListCall, Result } from '../../platform/operations/operation.js';
 import { Operation, Operations } from '../../platform/operations/operation.js';
 import type { ListPage } from '../../platform/schema/list-run.js';
+import { TaskExpansions } from '../tasks/task-expand.dto.js';
 import { TaskLists, taskListRules } from '../tasks/task-lists.service.js';
 import { FencedTaskPatch, NewTaskInPlace, TaskPatch, TaskReplacement } from '../tasks/task-input.dto.js';
 import { Completion } from '../tasks/task-lease.dto.js';
@@ -70,13 +71,14 @@ export class ProjectTasksOperations {
     params: ByNumber,
     returns: Task,
     sparse: true,
+    expand: TaskExpansions,
     versioned: true,
     faults: FAULTS,
     rest: 'GET /projects/{key}/tasks/{ref}',
     graphql: 'projectTask',
   })
-  async getProjectTask({ session, params, fields }: Call<ByNumber>): Promise<Result> {
-    return this.tasks.get(session, await this.address(session, params), fields);
+  async getProjectTask({ session, params, fields, expand }: Call<ByNumber>): Promise<Result> {
+    return this.tasks.get(session, await this.address(session, params), fields, expand);
   }
 
   @Operation({

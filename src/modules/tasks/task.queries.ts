@@ -1,6 +1,7 @@
 import type { Statement } from '../../platform/database/statement.js';
 import { shapedStatement, statement } from '../../platform/database/statement.js';
 import { jsonOf } from '../../platform/schema/projection.js';
+import { expandedTaskJson } from './task-expand.queries.js';
 import { Task } from './task.dto.js';
 import type { Columns } from './task.rules.js';
 
@@ -34,15 +35,20 @@ function where(
   };
 }
 
-export function getTask(address: TaskAddress, fields?: readonly string[]): Statement<TaskRow> {
+export function getTask(
+  address: TaskAddress,
+  fields?: readonly string[],
+  expand: readonly string[] = [],
+): Statement<TaskRow> {
   const { name, text, values } = where(address);
-  const data = fields ? `t.id,\n  t.version,\n  ${jsonOf(Task, 't', fields)} as data` : ROW;
+  const isWhole = fields === undefined && expand.length === 0;
+  const data = isWhole ? ROW : `t.id,\n  t.version,\n  ${expandedTaskJson(expand, fields)} as data`;
   const sql = `select
   ${data}
 from public.tasks t
 where ${text}
   and t.deleted_at is null`;
-  return fields ? shapedStatement(`tasks.get_${name}`, sql, values) : statement(`tasks.get_${name}`, sql, values);
+  return isWhole ? statement(`tasks.get_${name}`, sql, values) : shapedStatement(`tasks.get_${name}`, sql, values);
 }
 
 /** The version of a task that an update did not match, to distinguish a concurrent change from a missing task. */

@@ -5,6 +5,7 @@ import { Operation, Operations, json } from '../../platform/operations/operation
 import type { ListPage } from '../../platform/schema/list-run.js';
 import { BulkRequest, BulkResult } from './task-bulk.dto.js';
 import { TaskBulk } from './task-bulk.service.js';
+import { TaskExpansions } from './task-expand.dto.js';
 import { FencedTaskPatch, NewTask, TaskPatch, TaskReplacement } from './task-input.dto.js';
 import { Completion } from './task-lease.dto.js';
 import { TaskLists, taskListRules } from './task-lists.service.js';
@@ -81,14 +82,15 @@ export class TasksOperations {
     params: ById,
     returns: Task,
     sparse: true,
+    expand: TaskExpansions,
     versioned: true,
     faults: ['NOT_FOUND'],
     rest: 'GET /tasks/{id}',
     graphql: 'task',
     tool: 'get_task',
   })
-  getTask({ session, params, fields }: Call<ById>): Promise<Result> {
-    return this.tasks.get(session, params, fields);
+  getTask({ session, params, fields, expand }: Call<ById>): Promise<Result> {
+    return this.tasks.get(session, params, fields, expand);
   }
 
   @Operation({

@@ -25,8 +25,18 @@ const NO_TASK = 'There is no such task.';
 export class TasksService {
   constructor(private readonly database: Database) {}
 
-  async get(session: Session, address: TaskAddress, fields?: readonly string[]): Promise<TaskRow> {
-    const [row] = await this.database.query(session, getTask(address, fields));
+  /** @param expand names of `TaskExpansions`; @throws Fault NOT_FOUND */
+  async get(
+    session: Session,
+    address: TaskAddress,
+    fields?: readonly string[],
+    expand: readonly string[] = [],
+  ): Promise<TaskRow> {
+    const task = getTask(address, fields, expand);
+    // Counting thousands of related rows takes longer than a shared connection may be held.
+    const [row] = await (expand.length === 0
+      ? this.database.query(session, task)
+      : this.database.search(session, task));
     if (!row) throw new Fault('NOT_FOUND', NO_TASK);
     return row;
   }

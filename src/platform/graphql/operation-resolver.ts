@@ -106,6 +106,7 @@ function resolveOf(operation: Operation, names: Names): Resolve {
       version: call.ifMatch,
       fence: call.fence,
       fields: sparse && shape ? call.columns(shape) : undefined,
+      expand: [],
       list: list ? call.list(list) : undefined,
     } as ListCall;
     try {

@@ -6,6 +6,7 @@ import { faultCatalogue } from '../faults/catalogue.js';
 import type { ListRules } from '../schema/list-request.js';
 import type { Shape } from '../schema/field.js';
 import { fieldsOf } from '../schema/field.js';
+import { propertiesOf } from '../schema/property.js';
 import { listParameters } from './describe-list.js';
 
 type Write = 'create' | 'update' | 'change';
@@ -27,6 +28,8 @@ export interface Description {
   readonly paged?: boolean;
   /** Adds `fields=`. */
   readonly sparse?: Shape;
+  /** Adds `expand=`, and the properties of the shape to the row. */
+  readonly expand?: Type;
   /** Adds ETag and If-None-Match. */
   readonly conditional?: boolean;
   /** True adds only the ETag, where parts change without a new version. False removes it where there is no version. */
@@ -75,10 +78,11 @@ function faultResponses(codes: readonly FaultCode[]): MethodDecorator {
 
 type Schema = Record<string, unknown>;
 
-/** The schema of one row. With `fields=`, required members may be missing. */
-function rowSchema(shape: Type, isSparse: boolean): Schema {
+/** The schema of one row. With `fields=`, required members may be missing; with `expand=`, there may be more. */
+function rowSchema(shape: Type, isSparse: boolean, expand?: Type): Schema {
   const whole = { $ref: getSchemaPath(shape) };
-  return isSparse ? { anyOf: [whole, { type: 'object', description: 'Only the selected fields.' }] } : whole;
+  const row = isSparse ? { anyOf: [whole, { type: 'object', description: 'Only the selected fields.' }] } : whole;
+  return expand ? { allOf: [row, { $ref: getSchemaPath(expand) }] } : row;
 }
 
 function envelopeSchema(data: Schema, paged: boolean): Schema {
@@ -106,8 +110,8 @@ function success(description: Description): MethodDecorator {
   if (returns === undefined) return ApiResponse({ status, description: 'Done. There is no body.' });
   const many = Array.isArray(returns);
   const shape = (many ? returns[0] : returns) as Type;
-  const whole = rowSchema(shape, list !== undefined || description.sparse !== undefined);
-  const { receipt, repeated } = description;
+  const { receipt, repeated, expand } = description;
+  const whole = rowSchema(shape, list !== undefined || description.sparse !== undefined, expand);
   const row = receipt ? { anyOf: [whole, { $ref: getSchemaPath(receipt) }] } : whole;
   const versioned =
     description.versioned ??
@@ -119,7 +123,7 @@ function success(description: Description): MethodDecorator {
     },
   };
   return applyDecorators(
-    ApiExtraModels(shape, ...(receipt ? [receipt] : [])),
+    ApiExtraModels(...[shape, receipt, expand].filter((one) => one !== undefined)),
     ApiResponse({ ...answer, status, description: description.summary }),
     ...(repeated === undefined ? [] : [ApiResponse({ ...answer, status: 200, description: repeated })]),
   );
@@ -155,11 +159,15 @@ function writeParameters(write: Write): MethodDecorator[] {
 }
 
 function parameters(description: Description): MethodDecorator[] {
-  const { list, sparse, conditional, write } = description;
+  const { list, sparse, expand, conditional, write } = description;
   const names = sparse ? fieldsOf(sparse).map((field) => field.name) : [];
+  const related = expand ? [...propertiesOf(expand).keys()] : [];
   return [
     ...(list ? listParameters(list) : []),
     ...(sparse ? [query('fields', `Comma-separated fields to return: ${names.join(', ')}.`, { type: 'string' })] : []),
+    ...(expand
+      ? [query('expand', `Comma-separated related rows to include: ${related.join(', ')}.`, { type: 'string' })]
+      : []),
     ...(conditional ? [header('If-None-Match', 'ETag of the version you have. 304 when it is current.')] : []),
     ...(write ? writeParameters(write) : []),
   ];

@@ -21,14 +21,15 @@ function feedAnswer({ data, limit, hasMore, nextCursor }: FeedPage): Answer {
   return new Answer(data, { pagination: { limit, offset: 0, hasMore, nextCursor } });
 }
 
-function resultAnswer(spec: OperationSpec, result: Result, { params }: ListCall): Answer {
+function resultAnswer(spec: OperationSpec, result: Result, { params, expand }: ListCall): Answer {
   const { id, version, isNew = true } = result;
   const rest = typeof spec.rest === 'object' && 'route' in spec.rest && isNew ? spec.rest : undefined;
   const versioning = versioningOf(spec);
   return new Answer(result.data, {
     status: isNew ? statusOf(spec) : 200,
     ...(version === undefined || versioning === false ? {} : { version }),
-    ...(versioning === 'partly' ? { alwaysSent: true } : {}),
+    // Related rows change without a new version of their owner.
+    ...(versioning === 'partly' || expand.length > 0 ? { alwaysSent: true } : {}),
     ...(rest?.location && id !== undefined ? { location: `/api/v1${rest.location({ ...result, id }, params)}` } : {}),
   });
 }

@@ -8,7 +8,7 @@ import type { ListRequest } from '../schema/list-request.js';
 import { listParameterNames } from '../schema/list-request.js';
 import { parseList } from '../schema/list-query.js';
 import { parameterNames, readParameters } from '../schema/parameters.js';
-import { sparse } from '../schema/sparse.js';
+import { expansions, sparse } from '../schema/sparse.js';
 import type { VersionCondition } from './conditional.js';
 import { versionCondition } from './conditional.js';
 import { leaseFence } from './lease-fence.js';
@@ -65,6 +65,7 @@ export class RestCalls {
       condition,
       fence: spec.fenced ? (collected(problems, () => leaseFence(request)) ?? null) : null,
       fields: this.fields(query, problems),
+      expand: this.expand(query, problems),
       list: this.list(query, problems),
     };
     if (problems.length > 0) throw invalid(problems);
@@ -82,7 +83,8 @@ export class RestCalls {
         (name === 'dryRun' && spec.list === undefined) ||
         ofList.has(name) ||
         (ofShape.has(name) && !inPath.has(name)) ||
-        (name === 'fields' && spec.sparse === true),
+        (name === 'fields' && spec.sparse === true) ||
+        (name === 'expand' && spec.expand !== undefined),
     );
   }
 
@@ -99,6 +101,14 @@ export class RestCalls {
     if (typeof fields === 'string') return collected(problems, () => sparse(shape, fields));
     problems.push({ path: 'query.fields', message: 'must be given once', code: 'REPEATED_PARAMETER' });
     return undefined;
+  }
+
+  private expand({ expand }: Texts, problems: FieldProblem[]): readonly string[] {
+    const shape = this.spec.expand;
+    if (!shape || expand === undefined) return [];
+    if (typeof expand === 'string') return collected(problems, () => expansions(shape, expand)) ?? [];
+    problems.push({ path: 'query.expand', message: 'must be given once', code: 'REPEATED_PARAMETER' });
+    return [];
   }
 
   private list(query: Texts, problems: FieldProblem[]): ListRequest | undefined {

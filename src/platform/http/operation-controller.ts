@@ -88,6 +88,7 @@ function description(operation: Operation, operationId: string): MethodDecorator
       returns,
       list,
       sparse: operation.sparse ? shapeOf(operation) : undefined,
+      expand: operation.expand,
       receipt: receipt?.shape,
       repeated,
       orNothing,

@@ -25,6 +25,8 @@ export interface Call<Params = object> {
   readonly fence: number | null;
   /** The selected fields of the row; undefined selects all. */
   readonly fields: readonly string[] | undefined;
+  /** The selected expansions. GraphQL selects relations instead. */
+  readonly expand: readonly string[];
 }
 
 /** A call of a list operation. */
@@ -115,6 +117,8 @@ export interface OperationSpec {
   readonly receipt?: Receipt;
   /** The caller may select fields. */
   readonly sparse?: boolean;
+  /** Related rows that REST callers may include (`expand=`): a shape with one optional property for each. */
+  readonly expand?: Type;
   /**
    * Whether the response has its version as an ETag. `partly` when parts of it change without a new version, so that
    * 304 would be wrong. Default: true for guarded writes that return one resource, false for reads.
