@@ -78,8 +78,8 @@ async function statements(work: () => Promise<unknown>): Promise<number> {
 }
 
 /*
- * Seen to fail: without `t.deleted_at is null` of the related rows, the deleted ones appeared; with the total counted
- * from the items, a cut list passed for a whole one.
+ * Seen to fail: without `t.deleted_at is null` of the related rows, the deleted ones appeared; with hasMore computed from
+ * the rows that are included, a cut list passed for a whole one.
  */
 describe('expand of a task', () => {
   it('includes dependencies, dependants, subtasks, parent and comments', async () => {

@@ -43,8 +43,9 @@ async function comment(task: Task, content: string, client = suite.client): Prom
 }
 
 /*
- * Seen to fail: with the text of the audit trail instead of that of the comment, removed and replaced texts were shown;
- * without the second index of the pages (limit inside each part), pages lost entries.
+ * Seen to fail: with a text for a comment that is gone; without the order of the two parts before their limit, pages lost
+ * entries; with every update of a comment, the one that loses its author; with live prerequisites only, deleted ones had
+ * no name. test/db/matrix/audit-cases.ts has what others may read.
  */
 describe('the history of a task', () => {
   it('tells dependencies that were added and removed: which, by whom and in which request', async () => {
