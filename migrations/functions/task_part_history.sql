@@ -1,4 +1,6 @@
 -- Only what became of a dependency or a comment: the trail keeps texts that were removed since.
+-- Both parts are also ordered by the task, of which there is one: under row-level security PostgreSQL does not see from the
+-- condition that an expression is constant, and would read and sort all entries of the task for each page.
 create or replace function app.task_part_history(p_task uuid, p_limit integer, p_time timestamptz, p_id uuid)
 returns table (
   id uuid, occurred_at timestamptz, table_name text, operation text, part_id uuid, user_id uuid, user_name text,
@@ -20,7 +22,7 @@ begin atomic
         and (app.is_admin() or a.team_id = any(app.current_team_ids()))
         and (a.occurred_at, a.id)
           < (coalesce(p_time, 'infinity'), coalesce(p_id, 'ffffffff-ffff-ffff-ffff-ffffffffffff'))
-      order by a.occurred_at desc, a.id desc
+      order by (a.record_key ->> 'child_task_id')::uuid, a.occurred_at desc, a.id desc
       limit p_limit
     )
     union all
@@ -35,7 +37,7 @@ begin atomic
         and (app.is_admin() or a.team_id = any(app.current_team_ids()))
         and (a.occurred_at, a.id)
           < (coalesce(p_time, 'infinity'), coalesce(p_id, 'ffffffff-ffff-ffff-ffff-ffffffffffff'))
-      order by a.occurred_at desc, a.id desc
+      order by (coalesce(a.new_values, a.old_values) ->> 'task_id')::uuid, a.occurred_at desc, a.id desc
       limit p_limit
     )
   )
