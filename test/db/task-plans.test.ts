@@ -62,7 +62,7 @@ interface Explained {
 }
 
 /*
- * Seen to fail: without the index (team_id, parent_task_id), expanding read every dependency of the team. Without the
+ * Seen to fail: without the index of comments by task, expanding one read those of all tasks of the team. Without the
  * indexes of the trail, the history read 2,956 pages; without the task in the order of its parts, 728.
  */
 describe('Statements about all that belongs to a task read little more than they return', () => {
