@@ -102,7 +102,7 @@ describe('Statements about all that belongs to a task read little more than they
 
   it('to expand a task', async () => {
     const names = ['dependencies', 'dependants', 'subtasks', 'parent', 'comments'];
-    const { plan, row } = await explain(getTask({ id: busy }, undefined, names));
+    const { plan, row } = await explain(getTask({ id: busy }, ['id', ...names]));
     const { dependencies, dependants, subtasks, comments } = JSON.parse(row.data) as Record<
       string,
       { total: number; items: unknown[] }

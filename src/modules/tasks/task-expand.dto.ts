@@ -1,7 +1,9 @@
-import { Flag, Integer, Text } from '../../platform/schema/field.js';
+import type { Type } from '@nestjs/common';
+import { Custom, Flag, Integer, Text } from '../../platform/schema/field.js';
 import { Property } from '../../platform/schema/property.js';
 import { TaskComment } from './task-context.dto.js';
 import { TaskDependant, TaskDependency, TaskReference } from './task-dependency.dto.js';
+import { ExpandedTask } from './task.dto.js';
 
 /** The rows of a list that an expansion includes. Longer lists are cut, and say so. */
 export const EXPANDED_MAX = 100;
@@ -15,6 +17,17 @@ export class NamedComment extends TaskComment {
     sql: '(select u.name from public.users u where u.id = t.user_id)',
   })
   userName: string | null;
+}
+
+interface RelatedOptions {
+  readonly description: string;
+  readonly type: () => Type;
+  readonly nullable?: boolean;
+}
+
+/** Rows that belong to the task; `task-expand.queries.ts` reads them. */
+function Related({ description, type, nullable = false }: RelatedOptions): PropertyDecorator {
+  return Custom('json', { description, nullable, optional: true, readOnly: true }, { type }, []);
 }
 
 class ExpandedList {
@@ -49,25 +62,24 @@ export class ExpandedComments extends ExpandedList {
   items: NamedComment[];
 }
 
-/** What `expand=` includes in a task. Deleted tasks are left out. */
-export class TaskExpansions {
-  @Property({ description: 'What the task waits for.', type: () => ExpandedDependencies, required: false })
+/** A task with all that `expand` adds to it when it is read alone. Deleted tasks are left out. */
+export class TaskDetails extends ExpandedTask {
+  @Related({ description: 'What the task waits for.', type: () => ExpandedDependencies })
   dependencies?: ExpandedDependencies;
 
-  @Property({ description: 'What waits for the task.', type: () => ExpandedDependants, required: false })
+  @Related({ description: 'What waits for the task.', type: () => ExpandedDependants })
   dependants?: ExpandedDependants;
 
-  @Property({ description: 'Its subtasks, by number.', type: () => ExpandedSubtasks, required: false })
+  @Related({ description: 'Its subtasks, by number.', type: () => ExpandedSubtasks })
   subtasks?: ExpandedSubtasks;
 
-  @Property({
+  @Related({
     description: 'The task that it is a subtask of; null without one.',
     type: () => TaskReference,
     nullable: true,
-    required: false,
   })
   parent?: TaskReference | null;
 
-  @Property({ description: 'Its comments, oldest first.', type: () => ExpandedComments, required: false })
+  @Related({ description: 'Its comments, oldest first.', type: () => ExpandedComments })
   comments?: ExpandedComments;
 }

@@ -1,12 +1,12 @@
 import type { RelatedRows } from '../../platform/operations/relation.js';
 import { fieldsOf } from '../../platform/schema/field.js';
 import { projection } from '../../platform/schema/projection.js';
-import type { TaskExpansions } from './task-expand.dto.js';
+import type { TaskDetails } from './task-expand.dto.js';
 import { EXPANDED_MAX, NamedComment } from './task-expand.dto.js';
 import { TaskReference } from './task-dependency.dto.js';
 import { comments } from './task-part.rules.js';
 import { dependantRows, dependencyRows, partRows, subtaskRows, taskRows } from './task-related.queries.js';
-import { Task } from './task.dto.js';
+import { ExpandedTask, Task } from './task.dto.js';
 
 interface Expansion {
   readonly rows: RelatedRows;
@@ -14,7 +14,7 @@ interface Expansion {
   readonly many: boolean;
 }
 
-const expansions: Readonly<Record<keyof TaskExpansions, Expansion>> = {
+const expansions: Readonly<Record<Exclude<keyof TaskDetails, keyof ExpandedTask>, Expansion>> = {
   dependencies: { rows: dependencyRows, many: true },
   dependants: { rows: dependantRows, many: true },
   subtasks: { rows: { ...subtaskRows, shape: TaskReference }, many: true },
@@ -40,10 +40,15 @@ function expansionSql({ rows, many }: Expansion): string {
   ) ${of} cross join lateral (select count(*) as total ${found}) n)`;
 }
 
-/** The task `t` as JSON text, with the selected related rows. */
-export function expandedTaskJson(names: readonly string[], fields?: readonly string[]): string {
-  const expanded = Object.entries(expansions)
-    .filter(([name]) => names.includes(name))
+/** Whether fields of `TaskDetails` select rows that belong to the task, such as comments. */
+export const selectsRelated = (fields: readonly string[]): boolean =>
+  fields.some((name) => Object.hasOwn(expansions, name));
+
+/** The task `t` as JSON text, with these fields of `TaskDetails`. */
+export function taskDetailsJson(fields: readonly string[]): string {
+  const related = Object.entries(expansions)
+    .filter(([name]) => fields.includes(name))
     .map(([name, expansion]) => `${expansionSql(expansion)} as "${name}"`);
-  return `(select row_to_json(j)::text from (select ${[projection(Task, 't', fields), ...expanded].join(',\n')}) j)`;
+  const selected = [projection(ExpandedTask, 't', fields), ...related].join(',\n');
+  return `(select row_to_json(j)::text from (select ${selected}) j)`;
 }

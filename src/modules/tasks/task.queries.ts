@@ -1,7 +1,7 @@
 import type { Statement } from '../../platform/database/statement.js';
 import { shapedStatement, statement } from '../../platform/database/statement.js';
 import { jsonOf } from '../../platform/schema/projection.js';
-import { expandedTaskJson } from './task-expand.queries.js';
+import { taskDetailsJson } from './task-expand.queries.js';
 import { Task } from './task.dto.js';
 import type { Columns } from './task.rules.js';
 
@@ -21,6 +21,11 @@ const ROW = `t.id,
   t.version,
   ${jsonOf(Task)} as data`;
 
+/** A task with only these fields, which may be some that `expand` adds. */
+const rowWith = (fields: readonly string[]): string => `t.id,
+  t.version,
+  ${taskDetailsJson(fields)} as data`;
+
 function where(
   address: TaskAddress,
   first = 1,
@@ -35,20 +40,15 @@ function where(
   };
 }
 
-export function getTask(
-  address: TaskAddress,
-  fields?: readonly string[],
-  expand: readonly string[] = [],
-): Statement<TaskRow> {
+export function getTask(address: TaskAddress, fields?: readonly string[]): Statement<TaskRow> {
   const { name, text, values } = where(address);
-  const isWhole = fields === undefined && expand.length === 0;
-  const data = isWhole ? ROW : `t.id,\n  t.version,\n  ${expandedTaskJson(expand, fields)} as data`;
+  const data = fields ? rowWith(fields) : ROW;
   const sql = `select
   ${data}
 from public.tasks t
 where ${text}
   and t.deleted_at is null`;
-  return isWhole ? statement(`tasks.get_${name}`, sql, values) : shapedStatement(`tasks.get_${name}`, sql, values);
+  return fields ? shapedStatement(`tasks.get_${name}`, sql, values) : statement(`tasks.get_${name}`, sql, values);
 }
 
 /** The version of a task that an update did not match, to distinguish a concurrent change from a missing task. */
@@ -167,7 +167,7 @@ function withAssignee(
 }
 
 /** Inserts a task and numbers it in the same statement: this takes one round trip, and no number is assigned twice. */
-export function insertTask(location: TaskLocation, columns: Columns): Statement<TaskRow> {
+export function insertTask(location: TaskLocation, columns: Columns, fields?: readonly string[]): Statement<TaskRow> {
   const at = sourceOf(location);
   const names = [...columns.keys()];
   const parameter = (name: string): string =>
@@ -185,7 +185,7 @@ select
   ${expressions.join(',\n  ')}
 from location
 returning
-  ${ROW}`,
+  ${fields ? rowWith(fields) : ROW}`,
     [...at.values, ...names.map((name) => columns.get(name)?.value)],
   );
 }

@@ -105,8 +105,8 @@ function resolveOf(operation: Operation, names: Names): Resolve {
       input: call.input,
       version: call.ifMatch,
       fence: call.fence,
+      isExpanded: false,
       fields: sparse && shape ? call.columns(shape) : undefined,
-      expand: [],
       list: list ? call.list(list) : undefined,
     } as ListCall;
     try {

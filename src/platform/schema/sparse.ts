@@ -1,17 +1,6 @@
 import { invalid } from '../faults/fault.js';
 import type { Shape } from './field.js';
 import { fieldsOf } from './field.js';
-import { propertiesOf } from './property.js';
-
-function selected(parameter: string, known: readonly string[], value: string): readonly string[] {
-  const wanted = value.split(',');
-  const unknown = wanted.filter((name) => !known.includes(name));
-  if (unknown.length > 0) {
-    const message = `unknown: ${unknown.join(', ').slice(0, 200)}; known: ${known.join(', ')}`;
-    throw invalid([{ path: `query.${parameter}`, message, code: 'INVALID_PARAMETER' }]);
-  }
-  return known.filter((name) => wanted.includes(name));
-}
 
 /**
  * The fields that `fields=` selects, in the order of the shape; undefined selects all.
@@ -20,13 +9,31 @@ function selected(parameter: string, known: readonly string[], value: string): r
 export function sparse(shape: Shape, value: string | undefined): readonly string[] | undefined {
   if (value === undefined) return undefined;
   const known = fieldsOf(shape).map((field) => field.name);
-  return selected('fields', known, value);
+  const wanted = value.split(',');
+  const unknown = wanted.filter((name) => !known.includes(name));
+  if (unknown.length > 0) {
+    const message = `unknown: ${unknown.join(', ').slice(0, 200)}; known: ${known.join(', ')}`;
+    throw invalid([{ path: 'query.fields', message, code: 'INVALID_PARAMETER' }]);
+  }
+  return known.filter((name) => wanted.includes(name));
 }
 
-/**
- * The related rows that `expand=` selects, in the order of the shape.
- * @throws Fault VALIDATION_FAILED with the unknown names
- */
-export function expansions(shape: Shape, value: string): readonly string[] {
-  return selected('expand', [...propertiesOf(shape).keys()], value);
+const namesOf = (shape: Shape): string[] => fieldsOf(shape).map(({ name }) => name);
+
+/** The fields that `expand` can add to a shape. */
+export function expansionsOf(shape: Shape, expands: Shape): readonly string[] {
+  const own = new Set(namesOf(shape));
+  return namesOf(expands).filter((name) => !own.has(name));
+}
+
+/** Why a value of `expand` is refused; null when it is valid. */
+export function expandProblem(shape: Shape, expands: Shape, value: string): string | null {
+  const known = expansionsOf(shape, expands);
+  const unknown = value.split(',').filter((name) => !known.includes(name));
+  return unknown.length === 0 ? null : `unknown: ${unknown.join(', ').slice(0, 200)}; known: ${known.join(', ')}`;
+}
+
+/** The selected fields, and those that a valid `expand` adds. */
+export function withExpansions(shape: Shape, fields: readonly string[] | undefined, value: string): readonly string[] {
+  return [...new Set([...(fields ?? namesOf(shape)), ...value.split(',')])];
 }
