@@ -98,6 +98,19 @@ describe('the configuration', () => {
     expect(withEmbedded(loadConfig({ WEBHOOK_KEY: key }), embedded).webhooks.key).toBe(key);
   });
 
+  // Seen to fail: with CORS_ORIGINS left out of the configuration, and with the check of both left out.
+  it('takes CORS_ORIGINS as another name of CORS_ORIGIN, and refuses two different values', () => {
+    const [one, two] = ['https://one.example.test', 'https://two.example.test'];
+    expect(loadConfig({ CORS_ORIGINS: `${one},${two}` }).api.corsOrigins).toEqual([one, two]);
+    expect(loadConfig({ CORS_ORIGIN: `${one},${two}`, CORS_ORIGINS: `${two},${one}` }).api.corsOrigins).toEqual([
+      one,
+      two,
+    ]);
+    const [problem, ...others] = problemsOf({ CORS_ORIGIN: one, CORS_ORIGINS: two });
+    expect([problem, others]).toEqual([expect.stringMatching(/CORS_ORIGIN and CORS_ORIGINS/), []]);
+    expect(problemsOf({ CORS_ORIGINS: '*' })).toEqual([expect.stringContaining('CORS_ORIGINS must name each origin')]);
+  });
+
   it('asks for a secret of one’s own with a database of one’s own', () => {
     expect(problemsOf({ DB_HOST: 'db' })).toEqual([expect.stringContaining('JWT_SECRET')]);
   });

@@ -79,12 +79,16 @@ export const settings = {
     about: 'File that maps SHA-256 hashes to GraphQL documents: with it no other document runs.',
     parse: text,
   }),
-  CORS_ORIGIN: {
+  CORS_ORIGIN: optional<readonly string[]>({
     about: 'Origins of browsers that may call the API, comma separated.',
     example: 'https://app.example.com',
-    fallback: [] as readonly string[],
     parse: origins,
-  },
+  }),
+  CORS_ORIGINS: optional<readonly string[]>({
+    about: 'Another name of CORS_ORIGIN. When both are set, they must name the same origins.',
+    example: 'https://app.example.com',
+    parse: origins,
+  }),
   TRUSTED_PROXIES: {
     about: 'Addresses or networks of proxies whose X-Forwarded-For is believed, comma separated.',
     example: '127.0.0.1',

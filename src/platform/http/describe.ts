@@ -6,6 +6,8 @@ import { faultCatalogue } from '../faults/catalogue.js';
 import type { ListRules } from '../schema/list-request.js';
 import type { Shape } from '../schema/field.js';
 import { fieldsOf } from '../schema/field.js';
+import { propertyOf, shapeIn } from '../schema/property.js';
+import { expansionsOf } from '../schema/sparse.js';
 import { listParameters } from './describe-list.js';
 
 type Write = 'create' | 'update' | 'change';
@@ -27,6 +29,8 @@ export interface Description {
   readonly paged?: boolean;
   /** Adds `fields=`. */
   readonly sparse?: Shape;
+  /** Adds `expand=`: the shape with the fields that it can add. */
+  readonly expands?: Shape;
   /** Adds ETag and If-None-Match. */
   readonly conditional?: boolean;
   /** True adds only the ETag, where parts change without a new version. False removes it where there is no version. */
@@ -81,6 +85,38 @@ function rowSchema(shape: Type, isSparse: boolean): Schema {
   return isSparse ? { anyOf: [whole, { type: 'object', description: 'Only the selected fields.' }] } : whole;
 }
 
+/** The shape of the rows; undefined for 204. */
+const rowOf = ({ returns }: Description): Type | undefined => [returns].flat()[0];
+
+interface Expansion {
+  readonly name: string;
+  readonly about: string;
+  readonly shape: Type;
+  readonly nullable: boolean;
+}
+
+/** The fields that `expand` can add, each with its shape. */
+function expansionOf(description: Description): readonly Expansion[] {
+  const { expands } = description;
+  const row = rowOf(description);
+  if (!expands || !row) return [];
+  return expansionsOf(row, expands).flatMap((name) => {
+    const property = propertyOf(expands, name);
+    const shape = shapeIn(property)?.shape;
+    return shape ? [{ name, about: property.description ?? '', shape, nullable: property.nullable === true }] : [];
+  });
+}
+
+function expandedSchema(whole: Schema, description: Description): Schema {
+  const expansion = expansionOf(description);
+  if (expansion.length === 0) return whole;
+  const properties = expansion.map(({ name, about, shape, nullable }) => [
+    name,
+    { description: about, anyOf: [{ $ref: getSchemaPath(shape) }, ...(nullable ? [{ type: 'null' }] : [])] },
+  ]);
+  return { allOf: [whole, { type: 'object', properties: Object.fromEntries(properties) as Schema }] };
+}
+
 function envelopeSchema(data: Schema, paged: boolean): Schema {
   return {
     type: 'object',
@@ -88,6 +124,7 @@ function envelopeSchema(data: Schema, paged: boolean): Schema {
     properties: {
       success: { type: 'boolean', enum: [true], description: 'Always true.' },
       data,
+      message: { type: 'string', description: 'What was done, for people. Do not branch on it.' },
       ...(paged ? { pagination: { $ref: '#/components/schemas/Pagination' } } : {}),
       meta: { $ref: '#/components/schemas/Meta' },
     },
@@ -106,7 +143,8 @@ function success(description: Description): MethodDecorator {
   if (returns === undefined) return ApiResponse({ status, description: 'Done. There is no body.' });
   const many = Array.isArray(returns);
   const shape = (many ? returns[0] : returns) as Type;
-  const whole = rowSchema(shape, list !== undefined || description.sparse !== undefined);
+  const plain = rowSchema(shape, list !== undefined || description.sparse !== undefined);
+  const whole = expandedSchema(plain, description);
   const { receipt, repeated } = description;
   const row = receipt ? { anyOf: [whole, { $ref: getSchemaPath(receipt) }] } : whole;
   const versioned =
@@ -119,7 +157,7 @@ function success(description: Description): MethodDecorator {
     },
   };
   return applyDecorators(
-    ApiExtraModels(shape, ...(receipt ? [receipt] : [])),
+    ApiExtraModels(shape, ...(receipt ? [receipt] : []), ...expansionOf(description).map((one) => one.shape)),
     ApiResponse({ ...answer, status, description: description.summary }),
     ...(repeated === undefined ? [] : [ApiResponse({ ...answer, status: 200, description: repeated })]),
   );
@@ -157,9 +195,13 @@ function writeParameters(write: Write): MethodDecorator[] {
 function parameters(description: Description): MethodDecorator[] {
   const { list, sparse, conditional, write } = description;
   const names = sparse ? fieldsOf(sparse).map((field) => field.name) : [];
+  const expansions = expansionOf(description).map(({ name }) => name);
   return [
     ...(list ? listParameters(list) : []),
     ...(sparse ? [query('fields', `Comma-separated fields to return: ${names.join(', ')}.`, { type: 'string' })] : []),
+    ...(expansions.length > 0
+      ? [query('expand', `Comma-separated fields to add: ${expansions.join(', ')}.`, { type: 'string' })]
+      : []),
     ...(conditional ? [header('If-None-Match', 'ETag of the version you have. 304 when it is current.')] : []),
     ...(write ? writeParameters(write) : []),
   ];
