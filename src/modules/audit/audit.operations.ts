@@ -34,7 +34,8 @@ export class TaskHistoryOperations {
 
   @Operation({
     summary: 'What became of a task: every change, field by field, newest first',
-    description: 'Also of a deleted task. As long as the audit trail is kept, and for everybody who may see the task.',
+    description:
+      'With the dependencies and comments that were added, changed or removed. Also of a deleted task. As long as the audit trail is kept, and for everybody who may see the task.',
     kind: 'read',
     permission: 'tasks:read',
     params: TaskHistoryQuery,

@@ -3,6 +3,7 @@ import type { FaultCode } from '../../platform/faults/catalogue.js';
 import type { Call, ListCall, Result } from '../../platform/operations/operation.js';
 import { Operation, Operations } from '../../platform/operations/operation.js';
 import type { ListPage } from '../../platform/schema/list-run.js';
+import { TaskDetails } from '../tasks/task-expand.dto.js';
 import { TaskLists, taskListRules } from '../tasks/task-lists.service.js';
 import { FencedTaskPatch, NewTaskInPlace, TaskPatch, TaskReplacement } from '../tasks/task-input.dto.js';
 import { Completion } from '../tasks/task-lease.dto.js';
@@ -69,7 +70,7 @@ export class ProjectTasksOperations {
     params: ByNumber,
     returns: Task,
     sparse: true,
-    expands: ExpandedTask,
+    expands: TaskDetails,
     versioned: true,
     faults: FAULTS,
     rest: 'GET /projects/{key}/tasks/{ref}',

@@ -1,7 +1,8 @@
 import type { Statement } from '../../platform/database/statement.js';
 import { shapedStatement, statement } from '../../platform/database/statement.js';
 import { jsonOf } from '../../platform/schema/projection.js';
-import { ExpandedTask, Task } from './task.dto.js';
+import { taskDetailsJson } from './task-expand.queries.js';
+import { Task } from './task.dto.js';
 import type { Columns } from './task.rules.js';
 
 /** A task as JSON text, with the columns that the service needs. */
@@ -23,7 +24,7 @@ const ROW = `t.id,
 /** A task with only these fields, which may be some that `expand` adds. */
 const rowWith = (fields: readonly string[]): string => `t.id,
   t.version,
-  ${jsonOf(ExpandedTask, 't', fields)} as data`;
+  ${taskDetailsJson(fields)} as data`;
 
 function where(
   address: TaskAddress,

@@ -5,6 +5,7 @@ import { Operation, Operations, json } from '../../platform/operations/operation
 import type { ListPage } from '../../platform/schema/list-run.js';
 import { BulkRequest, BulkResult } from './task-bulk.dto.js';
 import { TaskBulk } from './task-bulk.service.js';
+import { TaskDetails } from './task-expand.dto.js';
 import { FencedTaskPatch, NewTask, TaskPatch, TaskReplacement } from './task-input.dto.js';
 import { Completion } from './task-lease.dto.js';
 import { TaskLists, taskListRules } from './task-lists.service.js';
@@ -83,7 +84,7 @@ export class TasksOperations {
     params: ById,
     returns: Task,
     sparse: true,
-    expands: ExpandedTask,
+    expands: TaskDetails,
     versioned: true,
     faults: ['NOT_FOUND'],
     rest: 'GET /tasks/{id}',

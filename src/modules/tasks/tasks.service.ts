@@ -7,6 +7,7 @@ import { staleVersion } from '../../platform/http/conditional.js';
 import { validated } from '../../platform/schema/validate.js';
 import { NewTask } from './task-input.dto.js';
 import { Completion } from './task-lease.dto.js';
+import { selectsRelated } from './task-expand.queries.js';
 import type { TaskAddress, TaskLocation, TaskRow } from './task.queries.js';
 import { deleteTask, getTask, holdLease, insertTask, restoreTask, updateTask, versionOf } from './task.queries.js';
 import type { Columns } from './task.rules.js';
@@ -36,7 +37,10 @@ export class TasksService {
   constructor(private readonly database: Database) {}
 
   async get(session: Session, address: TaskAddress, fields?: readonly string[]): Promise<TaskRow> {
-    const [row] = await this.database.query(session, getTask(address, fields));
+    const task = getTask(address, fields);
+    // Counting thousands of related rows takes longer than a shared connection may be held.
+    const isLong = fields !== undefined && selectsRelated(fields);
+    const [row] = await (isLong ? this.database.search(session, task) : this.database.query(session, task));
     if (!row) throw new Fault('NOT_FOUND', NO_TASK);
     return row;
   }

@@ -84,7 +84,7 @@ describe('the configuration', () => {
     expect(problems.join('\n')).not.toContain('too short');
   });
 
-  // Teeth: with the secret of the data folder taken in any case, instances that share one cannot read each other's cursors.
+  // Seen to fail: with the secret of the data folder taken in any case, instances that share one cannot read each other's cursors.
   it('takes the lasting secret of the embedded PostgreSQL only when none was given', () => {
     const url = 'postgres://u:p@127.0.0.1:5433/taskmaster';
     const embedded = { serviceUrl: url, superuserUrl: url, jwtSecret: 'that of the data folder' };

@@ -125,7 +125,7 @@ export const settings = {
     parse: integer(100, 60_000),
   },
   WS_BUFFER_MAX: {
-    about: 'Bytes that may wait for a slow reader of a WebSocket before it is cut off and told to resume.',
+    about: 'Bytes that may wait for a slow reader of a WebSocket before it is disconnected and asked to resume.',
     example: '1048576',
     fallback: 1_048_576,
     parse: integer(16_384, 67_108_864),
@@ -168,7 +168,7 @@ export const settings = {
     parse: integer(1, 3_650),
   },
   TASK_DUE_SOON_HOURS: {
-    about: 'Hours before its due date that task.due_soon is told of a task.',
+    about: 'Hours before its due date at which a task publishes task.due_soon.',
     example: '24',
     fallback: 24,
     parse: integer(1, 8_760),

@@ -83,24 +83,31 @@ function rowSchema(shape: Type, isSparse: boolean): Schema {
 /** The shape of the rows; undefined for 204. */
 const rowOf = ({ returns }: Description): Type | undefined => [returns].flat()[0];
 
+interface Expansion {
+  readonly name: string;
+  readonly about: string;
+  readonly shape: Type;
+  readonly nullable: boolean;
+}
+
 /** The fields that `expand` can add, each with its shape. */
-function expansionOf(description: Description): readonly { name: string; about: string; shape: Type }[] {
+function expansionOf(description: Description): readonly Expansion[] {
   const { expands } = description;
   const row = rowOf(description);
   if (!expands || !row) return [];
   return expansionsOf(row, expands).flatMap((name) => {
     const property = propertyOf(expands, name);
     const shape = shapeIn(property)?.shape;
-    return shape ? [{ name, about: property.description ?? '', shape }] : [];
+    return shape ? [{ name, about: property.description ?? '', shape, nullable: property.nullable === true }] : [];
   });
 }
 
 function expandedSchema(whole: Schema, description: Description): Schema {
   const expansion = expansionOf(description);
   if (expansion.length === 0) return whole;
-  const properties = expansion.map(({ name, about, shape }) => [
+  const properties = expansion.map(({ name, about, shape, nullable }) => [
     name,
-    { description: about, anyOf: [{ $ref: getSchemaPath(shape) }, { type: 'null' }] },
+    { description: about, anyOf: [{ $ref: getSchemaPath(shape) }, ...(nullable ? [{ type: 'null' }] : [])] },
   ]);
   return { allOf: [whole, { type: 'object', properties: Object.fromEntries(properties) as Schema }] };
 }
