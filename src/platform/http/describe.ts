@@ -8,7 +8,7 @@ import type { Shape } from '../schema/field.js';
 import { fieldsOf } from '../schema/field.js';
 import { listParameters } from './describe-list.js';
 
-type Write = 'create' | 'update' | 'change';
+type Write = 'create' | 'update' | 'transition' | 'change';
 
 export interface Description {
   readonly operationId?: string;
@@ -31,7 +31,7 @@ export interface Description {
   readonly conditional?: boolean;
   /** True adds only the ETag, where parts change without a new version. False removes it where there is no version. */
   readonly versioned?: boolean;
-  /** Adds dryRun, and Idempotency-Key (create) or If-Match (update). A `change` has neither. */
+  /** Adds dryRun, and Idempotency-Key (create), If-Match (update) or both (transition). A `change` has neither. */
   readonly write?: Write;
   /** Adds 204, for an empty result. */
   readonly orNothing?: string;
@@ -135,15 +135,17 @@ function header(name: string, description: string, schema: Schema = { type: 'str
 
 const idempotencyKey = { type: 'string', minLength: 1, maxLength: 255, pattern: '^[\\x21-\\x7e]+$' };
 
+const repeatable = header(
+  'Idempotency-Key',
+  'Makes the request safe to repeat. For 24 hours, the same key gets the first response again.',
+  idempotencyKey,
+);
+const guarded = header('If-Match', 'ETag of the version that the change is based on. 412 when it is outdated.');
+
 const writeHeaders: Readonly<Record<Write, readonly MethodDecorator[]>> = {
-  create: [
-    header(
-      'Idempotency-Key',
-      'Makes the request safe to repeat. For 24 hours, the same key gets the first response again.',
-      idempotencyKey,
-    ),
-  ],
-  update: [header('If-Match', 'ETag of the version that the change is based on. 412 when it is outdated.')],
+  create: [repeatable],
+  update: [guarded],
+  transition: [repeatable, guarded],
   change: [],
 };
 
@@ -171,7 +173,7 @@ export function Describe(description: Description): MethodDecorator {
     ...everywhere,
     ...(description.open ? [] : withCredential),
     ...(description.write ? withBody : []),
-    ...(description.write === 'create' ? (['IDEMPOTENCY_KEY_REUSED', 'CONFLICT'] as const) : []),
+    ...(description.write === 'create' || description.write === 'transition' ? (['IDEMPOTENCY_KEY_REUSED', 'CONFLICT'] as const) : []),
     ...(description.faults ?? []),
   ];
   return applyDecorators(

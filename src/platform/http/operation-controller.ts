@@ -62,9 +62,11 @@ function defined<T extends object>(members: T): { [K in keyof T]?: Exclude<T[K],
   return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined)) as never;
 }
 
-function writeOf(operation: Operation): 'create' | 'update' | 'change' | undefined {
+function writeOf(operation: Operation): Description['write'] {
   if (!isWrite(operation)) return undefined;
-  return ({ idempotency: 'create', version: 'update', none: 'change' } as const)[guardOf(operation)];
+  const isPost = routesOf(operation).some(({ method }) => method === 'POST');
+  const version = isPost ? 'transition' : 'update';
+  return ({ idempotency: 'create', version, none: 'change' } as const)[guardOf(operation)];
 }
 
 /** The documented version and write protection of an operation. */
