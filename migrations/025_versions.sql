@@ -41,6 +41,22 @@ grant update (version) on public.team_members to tm_auth;
 create policy team_members_auth_update_policy on public.team_members for update to tm_auth using (true) with check (true);
 alter function app.hold_membership(uuid) owner to tm_auth;
 
+-- ---------------------------------------------------------------------------------------------------------------
+-- Next and claim take the filters of task lists
+-- ---------------------------------------------------------------------------------------------------------------
+-- A later migration may add columns by which tasks are filtered; the current text of the function names them already.
+set check_function_bodies = off;
+\ir functions/fits_task_filter.sql
+reset check_function_bodies;
+\ir functions/next_task_ids.sql
+
+grant execute on function
+  app.fits_task_filter(public.tasks, jsonb),
+  app.next_task_ids(uuid, text, text, integer, boolean, jsonb)
+  to tm_app_rw, tm_app_ro, tm_analytics, tm_admin;
+-- A new installation never had it.
+drop function if exists app.fits_claim(text, jsonb, integer, uuid, jsonb);
+
 insert into public.migrations ("timestamp", name)
 select 1800000000025, 'Versions1800000000025'
 where current_setting('app.migrator', true) is distinct from 'typeorm'

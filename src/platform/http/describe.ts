@@ -3,10 +3,10 @@ import { applyDecorators } from '@nestjs/common';
 import { ApiExtraModels, ApiHeader, ApiOperation, ApiQuery, ApiResponse, getSchemaPath } from '@nestjs/swagger';
 import type { FaultCode } from '../faults/catalogue.js';
 import { faultCatalogue } from '../faults/catalogue.js';
-import type { ListRules } from '../schema/list-request.js';
+import type { FilterRules, ListRules } from '../schema/list-request.js';
 import type { Shape } from '../schema/field.js';
 import { fieldsOf } from '../schema/field.js';
-import { listParameters } from './describe-list.js';
+import { filterQueries, listParameters } from './describe-list.js';
 
 type Write = 'create' | 'update' | 'transition' | 'change';
 
@@ -23,6 +23,8 @@ export interface Description {
   readonly receipt?: Type;
   /** Adds limit, cursor, sort, filters, and pagination in the response. */
   readonly list?: ListRules;
+  /** Adds filters. */
+  readonly filters?: FilterRules;
   /** Adds pagination in the response only, for a list with its own parameters. */
   readonly paged?: boolean;
   /** Adds `fields=`. */
@@ -157,10 +159,11 @@ function writeParameters(write: Write): MethodDecorator[] {
 }
 
 function parameters(description: Description): MethodDecorator[] {
-  const { list, sparse, conditional, write } = description;
+  const { list, filters, sparse, conditional, write } = description;
   const names = sparse ? fieldsOf(sparse).map((field) => field.name) : [];
   return [
     ...(list ? listParameters(list) : []),
+    ...(filters ? filterQueries(filters) : []),
     ...(sparse ? [query('fields', `Comma-separated fields to return: ${names.join(', ')}.`, { type: 'string' })] : []),
     ...(conditional ? [header('If-None-Match', 'ETag of the version you have. 304 when it is current.')] : []),
     ...(write ? writeParameters(write) : []),

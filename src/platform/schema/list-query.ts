@@ -1,6 +1,6 @@
-import type { ListRequest, ListRules } from './list-request.js';
+import type { FilterRequest, FilterRules, ListRequest, ListRules } from './list-request.js';
 import { listParameterNames } from './list-request.js';
-import { ListReader, readList } from './list-reader.js';
+import { ListReader, filtersOf, readList, requireNoProblems } from './list-reader.js';
 import { splitValues } from './value-list.js';
 
 /** A query string as parsed by Fastify. */
@@ -68,4 +68,15 @@ export function parseList(rules: ListRules, query: unknown): ListRequest {
     if (!known.has(name)) reader.fail(name.slice(0, 100), 'is not a known parameter', 'UNKNOWN_PARAMETER');
   }
   return readList(rules, reader, pathOf);
+}
+
+/**
+ * Reads the filters of a query string that has other parameters too.
+ * @throws Fault VALIDATION_FAILED with every problem of the filters
+ */
+export function parseFilters(rules: FilterRules, query: RawQuery): FilterRequest {
+  const reader = new QueryReader(query);
+  const request = filtersOf(rules, reader);
+  requireNoProblems(reader, pathOf);
+  return request;
 }
