@@ -166,6 +166,7 @@ describe('the command line', () => {
     ]);
     const sarif = JSON.stringify({ version: '2.1.0', runs: [{ tool: { driver: { name: 'Prüfer' } } }] });
     const broken = await send(Buffer.from(`\uFEFF${sarif}`, 'utf16le').swap16());
+    expect(broken.err).toBe('');
     expect(broken.out).toContain('  Prüfer (security) error: 0 new, 0 existing, 0 fixed');
     for (const text of ['<testsuite name="Größe"/>', sarif]) {
       const latin = await send(Buffer.from(text, 'latin1'));

@@ -8,6 +8,7 @@ import { EventFeed } from '../../platform/events/event-feed.js';
 import { CatchUp } from '../../platform/events/catch-up.js';
 import { SocketFaults } from '../../platform/realtime/socket-faults.js';
 import { Subscription } from '../../platform/events/subscription.js';
+import { TaskPlaces } from '../tasks/task-places.service.js';
 import { validated } from '../../platform/schema/validate.js';
 import type { Authenticated, Pong } from './live.dto.js';
 import { Authenticate, Subscribe, SubscriptionName } from './live.dto.js';
@@ -25,6 +26,7 @@ export class LiveService {
     private readonly catchUp: CatchUp,
     private readonly faults: SocketFaults,
     private readonly catalogue: EventCatalogue,
+    private readonly places: TaskPlaces,
   ) {}
 
   /** @throws Fault UNAUTHENTICATED, FORBIDDEN, RATE_LIMITED */
@@ -36,7 +38,7 @@ export class LiveService {
 
   /**
    * Starts a subscription. Past events, `subscribed` and new events follow asynchronously.
-   * @throws Fault VALIDATION_FAILED, FORBIDDEN, ALREADY_EXISTS, RULE_VIOLATED
+   * @throws Fault VALIDATION_FAILED, FORBIDDEN, ALREADY_EXISTS, RULE_VIOLATED; an unknown project is reported later
    */
   subscribe(session: Session, client: LiveClient, body: unknown, answerTo: MessageId | undefined): void {
     const input = validated(Subscribe, body);
@@ -46,16 +48,26 @@ export class LiveService {
     if (client.subscriptions.size >= SUBSCRIPTIONS_MAX) {
       throw new Fault('RULE_VIOLATED', `A connection may have ${SUBSCRIPTIONS_MAX} subscriptions.`);
     }
+    this.catalogue.requireKnown(input.types ?? [], 'types');
     const subscription = new Subscription(id);
     client.subscriptions.set(id, subscription);
     const onLive = (cursor: string): void => client.say('subscribed', { id, cursor }, answerTo);
     // Not awaited: a long replay must not block the other messages of the client.
-    this.catchUp
-      .run({ client, session, subscription, filter: filterOf(input), since, onLive })
+    this.requirePlace(session, input)
+      .then(() => this.catchUp.run({ client, session, subscription, filter: filterOf(input), since, onLive }))
       .catch((error: unknown) => {
         if (client.subscriptions.get(id) === subscription) client.subscriptions.delete(id);
         this.faults.report(client, inMessage(error), answerTo, id);
       });
+  }
+
+  /** A subscription to a project that there is not would be silent for ever. @throws Fault NOT_FOUND */
+  private async requirePlace(session: Session, input: Subscribe): Promise<void> {
+    const { projectKey, projectId } = filterOf(input);
+    await this.places.requireKnown(session, {
+      projectKeys: projectKey === undefined ? undefined : [projectKey],
+      projectIds: projectId === undefined ? undefined : [projectId],
+    });
   }
 
   /** @throws Fault VALIDATION_FAILED, NOT_FOUND */

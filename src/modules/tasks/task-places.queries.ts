@@ -4,6 +4,7 @@ import { statement } from '../../platform/database/statement.js';
 /** Teams, projects and lists that a filter names. An omitted one restricts nothing. */
 export interface NamedPlaces {
   readonly projectKeys?: readonly string[] | undefined;
+  readonly projectIds?: readonly string[] | undefined;
   readonly lists?: readonly string[] | undefined;
   readonly teamIds?: readonly string[] | undefined;
 }
@@ -21,7 +22,7 @@ interface UnknownPlace {
 }
 
 /** Those of the named teams, projects and lists that the caller cannot see. The list `master` is in every project. */
-export function unknownPlaces({ projectKeys, lists = [], teamIds }: NamedPlaces): Statement<UnknownPlace> {
+export function unknownPlaces({ projectKeys, projectIds = [], lists = [], teamIds }: NamedPlaces): Statement<UnknownPlace> {
   return statement(
     'tasks.unknown_places',
     `select 'team' as kind, k.id::text as name
@@ -39,6 +40,13 @@ where not exists (
   where p.project_key = k.name
     and ($3::uuid[] is null or p.team_id = any($3)))
 union all
+select 'project', k.id::text
+from unnest($4::uuid[]) as k (id)
+where not exists (
+  select
+  from public.projects p
+  where p.id = k.id)
+union all
 select 'list', k.name
 from unnest($2::text[]) as k (name)
 where k.name <> 'master'
@@ -48,7 +56,7 @@ where k.name <> 'master'
     where l.list = k.name
       and ($1::text[] is null or l.project_key = any($1))
       and ($3::uuid[] is null or l.team_id = any($3)))`,
-    [projectKeys ?? null, lists, teamIds ?? null],
+    [projectKeys ?? null, lists, teamIds ?? null, projectIds],
   );
 }
 

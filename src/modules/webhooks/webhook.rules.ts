@@ -1,10 +1,12 @@
 import type { FieldProblem } from '../../platform/faults/fault.js';
 import { invalid } from '../../platform/faults/fault.js';
+import type { EventCatalogue } from '../../platform/events/event-catalogue.js';
 import type { OutboundPolicy } from '../../platform/outbound/target.js';
 import { RefusedTarget, targetOf } from '../../platform/outbound/target.js';
 import type { ListRules } from '../../platform/schema/list-request.js';
 import { canonical, problemsWith } from '../../platform/schema/validate.js';
 import { ReplayRequest, WebhookDelivery } from './webhook-delivery.dto.js';
+import type { WebhookPatch } from './webhook.dto.js';
 import { Webhook } from './webhook.dto.js';
 
 /**
@@ -18,21 +20,40 @@ export const webhookListRules: ListRules = { shape: Webhook, defaultSort: '-crea
 
 export const deliveryListRules: ListRules = { shape: WebhookDelivery, defaultSort: '-createdAt', searchable: false };
 
+const EVERY_TYPE = '*';
+
 /** The values that a null in a patch restores. */
-export const webhookDefaults = { eventTypes: ['*'], isEnabled: true };
+export const webhookDefaults = { eventTypes: [EVERY_TYPE], isEnabled: true };
 
 /** Maximum number of webhooks per team, because every webhook multiplies the cost of each event. */
 export const WEBHOOKS_MAX = 50;
 
-/** Refuses a URL that could never be called, while its author can still correct it. @throws Fault VALIDATION_FAILED */
-export function checkUrl(url: string | undefined, policy: OutboundPolicy): void {
-  if (url === undefined) return;
+/** Refuses a URL that could never be called, while its author can still correct it. */
+function problemsOfUrl(url: string | undefined, policy: OutboundPolicy): FieldProblem[] {
+  if (url === undefined) return [];
   try {
     targetOf(url, policy);
+    return [];
   } catch (error) {
     if (!(error instanceof RefusedTarget)) throw error;
-    throw invalid([{ path: 'url', message: `url ${error.why}`, code: 'REFUSED_URL' }]);
+    return [{ path: 'url', message: `url ${error.why}`, code: 'REFUSED_URL' }];
   }
+}
+
+/**
+ * Refuses what would never be sent: a URL that leads nowhere, and types that no event has.
+ * @throws Fault VALIDATION_FAILED
+ */
+export function checkWebhook(
+  { url, eventTypes = [] }: Pick<WebhookPatch, 'url' | 'eventTypes'>,
+  policy: OutboundPolicy,
+  catalogue: EventCatalogue,
+): void {
+  const problems = [
+    ...problemsOfUrl(url, policy),
+    ...catalogue.problemsOf(eventTypes, 'eventTypes', [EVERY_TYPE, TEST_TYPE]),
+  ];
+  if (problems.length > 0) throw invalid(problems);
 }
 
 /** Requires either a cursor or a time as the start of a replay. @throws Fault VALIDATION_FAILED */

@@ -4,6 +4,7 @@ import type { Config } from '../../platform/config/config.js';
 import { CONFIG } from '../../platform/config/config.module.js';
 import { Database } from '../../platform/database/database.js';
 import type { Tx } from '../../platform/database/transaction.js';
+import { EventCatalogue } from '../../platform/events/event-catalogue.js';
 import { EventStream } from '../../platform/events/event-stream.js';
 import { Fault } from '../../platform/faults/fault.js';
 import { explainRefusedWrite, requireVersion } from '../../platform/http/conditional.js';
@@ -28,7 +29,7 @@ import {
   updateWebhook,
   webhookSource,
 } from './webhook.queries.js';
-import { WEBHOOKS_MAX, checkUrl, webhookDefaults } from './webhook.rules.js';
+import { WEBHOOKS_MAX, checkWebhook, webhookDefaults } from './webhook.rules.js';
 
 /** A webhook as JSON text, with its secret only in the first answer. */
 export interface MadeWebhook extends WebhookRow {
@@ -47,6 +48,7 @@ export class WebhooksService {
     private readonly stream: EventStream,
     private readonly dispatcher: WebhookDispatcher,
     private readonly places: TaskPlaces,
+    private readonly catalogue: EventCatalogue,
     @Inject(CONFIG) private readonly config: Config,
   ) {
     this.#box = new SecretBox(config.webhooks.key);
@@ -70,7 +72,7 @@ export class WebhooksService {
   /** @throws Fault VALIDATION_FAILED, NOT_FOUND (the team), FORBIDDEN, RULE_VIOLATED (the project, too many) */
   async create(session: Session, body: unknown): Promise<MadeWebhook> {
     const input = validated(NewWebhook, body);
-    checkUrl(input.url, this.config.webhooks);
+    checkWebhook(input, this.config.webhooks, this.catalogue);
     return this.#withSecret(session, async (tx, seal) => {
       const [team] = await tx.run(findTeam(input.teamId ?? null));
       if (!team) throw new Fault('NOT_FOUND', 'There is no such team.');
@@ -96,7 +98,7 @@ export class WebhooksService {
    */
   async patch(session: Session, id: string, version: number | null, body: unknown): Promise<WebhookRow> {
     const patch = mergePatch(WebhookPatch, body, webhookDefaults);
-    checkUrl(patch.url, this.config.webhooks);
+    checkWebhook(patch, this.config.webhooks, this.catalogue);
     const row = await this.database.write(session, async (tx) => {
       const before = await requireWebhook(tx, id, version);
       if (Object.keys(patch).length === 0) return before;

@@ -7,7 +7,7 @@ import { accessTo } from '../operations/access.js';
 import type { AnyCall, Answered, Operation } from '../operations/operation.js';
 import { fieldOf, guardOf, isWrite, operationsOf, shapeOf } from '../operations/operation.js';
 import type { Relation } from '../operations/relation.js';
-import { located, problemLocator } from '../operations/problems.js';
+import { filterNamesOf, located, problemLocator } from '../operations/problems.js';
 import { propertyOf } from '../schema/property.js';
 import { parameterNames, readParameters } from '../schema/parameters.js';
 import type { GraphqlContext } from './call.js';
@@ -103,7 +103,8 @@ type Resolve = (
 function resolveOf(operation: Operation, names: Names): Resolve {
   const { list, filters, sparse } = operation;
   const shape = shapeOf(operation);
-  const locate = problemLocator(operation, (name) => names[name] ?? name);
+  const ofFilter = filterNamesOf(operation);
+  const locate = problemLocator(operation, (name) => (ofFilter.has(name) ? `filter.${name}` : (names[name] ?? name)));
   return async function (_root, args, context, info) {
     const call = new Call(args, context, info);
     // Outside the try: what is wrong with the arguments is under their names already, and must not be renamed again.
