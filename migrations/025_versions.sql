@@ -57,6 +57,11 @@ grant execute on function
 -- A new installation never had it.
 drop function if exists app.fits_claim(text, jsonb, integer, uuid, jsonb);
 
+-- ---------------------------------------------------------------------------------------------------------------
+-- Events name who assigned and who completed
+-- ---------------------------------------------------------------------------------------------------------------
+\ir functions/event_names.sql
+
 insert into public.migrations ("timestamp", name)
 select 1800000000025, 'Versions1800000000025'
 where current_setting('app.migrator', true) is distinct from 'typeorm'

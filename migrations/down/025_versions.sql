@@ -1,6 +1,7 @@
 -- The way back of 025.
 set lock_timeout = '5s';
 set role tm_owner;
+drop function app.event_names(text, jsonb, uuid);
 create or replace function app.fits_claim(p_type text, p_tags jsonb, p_priority integer, p_assignee_id uuid, p_filter jsonb)
 returns boolean language sql immutable parallel safe
   return (p_filter -> 'type' is null or p_type = p_filter ->> 'type')
