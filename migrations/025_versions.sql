@@ -51,6 +51,7 @@ reset check_function_bodies;
 \ir functions/next_task_ids.sql
 
 grant execute on function
+  app.fits_task_filter(jsonb, jsonb),
   app.fits_task_filter(public.tasks, jsonb),
   app.next_task_ids(uuid, text, text, integer, boolean, jsonb)
   to tm_app_rw, tm_app_ro, tm_analytics, tm_admin;

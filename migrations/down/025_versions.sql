@@ -14,6 +14,7 @@ comment on function app.fits_claim(text, jsonb, integer, uuid, jsonb) is
 grant execute on function app.fits_claim(text, jsonb, integer, uuid, jsonb)
   to tm_app_rw, tm_app_ro, tm_analytics, tm_admin;
 drop function app.fits_task_filter(public.tasks, jsonb);
+drop function app.fits_task_filter(jsonb, jsonb);
 drop function app.hold_membership(uuid);
 drop policy team_members_auth_update_policy on public.team_members;
 revoke update (version) on public.team_members from tm_auth;

@@ -74,8 +74,8 @@ describe('the command line', () => {
     expect((await run(['complete', '2.1', ...place, '--fence', '2'])).out).toBe('2.1 is completed.\n');
     expect((await run(['claim', ...place, '--label', 'no-such'])).out).toBe('Nothing is ready.\n');
     for (const command of ['next', 'claim']) {
-      const late = await run([command, ...place, '--filter', 'dueAfter=2020-01-01', 'type=bug,general', '-q', 'x']);
-      expect(late.out).toBe('Nothing is ready.\n');
+      const none = await run([command, ...place, '--filter', 'dueAfter=2020-01-01', 'type=bug,general', '-q', 'x']);
+      expect(none.out).toBe('Nothing is ready.\n');
       const done = await run([command, ...place, '--status', 'done']);
       expect([done.code, done.err]).toEqual([2, expect.stringContaining('have no stage')]);
     }

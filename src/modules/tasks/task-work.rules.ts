@@ -1,4 +1,4 @@
-import { filterFunction } from '../../platform/schema/filter-sql.js';
+import { filterFunctions } from '../../platform/schema/filter-sql.js';
 import type { Filter, FilterRules } from '../../platform/schema/list-request.js';
 import { Task } from './task.dto.js';
 import type { Status } from './task.values.js';
@@ -21,8 +21,8 @@ export const nextFilters: FilterRules = { ...filters, refusal: refusalOf('next o
 
 export const claimFilters: FilterRules = { ...filters, refusal: refusalOf('claim gives', ['pending']) };
 
-/** The SQL function that applies these filters, by its file. */
+/** The SQL functions that apply these filters, by their file. */
 export const taskFilterFunction: readonly [string, string] = [
   'fits_task_filter.sql',
-  filterFunction('fits_task_filter', 'public.tasks', filters),
+  filterFunctions('fits_task_filter', 'public.tasks', filters),
 ];
