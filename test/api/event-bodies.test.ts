@@ -106,9 +106,7 @@ describe('the data of an event names the ids that its consumers need', () => {
 
   it('of a task that nobody completed, but background work', async () => {
     const id = String((await client.post<Json>('/tasks', { title: 'alone' })).body.data['id']);
-    const events = await eventsAfter(() =>
-      app.sql("update public.tasks set status = 'completed' where id = $1", [id]),
-    );
+    const events = await eventsAfter(() => app.sql("update public.tasks set status = 'completed' where id = $1", [id]));
     expect(events.find(({ type }) => type === 'task.completed')?.data).toMatchObject({ taskId: id, completedBy: null });
   });
 

@@ -131,7 +131,7 @@ describe('the version of an API key', () => {
   // Seen to fail: with a trigger for every update.
   it('is not changed by use', async () => {
     const id = await newKey();
-    const used = "update public.api_keys set last_used_at = now() where id = $1 returning version";
+    const used = 'update public.api_keys set last_used_at = now() where id = $1 returning version';
     expect(await app.sql(used, [id])).toEqual([{ version: 1 }]);
     const renamed = "update public.api_keys set name = 'other' where id = $1 returning version";
     expect(await app.sql(renamed, [id])).toEqual([{ version: 2 }]);

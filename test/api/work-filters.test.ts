@@ -69,7 +69,7 @@ function filtersOf(): [string, string][] {
   return [...filterParameters({ shape: Task, searchable: true }).values()].flatMap(({ name, field }) => {
     if (refused.has(name) || field.name === 'completedAt') return [];
     const values = tasks.flatMap((task) => [task[field.name]].flat()).filter((value) => value !== null);
-    const [one, other] = [...new Set(values.map((value) => `${value as string}`))].sort();
+    const [one, other] = [...new Set(values.map(String))].sort();
     return [one, other].flatMap((value) =>
       value === undefined ? [] : [[name, value.includes(',') ? `"${value}"` : value] satisfies [string, string]],
     );
@@ -138,7 +138,10 @@ describe('claim', () => {
     ['oneself', { createdBy: () => ada.id.toUpperCase(), type: 'bug' }, 'Ship'],
     ['the status that it gives', { status: 'pending', type: 'chore' }, 'Test the parser'],
   ])('takes %s', async (_, filter, title) => {
-    const entries = Object.entries(filter).map(([name, value]) => [name, typeof value === 'function' ? value() : value]);
+    const entries = Object.entries(filter).map(([name, value]) => [
+      name,
+      typeof value === 'function' ? value() : value,
+    ]);
     const [status, found] = await claim(Object.fromEntries(entries) as object);
     expect([status, found ?? null]).toEqual([title === null ? 204 : 200, title]);
   });
@@ -164,7 +167,9 @@ describe('a filter that contradicts what is offered', () => {
     const next = await client.get(`/tasks/next?${query({ [name]: text }).toString()}`);
     const claimed = await client.post('/tasks/claim', { projectKey: KEY, [name]: value });
     const filter = { [name]: value };
-    const over = await graphql.run('query ($filter: NextTasksFilter) { nextTasks(filter: $filter) { id } }', { filter });
+    const over = await graphql.run('query ($filter: NextTasksFilter) { nextTasks(filter: $filter) { id } }', {
+      filter,
+    });
     expect([next.status, claimed.status, over.code]).toEqual([400, 400, 'VALIDATION_FAILED']);
     const problem = { code: 'CONTRADICTION', message: expect.stringContaining('have no stage') };
     expect(next.body.errors).toEqual([{ path: `query.${name}`, ...problem }]);
@@ -220,7 +225,9 @@ describe('what next and claim do not know', () => {
   });
 
   it('does not tell a foreign team from an absent one', async () => {
-    const [foreign, absent] = await Promise.all([bob.teamId, ABSENT].map((teamId) => client.get(`/tasks/next?teamId=${teamId}`)));
+    const [foreign, absent] = await Promise.all(
+      [bob.teamId, ABSENT].map((teamId) => client.get(`/tasks/next?teamId=${teamId}`)),
+    );
     expect([foreign?.status, foreign?.body.detail?.replace(bob.teamId, ABSENT)]).toEqual([404, absent?.body.detail]);
   });
 });

@@ -39,7 +39,10 @@ export class AuditService {
     if (names.length === 0 || (names.length === 1 && page.data !== '')) return;
     const unknown = await this.database.query(session, unknownTables(names));
     if (unknown.length === 0) return;
-    const message = `unknown: ${unknown.map(({ name }) => name).join(', ').slice(0, 200)}`;
+    const message = `unknown: ${unknown
+      .map(({ name }) => name)
+      .join(', ')
+      .slice(0, 200)}`;
     throw invalid([{ path: 'tableName', message, code: 'INVALID_PARAMETER' }]);
   }
 

@@ -12,8 +12,7 @@ function IsIfMatch(): PropertyDecorator {
   return ValidateBy({
     name: 'isIfMatch',
     validator: {
-      validate: (value: unknown) =>
-        isIfMatch(value) && (typeof value !== 'string' || value.length <= IF_MATCH_MAX),
+      validate: (value: unknown) => isIfMatch(value) && (typeof value !== 'string' || value.length <= IF_MATCH_MAX),
       defaultMessage: () => '$property must be a version, * or a list of ETags, such as "3"',
     },
   });
@@ -96,6 +95,9 @@ export class BulkResult {
   @Integer({ description: 'Its version after the operation.', min: 1, max: 2_147_483_647, optional: true })
   version?: number;
 
-  @JsonObject({ description: 'Why it failed: code, detail and errors as in a problem; etag of the current version with 412.', optional: true })
+  @JsonObject({
+    description: 'Why it failed: code, detail and errors as in a problem; etag of the current version with 412.',
+    optional: true,
+  })
   error?: Record<string, unknown>;
 }

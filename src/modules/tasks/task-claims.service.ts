@@ -10,7 +10,7 @@ import { ClaimRequest, Heartbeat, LEASE_SECONDS_DEFAULT, Release } from './task-
 import { claimedTask, claimTask, extendLease, releaseLease, returnExpired } from './task-lease.queries.js';
 import type { WorkPlace } from './task-places.queries.js';
 import { TaskPlaces } from './task-places.service.js';
-import { claimFilters } from './task-work.rules.js';
+import { claimFilters } from './task-filters.dto.js';
 import type { TaskRow } from './task.queries.js';
 import { getTask } from './task.queries.js';
 

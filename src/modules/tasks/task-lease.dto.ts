@@ -1,7 +1,7 @@
 import { Property } from '../../platform/schema/property.js';
 import { Integer, Text, Timestamp, Uuid } from '../../platform/schema/field.js';
 import { filterInput } from '../../platform/schema/filter-body.js';
-import { claimFilters } from './task-work.rules.js';
+import { claimFilters } from './task-filters.dto.js';
 import { LIST_PATTERN, PROJECT_KEY_PATTERN, Task } from './task.dto.js';
 
 export const LEASE_SECONDS_DEFAULT = 300;

@@ -22,7 +22,12 @@ interface UnknownPlace {
 }
 
 /** Those of the named teams, projects and lists that the caller cannot see. The list `master` is in every project. */
-export function unknownPlaces({ projectKeys, projectIds = [], lists = [], teamIds }: NamedPlaces): Statement<UnknownPlace> {
+export function unknownPlaces({
+  projectKeys,
+  projectIds = [],
+  lists = [],
+  teamIds,
+}: NamedPlaces): Statement<UnknownPlace> {
   return statement(
     'tasks.unknown_places',
     `select 'team' as kind, k.id::text as name

@@ -28,7 +28,8 @@ export class TaskPlaces {
 
   /** @throws Fault NOT_FOUND */
   async requireKnown(session: Session, places: NamedPlaces): Promise<void> {
-    const named = Object.values(places).some((names) => names !== undefined && names.length > 0);
+    const { projectKeys = [], projectIds = [], lists = [], teamIds = [] } = places;
+    const named = [projectKeys, projectIds, lists, teamIds].some(({ length }) => length > 0);
     if (!named || !seesPlaces(session)) return;
     const [unknown] = await this.database.query(session, unknownPlaces(places));
     if (unknown) throw new Fault('NOT_FOUND', `There is no ${unknown.kind} "${unknown.name}".`);

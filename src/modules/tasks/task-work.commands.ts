@@ -60,7 +60,8 @@ const priorityOf = (text: string): number | string => (/^\d+$/.test(text) ? Numb
 function jsonOf(name: string, text: string): unknown {
   if (name === 'q') return text;
   const values = splitValues(text)?.map((one) => (one.text === 'null' && !one.isQuoted ? null : one.text));
-  if (!values) throw new CommandFailure(`The filter ${name} has a quote that does not enclose a whole value.`, EXIT.usage);
+  if (!values)
+    throw new CommandFailure(`The filter ${name} has a quote that does not enclose a whole value.`, EXIT.usage);
   return values.length === 1 ? values[0] : values;
 }
 

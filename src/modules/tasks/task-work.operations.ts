@@ -5,7 +5,7 @@ import { NextTasksQuery } from './next-tasks.dto.js';
 import { NextTasks } from './next-tasks.service.js';
 import { TaskClaims } from './task-claims.service.js';
 import { Claim, ClaimRequest, Heartbeat, HeartbeatAnswer, Release } from './task-lease.dto.js';
-import { nextFilters } from './task-work.rules.js';
+import { nextFilters } from './task-filters.dto.js';
 import { Task } from './task.dto.js';
 
 @Operations('tasks')

@@ -73,7 +73,12 @@ export function rowsOf(tasks: readonly ListedTask[]): string {
 }
 
 /** The filters as parameters of a query, by name. */
-export function filtersOf({ status, priority, query, filter = [] }: FilterOptions): readonly (readonly [string, string])[] {
+export function filtersOf({
+  status,
+  priority,
+  query,
+  filter = [],
+}: FilterOptions): readonly (readonly [string, string])[] {
   const more = filter.map((text) => {
     const [, name, value] = /^(\w+)=([^]*)$/.exec(text) ?? [];
     if (name === undefined || value === undefined) {

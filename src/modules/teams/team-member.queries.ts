@@ -69,7 +69,12 @@ export async function insertMember(tx: Tx, teamId: string, userId: string, role:
 }
 
 /** Changes a member that still has the expected version. */
-export async function updateMember(tx: Tx, member: MemberKey, version: number | null, role: TeamRole): Promise<boolean> {
+export async function updateMember(
+  tx: Tx,
+  member: MemberKey,
+  version: number | null,
+  role: TeamRole,
+): Promise<boolean> {
   const { affected } = await tx.entities.update(TeamMemberEntity, atVersion(member, version), { role });
   return affected === 1;
 }

@@ -1,12 +1,10 @@
 import type { FieldProblem } from '../../platform/faults/fault.js';
 import { invalid } from '../../platform/faults/fault.js';
-import type { EventCatalogue } from '../../platform/events/event-catalogue.js';
 import type { OutboundPolicy } from '../../platform/outbound/target.js';
 import { RefusedTarget, targetOf } from '../../platform/outbound/target.js';
 import type { ListRules } from '../../platform/schema/list-request.js';
 import { canonical, problemsWith } from '../../platform/schema/validate.js';
 import { ReplayRequest, WebhookDelivery } from './webhook-delivery.dto.js';
-import type { WebhookPatch } from './webhook.dto.js';
 import { Webhook } from './webhook.dto.js';
 
 /**
@@ -20,7 +18,8 @@ export const webhookListRules: ListRules = { shape: Webhook, defaultSort: '-crea
 
 export const deliveryListRules: ListRules = { shape: WebhookDelivery, defaultSort: '-createdAt', searchable: false };
 
-const EVERY_TYPE = '*';
+/** Stands for every type of event. */
+export const EVERY_TYPE = '*';
 
 /** The values that a null in a patch restores. */
 export const webhookDefaults = { eventTypes: [EVERY_TYPE], isEnabled: true };
@@ -28,8 +27,8 @@ export const webhookDefaults = { eventTypes: [EVERY_TYPE], isEnabled: true };
 /** Maximum number of webhooks per team, because every webhook multiplies the cost of each event. */
 export const WEBHOOKS_MAX = 50;
 
-/** Refuses a URL that could never be called, while its author can still correct it. */
-function problemsOfUrl(url: string | undefined, policy: OutboundPolicy): FieldProblem[] {
+/** Why a URL could never be called. */
+export function problemsOfUrl(url: string | undefined, policy: OutboundPolicy): FieldProblem[] {
   if (url === undefined) return [];
   try {
     targetOf(url, policy);
@@ -38,22 +37,6 @@ function problemsOfUrl(url: string | undefined, policy: OutboundPolicy): FieldPr
     if (!(error instanceof RefusedTarget)) throw error;
     return [{ path: 'url', message: `url ${error.why}`, code: 'REFUSED_URL' }];
   }
-}
-
-/**
- * Refuses what would never be sent: a URL that leads nowhere, and types that no event has.
- * @throws Fault VALIDATION_FAILED
- */
-export function checkWebhook(
-  { url, eventTypes = [] }: Pick<WebhookPatch, 'url' | 'eventTypes'>,
-  policy: OutboundPolicy,
-  catalogue: EventCatalogue,
-): void {
-  const problems = [
-    ...problemsOfUrl(url, policy),
-    ...catalogue.problemsOf(eventTypes, 'eventTypes', [EVERY_TYPE, TEST_TYPE]),
-  ];
-  if (problems.length > 0) throw invalid(problems);
 }
 
 /** Requires either a cursor or a time as the start of a replay. @throws Fault VALIDATION_FAILED */

@@ -41,7 +41,10 @@ export function filterQueries(rules: FilterRules): MethodDecorator[] {
     query(name, meanings[filter.operator]?.(filter.field) ?? '', { type: 'string' }),
   );
   const search = { type: 'string', minLength: 1, maxLength: 500 };
-  return [...(rules.searchable ? [query('q', 'Full-text search: words, "phrases", or, -not.', search)] : []), ...filters];
+  return [
+    ...(rules.searchable ? [query('q', 'Full-text search: words, "phrases", or, -not.', search)] : []),
+    ...filters,
+  ];
 }
 
 /** The query parameters of a list. */

@@ -176,7 +176,9 @@ export function Describe(description: Description): MethodDecorator {
     ...everywhere,
     ...(description.open ? [] : withCredential),
     ...(description.write ? withBody : []),
-    ...(description.write === 'create' || description.write === 'transition' ? (['IDEMPOTENCY_KEY_REUSED', 'CONFLICT'] as const) : []),
+    ...(description.write === 'create' || description.write === 'transition'
+      ? (['IDEMPOTENCY_KEY_REUSED', 'CONFLICT'] as const)
+      : []),
     ...(description.faults ?? []),
   ];
   return applyDecorators(

@@ -41,7 +41,8 @@ function valueSchema(field: FieldSpec): PropertySchema {
 function schemaOf({ field, operator }: FilterParameter): PropertySchema {
   const value = valueSchema(field);
   const description = `${field.name} ${MEANINGS[operator]}`;
-  if (operator !== 'in' && operator !== 'contains') return { ...value, description: `${description}.`, required: false };
+  if (operator !== 'in' && operator !== 'contains')
+    return { ...value, description: `${description}.`, required: false };
   const mayBeNull = operator === 'in' && field.nullable;
   return {
     type: 'array',
@@ -54,7 +55,7 @@ function schemaOf({ field, operator }: FilterParameter): PropertySchema {
 
 /** A shape with the filters as members of a JSON body, to extend. It documents them; `splitFilters` reads them. */
 export function filterInput(rules: FilterRules): new () => object {
-  class Filters {}
+  const Filters = class extends Object {};
   for (const [name, parameter] of filterParameters(rules)) {
     // What the compiler would write; without it Nest takes a schema of several types for a circular import.
     Reflect.defineMetadata('design:type', Object, Filters.prototype, name);
@@ -83,9 +84,8 @@ class BodyReader extends FilterReader {
     if (given === undefined) return undefined;
     const isList = operator === 'in' || operator === 'contains';
     const values: unknown[] = isList && Array.isArray(given) ? given : [given];
-    if (values.every((one) => (one === null && isList) || isScalar(one))) {
-      return values.map((one) => (one === null ? null : String(one)));
-    }
+    const texts = values.flatMap((one) => (one === null && isList ? [null] : isScalar(one) ? [String(one)] : []));
+    if (texts.length === values.length) return texts;
     return this.fail(name, isList ? 'must be a value or a list of values' : 'must be a value');
   }
 }

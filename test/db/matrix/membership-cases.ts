@@ -29,7 +29,11 @@ export function membershipCases({ of: { developer, viewer, foreigner }, credenti
     definerCase('a member leaves a team, whatever their role', as('viewer') + leave(viewer.home), 'true'),
     definerCase('nobody leaves a team that they are not in', as('viewer') + leave(foreigner.home), 'false'),
     definerCase('a member holds their own membership', as('viewer') + hold(viewer.home), '1'),
-    definerCase('nobody holds a membership of a team that they are not in', as('viewer') + hold(foreigner.home), 'null'),
+    definerCase(
+      'nobody holds a membership of a team that they are not in',
+      as('viewer') + hold(foreigner.home),
+      'null',
+    ),
     definerCase('nobody holds a membership without a session', hold(viewer.home), 'null'),
     definerCase('nobody leaves a team without a session', leave(viewer.home), 'denied'),
     definerCase(

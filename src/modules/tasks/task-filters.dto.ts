@@ -1,4 +1,3 @@
-import { filterFunctions } from '../../platform/schema/filter-sql.js';
 import type { Filter, FilterRules } from '../../platform/schema/list-request.js';
 import { Task } from './task.dto.js';
 import type { Status } from './task.values.js';
@@ -20,9 +19,3 @@ const filters: FilterRules = { shape: Task, searchable: true, without: ['project
 export const nextFilters: FilterRules = { ...filters, refusal: refusalOf('next offers', ['pending', 'in_progress']) };
 
 export const claimFilters: FilterRules = { ...filters, refusal: refusalOf('claim gives', ['pending']) };
-
-/** The SQL functions that apply these filters, by their file. */
-export const taskFilterFunction: readonly [string, string] = [
-  'fits_task_filter.sql',
-  filterFunctions('fits_task_filter', 'public.tasks', filters),
-];
