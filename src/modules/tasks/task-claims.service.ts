@@ -2,10 +2,10 @@ import { Injectable } from '@nestjs/common';
 import type { Session } from '../../platform/auth/session.js';
 import { Database } from '../../platform/database/database.js';
 import type { Tx } from '../../platform/database/transaction.js';
-import { Fault, invalid } from '../../platform/faults/fault.js';
+import { Fault } from '../../platform/faults/fault.js';
 import type { FilterRequest } from '../../platform/schema/list-request.js';
-import { splitFilters } from '../../platform/schema/filter-body.js';
-import { problemsWith, validated } from '../../platform/schema/validate.js';
+import { bodyFilters } from '../../platform/schema/filter-body.js';
+import { validated } from '../../platform/schema/validate.js';
 import { ClaimRequest, Heartbeat, LEASE_SECONDS_DEFAULT, Release } from './task-lease.dto.js';
 import { claimedTask, claimTask, extendLease, releaseLease, returnExpired } from './task-lease.queries.js';
 import type { WorkPlace } from './task-places.queries.js';
@@ -81,13 +81,11 @@ interface ClaimTerms {
 
 /** @throws Fault VALIDATION_FAILED that names every problem */
 function claimOf(body: unknown): ClaimTerms {
-  const { rest, problems, ...filter } = splitFilters(claimFilters, body ?? {});
-  const all = [...problemsWith(ClaimRequest, rest), ...problems];
-  if (all.length > 0) throw invalid(all);
-  const { teamId, projectKey, list, leaseSeconds } = rest as ClaimRequest;
+  const request = validated(ClaimRequest, body);
+  const { teamId, projectKey, list, leaseSeconds } = request;
   return {
     place: { teamId: teamId ?? null, projectKey: projectKey ?? null, list: list ?? null },
-    filter,
+    filter: bodyFilters(claimFilters, request),
     seconds: leaseSeconds ?? LEASE_SECONDS_DEFAULT,
   };
 }

@@ -1,8 +1,9 @@
+import { ValidateBy } from 'class-validator';
 import type { FieldProblem } from '../faults/fault.js';
 import { acceptedWords } from './filter-value.js';
 import type { FieldSpec } from './field.js';
 import type { FilterParameter, FilterRequest, FilterRules } from './list-request.js';
-import { filterNames, filterParameters } from './list-request.js';
+import { filterParameters } from './list-request.js';
 import { FilterReader, filtersOf } from './list-reader.js';
 import type { PropertySchema } from './property.js';
 import { Property } from './property.js';
@@ -53,21 +54,6 @@ function schemaOf({ field, operator }: FilterParameter): PropertySchema {
   };
 }
 
-/** A shape with the filters as members of a JSON body, to extend. It documents them; `splitFilters` reads them. */
-export function filterInput(rules: FilterRules): new () => object {
-  const Filters = class extends Object {};
-  for (const [name, parameter] of filterParameters(rules)) {
-    // What the compiler would write; without it Nest takes a schema of several types for a circular import.
-    Reflect.defineMetadata('design:type', Object, Filters.prototype, name);
-    Property(schemaOf(parameter))(Filters.prototype, name);
-  }
-  if (rules.searchable) {
-    const description = 'Full-text search: words, "phrases", or, -not.';
-    Property({ type: 'string', minLength: 1, maxLength: 500, description, required: false })(Filters.prototype, 'q');
-  }
-  return Filters;
-}
-
 /** Reads JSON values. Each is read as the text that a query string would have. */
 class BodyReader extends FilterReader {
   constructor(private readonly body: Readonly<Record<string, unknown>>) {
@@ -93,21 +79,50 @@ class BodyReader extends FilterReader {
 const isScalar = (value: unknown): value is string | number | boolean =>
   ['string', 'number', 'boolean'].includes(typeof value);
 
-/** The filters of a body, its other members, and what is wrong with the filters. */
-export interface SplitBody extends FilterRequest {
-  readonly rest: unknown;
-  readonly problems: readonly FieldProblem[];
+/** The filters of a JSON body that is valid. */
+export function bodyFilters(rules: FilterRules, body: object): FilterRequest {
+  return filtersOf(rules, new BodyReader(body as Readonly<Record<string, unknown>>));
 }
 
-/** Separates the filters of a body from its other members, which the caller validates. */
-export function splitFilters(rules: FilterRules, body: unknown): SplitBody {
-  if (typeof body !== 'object' || body === null || Array.isArray(body)) {
-    return { filters: [], search: undefined, rest: body, problems: [] };
+function problemOf(rules: FilterRules, name: string, value: unknown): FieldProblem | undefined {
+  const reader = new BodyReader({ [name]: value });
+  filtersOf(rules, reader);
+  return reader.problems[0];
+}
+
+/** Refuses the values of a filter for which reading it gives this code. */
+function refusing(rules: FilterRules, name: string, code: 'INVALID_PARAMETER' | 'CONTRADICTION'): PropertyDecorator {
+  return ValidateBy({
+    name: code === 'CONTRADICTION' ? 'contradiction' : 'invalidParameter',
+    validator: {
+      validate: (value: unknown) => value === undefined || problemOf(rules, name, value)?.code !== code,
+      defaultMessage: (args) => problemOf(rules, name, args?.value)?.message ?? '',
+    },
+  });
+}
+
+const QUERY: PropertySchema = {
+  type: 'string',
+  minLength: 1,
+  maxLength: 500,
+  description: 'Full-text search: words, "phrases", or, -not.',
+  required: false,
+};
+
+/** A shape with the filters as optional members of a JSON body, to extend. `bodyFilters` reads them. */
+export function filterInput(rules: FilterRules): new () => object {
+  const Filters = class extends Object {};
+  const members = [...filterParameters(rules)].map(([name, one]): [string, PropertySchema] => [name, schemaOf(one)]);
+  for (const [name, schema] of [...members, ...(rules.searchable ? [['q', QUERY] as const] : [])]) {
+    // What the compiler would write; without it Nest takes a schema of several types for a circular import.
+    Reflect.defineMetadata('design:type', Object, Filters.prototype, name);
+    for (const decorate of [
+      Property(schema),
+      refusing(rules, name, 'INVALID_PARAMETER'),
+      refusing(rules, name, 'CONTRADICTION'),
+    ]) {
+      decorate(Filters.prototype, name);
+    }
   }
-  const reader = new BodyReader(body as Readonly<Record<string, unknown>>);
-  const names = filterNames(rules);
-  const rest = Object.fromEntries(Object.entries(body).filter(([name]) => !names.has(name)));
-  const request = filtersOf(rules, reader);
-  const problems = reader.problems.map((one) => (one.path === 'search' ? { ...one, path: 'q' } : one));
-  return { ...request, rest, problems };
+  return Filters;
 }
