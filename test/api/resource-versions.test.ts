@@ -64,7 +64,8 @@ describe.each(resources)('the version of %s', (_, create) => {
     expect([status, body.data.version, headers.get('etag')]).toEqual([200, 1, '"1"']);
   });
 
-  // Seen to fail: with guard 'none' in the declaration, and without the version in the conditions of the statements.
+  // Seen to fail: with guard 'none' in the declaration of a member's removal, and without the version in the conditions of
+  // the statements of keys and dependencies.
   it.each([
     ['an older one', '"7"', 412],
     ['a weak one', 'W/"1"', 412],

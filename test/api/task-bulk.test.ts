@@ -50,7 +50,7 @@ describe('a bulk request', () => {
     expect(await suite.read(kept.id)).toMatchObject({ priority: 8, version: 2 });
   });
 
-  // Seen to fail: with `ifMatch` passed on as it is, and with every ETag taken for the version that it holds.
+  // Seen to fail: with every ETag taken for the version that it holds.
   it.each([
     ['the current version', 2, 200],
     ['an older version', 1, 412],

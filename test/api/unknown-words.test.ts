@@ -7,8 +7,7 @@ import { LiveTestClient } from '../support/live-client.js';
 
 /**
  * Filters and subscriptions that could never have an answer are refused: "nothing" must be true.
- * Seen to fail: without the call of `requireNamedIn`, `requireTables`, `requireTypes`, `requirePlace` or `problemsOf` that a
- * test is about.
+ * Seen to fail: with `requireNamedIn`, `requireTables`, `requireProject` and the look-up of types doing nothing.
  */
 const ABSENT = '01890000-0000-7000-8000-000000000000';
 

@@ -8,8 +8,8 @@ import { Task } from '../../src/modules/tasks/task.dto.js';
 
 /**
  * Next and claim take the filters of task lists, and mean the same by them.
- * Seen to fail: with a condition left out of app.fits_task_filter, with its ranges including their end, and with
- * identifiers sent in capital letters.
+ * Seen to fail: with a condition left out of app.fits_task_filter, with `dueBefore` including its end, and with identifiers
+ * sent as they were given, in capital letters.
  */
 interface Found {
   readonly id: string;
@@ -208,7 +208,7 @@ describe('what next and claim do not know', () => {
     ]);
   });
 
-  // Seen to fail: without `requireWorkPlace` in either service.
+  // Seen to fail: with `requireWorkPlace` doing nothing.
   it.each<[string, Readonly<Record<string, string>>, number]>([
     ['a team', { teamId: ABSENT }, 404],
     ['a list', { list: 'nowhere' }, 404],
