@@ -1,6 +1,6 @@
 import { ValidateBy } from 'class-validator';
 import type { FieldProblem } from '../faults/fault.js';
-import { acceptedWords } from './filter-value.js';
+import { TEXT_MAX, acceptedWords } from './filter-value.js';
 import type { FieldSpec } from './field.js';
 import type { FilterParameter, FilterRequest, FilterRules } from './list-request.js';
 import { filterParameters } from './list-request.js';
@@ -9,14 +9,14 @@ import type { PropertySchema } from './property.js';
 import { Property } from './property.js';
 
 const VALUE: Readonly<Record<FieldSpec['kind'], PropertySchema>> = {
-  text: { type: 'string' },
+  text: { type: 'string', maxLength: TEXT_MAX },
   integer: { type: 'integer' },
   number: { type: 'number' },
   boolean: { type: 'boolean' },
   uuid: { type: 'string', format: 'uuid' },
   timestamp: { type: 'string', format: 'date-time' },
-  json: { type: 'string' },
-  texts: { type: 'string' },
+  json: { type: 'string', maxLength: TEXT_MAX },
+  texts: { type: 'string', maxLength: TEXT_MAX },
 };
 
 const MEANINGS: Readonly<Record<FilterParameter['operator'], string>> = {
