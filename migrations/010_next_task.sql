@@ -28,8 +28,6 @@ create index tasks_begun_idx on public.tasks (team_id, project_key, list)
     and status = 'in_progress'
     and next_child > 1;
 
-\ir functions/fits_claim.sql
-\ir functions/next_task_ids.sql
 \ir functions/claim_task.sql
 
 -- ---------------------------------------------------------------------------------------------------------------
@@ -37,11 +35,7 @@ create index tasks_begun_idx on public.tasks (team_id, project_key, list)
 -- ---------------------------------------------------------------------------------------------------------------
 \ir functions/task_blockers.sql
 
-grant execute on function
-  app.fits_claim(text, jsonb, integer, uuid, jsonb),
-  app.next_task_ids(uuid, text, text, integer, boolean, jsonb),
-  app.task_blockers(uuid)
-  to tm_app_rw, tm_app_ro, tm_analytics, tm_admin;
+grant execute on function app.task_blockers(uuid) to tm_app_rw, tm_app_ro, tm_analytics, tm_admin;
 grant execute on function app.claim_task(uuid, text, text, jsonb, integer) to tm_app_rw, tm_admin;
 
 insert into public.migrations ("timestamp", name)

@@ -5,6 +5,7 @@ import { createApplication } from './application.js';
 import { features } from './features.js';
 import { schemaText } from './graphql.js';
 import { liveDocument } from './modules/live/live.documentation.js';
+import { nextFilters } from './modules/tasks/task-filters.dto.js';
 import { loadConfig } from './platform/config/config.js';
 import { environmentExample } from './platform/config/example.js';
 import { eventFunctions } from './platform/events/event-sql.js';
@@ -12,6 +13,7 @@ import { manifestOf } from './platform/feature/feature.js';
 import { faultPage } from './platform/faults/page.js';
 import { openApiDocument } from './platform/http/documentation.js';
 import { operationPage } from './platform/operations/page.js';
+import { filterFunctions } from './platform/schema/filter-sql.js';
 
 const root = join(import.meta.dirname, '..');
 
@@ -37,10 +39,12 @@ async function documents(): Promise<[string, string][]> {
   return found;
 }
 
-/** The SQL functions of all declared events, which the relay runs. */
-function eventSql(): [string, string][] {
+/** The SQL functions of all declared events, which the relay runs, and of the filters of tasks, which claims run. */
+function functions(): [string, string][] {
   const sources = features.flatMap((feature) => manifestOf(feature).events ?? []);
-  return [...eventFunctions(sources)].map(([name, text]) => [`migrations/functions/${name}`, text]);
+  const filters = filterFunctions('fits_task_filter', 'public.tasks', nextFilters);
+  const files = [...eventFunctions(sources), ['fits_task_filter.sql', filters] as const];
+  return files.map(([name, text]) => [`migrations/functions/${name}`, text]);
 }
 
 /** Every generated file with its text. */
@@ -75,8 +79,8 @@ function settle(files: Iterable<readonly [string, string]>): void {
   }
 }
 
-// Event functions come first, because the application does not start if a migration includes a missing file.
-settle(eventSql());
+// Functions come first, because the application does not start if a migration includes a missing file.
+settle(functions());
 settle(await generated());
 if (isCheck && staleFiles.length > 0) {
   process.stderr.write(`Not current: ${staleFiles.join(', ')}. Run npm run generate.\n`);

@@ -6,6 +6,7 @@ begin
     '{"userId":', coalesce(p_row -> 'user_id', 'null'),
     ',"teamId":', coalesce(p_row -> 'team_id', 'null'),
     ',"role":', coalesce(p_row -> 'role', 'null'),
+    ',"version":', coalesce(p_row -> 'version', 'null'),
     ',"joinedAt":', coalesce(p_row -> 'joined_at', 'null'),
     '}');
 end

@@ -9,13 +9,16 @@ create or replace function app.next_task_ids(
   p_filter jsonb default null
 )
 returns table (id uuid, ordinal bigint)
-language sql
+language plpgsql
 stable
 parallel safe
 set search_path = pg_catalog, pg_temp
 -- Planning takes ten times as long as running (4.6 ms of 5.0), and a plan for any parameters is as good.
 set plan_cache_mode = force_generic_plan
-begin atomic
+as $$
+#variable_conflict use_column
+begin
+  return query
   with place as (
     select l.team_id, l.project_key, l.list
     from public.task_lists l
@@ -59,7 +62,7 @@ begin atomic
       and s.stage is null
       and s.open_dependencies = 0
       and s.status in (select w.status from wanted w)
-      and app.fits_claim(s.type, s.tags, s.priority, s.assignee_id, p_filter)
+      and app.fits_task_filter(s, p_filter)
       and (s.status = 'pending' or not exists (
         select
         from public.task_leases l
@@ -81,7 +84,7 @@ begin atomic
         and t.stage is null
         and t.open_dependencies = 0
         and t.status in ('pending', 'in_progress')
-        and app.fits_claim(t.type, t.tags, t.priority, t.assignee_id, p_filter)
+        and app.fits_task_filter(t, p_filter)
         and (w.status = 'pending' or not exists (
           select
           from public.task_leases l
@@ -105,7 +108,7 @@ begin atomic
         and t.stage is null
         and t.open_dependencies = 0
         and t.status in ('pending', 'in_progress')
-        and app.fits_claim(t.type, t.tags, t.priority, t.assignee_id, p_filter)
+        and app.fits_task_filter(t, p_filter)
         and (w.status = 'pending' or not exists (
           select
           from public.task_leases l
@@ -124,6 +127,7 @@ begin atomic
   from found f
   order by 2
   limit p_limit;
-end;
+end
+$$;
 comment on function app.next_task_ids(uuid, text, text, integer, boolean, jsonb) is
   'What to do next, best first: ready, and in nobody''s lease. To claim: only what nobody has begun. The one place that decides it.';

@@ -104,6 +104,7 @@ begin
         as record_id,
       app.event_subject(f.table_name, f.team_id, f.record_id, f.task_id, f.row) as subject,
       app.event_data(f.table_name, coalesce(t.row, f.row)) as data,
+      app.event_names(e.type, coalesce(t.row, f.row), f.user_id) as names,
       case
         when f.table_name = 'task_due_notices' then null
         when f.table_name = any(c_parts) then app.event_part_changes(f.table_name, f.old_values, f.new_values)
@@ -137,7 +138,7 @@ begin
         '","time":', to_json(e.occurred_at), ',"datacontenttype":"application/json"',
         ',"teamid":"' || o.team_id || '"', ',"projectkey":' || to_json(e.project_key), ',"taskid":"' || e.task_id || '"',
         ',"actorid":"' || e.user_id || '"', ',"data":',
-        case when e.changes is null then e.data else left(e.data, -1) || ',"changes":' || e.changes || '}' end, '}')
+        left(e.data, -1), e.names, ',"changes":' || e.changes, '}}')
     from told e
     -- A user belongs to no team; what happens to one is told in the team that is the user's own.
     cross join lateral (

@@ -73,6 +73,12 @@ describe('the command line', () => {
     expect((await run(['next', ...place, '--claim'])).out).toContain('Claimed under fence 2 until');
     expect((await run(['complete', '2.1', ...place, '--fence', '2'])).out).toBe('2.1 is completed.\n');
     expect((await run(['claim', ...place, '--label', 'no-such'])).out).toBe('Nothing is ready.\n');
+    for (const command of ['next', 'claim']) {
+      const none = await run([command, ...place, '--filter', 'dueAfter=2020-01-01', 'type=bug,general', '-q', 'x']);
+      expect(none.out).toBe('Nothing is ready.\n');
+      const done = await run([command, ...place, '--status', 'done']);
+      expect([done.code, done.err]).toEqual([2, expect.stringContaining('have no stage')]);
+    }
 
     expect((await run(['depend', '1', '--on', '2', ...place])).code).toBe(0);
     expect((await run(['blockers', '1', ...place])).out).toBe(

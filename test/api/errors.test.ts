@@ -390,7 +390,7 @@ describe('the list of errors', () => {
     expect(await codes('resolutionStatus=unresolved,regressed')).toEqual(['CACHE', 'PAY']);
     expect(await codes('resolutionStatus=resolved')).toEqual([]);
     expect(await codes('assigneeId=null&projectKey=null')).toEqual(['CACHE', 'PAY']);
-    expect(await codes(`teamId=${team}`)).toEqual([]);
+    expect((await as(owner).get(`/errors?teamId=${team}`)).status).toBe(404);
     expect(await codes('q=gateway')).toEqual(['PAY']);
     expect((await as(owner).get('/errors?severity=error')).status).toBe(400);
     expect((await as(stranger).get<RecordedError[]>('/errors')).body.data).not.toContainEqual(

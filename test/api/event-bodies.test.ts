@@ -51,8 +51,9 @@ describe('the data of an event is the resource as REST returns it', () => {
     const created = events.find(({ type }) => type === `${kind}.created`);
     const shown = kind === 'project' ? `${path}/bodies` : `${path}/${String(made['id'])}`;
     const { data } = (await client.get<Json>(shown)).body;
-    expect(created?.data).toEqual(data);
-    expect(Object.keys(created?.data ?? {})).toEqual(Object.keys(data));
+    const expected = kind === 'task' ? { ...data, taskId: data['id'] } : data;
+    expect(created?.data).toEqual(expected);
+    expect(Object.keys(created?.data ?? {})).toEqual(Object.keys(expected));
   });
 
   it('for a comment and a validation of a task', async () => {
@@ -79,5 +80,42 @@ describe('the data of an event is the resource as REST returns it', () => {
     expect(
       await eventsAfter(() => app.sql(`update public.users set password_hash = 'x' where id = $1`, [ada.id])),
     ).toEqual([]);
+  });
+});
+
+// Seen to fail: without `app.event_names` in the relay, and with the creator of the task named in the place of the actor.
+describe('the data of an event names the ids that its consumers need', () => {
+  it('of a task that is created, assigned and completed, and who did it', async () => {
+    const bob = await app.user('everything');
+    const teamId = await app.team(ada, bob);
+    const asBob = new Client(app.url, bob);
+    let taskId = '';
+    const events = await eventsAfter(async () => {
+      taskId = String((await client.post<Json>('/tasks', { teamId, title: 'named' })).body.data['id']);
+      await asBob.patch(`/tasks/${taskId}`, { assigneeId: ada.id });
+      await asBob.post(`/tasks/${taskId}/complete`);
+    });
+    const dataOf = (type: string): Json | undefined => events.find((event) => event.type === type)?.data;
+    const createdBy = ada.id;
+    expect(dataOf('task.created')).toMatchObject({ taskId, teamId, createdBy, assigneeId: null });
+    expect(dataOf('task.assigned')).toMatchObject({ taskId, assigneeId: ada.id, assignedBy: bob.id });
+    expect(dataOf('task.completed')).toMatchObject({ taskId, completedBy: bob.id, createdBy });
+    expect(dataOf('task.status_changed')).not.toHaveProperty('completedBy');
+    expect(Object.keys(dataOf('task.completed') ?? {}).slice(-3)).toEqual(['taskId', 'completedBy', 'changes']);
+  });
+
+  it('of a task that nobody completed, but background work', async () => {
+    const id = String((await client.post<Json>('/tasks', { title: 'alone' })).body.data['id']);
+    const events = await eventsAfter(() => app.sql("update public.tasks set status = 'completed' where id = $1", [id]));
+    expect(events.find(({ type }) => type === 'task.completed')?.data).toMatchObject({ taskId: id, completedBy: null });
+  });
+
+  it('of a user who signs up', async () => {
+    const [made] = await app.sql<{ data: string }>(
+      `select app.event_data_of_user(to_jsonb(u)) || app.event_names('user.signup', to_jsonb(u), null) as data
+       from public.users u where u.id = $1`,
+      [ada.id],
+    );
+    expect(made?.data).toMatch(new RegExp(`"email":"[^"]+".*,"userId":"${ada.id}"$`));
   });
 });

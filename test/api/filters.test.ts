@@ -102,7 +102,7 @@ describe('the words of inputs in filters', () => {
         .getQueryType()
         ?.getFields()
         [name]?.args.find((one) => one.name === 'filter')?.type;
-      for (const [parameter, { field }] of list ? filterParameters(list.shape) : []) {
+      for (const [parameter, { field }] of list ? filterParameters(list) : []) {
         for (const word of acceptedWords(field) ?? Object.keys(field.words ?? {})) {
           const sent = coerceInputValue({ [parameter]: word }, filter!) as Record<string, unknown>;
           const wants = { fields: [], total: false, edges: false };

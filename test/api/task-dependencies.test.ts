@@ -62,6 +62,7 @@ describe('dependencies', () => {
     expect(status).toBe(201);
     expect(body.data).toEqual({
       taskId: a.id,
+      version: 1,
       dependsOn: {
         ...{ id: b.id, projectKey: null, list: null, ref: null, title: 'b' },
         ...{ status: 'pending', stage: null, priority: 0 },

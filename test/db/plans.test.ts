@@ -63,7 +63,9 @@ const list =
   (query: RawQuery) =>
   (database: Database): Promise<unknown> =>
     new TaskLists(database, new TaskPlaces(database)).list(session, parseList(taskListRules, query));
-const next = (database: Database): Promise<unknown> => new NextTasks(database).find(session, { projectKey: 'main' }, 1);
+const ALL = { filters: [], search: undefined };
+const next = (database: Database): Promise<unknown> =>
+  new NextTasks(database, new TaskPlaces(database)).find(session, { projectKey: 'main' }, ALL, 1);
 
 const cases: readonly (readonly [string, (database: Database) => Promise<unknown>])[] = [
   ['get a task', get],

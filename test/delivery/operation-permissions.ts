@@ -16,6 +16,7 @@ export const OPERATIONS_BY_PERMISSION: Readonly<Record<string, readonly string[]
   ],
   'signed-in': [
     'createApiKey',
+    'getApiKey',
     'getMe',
     'getRole',
     'getUser',
@@ -40,8 +41,10 @@ export const OPERATIONS_BY_PERMISSION: Readonly<Record<string, readonly string[]
     'getTaskBlockers',
     'getTaskComment',
     'getTaskContext',
+    'getTaskDependency',
     'getTaskHistory',
     'getTeam',
+    'getTeamMember',
     'getWorkflowState',
     'listProjectTasks',
     'listProjects',

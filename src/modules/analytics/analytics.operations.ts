@@ -22,11 +22,14 @@ export class AnalyticsOperations {
     private readonly places: TaskPlaces,
   ) {}
 
-  /** Figures of a project that there is not would all be zero. */
+  /** Figures of a team or project that there is not would all be zero. */
   private async requestOf(session: Session, params: AnalyticsQuery, now: number): Promise<AnalyticsRequest> {
     const request = analyticsRequest(params, now);
     const { projectKey, teamId } = params;
-    if (projectKey !== undefined) await this.places.requireKnown(session, { projectKeys: [projectKey], teamId });
+    await this.places.requireKnown(session, {
+      projectKeys: projectKey === undefined ? undefined : [projectKey],
+      teamIds: teamId === undefined ? undefined : [teamId],
+    });
     return request;
   }
 

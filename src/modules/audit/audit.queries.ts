@@ -8,6 +8,23 @@ export function managedTeams(): Statement<{ readonly ids: readonly string[] }> {
   return statement('audit.managed_teams', 'select app.managed_team_ids() as ids');
 }
 
+/** Those of the names that no table with an audit trail has. */
+export function unknownTables(names: readonly string[]): Statement<{ readonly name: string }> {
+  return statement(
+    'audit.unknown_tables',
+    `select k.name
+from unnest($1::text[]) as k (name)
+where not exists (
+  select
+  from pg_catalog.pg_trigger g
+  join pg_catalog.pg_class c on c.oid = g.tgrelid
+  where c.relname = k.name
+    and c.relnamespace = 'public'::regnamespace
+    and g.tgfoid = 'app.record_audit()'::regprocedure)`,
+    [names],
+  );
+}
+
 /**
  * One index scan of the whole trail for admins, who also see records without a team; otherwise one for each managed
  * team.

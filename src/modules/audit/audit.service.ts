@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import type { Session } from '../../platform/auth/session.js';
 import { Database } from '../../platform/database/database.js';
-import { Fault } from '../../platform/faults/fault.js';
+import { Fault, invalid } from '../../platform/faults/fault.js';
 import type { ListRequest } from '../../platform/schema/list-request.js';
 import type { ListPage } from '../../platform/schema/list-run.js';
 import { runList } from '../../platform/schema/list-run.js';
-import { auditSource, managedTeams, taskHistory } from './audit.queries.js';
+import { auditSource, managedTeams, taskHistory, unknownTables } from './audit.queries.js';
 import type { HistoryPosition } from './audit.rules.js';
 import { encodeHistoryCursor, mayReadTrail, taskColumns } from './audit.rules.js';
 
@@ -28,7 +28,22 @@ export class AuditService {
     if (!mayReadTrail(session)) throw new Fault('FORBIDDEN', 'A credential that is narrowed does not read the trail.');
     const [managed] = session.isAdmin ? [] : await this.database.query(session, managedTeams());
     const source = auditSource(session.isAdmin ? null : (managed?.ids ?? []));
-    return runList(this.database, session, request, source);
+    const page = await runList(this.database, session, request, source);
+    await this.requireTables(session, page);
+    return page;
+  }
+
+  /** A row proves a single name, also of a table that is gone by now. */
+  private async requireTables(session: Session, { request, page }: ListPage): Promise<void> {
+    const names = request.filters.find(({ name }) => name === 'tableName')?.values.map(String) ?? [];
+    if (names.length === 0 || (names.length === 1 && page.data !== '')) return;
+    const unknown = await this.database.query(session, unknownTables(names));
+    if (unknown.length === 0) return;
+    const message = `unknown: ${unknown
+      .map(({ name }) => name)
+      .join(', ')
+      .slice(0, 200)}`;
+    throw invalid([{ path: 'tableName', message, code: 'INVALID_PARAMETER' }]);
   }
 
   /** The changes of a task, deleted or not. @throws Fault NOT_FOUND */

@@ -1,13 +1,12 @@
 import type { BeforeApplicationShutdown } from '@nestjs/common';
 import { Injectable } from '@nestjs/common';
 import type { Session } from '../../platform/auth/session.js';
-import { EventCatalogue } from '../../platform/events/event-catalogue.js';
 import { EventStream } from '../../platform/events/event-stream.js';
 import type { Audience } from '../../platform/events/audience.js';
 import { maySee } from '../../platform/events/audience.js';
 import type { EventFilter, EventPage } from '../../platform/events/event.js';
 import { matchesFilter } from '../../platform/events/event.js';
-import { TaskPlaces } from '../tasks/task-places.service.js';
+import { EventFilters } from './event-filters.service.js';
 import type { ChangesRequest, Since } from './changes.rules.js';
 
 /** The event feed for clients that poll. */
@@ -17,8 +16,7 @@ export class ChangesService implements BeforeApplicationShutdown {
 
   constructor(
     private readonly stream: EventStream,
-    private readonly catalogue: EventCatalogue,
-    private readonly places: TaskPlaces,
+    private readonly filters: EventFilters,
   ) {}
 
   /** Answers waiting requests, so that they do not delay the shutdown. */
@@ -31,9 +29,9 @@ export class ChangesService implements BeforeApplicationShutdown {
    * @throws Fault FORBIDDEN, CURSOR_EXPIRED, VALIDATION_FAILED, NOT_FOUND (the project)
    */
   async read(session: Session, { since, limit, filter, waitMs }: ChangesRequest): Promise<EventPage> {
-    this.catalogue.requireEventAccess(session);
-    this.catalogue.requireKnown(filter?.types ?? [], 'types');
-    if (filter?.projectKey !== undefined) await this.places.requireKnown(session, { projectKeys: [filter.projectKey] });
+    this.filters.requireAccess(session);
+    this.filters.requireTypes(filter ?? {});
+    await this.filters.requireProject(session, filter ?? {});
     const from = await this.#cursorOf(since);
     const read = (cursor: string | null): Promise<EventPage> => this.stream.page(session, cursor, limit, filter);
     if (waitMs === 0) return read(from);

@@ -51,6 +51,14 @@ export class ApiKey {
   @Uuid({ description: 'Team of that project.', nullable: true, readOnly: true })
   teamId: string | null;
 
+  @Integer({
+    description: 'Counts every change except use; the ETag.',
+    min: 1,
+    max: 2_147_483_647,
+    readOnly: true,
+  })
+  version: number;
+
   @Timestamp({ description: 'When it was made.', readOnly: true, filters: ['range'], sortable: true })
   createdAt: string;
 }

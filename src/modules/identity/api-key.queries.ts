@@ -9,6 +9,8 @@ import { ApiKeyEntity } from './credential.entity.js';
 /** A key without its secret, as JSON text. */
 export interface ApiKeyRow {
   readonly id: string;
+  readonly version: number;
+  readonly isRevoked: boolean;
   readonly data: string;
 }
 
@@ -16,7 +18,7 @@ export interface ApiKeyRow {
 const KEYS = `(
   select
     k.id, k.user_id, k.name, k.prefix, k.scopes, k.expires_at, k.last_used_at, k.revoked_at, k.rotated_from,
-    k.project_key, k.project_team_id as team_id, k.created_at
+    k.project_key, k.project_team_id as team_id, k.version, k.created_at
   from public.api_keys k
 )`;
 
@@ -44,6 +46,8 @@ export function getKey(id: string): Statement<ApiKeyRow> {
     'identity.get_key',
     `select
   t.id,
+  t.version,
+  t.revoked_at is not null as "isRevoked",
   ${jsonOf(ApiKey)} as data
 from ${KEYS} t
 where t.id = $1`,
@@ -75,6 +79,7 @@ export interface Predecessor {
   readonly scopes: string[] | null;
   readonly projectTeamId: string | null;
   readonly projectKey: string | null;
+  readonly version: number;
   /** The same lifetime again, counted from now. */
   readonly nextExpiry: Date | null;
   readonly isAlive: boolean;
@@ -89,6 +94,7 @@ export function lockKey(id: string): Statement<Predecessor> {
   k.scopes,
   k.project_team_id as "projectTeamId",
   k.project_key as "projectKey",
+  k.version,
   now() + (k.expires_at - k.created_at) as "nextExpiry",
   k.revoked_at is null and (k.expires_at is null or k.expires_at > now()) as "isAlive"
 from public.api_keys k
@@ -110,15 +116,16 @@ where id = $1`,
   );
 }
 
-/** Revokes a key of the caller; for admins, any key. */
-export function revokeKey(id: string): Statement<{ id: string }> {
+/** Revokes a key of the caller that still has the expected version; for admins, any key. */
+export function revokeKey(id: string, version: number | null): Statement<{ id: string }> {
   return statement(
     'identity.revoke_key',
     `update public.api_keys
 set revoked_at = now()
 where id = $1
   and revoked_at is null
+  and ($2::int is null or version = $2)
 returning id`,
-    [id],
+    [id, version],
   );
 }

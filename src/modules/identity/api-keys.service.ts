@@ -4,6 +4,7 @@ import type { Session } from '../../platform/auth/session.js';
 import { Database } from '../../platform/database/database.js';
 import type { Tx } from '../../platform/database/transaction.js';
 import { Fault } from '../../platform/faults/fault.js';
+import { explainRefusedWrite, requireVersion } from '../../platform/http/conditional.js';
 import { OperationRegistry } from '../../platform/operations/registry.js';
 import type { ListRequest } from '../../platform/schema/list-request.js';
 import type { ListPage } from '../../platform/schema/list-run.js';
@@ -40,6 +41,13 @@ export class ApiKeysService {
     return runList(this.database, session, request, keysOf(session.userId, request.own.revoked));
   }
 
+  /** A key of the caller; for admins, any key. @throws Fault NOT_FOUND */
+  async get(session: Session, id: string): Promise<ApiKeyRow> {
+    const [key] = await this.database.query(session, getKey(id));
+    if (!key) throw new Fault('NOT_FOUND', NO_KEY);
+    return key;
+  }
+
   /**
    * @throws Fault VALIDATION_FAILED, FORBIDDEN (a narrowed credential), NOT_FOUND and AMBIGUOUS_PROJECT (the project),
    * RULE_VIOLATED (scopes, expiry, a project of a team without the caller)
@@ -62,14 +70,16 @@ export class ApiKeysService {
 
   /**
    * Creates a successor with the same name, scopes, project and lifetime. The old key stays valid during the overlap.
-   * @throws Fault VALIDATION_FAILED, FORBIDDEN (a narrowed credential), NOT_FOUND, CONFLICT (the key has ended)
+   * @throws Fault VALIDATION_FAILED, FORBIDDEN (a narrowed credential), NOT_FOUND, VERSION_MISMATCH, CONFLICT (the key
+   * has ended)
    */
-  async rotate(session: Session, id: string, body: unknown): Promise<MadeApiKey> {
+  async rotate(session: Session, id: string, version: number | null, body: unknown): Promise<MadeApiKey> {
     const { overlapSeconds = OVERLAP_DEFAULT } = validated(Rotation, body);
     requireUnrestrictedCredential(session);
     return this.make(session, async (tx) => {
       const [old] = await tx.run(lockKey(id));
       if (!old) throw new Fault('NOT_FOUND', NO_KEY);
+      requireVersion('API key', old.version, version);
       if (!old.isAlive) throw new Fault('CONFLICT', 'The API key has ended; make a new one.');
       await tx.run(expireKey(id, overlapSeconds));
       const { name, scopes, projectTeamId, projectKey } = old;
@@ -77,11 +87,14 @@ export class ApiKeysService {
     });
   }
 
-  /** Revokes a key immediately. @throws Fault FORBIDDEN (a narrowed credential), NOT_FOUND */
-  async revoke(session: Session, id: string): Promise<void> {
+  /** Revokes a key immediately. @throws Fault FORBIDDEN (a narrowed credential), NOT_FOUND, VERSION_MISMATCH */
+  async revoke(session: Session, id: string, version: number | null): Promise<void> {
     requireUnrestrictedCredential(session);
-    const [revoked] = await this.database.command(session, revokeKey(id));
-    if (!revoked) throw new Fault('NOT_FOUND', NO_KEY);
+    const [revoked] = await this.database.command(session, revokeKey(id, version));
+    if (revoked) return;
+    const [key] = await this.database.command(session, getKey(id));
+    if (!key || key.isRevoked) throw new Fault('NOT_FOUND', NO_KEY);
+    throw explainRefusedWrite('API key', key.version, version);
   }
 
   private async make(session: Session, contentOf: (tx: Tx) => Promise<KeyContent>): Promise<MadeApiKey> {

@@ -39,6 +39,9 @@ export class ApiKeyEntity {
   @Column({ name: 'project_key', type: 'varchar', length: 64, nullable: true, update: false })
   projectKey: string | null;
 
+  @Column({ name: 'version', type: 'integer', insert: false, update: false })
+  version: number;
+
   @Column({ name: 'created_at', type: 'timestamptz', insert: false, update: false })
   createdAt: Date;
 

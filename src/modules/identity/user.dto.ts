@@ -127,6 +127,9 @@ export class Role {
   @Flag({ description: 'Users of an inactive role are refused.', filters: ['equal'] })
   isActive: boolean;
 
+  @Integer({ description: 'Counts every change; the ETag.', min: 1, max: 2_147_483_647 })
+  version: number;
+
   @Timestamp({ description: 'When it was created.', sortable: true })
   createdAt: string;
 

@@ -76,6 +76,9 @@ export class UserRoleEntity {
   @Column({ name: 'is_active', type: 'boolean' })
   isActive: boolean;
 
+  @Column({ name: 'version', type: 'integer', insert: false, update: false })
+  version: number;
+
   @Column({ name: 'created_at', type: 'timestamptz', insert: false, update: false })
   createdAt: Date;
 

@@ -1,5 +1,5 @@
 import type { EventSource } from '../../platform/events/event-source.js';
-import { deleted, inserted, updated } from '../../platform/events/event-source.js';
+import { deleted, inserted, itsId, updated } from '../../platform/events/event-source.js';
 import { User } from './user.dto.js';
 
 export const userEvents: readonly EventSource[] = [
@@ -11,7 +11,12 @@ export const userEvents: readonly EventSource[] = [
     payload: { name: 'user', shape: User, without: ['role'], alsoChanges: { role_id: 'roleId' } },
     events: [
       // Users who sign up have no session yet; administrators who create users have one.
-      { type: 'user.signup', description: 'Somebody signed up.', when: `${inserted} and p_actor is null` },
+      {
+        type: 'user.signup',
+        description: 'Somebody signed up.',
+        when: `${inserted} and p_actor is null`,
+        names: { userId: itsId },
+      },
       {
         type: 'user.created',
         description: 'An administrator created a user.',

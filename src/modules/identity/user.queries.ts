@@ -113,11 +113,12 @@ export async function endSessionsOf(tx: Tx, userId: string): Promise<void> {
   await tx.entities.update(LoginSessionEntity, { userId, revokedAt: IsNull() }, { revokedAt: () => 'now()' });
 }
 
-export function getRole(id: string): Statement<{ id: string; data: string }> {
+export function getRole(id: string): Statement<{ id: string; version: number; data: string }> {
   return statement(
     'identity.get_role',
     `select
   t.id,
+  t.version,
   ${jsonOf(Role)} as data
 from public.user_roles t
 where t.id = $1`,

@@ -125,6 +125,7 @@ export class UsersOperations {
     permission: 'signed-in',
     params: ById,
     returns: Role,
+    versioned: true,
     faults: ['NOT_FOUND'],
     rest: 'GET /roles/{id}',
     graphql: 'role',

@@ -95,7 +95,7 @@ export class UsersService {
   }
 
   /** @throws Fault NOT_FOUND */
-  async role(session: Session, id: string): Promise<{ id: string; data: string }> {
+  async role(session: Session, id: string): Promise<{ id: string; version: number; data: string }> {
     const [role] = await this.database.query(session, getRole(id));
     if (!role) throw new Fault('NOT_FOUND', 'There is no such role.');
     return role;

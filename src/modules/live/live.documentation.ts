@@ -26,7 +26,11 @@ ${Object.values(closeCodes)
   .join('\n')}`;
 
 function eventTypes(types: EventCatalogue['types']): string {
-  const rows = types.map(({ type, description, needs }) => `| \`${type}\` | ${description} | \`${needs}\` |`);
+  const rows = types.map(({ type, description, names = {}, needs }) => {
+    const more = Object.keys(names).map((name) => `\`${name}\``);
+    const also = more.length === 0 ? '' : ` Data also has ${more.join(', ')}.`;
+    return `| \`${type}\` | ${description}${also} | \`${needs}\` |`;
+  });
   return ['| Type | When | Needs |', '| --- | --- | --- |', ...rows].join('\n');
 }
 

@@ -8,6 +8,7 @@ import type { ListRequest } from '../../platform/schema/list-request.js';
 import type { ListPage } from '../../platform/schema/list-run.js';
 import { runList } from '../../platform/schema/list-run.js';
 import { mergePatch, resetBy } from '../../platform/schema/merge-patch.js';
+import { TaskPlaces } from '../tasks/task-places.service.js';
 import { validated } from '../../platform/schema/validate.js';
 import { onlyProject } from '../tasks/project-choice.dto.js';
 import { NewProject, ProjectPatch } from './project.dto.js';
@@ -34,14 +35,20 @@ export interface ProjectAddress {
 /** The use cases of projects. */
 @Injectable()
 export class ProjectsService {
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    private readonly places: TaskPlaces,
+  ) {}
 
-  list(session: Session, request: ListRequest): Promise<ListPage> {
-    return runList(this.database, session, request, {
+  /** @throws Fault NOT_FOUND (a team of the filters) */
+  async list(session: Session, request: ListRequest): Promise<ListPage> {
+    const page = await runList(this.database, session, request, {
       ...projectSource,
       allTeams: session.isAdmin,
       teamIds: request.own.teamId === undefined ? undefined : [request.own.teamId],
     });
+    await this.places.requireNamedIn(session, page);
+    return page;
   }
 
   /** @throws Fault NOT_FOUND, AMBIGUOUS_PROJECT */

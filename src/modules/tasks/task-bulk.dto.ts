@@ -1,10 +1,22 @@
 import { Property } from '../../platform/schema/property.js';
-import { ArrayMaxSize, ArrayMinSize, IsArray } from 'class-validator';
+import { ArrayMaxSize, ArrayMinSize, IsArray, ValidateBy } from 'class-validator';
+import { isIfMatch } from '../../platform/http/conditional.js';
 import { Choice, Custom, Flag, Integer, JsonObject, Uuid } from '../../platform/schema/field.js';
 import { NewTask, TaskPatch } from './task-input.dto.js';
 
 export const BULK_OPERATIONS = ['create', 'update', 'delete'] as const;
 export const BULK_MAX = 1_000;
+const IF_MATCH_MAX = 1_000;
+
+function IsIfMatch(): PropertyDecorator {
+  return ValidateBy({
+    name: 'isIfMatch',
+    validator: {
+      validate: (value: unknown) => isIfMatch(value) && (typeof value !== 'string' || value.length <= IF_MATCH_MAX),
+      defaultMessage: () => '$property must be a version, * or a list of ETags, such as "3"',
+    },
+  });
+}
 
 /** One operation of a bulk request. */
 export class BulkOperation {
@@ -25,8 +37,23 @@ export class BulkOperation {
   )
   patch?: TaskPatch;
 
-  @Integer({ description: 'The version that an update or delete expects.', min: 1, max: 2_147_483_647, optional: true })
-  ifMatch?: number;
+  @Custom(
+    'json',
+    {
+      description:
+        'What an update or delete expects: the version as a number, or an ETag as the header `If-Match` takes it (`"3"`, several, `*`).',
+      optional: true,
+      example: '"3"',
+    },
+    {
+      oneOf: [
+        { type: 'integer', minimum: 1, maximum: 2_147_483_647 },
+        { type: 'string', minLength: 1, maxLength: IF_MATCH_MAX },
+      ],
+    },
+    [IsIfMatch()],
+  )
+  ifMatch?: number | string;
 
   @Integer({
     description: 'The fence of the lease that an update or delete is done under.',
@@ -68,6 +95,9 @@ export class BulkResult {
   @Integer({ description: 'Its version after the operation.', min: 1, max: 2_147_483_647, optional: true })
   version?: number;
 
-  @JsonObject({ description: 'Why it failed: code, detail and errors as in a problem.', optional: true })
+  @JsonObject({
+    description: 'Why it failed: code, detail and errors as in a problem; etag of the current version with 412.',
+    optional: true,
+  })
   error?: Record<string, unknown>;
 }

@@ -4,6 +4,7 @@ import { Database } from '../../platform/database/database.js';
 import type { Tx } from '../../platform/database/transaction.js';
 import type { FieldProblem } from '../../platform/faults/fault.js';
 import { Fault, invalid } from '../../platform/faults/fault.js';
+import { atAllowedVersion, bodyCondition } from '../../platform/http/conditional.js';
 import { validated, problemsWith } from '../../platform/schema/validate.js';
 import type { BulkOperation, BulkResult } from './task-bulk.dto.js';
 import { BulkOperation as Operation, BulkRequest } from './task-bulk.dto.js';
@@ -34,11 +35,12 @@ function problemsOf(operation: BulkOperation, prefix: string): FieldProblem[] {
 }
 
 function failed(index: number, fault: Fault, id?: string): BulkResult {
+  const { code, detail, errors, headers } = fault;
   return {
     index,
     status: fault.status,
     ...(id === undefined ? {} : { id }),
-    error: { code: fault.code, detail: fault.detail, errors: fault.errors },
+    error: { code, detail, errors, ...(headers['etag'] === undefined ? {} : { etag: headers['etag'] }) },
   };
 }
 
@@ -84,7 +86,7 @@ export class TaskBulk {
   }
 
   private async perform(tx: Tx, index: number, operation: BulkOperation): Promise<BulkResult> {
-    const version = operation.ifMatch ?? null;
+    const condition = bodyCondition(operation.ifMatch);
     const fence = operation.fence ?? null;
     if (operation.op === 'create') {
       const row = await this.tasks.createWithin(tx, operation.task as NewTask);
@@ -92,10 +94,13 @@ export class TaskBulk {
     }
     const id = operation.id ?? '';
     if (operation.op === 'delete') {
-      await this.tasks.removeWithin(tx, { id }, version, fence);
+      await atAllowedVersion(condition, (version) => this.tasks.removeWithin(tx, { id }, version, fence));
       return { index, status: 204, id };
     }
-    const row = await this.tasks.changeWithin(tx, { id }, version, patchColumns(operation.patch), fence);
+    const columns = patchColumns(operation.patch);
+    const row = await atAllowedVersion(condition, (version) =>
+      this.tasks.changeWithin(tx, { id }, version, columns, fence),
+    );
     return { index, status: 200, id: row.id, version: row.version };
   }
 }

@@ -3,15 +3,16 @@ import type { Session } from '../../platform/auth/session.js';
 import { Database } from '../../platform/database/database.js';
 import type { Tx } from '../../platform/database/transaction.js';
 import { Fault } from '../../platform/faults/fault.js';
+import type { FilterRequest } from '../../platform/schema/list-request.js';
+import { bodyFilters } from '../../platform/schema/filter-body.js';
 import { validated } from '../../platform/schema/validate.js';
 import { ClaimRequest, Heartbeat, LEASE_SECONDS_DEFAULT, Release } from './task-lease.dto.js';
-import type { ClaimScope } from './task-lease.queries.js';
 import { claimedTask, claimTask, extendLease, releaseLease, returnExpired } from './task-lease.queries.js';
-import { onlyProject } from './project-choice.dto.js';
-import { findProjectByKey } from './task-location.queries.js';
+import type { WorkPlace } from './task-places.queries.js';
+import { TaskPlaces } from './task-places.service.js';
+import { claimFilters } from './task-filters.dto.js';
 import type { TaskRow } from './task.queries.js';
 import { getTask } from './task.queries.js';
-import { priorityOf } from './task.values.js';
 
 const NO_TASK = 'There is no such task.';
 
@@ -24,19 +25,21 @@ export interface ClaimedTask {
 /** Assigns each task to at most one agent, for as long as that agent sends heartbeats. */
 @Injectable()
 export class TaskClaims {
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    private readonly places: TaskPlaces,
+  ) {}
 
   /**
    * Claims the best ready task for the caller; null if no task is ready.
-   * @throws Fault VALIDATION_FAILED, NOT_FOUND (the project), AMBIGUOUS_PROJECT
+   * @throws Fault VALIDATION_FAILED, NOT_FOUND (the team, project or list), AMBIGUOUS_PROJECT
    */
   async claim(session: Session, body: unknown): Promise<ClaimedTask | null> {
-    const scope = scopeOf(validated(ClaimRequest, body));
+    const { place, filter, seconds } = claimOf(body);
     const [claimed] = await this.database.write(session, async (tx) => {
-      const [task] = await tx.run(claimTask(scope));
+      const [task] = await tx.run(claimTask(place, filter, seconds));
       if (task?.id) return tx.run(claimedTask(task.id));
-      const { projectKey, teamId } = scope;
-      if (projectKey !== null) onlyProject(await tx.run(findProjectByKey(projectKey, teamId)));
+      await this.places.requireWorkPlace(session, place, (one) => tx.run(one));
       return [];
     });
     return claimed ?? null;
@@ -70,19 +73,19 @@ export class TaskClaims {
   }
 }
 
-function scopeOf(request: ClaimRequest): ClaimScope {
-  const { teamId, projectKey, list, leaseSeconds, type, tags, priorityMin, assigneeId } = request;
-  const priority = typeof priorityMin === 'string' ? priorityOf(priorityMin) : priorityMin;
+interface ClaimTerms {
+  readonly place: WorkPlace;
+  readonly filter: FilterRequest;
+  readonly seconds: number;
+}
+
+/** @throws Fault VALIDATION_FAILED that names every problem */
+function claimOf(body: unknown): ClaimTerms {
+  const request = validated(ClaimRequest, body);
+  const { teamId, projectKey, list, leaseSeconds } = request;
   return {
-    teamId: teamId ?? null,
-    projectKey: projectKey ?? null,
-    list: list ?? null,
+    place: { teamId: teamId ?? null, projectKey: projectKey ?? null, list: list ?? null },
+    filter: bodyFilters(claimFilters, request),
     seconds: leaseSeconds ?? LEASE_SECONDS_DEFAULT,
-    filter: {
-      ...(type === undefined ? {} : { type }),
-      ...(tags === undefined ? {} : { tags }),
-      ...(priority === undefined ? {} : { priorityMin: priority }),
-      ...(assigneeId === undefined ? {} : { assigneeId }),
-    },
   };
 }

@@ -7,6 +7,9 @@ import { TaskDependencies, dependencyListRules } from './task-dependencies.servi
 
 const OF_TASK = { id: 'taskId' };
 
+// What the other task is like changes without a new version of the dependency.
+const versioned = 'partly';
+
 @Operations('tasks')
 export class TaskDependenciesOperations {
   constructor(private readonly dependencies: TaskDependencies) {}
@@ -27,6 +30,21 @@ export class TaskDependenciesOperations {
   }
 
   @Operation({
+    summary: 'Get a dependency of a task',
+    kind: 'read',
+    permission: 'tasks:read',
+    params: DependencyAddress,
+    returns: TaskDependency,
+    versioned,
+    faults: ['NOT_FOUND'],
+    rest: 'GET /tasks/{id}/dependencies/{dependsOn}',
+    graphql: { field: 'taskDependency', arguments: OF_TASK },
+  })
+  getTaskDependency({ session, params: { id, dependsOn } }: Call<DependencyAddress>): Promise<Result> {
+    return this.dependencies.get(session, id, dependsOn);
+  }
+
+  @Operation({
     summary: 'Make a task depend on another one of its team',
     description: 'Adding a dependency that is there already changes nothing.',
     kind: 'create',
@@ -34,7 +52,7 @@ export class TaskDependenciesOperations {
     params: ById,
     input: NewDependency,
     returns: TaskDependency,
-    versioned: false,
+    versioned,
     faults: ['NOT_FOUND', 'DEPENDENCY_CYCLE'],
     rest: 'POST /tasks/{id}/dependencies',
     graphql: { field: 'addTaskDependency', arguments: OF_TASK },
@@ -47,16 +65,15 @@ export class TaskDependenciesOperations {
   @Operation({
     summary: 'Take a dependency away',
     kind: 'delete',
-    guard: 'none',
     permission: 'tasks:write',
     params: DependencyAddress,
-    faults: ['NOT_FOUND'],
+    faults: ['NOT_FOUND', 'VERSION_MISMATCH'],
     rest: 'DELETE /tasks/{id}/dependencies/{dependsOn}',
     graphql: { field: 'removeTaskDependency', arguments: OF_TASK },
     tool: 'remove_dependency',
   })
-  removeTaskDependency({ session, params: { id, dependsOn } }: Call<DependencyAddress>): Promise<void> {
-    return this.dependencies.remove(session, id, dependsOn);
+  removeTaskDependency({ session, params: { id, dependsOn }, version }: Call<DependencyAddress>): Promise<void> {
+    return this.dependencies.remove(session, id, dependsOn, version);
   }
 
   @Operation({

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Session } from '../../platform/auth/session.js';
 import { Database } from '../../platform/database/database.js';
 import { Fault } from '../../platform/faults/fault.js';
+import { explainRefusedWrite } from '../../platform/http/conditional.js';
 import type { ListRules, ListRequest } from '../../platform/schema/list-request.js';
 import type { ListPage } from '../../platform/schema/list-run.js';
 import { runList } from '../../platform/schema/list-run.js';
@@ -26,6 +27,7 @@ export const dependencyListRules: ListRules = { shape: TaskDependency, defaultSo
 
 const isIdOrRef = (text: string): boolean => isUuid(text) || REF_PATTERN.test(text);
 const NO_TASK = 'There is no such task.';
+const NO_DEPENDENCY = 'There is no such dependency.';
 
 /** The dependencies of tasks. */
 @Injectable()
@@ -59,12 +61,26 @@ export class TaskDependencies {
   }
 
   /** @throws Fault NOT_FOUND */
-  async remove(session: Session, taskId: string, dependsOn: string): Promise<void> {
-    if (!isIdOrRef(dependsOn)) throw new Fault('NOT_FOUND', 'There is no such dependency.');
+  async get(session: Session, taskId: string, dependsOn: string): Promise<DependencyRow> {
+    await this.tasks.teamOf(session, taskId);
+    if (!isIdOrRef(dependsOn)) throw new Fault('NOT_FOUND', NO_DEPENDENCY);
+    const [prerequisite] = await this.database.query(session, findPrerequisite(taskId, dependsOn));
+    const [row] = prerequisite ? await this.database.query(session, getDependency(taskId, prerequisite.id)) : [];
+    if (!row) throw new Fault('NOT_FOUND', NO_DEPENDENCY);
+    return row;
+  }
+
+  /** @throws Fault NOT_FOUND, VERSION_MISMATCH */
+  async remove(session: Session, taskId: string, dependsOn: string, version: number | null): Promise<void> {
+    if (!isIdOrRef(dependsOn)) throw new Fault('NOT_FOUND', NO_DEPENDENCY);
     await this.database.write(session, async (tx) => {
       const [prerequisite] = await tx.run(findPrerequisite(taskId, dependsOn));
-      const removed = prerequisite ? await tx.run(removeDependency(taskId, prerequisite.id)) : [];
-      if (removed.length === 0) throw new Fault('NOT_FOUND', 'There is no such dependency.');
+      if (!prerequisite) throw new Fault('NOT_FOUND', NO_DEPENDENCY);
+      const [removed] = await tx.run(removeDependency(taskId, prerequisite.id, version));
+      if (removed) return;
+      const [row] = await tx.run(getDependency(taskId, prerequisite.id));
+      if (!row) throw new Fault('NOT_FOUND', NO_DEPENDENCY);
+      throw explainRefusedWrite('dependency', row.version, version);
     });
   }
 

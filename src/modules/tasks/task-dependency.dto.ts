@@ -44,6 +44,9 @@ export class TaskDependency {
   @Uuid({ description: 'User who added the dependency.', nullable: true })
   createdBy: string | null;
 
+  @Integer({ description: 'Counts every change of the dependency; the ETag.', min: 1, max: 2_147_483_647 })
+  version: number;
+
   @Timestamp({ description: 'When it was added.', sortable: true, filters: ['range'] })
   createdAt: string;
 }

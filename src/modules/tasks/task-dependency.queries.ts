@@ -9,6 +9,7 @@ import { isUuid } from '../../platform/schema/uuid.js';
 /** A dependency as JSON text. Within a task, the id of the prerequisite identifies it. */
 export interface DependencyRow {
   readonly id: string;
+  readonly version: number;
   readonly data: string;
 }
 
@@ -32,6 +33,7 @@ const dependencies = (own: string, other: string, name: string): string => `(
       'priority', p.priority
     ) as ${name},
     d.created_by,
+    d.version,
     d.created_at
   from public.task_dependencies d
   join public.tasks p on p.team_id = d.team_id and p.id = d.${other}
@@ -88,6 +90,7 @@ export function getDependency(taskId: string, prerequisiteId: string): Statement
     'tasks.get_dependency',
     `select
   t.id,
+  t.version,
   ${jsonOf(TaskDependency)} as data
 from ${DEPENDENCIES} t
 where t.task_id = $1
@@ -96,7 +99,12 @@ where t.task_id = $1
   );
 }
 
-export function removeDependency(taskId: string, prerequisiteId: string): Statement<{ id: string }> {
+/** Removes a dependency that still has the expected version. */
+export function removeDependency(
+  taskId: string,
+  prerequisiteId: string,
+  version: number | null,
+): Statement<{ id: string }> {
   return statement(
     'tasks.remove_dependency',
     `delete from public.task_dependencies d
@@ -106,8 +114,9 @@ where t.id = $1
   and d.team_id = t.team_id
   and d.child_task_id = t.id
   and d.parent_task_id = $2
+  and ($3::int is null or d.version = $3)
 returning d.parent_task_id as id`,
-    [taskId, prerequisiteId],
+    [taskId, prerequisiteId, version],
   );
 }
 

@@ -1,6 +1,7 @@
 import { Property } from '../../platform/schema/property.js';
-import { Custom, Integer, Text, TextList, Timestamp, Uuid } from '../../platform/schema/field.js';
-import { IsPriority } from './task-priority.js';
+import { Integer, Text, Timestamp, Uuid } from '../../platform/schema/field.js';
+import { filterInput } from '../../platform/schema/filter-body.js';
+import { claimFilters } from './task-filters.dto.js';
 import { LIST_PATTERN, PROJECT_KEY_PATTERN, Task } from './task.dto.js';
 
 export const LEASE_SECONDS_DEFAULT = 300;
@@ -35,8 +36,8 @@ export class Lease {
   expiresAt: string;
 }
 
-/** The filter and duration of a claim. */
-export class ClaimRequest {
+/** The place, filter and duration of a claim. */
+export class ClaimRequest extends filterInput(claimFilters) {
   @Text({ description: 'Only of this project, by its key.', max: 64, pattern: PROJECT_KEY_PATTERN, optional: true })
   projectKey?: string;
 
@@ -57,28 +58,6 @@ export class ClaimRequest {
     optional: true,
   })
   leaseSeconds?: number;
-
-  @Text({ description: 'Only of this kind of work.', min: 1, max: 50, optional: true })
-  type?: string;
-
-  @TextList({ description: 'Only with all of these labels.', maxItems: 100, maxLength: 100, optional: true })
-  tags?: string[];
-
-  @Custom(
-    'json',
-    { description: 'Only of this priority or a higher one.', optional: true },
-    {
-      oneOf: [
-        { type: 'integer', minimum: 0, maximum: 10 },
-        { type: 'string', enum: ['low', 'medium', 'high', 'urgent', 'critical'] },
-      ],
-    },
-    [IsPriority()],
-  )
-  priorityMin?: number | string;
-
-  @Uuid({ description: 'Only assigned to this user; null: to nobody.', nullable: true, optional: true })
-  assigneeId?: string | null;
 }
 
 /** A claimed task with its lease. */

@@ -1,25 +1,24 @@
 import type { Statement } from '../../platform/database/statement.js';
 import { statement } from '../../platform/database/statement.js';
+import { filterJson } from '../../platform/schema/filter-sql.js';
+import type { FilterRequest } from '../../platform/schema/list-request.js';
 import { jsonOf } from '../../platform/schema/projection.js';
+import { FILTER_SQL } from './next-tasks.queries.js';
+import type { WorkPlace } from './task-places.queries.js';
 import { Task } from './task.dto.js';
 import { Lease } from './task-lease.dto.js';
 
-export interface ClaimScope {
-  readonly teamId: string | null;
-  readonly projectKey: string | null;
-  readonly list: string | null;
-  /** A filter that app.fits_claim understands. */
-  readonly filter: Readonly<Record<string, unknown>>;
-  readonly seconds: number;
-}
-
 /** Claims the best ready task of the place that app.work_place finds; null if no task is ready. */
-export function claimTask({ teamId, projectKey, list, filter, seconds }: ClaimScope): Statement<{ id: string | null }> {
+export function claimTask(
+  { teamId, projectKey, list }: WorkPlace,
+  filter: FilterRequest,
+  seconds: number,
+): Statement<{ id: string | null }> {
   return statement(
     'tasks.claim',
-    `select app.claim_task(w.team_id, w.project_key, $3, $4::jsonb, $5) as id
+    `select app.claim_task(w.team_id, w.project_key, $3, ${FILTER_SQL}, $6) as id
 from app.work_place($1, $2) w`,
-    [teamId, projectKey, list, Object.keys(filter).length > 0 ? JSON.stringify(filter) : null, seconds],
+    [teamId, projectKey, list, filterJson(filter), filter.search ?? null, seconds],
   );
 }
 

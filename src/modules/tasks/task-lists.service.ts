@@ -43,7 +43,7 @@ const liveness: Readonly<Record<string, readonly string[]>> = {
 /** A project in the path takes the place of filters, and is known. */
 function placesIn({ teamId, projectKey }: TaskScope): NamedPlaces {
   return {
-    ...(teamId === undefined ? {} : { teamId }),
+    ...(teamId === undefined ? {} : { teamIds: [teamId] }),
     ...(projectKey === undefined ? {} : { projectKeys: [projectKey] }),
   };
 }

@@ -1,10 +1,11 @@
 import type { Command } from 'commander';
 import { CommandFailure, EXIT } from '../../platform/cli/exit.js';
 import { contextOf } from '../../platform/cli/output.js';
-import type { ProjectOptions, ShownTask } from './tasks.commands.js';
-import { describeTask, idOf, limitOf, PAGE, withProject, rowsOf } from './tasks.commands.js';
+import { splitValues } from '../../platform/schema/value-list.js';
+import type { FilterOptions, ProjectOptions, ShownTask } from './tasks.commands.js';
+import { describeTask, filtersOf, idOf, limitOf, PAGE, withFilters, withProject, rowsOf } from './tasks.commands.js';
 
-interface PlaceOptions extends ProjectOptions {
+interface PlaceOptions extends ProjectOptions, FilterOptions {
   readonly team?: string;
 }
 
@@ -55,10 +56,20 @@ function fenceOf({ fence }: FenceOptions): number {
 
 const priorityOf = (text: string): number | string => (/^\d+$/.test(text) ? Number(text) : text);
 
+/** The values of a query parameter as JSON: one value, or a list of them. */
+function jsonOf(name: string, text: string): unknown {
+  if (name === 'q') return text;
+  const values = splitValues(text)?.map((one) => (one.text === 'null' && !one.isQuoted ? null : one.text));
+  if (!values)
+    throw new CommandFailure(`The filter ${name} has a quote that does not enclose a whole value.`, EXIT.usage);
+  return values.length === 1 ? values[0] : values;
+}
+
 async function claim(options: ClaimOptions, command: Command): Promise<void> {
   const context = contextOf(command);
   const { team, project, tag, lease, type, label, minPriority } = options;
   const body = {
+    ...Object.fromEntries(filtersOf(options).map(([name, value]) => [name, jsonOf(name, value)])),
     ...(team === undefined ? {} : { teamId: team }),
     ...(project === undefined ? {} : { projectKey: project }),
     ...(tag === undefined ? {} : { list: tag }),
@@ -88,6 +99,7 @@ async function next(options: NextOptions, command: Command): Promise<void> {
   if (options.project !== undefined) query.set('projectKey', options.project);
   if (options.tag !== undefined) query.set('list', options.tag);
   if (options.limit !== undefined) query.set('limit', String(Math.min(limitOf(options.limit), PAGE)));
+  for (const [name, value] of filtersOf(options)) query.append(name, value);
   const { data } = await context.api.call<ShownTask[]>('GET', `/tasks/next?${query.toString()}`);
   context.show<ShownTask | null | readonly ShownTask[]>(
     options.limit === undefined ? (data[0] ?? null) : data,
@@ -171,9 +183,9 @@ async function comment(task: string, content: string, options: ProjectOptions, c
   context.show(data, () => 'Commented.');
 }
 
-/** Adds the options that say where to look for work. */
-function withPlace(command: Command): Command {
-  return withProject(command).option(
+/** Adds the options that say which work to look for, and where. */
+function withWork(command: Command): Command {
+  return withFilters(withProject(command)).option(
     '--team <id>',
     'team to look in (default: the project of the key, else your default team)',
   );
@@ -181,12 +193,12 @@ function withPlace(command: Command): Command {
 
 /** The commands for working on tasks, from `next` and `claim` on. */
 export function addCommands(program: Command): void {
-  withPlace(program.command('next'))
+  withWork(program.command('next'))
     .description('show the task to do next')
     .option('-n, --limit <n>', 'number of tasks to show, best first')
     .option('--claim', 'also claim it, as the command claim does')
     .action(next);
-  withPlace(program.command('claim'))
+  withWork(program.command('claim'))
     .description('claim the best ready task under a lease')
     .option('--lease <seconds>', 'how long the claim lasts without a heartbeat (300)')
     .option('--type <type>', 'only this type of work')

@@ -1,10 +1,11 @@
 import { ById } from '../../platform/operations/by-id.js';
-import type { Call, Result } from '../../platform/operations/operation.js';
+import type { Call, FilterCall, Result } from '../../platform/operations/operation.js';
 import { Operation, Operations } from '../../platform/operations/operation.js';
 import { NextTasksQuery } from './next-tasks.dto.js';
 import { NextTasks } from './next-tasks.service.js';
 import { TaskClaims } from './task-claims.service.js';
 import { Claim, ClaimRequest, Heartbeat, HeartbeatAnswer, Release } from './task-lease.dto.js';
+import { nextFilters } from './task-filters.dto.js';
 import { Task } from './task.dto.js';
 
 @Operations('tasks')
@@ -21,14 +22,15 @@ export class TaskWorkOperations {
     kind: 'read',
     permission: 'tasks:read',
     params: NextTasksQuery,
+    filters: nextFilters,
     returns: [Task],
     faults: ['NOT_FOUND', 'AMBIGUOUS_PROJECT'],
     rest: 'GET /tasks/next',
     graphql: { field: 'nextTasks', arguments: { limit: 'first' } },
     tool: 'next_task',
   })
-  async nextTasks({ session, params: { limit, ...scope } }: Call<NextTasksQuery>): Promise<Result> {
-    const rows = await this.next.find(session, scope, limit);
+  async nextTasks({ session, params: { limit, ...scope }, filter }: FilterCall<NextTasksQuery>): Promise<Result> {
+    const rows = await this.next.find(session, scope, filter, limit);
     return { data: `[${rows.map(({ data }) => data).join(',')}]` };
   }
 

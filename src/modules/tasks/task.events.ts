@@ -1,5 +1,14 @@
 import type { EventPayload, EventSource } from '../../platform/events/event-source.js';
-import { changed, changedBeyond, deleted, either, inserted, lifecycle } from '../../platform/events/event-source.js';
+import {
+  changed,
+  changedBeyond,
+  deleted,
+  either,
+  inserted,
+  itsActor,
+  itsId,
+  lifecycle,
+} from '../../platform/events/event-source.js';
 import { TaskComment } from './task-context.dto.js';
 import { Task } from './task.dto.js';
 
@@ -21,7 +30,7 @@ export const taskEvents: readonly EventSource[] = [
     needs: 'tasks:read',
     payload: TASK,
     events: [
-      { type: 'task.created', description: 'A task was created.', when: inserted },
+      { type: 'task.created', description: 'A task was created.', when: inserted, names: { taskId: itsId } },
       {
         type: 'task.restored',
         description: 'A deleted task was restored.',
@@ -39,6 +48,7 @@ export const taskEvents: readonly EventSource[] = [
         type: 'task.assigned',
         description: 'A task was assigned to somebody else, or to nobody.',
         when: either(`${inserted} and p_new -> 'assignee_id' <> 'null'`, changed('assignee_id', 'assigned_to')),
+        names: { taskId: itsId, assignedBy: itsActor },
       },
       {
         type: 'task.status_changed',
@@ -49,6 +59,7 @@ export const taskEvents: readonly EventSource[] = [
         type: 'task.completed',
         description: 'A task was completed.',
         when: `${changed('status')} and p_new ->> 'status' = 'completed'`,
+        names: { taskId: itsId, completedBy: itsActor },
       },
       {
         type: 'task.deleted',

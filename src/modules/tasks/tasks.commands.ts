@@ -33,10 +33,14 @@ export interface ProjectOptions {
   readonly tag?: string;
 }
 
-export interface ListOptions extends ProjectOptions {
+export interface FilterOptions {
   readonly status?: string;
   readonly priority?: string;
   readonly query?: string;
+  readonly filter?: readonly string[];
+}
+
+export interface ListOptions extends ProjectOptions, FilterOptions {
   readonly limit?: string;
 }
 
@@ -68,13 +72,33 @@ export function rowsOf(tasks: readonly ListedTask[]): string {
   return table(['REF', 'PROJECT', 'STATUS', 'PRIORITY', 'ASSIGNED', 'TITLE'], rows);
 }
 
+/** The filters as parameters of a query, by name. */
+export function filtersOf({
+  status,
+  priority,
+  query,
+  filter = [],
+}: FilterOptions): readonly (readonly [string, string])[] {
+  const more = filter.map((text) => {
+    const [, name, value] = /^(\w+)=([^]*)$/.exec(text) ?? [];
+    if (name === undefined || value === undefined) {
+      throw new CommandFailure(`"${text}" is no filter such as dueBefore=2030-01-01.`, EXIT.usage);
+    }
+    return [name, value] as const;
+  });
+  return [
+    ...(status === undefined ? [] : [['status', status] as const]),
+    ...(priority === undefined ? [] : [['priority', priority] as const]),
+    ...(query === undefined ? [] : [['q', query] as const]),
+    ...more,
+  ];
+}
+
 function queryOf(options: ListOptions): URLSearchParams {
   const query = new URLSearchParams({ fields: FIELDS, limit: String(PAGE) });
   if (options.project !== undefined) query.set('sort', 'list,ref');
   if (options.tag !== undefined) query.set('list', quotedValue(options.tag));
-  if (options.status !== undefined) query.set('status', options.status);
-  if (options.priority !== undefined) query.set('priority', options.priority);
-  if (options.query !== undefined) query.set('q', options.query);
+  for (const [name, value] of filtersOf(options)) query.append(name, value);
   return query;
 }
 
@@ -176,13 +200,19 @@ export function withProject(command: Command): Command {
     .option('-t, --tag <list>', 'list within the project (a tag of tasks.json)');
 }
 
-/** `list`. */
-export function addCommands(program: Command): void {
-  withProject(program.command('list').alias('ls'))
-    .description('list tasks')
+/** Adds the filters of task lists. */
+export function withFilters(command: Command): Command {
+  return command
     .option('-s, --status <words>', 'only these statuses, separated by commas')
     .option('--priority <priorities>', 'only these priorities: 0 to 10, or low, medium, high, critical')
     .option('-q, --query <text>', 'full-text search')
+    .option('-f, --filter <name=value...>', 'any filter of GET /tasks, such as dueBefore=2030-01-01 or tags=api,web');
+}
+
+/** `list` and `show`. */
+export function addCommands(program: Command): void {
+  withFilters(withProject(program.command('list').alias('ls')))
+    .description('list tasks')
     .option('-n, --limit <n>', 'maximum number of tasks')
     .action(list);
 }

@@ -15,6 +15,9 @@ export class TeamMemberEntity {
 
   @Column({ name: 'joined_at', type: 'timestamptz', insert: false, update: false })
   joinedAt: Date;
+
+  @Column({ name: 'version', type: 'integer', insert: false, update: false })
+  version: number;
 }
 
 export const teamEntities = [TeamEntity, TeamMemberEntity];

@@ -10,13 +10,23 @@ import { TeamMemberEntity } from './team-member.entity.js';
 /** A member as JSON text, with the role that decides who may change it. */
 export interface MemberRow {
   readonly id: string;
+  readonly version: number;
   readonly role: TeamRole;
   readonly data: string;
 }
 
+/** Identifies a membership. */
+export interface MemberKey {
+  readonly teamId: string;
+  readonly userId: string;
+}
+
+const atVersion = (member: MemberKey, version: number | null): MemberKey & { readonly version?: number } =>
+  version === null ? member : { ...member, version };
+
 // A membership has no id. Within a team, the id of the user identifies it.
 const MEMBERS = `(
-  select m.user_id as id, m.user_id, m.team_id, u.username, u.name, u.email, m.role, m.joined_at
+  select m.user_id as id, m.user_id, m.team_id, u.username, u.name, u.email, m.role, m.version, m.joined_at
   from public.team_members m
   join public.users u on u.id = m.user_id
 )`;
@@ -26,6 +36,7 @@ export function getMember(teamId: string, userId: string): Statement<MemberRow> 
     'teams.get_member',
     `select
   t.id,
+  t.version,
   t.role,
   ${jsonOf(TeamMember)} as data
 from ${MEMBERS} t
@@ -57,14 +68,26 @@ export async function insertMember(tx: Tx, teamId: string, userId: string, role:
     .execute();
 }
 
-export async function updateMember(tx: Tx, teamId: string, userId: string, role: TeamRole): Promise<boolean> {
-  const { affected } = await tx.entities.update(TeamMemberEntity, { teamId, userId }, { role });
+/** Changes a member that still has the expected version. */
+export async function updateMember(
+  tx: Tx,
+  member: MemberKey,
+  version: number | null,
+  role: TeamRole,
+): Promise<boolean> {
+  const { affected } = await tx.entities.update(TeamMemberEntity, atVersion(member, version), { role });
   return affected === 1;
 }
 
-export async function deleteMember(tx: Tx, teamId: string, userId: string): Promise<boolean> {
-  const { affected } = await tx.entities.delete(TeamMemberEntity, { teamId, userId });
+/** Deletes a member that still has the expected version. */
+export async function deleteMember(tx: Tx, member: MemberKey, version: number | null): Promise<boolean> {
+  const { affected } = await tx.entities.delete(TeamMemberEntity, atVersion(member, version));
   return affected === 1;
+}
+
+/** Locks the caller's own membership until the transaction ends; the version is null if there is none. */
+export function holdMembership(teamId: string): Statement<{ version: number | null }> {
+  return statement('teams.hold_membership', 'select app.hold_membership($1) as version', [teamId]);
 }
 
 /** Ends the caller's own membership; `left` is false if there was none. */

@@ -7,6 +7,8 @@ import { memberListRules } from './team.rules.js';
 import { TeamMembersService } from './team-members.service.js';
 
 const OF_TEAM = { id: 'teamId' };
+// Name and address are those of the user, and change without a new version of the membership.
+const versioned = 'partly';
 
 @Operations('teams')
 export class TeamMembersOperations {
@@ -28,6 +30,21 @@ export class TeamMembersOperations {
   }
 
   @Operation({
+    summary: 'Get a member of a team',
+    kind: 'read',
+    permission: 'tasks:read',
+    params: MemberAddress,
+    returns: TeamMember,
+    versioned,
+    faults: ['NOT_FOUND'],
+    rest: 'GET /teams/{id}/members/{userId}',
+    graphql: { field: 'teamMember', arguments: OF_TEAM },
+  })
+  getTeamMember({ session, params }: Call<MemberAddress>): Promise<Result> {
+    return this.members.get(session, params.id, params.userId);
+  }
+
+  @Operation({
     summary: 'Add a user to a team (admins)',
     description: 'Others cannot: nobody becomes a member without having agreed.',
     kind: 'create',
@@ -35,6 +52,7 @@ export class TeamMembersOperations {
     params: ById,
     input: NewTeamMember,
     returns: TeamMember,
+    versioned,
     faults: ['NOT_FOUND', 'ALREADY_EXISTS', 'RULE_VIOLATED'],
     rest: {
       route: 'POST /teams/{id}/members',
@@ -49,31 +67,30 @@ export class TeamMembersOperations {
   @Operation({
     summary: 'Change the role of a member',
     kind: 'update',
-    guard: 'none',
     permission: 'tasks:write',
     params: MemberAddress,
     input: TeamMemberPatch,
     returns: TeamMember,
-    faults: ['NOT_FOUND', 'RULE_VIOLATED'],
+    versioned,
+    faults: ['NOT_FOUND', 'VERSION_MISMATCH', 'RULE_VIOLATED'],
     rest: 'PATCH /teams/{id}/members/{userId}',
     graphql: { field: 'updateTeamMember', arguments: OF_TEAM },
   })
-  updateTeamMember({ session, params, input }: Call<MemberAddress>): Promise<Result> {
-    return this.members.change(session, params.id, params.userId, input);
+  updateTeamMember({ session, params: { id, userId }, version, input }: Call<MemberAddress>): Promise<Result> {
+    return this.members.change(session, { teamId: id, userId }, version, input);
   }
 
   @Operation({
     summary: 'Leave a team, or take a member out of one that you manage',
     description: 'Everyone may leave, except its last owner. Tasks assigned to the member stay, unassigned.',
     kind: 'delete',
-    guard: 'none',
     permission: 'signed-in',
     params: MemberAddress,
-    faults: ['NOT_FOUND', 'RULE_VIOLATED'],
+    faults: ['NOT_FOUND', 'VERSION_MISMATCH', 'RULE_VIOLATED'],
     rest: 'DELETE /teams/{id}/members/{userId}',
     graphql: { field: 'removeTeamMember', arguments: OF_TEAM },
   })
-  removeTeamMember({ session, params }: Call<MemberAddress>): Promise<void> {
-    return this.members.remove(session, params.id, params.userId);
+  removeTeamMember({ session, params: { id, userId }, version }: Call<MemberAddress>): Promise<void> {
+    return this.members.remove(session, { teamId: id, userId }, version);
   }
 }

@@ -4,17 +4,19 @@ import type { Session } from '../../platform/auth/session.js';
 import { Database } from '../../platform/database/database.js';
 import type { Tx } from '../../platform/database/transaction.js';
 import { Fault } from '../../platform/faults/fault.js';
+import { explainRefusedWrite, requireVersion } from '../../platform/http/conditional.js';
 import type { ListRequest } from '../../platform/schema/list-request.js';
 import type { ListPage } from '../../platform/schema/list-run.js';
 import { runList } from '../../platform/schema/list-run.js';
 import { validated } from '../../platform/schema/validate.js';
 import type { NewTeamMember } from './team.dto.js';
 import { TeamMemberPatch } from './team.dto.js';
-import type { MemberRow } from './team-member.queries.js';
+import type { MemberKey, MemberRow } from './team-member.queries.js';
 import {
   deleteMember,
   findUserByEmail,
   getMember,
+  holdMembership,
   transferOwnership,
   insertMember,
   leaveTeam,
@@ -43,6 +45,14 @@ export class TeamMembersService {
     return page;
   }
 
+  /** @throws Fault NOT_FOUND (the team, or the member) */
+  async get(session: Session, teamId: string, userId: string): Promise<MemberRow> {
+    await this.teams.rights(session, teamId);
+    const [row] = await this.database.query(session, getMember(teamId, userId));
+    if (!row) throw new Fault('NOT_FOUND', NO_MEMBER);
+    return row;
+  }
+
   /**
    * For administrators: nobody else may put a user into a team, or learn who has an account.
    * @throws Fault VALIDATION_FAILED, NOT_FOUND (the team), FORBIDDEN, ALREADY_EXISTS, RULE_VIOLATED
@@ -60,36 +70,53 @@ export class TeamMembersService {
     });
   }
 
-  /** @throws Fault VALIDATION_FAILED, NOT_FOUND, FORBIDDEN, RULE_VIOLATED (the last owner) */
-  async change(session: Session, teamId: string, userId: string, body: unknown): Promise<MemberRow> {
+  /** @throws Fault VALIDATION_FAILED, NOT_FOUND, FORBIDDEN, VERSION_MISMATCH, RULE_VIOLATED (the last owner) */
+  async change(
+    session: Session,
+    { teamId, userId }: MemberKey,
+    version: number | null,
+    body: unknown,
+  ): Promise<MemberRow> {
     const { role } = validated(TeamMemberPatch, body);
     const rights = await this.managed(session, teamId);
     return this.database.write(session, async (tx) => {
       const before = await find(tx, teamId, userId);
+      requireVersion('member', before.version, version);
       requireOwner(rights, role, before.role);
       if (role !== 'owner') await tx.run(transferOwnership(teamId, userId));
-      if (!(await updateMember(tx, teamId, userId, role))) throw new Fault('FORBIDDEN');
+      if (!(await updateMember(tx, { teamId, userId }, version, role))) {
+        throw explainRefusedWrite('member', (await find(tx, teamId, userId)).version, version);
+      }
       return find(tx, teamId, userId);
     });
   }
 
-  /** @throws Fault NOT_FOUND, FORBIDDEN, RULE_VIOLATED (the last owner, or one's own personal team) */
-  async remove(session: Session, teamId: string, userId: string): Promise<void> {
-    if (userId.toLowerCase() === session.userId) return this.leave(session, teamId);
+  /**
+   * @throws Fault NOT_FOUND, FORBIDDEN, VERSION_MISMATCH, RULE_VIOLATED (the last owner, or one's own personal team)
+   */
+  async remove(session: Session, { teamId, userId }: MemberKey, version: number | null): Promise<void> {
+    if (userId.toLowerCase() === session.userId) return this.leave(session, teamId, version);
     if (!allows(session.permissions, 'tasks:write')) throw new Fault('FORBIDDEN', 'Removing others needs tasks:write.');
     const rights = await this.managed(session, teamId);
     await this.database.write(session, async (tx) => {
-      const { role } = await find(tx, teamId, userId);
-      requireOwner(rights, role);
+      const before = await find(tx, teamId, userId);
+      requireVersion('member', before.version, version);
+      requireOwner(rights, before.role);
       await tx.run(transferOwnership(teamId, userId));
-      if (!(await deleteMember(tx, teamId, userId))) throw new Fault('FORBIDDEN');
+      if (!(await deleteMember(tx, { teamId, userId }, version))) {
+        throw explainRefusedWrite('member', (await find(tx, teamId, userId)).version, version);
+      }
     });
   }
 
-  private async leave(session: Session, teamId: string): Promise<void> {
+  private async leave(session: Session, teamId: string, version: number | null): Promise<void> {
     await this.teams.rights(session, teamId);
-    const [row] = await this.database.command(session, leaveTeam(teamId));
-    if (!row?.left) throw new Fault('NOT_FOUND', NO_MEMBER);
+    await this.database.write(session, async (tx) => {
+      const [held] = version === null ? [] : await tx.run(holdMembership(teamId));
+      if (typeof held?.version === 'number') requireVersion('member', held.version, version);
+      const [row] = await tx.run(leaveTeam(teamId));
+      if (!row?.left) throw new Fault('NOT_FOUND', NO_MEMBER);
+    });
   }
 
   private async managed(session: Session, teamId: string): Promise<TeamRights> {

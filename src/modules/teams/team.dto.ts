@@ -87,6 +87,14 @@ export class TeamMember {
   })
   role: TeamRole;
 
+  @Integer({
+    description: 'Counts every change of the membership; the ETag.',
+    min: 1,
+    max: 2_147_483_647,
+    readOnly: true,
+  })
+  version: number;
+
   @Timestamp({ description: 'Since when.', readOnly: true, filters: ['range'], sortable: true })
   joinedAt: string;
 }

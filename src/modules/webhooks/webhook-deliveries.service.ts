@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Session } from '../../platform/auth/session.js';
 import { Database } from '../../platform/database/database.js';
 import type { Tx } from '../../platform/database/transaction.js';
+import { EventCatalogue } from '../../platform/events/event-catalogue.js';
 import { EventStream } from '../../platform/events/event-stream.js';
 import { Fault } from '../../platform/faults/fault.js';
 import type { ListRequest } from '../../platform/schema/list-request.js';
@@ -33,12 +34,15 @@ export class WebhookDeliveriesService {
   constructor(
     private readonly database: Database,
     private readonly stream: EventStream,
+    private readonly catalogue: EventCatalogue,
     private readonly webhooks: WebhooksService,
     private readonly dispatcher: WebhookDispatcher,
   ) {}
 
   /** @throws Fault VALIDATION_FAILED, NOT_FOUND */
   async list(session: Session, webhookId: string, request: ListRequest): Promise<ListPage> {
+    const types = request.filters.find(({ name }) => name === 'eventType')?.values ?? [];
+    this.catalogue.requireTypes(types.map(String), 'eventType', [TEST_TYPE]);
     const { teamId } = await this.webhooks.get(session, webhookId);
     return runList(this.database, session, request, deliveriesOf(teamId, webhookId));
   }

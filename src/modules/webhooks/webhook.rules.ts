@@ -18,20 +18,24 @@ export const webhookListRules: ListRules = { shape: Webhook, defaultSort: '-crea
 
 export const deliveryListRules: ListRules = { shape: WebhookDelivery, defaultSort: '-createdAt', searchable: false };
 
+/** Stands for every type of event. */
+export const EVERY_TYPE = '*';
+
 /** The values that a null in a patch restores. */
-export const webhookDefaults = { eventTypes: ['*'], isEnabled: true };
+export const webhookDefaults = { eventTypes: [EVERY_TYPE], isEnabled: true };
 
 /** Maximum number of webhooks per team, because every webhook multiplies the cost of each event. */
 export const WEBHOOKS_MAX = 50;
 
-/** Refuses a URL that could never be called, while its author can still correct it. @throws Fault VALIDATION_FAILED */
-export function checkUrl(url: string | undefined, policy: OutboundPolicy): void {
-  if (url === undefined) return;
+/** Why a URL could never be called. */
+export function problemsOfUrl(url: string | undefined, policy: OutboundPolicy): FieldProblem[] {
+  if (url === undefined) return [];
   try {
     targetOf(url, policy);
+    return [];
   } catch (error) {
     if (!(error instanceof RefusedTarget)) throw error;
-    throw invalid([{ path: 'url', message: `url ${error.why}`, code: 'REFUSED_URL' }]);
+    return [{ path: 'url', message: `url ${error.why}`, code: 'REFUSED_URL' }];
   }
 }
 

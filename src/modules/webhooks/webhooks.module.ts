@@ -6,6 +6,7 @@ import { webhookConstraints } from './webhook.constraints.js';
 import { WebhookDeliveriesOperations } from './webhook-deliveries.operations.js';
 import { WebhooksOperations } from './webhooks.operations.js';
 import { WebhookDeliveriesService } from './webhook-deliveries.service.js';
+import { WebhookChecks } from './webhook-checks.service.js';
 import { WebhookDispatcher } from './webhook-dispatcher.service.js';
 import { WebhookMetrics } from './webhook-metrics.js';
 import { WebhookSending } from './webhook-sending.service.js';
@@ -18,6 +19,7 @@ import { WebhooksService } from './webhooks.service.js';
   operations: [WebhooksOperations, WebhookDeliveriesOperations],
   providers: [
     WebhooksService,
+    WebhookChecks,
     WebhookDeliveriesService,
     WebhookDispatcher,
     WebhookMetrics,

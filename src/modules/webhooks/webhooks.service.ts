@@ -10,7 +10,7 @@ import { explainRefusedWrite, requireVersion } from '../../platform/http/conditi
 import type { ListRequest } from '../../platform/schema/list-request.js';
 import type { ListPage } from '../../platform/schema/list-run.js';
 import { runList } from '../../platform/schema/list-run.js';
-import { TaskPlaces } from '../tasks/task-places.service.js';
+import { WebhookChecks } from './webhook-checks.service.js';
 import { mergePatch } from '../../platform/schema/merge-patch.js';
 import { validated } from '../../platform/schema/validate.js';
 import { WebhookDispatcher } from './webhook-dispatcher.service.js';
@@ -28,7 +28,7 @@ import {
   updateWebhook,
   webhookSource,
 } from './webhook.queries.js';
-import { WEBHOOKS_MAX, checkUrl, webhookDefaults } from './webhook.rules.js';
+import { WEBHOOKS_MAX, webhookDefaults } from './webhook.rules.js';
 
 /** A webhook as JSON text, with its secret only in the first answer. */
 export interface MadeWebhook extends WebhookRow {
@@ -46,19 +46,19 @@ export class WebhooksService {
     private readonly database: Database,
     private readonly stream: EventStream,
     private readonly dispatcher: WebhookDispatcher,
-    private readonly places: TaskPlaces,
-    @Inject(CONFIG) private readonly config: Config,
+    private readonly checks: WebhookChecks,
+    @Inject(CONFIG) config: Config,
   ) {
     this.#box = new SecretBox(config.webhooks.key);
   }
 
-  /** @throws Fault NOT_FOUND (a project of the filters) */
+  /** @throws Fault NOT_FOUND (a team or project of the filters) */
   async list(session: Session, request: ListRequest): Promise<ListPage> {
     const page = await runList(this.database, session, request, {
       ...webhookSource,
       allTeams: session.isAdmin,
     });
-    await this.places.requireNamedIn(session, page);
+    await this.checks.requireNamedIn(session, page);
     return page;
   }
 
@@ -70,7 +70,7 @@ export class WebhooksService {
   /** @throws Fault VALIDATION_FAILED, NOT_FOUND (the team), FORBIDDEN, RULE_VIOLATED (the project, too many) */
   async create(session: Session, body: unknown): Promise<MadeWebhook> {
     const input = validated(NewWebhook, body);
-    checkUrl(input.url, this.config.webhooks);
+    this.checks.requireSendable(input);
     return this.#withSecret(session, async (tx, seal) => {
       const [team] = await tx.run(findTeam(input.teamId ?? null));
       if (!team) throw new Fault('NOT_FOUND', 'There is no such team.');
@@ -96,7 +96,7 @@ export class WebhooksService {
    */
   async patch(session: Session, id: string, version: number | null, body: unknown): Promise<WebhookRow> {
     const patch = mergePatch(WebhookPatch, body, webhookDefaults);
-    checkUrl(patch.url, this.config.webhooks);
+    this.checks.requireSendable(patch);
     const row = await this.database.write(session, async (tx) => {
       const before = await requireWebhook(tx, id, version);
       if (Object.keys(patch).length === 0) return before;

@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { allows } from '../auth/identity.js';
 import type { Session } from '../auth/session.js';
+import type { FieldProblem } from '../faults/fault.js';
 import { Fault, invalid } from '../faults/fault.js';
 import type { EventSource, EventType } from './event-source.js';
 import { eventPermissions } from './event-sql.js';
@@ -22,15 +23,32 @@ export class EventCatalogue {
     return [...new Map(all.reverse().map((one) => [one.type, one])).values()].reverse();
   }
 
+  /** Names the types that no event has. `task.*` names every type of a kind; `also` is known besides. */
+  problemsOf(types: readonly string[], path: string, also: readonly string[] = []): FieldProblem[] {
+    const kinds = this.types.map(({ type }) => `${type.split('.', 1)[0]}.*`);
+    return this.#unknown(types, path, [...kinds, ...also]);
+  }
+
   /**
    * Refuses types that no event has, because waiting for them would never end. `task.*` names every type of a kind.
    * @throws Fault VALIDATION_FAILED
    */
   requireKnown(types: readonly string[], path: string): void {
-    const known = new Set(this.types.flatMap(({ type }) => [type, `${type.split('.', 1)[0]}.*`]));
+    const problems = this.problemsOf(types, path);
+    if (problems.length > 0) throw invalid(problems);
+  }
+
+  /** Refuses what is no type of one event. @throws Fault VALIDATION_FAILED */
+  requireTypes(types: readonly string[], path: string, also: readonly string[] = []): void {
+    const problems = this.#unknown(types, path, also);
+    if (problems.length > 0) throw invalid(problems);
+  }
+
+  #unknown(types: readonly string[], path: string, also: readonly string[]): FieldProblem[] {
+    const known = new Set([...this.types.map(({ type }) => type), ...also]);
     const unknown = types.filter((type) => !known.has(type));
-    if (unknown.length === 0) return;
-    throw invalid([{ path, message: `unknown: ${unknown.join(', ').slice(0, 200)}`, code: 'INVALID_PARAMETER' }]);
+    if (unknown.length === 0) return [];
+    return [{ path, message: `unknown: ${unknown.join(', ').slice(0, 200)}`, code: 'INVALID_PARAMETER' }];
   }
 
   /**

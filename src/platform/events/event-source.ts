@@ -10,6 +10,8 @@ export interface EventType {
    * DELETE), `p_actor`, `p_changed` (columns), `p_old` and `p_new`. One row may become several events, in declared order.
    */
   readonly when: string;
+  /** What its data names beside the resource: name → SQL over `p_row` (the resource) and `p_actor`. */
+  readonly names?: Readonly<Record<string, string>>;
 }
 
 /** The events of one or several tables. */
@@ -57,6 +59,10 @@ export const changedBeyond = (...columns: string[]): string =>
   `p_operation = 'UPDATE' and not p_changed <@ ${columnList(columns)}`;
 
 export const either = (...conditions: string[]): string => conditions.map((one) => `(${one})`).join(' or ');
+
+/** The SQL of `names`: the id of the resource, and the user who did it (null for background work). */
+export const itsId = "p_row -> 'id'";
+export const itsActor = 'to_jsonb(p_actor)';
 
 /** The three events of most resources: created, updated, deleted. */
 export function lifecycle(resource: string, name: string): readonly EventType[] {

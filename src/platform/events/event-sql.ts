@@ -87,6 +87,28 @@ comment on function app.event_data(text, jsonb) is 'The resource of an event, wi
 ${grant('event_data(text, jsonb)')}`;
 }
 
+/** Only for types that name something: the others are not even looked up. */
+function namesFunction(sources: readonly EventSource[]): string {
+  const cases = sources
+    .flatMap(({ events }) => events)
+    .flatMap(({ type, names }) => {
+      if (!names) return [];
+      const members = Object.entries(names).map(([name, sql]) => `',"${name}":', coalesce(${sql}, 'null')`);
+      return [`    when ${quoted(type)} then return concat(${members.join(', ')});`];
+    });
+  return `${HEADER}create or replace function app.event_names(p_type text, p_row jsonb, p_actor uuid) returns text
+language plpgsql immutable parallel safe as $$
+begin
+  case p_type
+${cases.join('\n')}
+    else return '';
+  end case;
+end
+$$;
+comment on function app.event_names(text, jsonb, uuid) is 'What the data of an event names beside the resource, as members of its JSON.';
+${grant('event_names(text, jsonb, uuid)')}`;
+}
+
 function needsDispatch(sources: readonly EventSource[]): string {
   const cases = sources.map(({ tables, needs }) => tables.map((table) => `    when '${table}' then '${needs}'`)).flat();
   return `${HEADER}create or replace function app.event_needs(p_table text) returns text
@@ -156,6 +178,7 @@ export function eventFunctions(sources: readonly EventSource[]): ReadonlyMap<str
     ...sources.map((source) => [`event_types_of_${source.name}.sql`, typesFunction(source)] as const),
     ['event_types.sql', typesDispatch(sources)],
     ['event_data.sql', dataDispatch(sources)],
+    ['event_names.sql', namesFunction(sources)],
     ['event_subject.sql', subjectDispatch(sources)],
     ['event_needs.sql', needsDispatch(sources)],
     ['event_permissions.sql', permissionsFunction(sources)],

@@ -4,12 +4,12 @@ import { hash } from 'node:crypto';
 import type { Idempotency, Session } from '../auth/session.js';
 import { Fault, invalid } from '../faults/fault.js';
 import type { ApiRequest } from '../http/request.js';
-import type { ListRequest, ListRules } from '../schema/list-request.js';
+import type { FilterRequest, FilterRules, ListRequest, ListRules } from '../schema/list-request.js';
 import type { ListPage } from '../schema/list-run.js';
 import { nextCursor, rowCursors } from '../schema/list-statement.js';
 import type { Shape } from '../schema/field.js';
 import { fieldsOf } from '../schema/field.js';
-import { listRequestOf } from '../schema/typed-list.js';
+import { filterRequestOf, listRequestOf } from '../schema/typed-list.js';
 import type { Subscriber } from './subscriber.js';
 import type { Related, Row } from './related.js';
 import { columnsFor } from './related.js';
@@ -126,6 +126,11 @@ export class Call {
       edges: selection.has('edges') || (selection.get('pageInfo')?.inner.has('startCursor') ?? false),
     };
     return listRequestOf(rules, { ...this.args, wants });
+  }
+
+  /** The filters of the arguments. */
+  filter(rules: FilterRules): FilterRequest {
+    return filterRequestOf(rules, this.args);
   }
 
   /** Parses rows from PostgreSQL and adds the selected related rows. */

@@ -1,7 +1,7 @@
 import { Field, ID, InputType, Int, ObjectType } from '@nestjs/graphql';
 import type { FieldSpec, Shape } from '../schema/field.js';
 import { describeValue } from '../schema/filter-value.js';
-import type { Filter, FilterParameter, ListRules } from '../schema/list-request.js';
+import type { Filter, FilterParameter, FilterRules, ListRules } from '../schema/list-request.js';
 import { LIMIT_MAX, filterParameters } from '../schema/list-request.js';
 import { DateTime, Word } from './scalars.js';
 import type { PropertySchema } from '../schema/property.js';
@@ -89,20 +89,23 @@ function valueType(
   return property?.enum ? typeOf(property, 'output', enumName(shape, field.name)) : kinds[field.kind];
 }
 
-const filters = new Map<ListRules, Shape | null>();
+const filters = new Map<FilterRules, Shape | null>();
 
-/** The input type of a list's filters: those of REST, with lists instead of commas. Null when the list has none. */
-export function filterType(rules: ListRules): Shape | null {
+/**
+ * The input type of filters: those of REST, with lists instead of commas. Null when there are none. An operation that is
+ * no list names its own.
+ */
+export function filterType(rules: FilterRules & Partial<ListRules>, operation?: string): Shape | null {
   const known = filters.get(rules);
   if (known !== undefined) return known;
   const { shape } = rules;
-  const type = classNamed(`${shape.name}Filter`);
+  const type = classNamed(`${operation ?? shape.name}Filter`);
   const properties = propertiesOf(shape);
   const own = [
     ...Object.entries(rules.own ?? {}).map(([name, values]) => [name, String, `One of ${values.join(', ')}.`] as const),
     ...(rules.ownUuids ?? []).map((name) => [name, ID, `Only this ${name.replace(/Id$/, '')}.`] as const),
   ];
-  const parameters = filterParameters(shape);
+  const parameters = filterParameters(rules);
   for (const [name, parameter] of parameters) {
     const value = valueType(shape, parameter, properties);
     const many = parameter.operator === 'in' || parameter.operator === 'contains';
@@ -114,7 +117,7 @@ export function filterType(rules: ListRules): Shape | null {
   }
   for (const [name, value, description] of own) declare(type, name, value, true, description);
   const empty = parameters.size + own.length === 0;
-  if (!empty) InputType(type.name, { description: `Filters of a list of ${shape.name}.` })(type);
+  if (!empty) InputType(type.name, { description: `Filters of ${operation ?? `a list of ${shape.name}`}.` })(type);
   filters.set(rules, empty ? null : type);
   return empty ? null : type;
 }

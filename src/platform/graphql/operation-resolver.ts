@@ -4,22 +4,29 @@ import { Mutation, Query, Resolver } from '@nestjs/graphql';
 import type { GraphQLResolveInfo } from 'graphql';
 import { invalid } from '../faults/fault.js';
 import { accessTo } from '../operations/access.js';
-import type { Answered, ListCall, Operation } from '../operations/operation.js';
+import type { AnyCall, Answered, Operation } from '../operations/operation.js';
 import { fieldOf, guardOf, isWrite, operationsOf, shapeOf } from '../operations/operation.js';
 import type { Relation } from '../operations/relation.js';
-import { located, problemLocator } from '../operations/problems.js';
+import { filterNamesOf, located, problemLocator } from '../operations/problems.js';
 import { propertyOf } from '../schema/property.js';
 import { parameterNames, readParameters } from '../schema/parameters.js';
 import type { GraphqlContext } from './call.js';
 import { Call } from './call.js';
 import type { Arguments } from './operations.js';
-import { declareArguments, FENCE_ARGUMENT, guardArguments, inputOf, listArguments } from './operations.js';
+import {
+  declareArguments,
+  FENCE_ARGUMENT,
+  filterArguments,
+  guardArguments,
+  inputOf,
+  listArguments,
+} from './operations.js';
 import { connectionOf } from './connection.js';
 import { declareReceipt, declareRelation } from './relation.js';
 import type { GraphqlType } from './shape-types.js';
 import { outputType, typeOf } from './shape-types.js';
 
-type Runner = Readonly<Record<string, (call: ListCall) => Promise<Answered>>>;
+type Runner = Readonly<Record<string, (call: AnyCall) => Promise<Answered>>>;
 type Values = Readonly<Record<string, unknown>>;
 type Names = Readonly<Record<string, string>>;
 
@@ -44,10 +51,11 @@ function parameterArguments({ params }: Operation, names: Names): Arguments {
 }
 
 function argumentsOf(operation: Operation, names: Names): Arguments {
-  const { input, inputIsOptional, list, fenced } = operation;
+  const { input, inputIsOptional, list, filters, fenced, name } = operation;
   return {
     ...parameterArguments(operation, names),
     ...(list ? listArguments(list) : {}),
+    ...(filters ? filterArguments(filters, `${name.charAt(0).toUpperCase()}${name.slice(1)}`) : {}),
     ...(input ? inputOf(input, inputIsOptional !== true) : {}),
     ...(fenced ? FENCE_ARGUMENT : {}),
     ...(isWrite(operation) ? guardArguments(guardOf(operation)) : {}),
@@ -93,9 +101,10 @@ type Resolve = (
 ) => Promise<unknown>;
 
 function resolveOf(operation: Operation, names: Names): Resolve {
-  const { list, sparse } = operation;
+  const { list, filters, sparse } = operation;
   const shape = shapeOf(operation);
-  const locate = problemLocator(operation, (name) => names[name] ?? name);
+  const ofFilter = filterNamesOf(operation);
+  const locate = problemLocator(operation, (name) => (ofFilter.has(name) ? `filter.${name}` : (names[name] ?? name)));
   return async function (_root, args, context, info) {
     const call = new Call(args, context, info);
     // Outside the try: what is wrong with the arguments is under their names already, and must not be renamed again.
@@ -108,7 +117,8 @@ function resolveOf(operation: Operation, names: Names): Resolve {
       isExpanded: false,
       fields: sparse && shape ? call.columns(shape) : undefined,
       list: list ? call.list(list) : undefined,
-    } as ListCall;
+      filter: filters ? call.filter(filters) : undefined,
+    } as AnyCall;
     try {
       return await answered(operation, call, await this.operations[operation.method]?.(asked));
     } catch (error) {

@@ -2,7 +2,7 @@ import { applyDecorators } from '@nestjs/common';
 import { Args, Int, Subscription } from '@nestjs/graphql';
 import { Needs, SignedIn } from '../auth/permission.js';
 import type { Shape } from '../schema/field.js';
-import type { ListRules } from '../schema/list-request.js';
+import type { FilterRules, ListRules } from '../schema/list-request.js';
 import { FIRST, filterType } from './connection.js';
 import { SafeInt } from './scalars.js';
 import type { GraphqlType } from './shape-types.js';
@@ -38,9 +38,20 @@ export function listArguments(rules: ListRules): Arguments {
       type: String,
       description: `Comma-separated fields, with - for descending. Default ${rules.defaultSort}.`,
     },
-    ...(rules.searchable
-      ? { search: { type: String, description: 'Full-text search: words, "phrases", or, -not.' } }
-      : {}),
+    ...(rules.searchable ? SEARCH : {}),
+    ...(filter ? { filter: { type: filter, description: 'Filters.' } } : {}),
+  };
+}
+
+const SEARCH: Arguments = {
+  search: { type: String, description: 'Full-text search: words, "phrases", or, -not.' },
+};
+
+/** The filters of an operation that is no list. */
+export function filterArguments(rules: FilterRules, operation: string): Arguments {
+  const filter = filterType(rules, operation);
+  return {
+    ...(rules.searchable ? SEARCH : {}),
     ...(filter ? { filter: { type: filter, description: 'Filters.' } } : {}),
   };
 }

@@ -58,10 +58,11 @@ export const enumName = (shape: Shape, field: string): string => `${shape.name}$
 function declareFields(shape: Shape, direction: Direction): void {
   for (const [name, property] of propertiesOf(shape)) {
     const optional = property.nullable === true || property.required === false;
+    const mayHoldNull = property.type === 'array' && property.items?.nullable === true;
     // Declared immediately, because Nest ignores types that first appear while it builds the schema.
     const type = typeOf(property, direction, enumName(shape, name));
     Field(() => type, {
-      nullable: optional,
+      nullable: mayHoldNull ? 'itemsAndList' : optional,
       ...(property.description === undefined ? {} : { description: property.description }),
     })(shape.prototype as object, name);
   }

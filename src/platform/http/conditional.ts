@@ -27,14 +27,7 @@ function tagsOf(request: FastifyRequest, name: 'If-Match' | 'If-None-Match'): En
 
 const versionIn = (etag: string): number => Number(/^"([1-9]\d{0,8})"$/.exec(etag)?.[1] ?? NO_VERSION);
 
-/**
- * The condition of `If-Match` and `If-None-Match` on a write (RFC 9110 13.1). Tags that this service never made, such as
- * the `"1-gzip"` of a proxy, are well-formed and match nothing.
- * @throws Fault VALIDATION_FAILED for a malformed header
- */
-export function versionCondition(request: FastifyRequest): VersionCondition {
-  const match = tagsOf(request, 'If-Match') ?? '*';
-  const noneMatch = tagsOf(request, 'If-None-Match');
+function conditionOf(match: EntityTags, noneMatch?: EntityTags): VersionCondition {
   if (match === '*' && noneMatch === undefined) return ANY;
   const [only, ...others] = match === '*' ? [] : match;
   return {
@@ -42,6 +35,29 @@ export function versionCondition(request: FastifyRequest): VersionCondition {
     allows: (version) =>
       matchesStrongly(match, etagOf(version)) && !(noneMatch && matchesWeakly(noneMatch, etagOf(version))),
   };
+}
+
+/**
+ * The condition of `If-Match` and `If-None-Match` on a write (RFC 9110 13.1). Tags that this service never made, such as
+ * the `"1-gzip"` of a proxy, are well-formed and match nothing.
+ * @throws Fault VALIDATION_FAILED for a malformed header
+ */
+export function versionCondition(request: FastifyRequest): VersionCondition {
+  return conditionOf(tagsOf(request, 'If-Match') ?? '*', tagsOf(request, 'If-None-Match'));
+}
+
+const VERSION_MAX = 2_147_483_647;
+
+/** Whether the `ifMatch` of a body means something: a version, or what the header `If-Match` may hold. */
+export function isIfMatch(value: unknown): boolean {
+  if (typeof value === 'string') return entityTags(value) !== null;
+  return Number.isInteger(value) && (value as number) >= 1 && (value as number) <= VERSION_MAX;
+}
+
+/** The condition of a valid `ifMatch` in a body; undefined allows any version. */
+export function bodyCondition(ifMatch: number | string | undefined): VersionCondition {
+  if (typeof ifMatch === 'number') return { first: ifMatch, allows: (version) => version === ifMatch };
+  return ifMatch === undefined ? ANY : conditionOf(entityTags(ifMatch) ?? []);
 }
 
 function currentVersion(error: unknown): number | null {

@@ -2,7 +2,7 @@ import { ApiQuery } from '@nestjs/swagger';
 import type { FieldSpec } from '../schema/field.js';
 import { fieldsOf } from '../schema/field.js';
 import { describeValue } from '../schema/filter-value.js';
-import type { ListRules } from '../schema/list-request.js';
+import type { FilterRules, ListRules } from '../schema/list-request.js';
 import { LIMIT_DEFAULT, LIMIT_MAX, OFFSET_MAX, filterParameters } from '../schema/list-request.js';
 
 type Meaning = (field: FieldSpec) => string;
@@ -30,13 +30,22 @@ function query(name: string, description: string, schema: Record<string, unknown
   return ApiQuery({ name, required: false, description, schema });
 }
 
+/** The query parameters of filters. */
+export function filterQueries(rules: FilterRules): MethodDecorator[] {
+  const filters = [...filterParameters(rules)].map(([name, filter]) =>
+    query(name, meanings[filter.operator]?.(filter.field) ?? '', { type: 'string' }),
+  );
+  const search = { type: 'string', minLength: 1, maxLength: 500 };
+  return [
+    ...(rules.searchable ? [query('q', 'Full-text search: words, "phrases", or, -not.', search)] : []),
+    ...filters,
+  ];
+}
+
 /** The query parameters of a list. */
 export function listParameters(rules: ListRules): MethodDecorator[] {
   const fields = fieldsOf(rules.shape);
   const sortable = fields.filter((field) => field.sortable).map((field) => field.name);
-  const filters = [...filterParameters(rules.shape)].map(([name, filter]) =>
-    query(name, meanings[filter.operator]?.(filter.field) ?? '', { type: 'string' }),
-  );
   const own = Object.entries(rules.own ?? {}).map(([name, values]) =>
     query(name, `One of ${values.join(', ')}.`, { type: 'string', enum: [...values] }),
   );
@@ -58,10 +67,7 @@ export function listParameters(rules: ListRules): MethodDecorator[] {
     query('fields', `Comma-separated fields to return: ${fields.map((field) => field.name).join(', ')}.`, {
       type: 'string',
     }),
-    ...(rules.searchable
-      ? [query('q', 'Full-text search: words, "phrases", or, -not.', { type: 'string', minLength: 1, maxLength: 500 })]
-      : []),
-    ...filters,
+    ...filterQueries(rules),
     ...own,
     ...(rules.ownUuids ?? []).map((name) =>
       query(name, `Only this ${name.replace(/Id$/, '')}.`, { type: 'string', format: 'uuid' }),

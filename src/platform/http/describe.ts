@@ -3,12 +3,12 @@ import { applyDecorators } from '@nestjs/common';
 import { ApiExtraModels, ApiHeader, ApiOperation, ApiQuery, ApiResponse, getSchemaPath } from '@nestjs/swagger';
 import type { FaultCode } from '../faults/catalogue.js';
 import { faultCatalogue } from '../faults/catalogue.js';
-import type { ListRules } from '../schema/list-request.js';
+import type { FilterRules, ListRules } from '../schema/list-request.js';
 import type { Shape } from '../schema/field.js';
 import { fieldsOf } from '../schema/field.js';
 import { propertyOf, shapeIn } from '../schema/property.js';
 import { expansionsOf } from '../schema/sparse.js';
-import { listParameters } from './describe-list.js';
+import { filterQueries, listParameters } from './describe-list.js';
 import { problemResponse } from './problem-responses.js';
 
 type Write = 'create' | 'update' | 'change';
@@ -26,6 +26,8 @@ export interface Description {
   readonly receipt?: Type;
   /** Adds limit, cursor, sort, filters, and pagination in the response. */
   readonly list?: ListRules;
+  /** Adds filters. */
+  readonly filters?: FilterRules;
   /** Adds pagination in the response only, for a list with its own parameters. */
   readonly paged?: boolean;
   /** Adds `fields=`. */
@@ -36,7 +38,7 @@ export interface Description {
   readonly conditional?: boolean;
   /** True adds only the ETag, where parts change without a new version. False removes it where there is no version. */
   readonly versioned?: boolean;
-  /** Adds dryRun, and Idempotency-Key (create) or If-Match (update). A `change` has neither. */
+  /** Adds dryRun, and Idempotency-Key (create), If-Match (update) or both (transition). A `change` has neither. */
   readonly write?: Write;
   /** Whether a write accepts Idempotency-Key. Default: a `create` does. */
   readonly keyed?: boolean;
@@ -190,11 +192,12 @@ function writeParameters(description: Description): MethodDecorator[] {
 }
 
 function parameters(description: Description): MethodDecorator[] {
-  const { list, sparse, conditional, write } = description;
+  const { list, filters, sparse, conditional, write } = description;
   const names = sparse ? fieldsOf(sparse).map((field) => field.name) : [];
   const expansions = expansionOf(description).map(({ name }) => name);
   return [
     ...(list ? listParameters(list) : []),
+    ...(filters ? filterQueries(filters) : []),
     ...(sparse ? [query('fields', `Comma-separated fields to return: ${names.join(', ')}.`, { type: 'string' })] : []),
     ...(expansions.length > 0
       ? [query('expand', `Comma-separated fields to add: ${expansions.join(', ')}.`, { type: 'string' })]

@@ -1,12 +1,12 @@
 import type { Session } from '../auth/session.js';
 import type { FieldProblem } from '../faults/fault.js';
 import { Fault, invalid } from '../faults/fault.js';
-import type { ListCall, OperationSpec } from '../operations/operation.js';
+import type { AnyCall, OperationSpec } from '../operations/operation.js';
 import { guardOf, routesOf, shapeOf } from '../operations/operation.js';
 import { located, problemLocator } from '../operations/problems.js';
-import type { ListRequest } from '../schema/list-request.js';
-import { listParameterNames } from '../schema/list-request.js';
-import { parseList } from '../schema/list-query.js';
+import type { FilterRequest, ListRequest } from '../schema/list-request.js';
+import { filterNames, listParameterNames } from '../schema/list-request.js';
+import { parseFilters, parseList } from '../schema/list-query.js';
 import { parameterNames, readParameters } from '../schema/parameters.js';
 import { expandProblem, sparse, withExpansions } from '../schema/sparse.js';
 import type { VersionCondition } from './conditional.js';
@@ -16,7 +16,7 @@ import type { ApiRequest } from './request.js';
 import { unknownParameters } from './request-parameters.js';
 
 /** A call, and the versions at which it may write; undefined when it is no guarded write. */
-type ConditionalCall = ListCall & { readonly condition: VersionCondition | undefined };
+type ConditionalCall = AnyCall & { readonly condition: VersionCondition | undefined };
 
 type Texts = Readonly<Record<string, unknown>>;
 
@@ -49,11 +49,13 @@ export class RestCalls {
   private readonly inPath: ReadonlySet<string>;
   private readonly ofShape: ReadonlySet<string>;
   private readonly ofList: ReadonlySet<string>;
+  private readonly ofFilters: ReadonlySet<string>;
 
   constructor(private readonly spec: OperationSpec) {
     this.inPath = new Set(routesOf(spec).flatMap(({ path }) => pathNames(path)));
     this.ofShape = new Set(spec.params ? parameterNames(spec.params) : []);
     this.ofList = spec.list ? listParameterNames(spec.list) : new Set();
+    this.ofFilters = spec.filters ? filterNames(spec.filters) : new Set();
     this.located = problemLocator(spec, this.pathOf);
   }
 
@@ -75,6 +77,7 @@ export class RestCalls {
       fields: this.fields(query, expand, problems),
       isExpanded: expand !== undefined,
       list: this.list(query, problems),
+      filter: this.filter(query, problems),
     };
     if (problems.length > 0) throw invalid(problems);
     return call as ConditionalCall;
@@ -84,12 +87,13 @@ export class RestCalls {
     `${this.inPath.has(parameter) ? 'path' : 'query'}.${parameter}`;
 
   private unknownIn(query: Texts): FieldProblem[] {
-    const { ofShape, inPath, ofList, spec } = this;
+    const { ofShape, inPath, ofList, ofFilters, spec } = this;
     return unknownParameters(
       query,
       (name) =>
         (name === 'dryRun' && spec.list === undefined) ||
         ofList.has(name) ||
+        ofFilters.has(name) ||
         (ofShape.has(name) && !inPath.has(name)) ||
         (name === 'fields' && spec.sparse === true) ||
         (name === 'expand' && spec.expands !== undefined),
@@ -120,6 +124,11 @@ export class RestCalls {
     if (problem === null) return value;
     problems.push({ path: 'query.expand', message: problem, code: 'INVALID_PARAMETER' });
     return undefined;
+  }
+
+  private filter(query: Texts, problems: FieldProblem[]): FilterRequest | undefined {
+    const { filters } = this.spec;
+    return filters && collected(problems, () => parseFilters(filters, query));
   }
 
   private list(query: Texts, problems: FieldProblem[]): ListRequest | undefined {

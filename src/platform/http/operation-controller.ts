@@ -6,7 +6,7 @@ import type { FastifyReply } from 'fastify';
 import { sessionOf } from '../auth/permission.js';
 import type { Session } from '../auth/session.js';
 import { accessTo } from '../operations/access.js';
-import type { Answered, ListCall, Operation } from '../operations/operation.js';
+import type { Answered, AnyCall, Operation } from '../operations/operation.js';
 import {
   bodyOf,
   guardOf,
@@ -30,7 +30,7 @@ import { RestCalls, pathNames } from './operation-call.js';
 import type { ApiRequest } from './request.js';
 import { parameter } from './request-parameters.js';
 
-type Runner = Readonly<Record<string, (call: ListCall) => Promise<Answered>>>;
+type Runner = Readonly<Record<string, (call: AnyCall) => Promise<Answered>>>;
 type Handler = (this: { operations: Runner }, request: ApiRequest, reply?: FastifyReply) => Promise<Answer | undefined>;
 
 function handlerOf(operation: Operation): Handler {
@@ -38,7 +38,7 @@ function handlerOf(operation: Operation): Handler {
   const answerOf = restAnswers(operation);
   return async function (request, reply) {
     const { condition, ...call } = calls.of(sessionOf(request as { session?: Session }), request);
-    const run = async (one: ListCall): Promise<Answered> => this.operations[operation.method]?.(one);
+    const run = async (one: AnyCall): Promise<Answered> => this.operations[operation.method]?.(one);
     try {
       const result = condition
         ? await atAllowedVersion(condition, (version) => run({ ...call, version }))
@@ -63,7 +63,7 @@ function defined<T extends object>(members: T): { [K in keyof T]?: Exclude<T[K],
   return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined)) as never;
 }
 
-function writeOf(operation: Operation): 'create' | 'update' | 'change' | undefined {
+function writeOf(operation: Operation): Description['write'] {
   if (!isWrite(operation)) return undefined;
   return ({ idempotency: 'create', version: 'update', none: 'change' } as const)[guardOf(operation)];
 }
@@ -78,7 +78,7 @@ function guards(operation: Operation, method: string): Partial<Description> {
 }
 
 function description(operation: Operation, operationId: string, method: string): MethodDecorator {
-  const { summary, list, faults, repeated, orNothing, returns, receipt } = operation;
+  const { summary, list, filters, faults, repeated, orNothing, returns, receipt } = operation;
   return Describe({
     operationId,
     summary,
@@ -89,6 +89,7 @@ function description(operation: Operation, operationId: string, method: string):
       description: operation.description,
       returns,
       list,
+      filters,
       sparse: operation.sparse ? shapeOf(operation) : undefined,
       expands: operation.expands ?? list?.expands,
       receipt: receipt?.shape,

@@ -3,7 +3,7 @@ import { Injectable, SetMetadata, applyDecorators } from '@nestjs/common';
 import type { Session } from '../auth/session.js';
 import type { FaultCode } from '../faults/catalogue.js';
 import type { Shape } from '../schema/field.js';
-import type { ListRequest, ListRules } from '../schema/list-request.js';
+import type { FilterRequest, FilterRules, ListRequest, ListRules } from '../schema/list-request.js';
 import type { ListPage } from '../schema/list-run.js';
 
 /**
@@ -33,6 +33,14 @@ export interface Call<Params = object> {
 export interface ListCall<Params = object> extends Call<Params> {
   readonly list: ListRequest;
 }
+
+/** A call of an operation that takes filters. */
+export interface FilterCall<Params = object> extends Call<Params> {
+  readonly filter: FilterRequest;
+}
+
+/** A call with all that any operation can take. */
+export type AnyCall<Params = object> = ListCall<Params> & FilterCall<Params>;
 
 /** A result as JSON text, written by PostgreSQL where possible. */
 export interface Result {
@@ -111,6 +119,8 @@ export interface OperationSpec {
   readonly items?: string;
   /** Rules of a `list`. */
   readonly list?: ListRules;
+  /** Filters of a read that is no `list`: query parameters in REST, `filter` and `search` in GraphQL. */
+  readonly filters?: FilterRules;
   /** The shape of the result, `[Shape]` for several rows; omitted when there is no result. */
   readonly returns?: Type | readonly [Type];
   /** The GraphQL type of a feed. `rows` names the field that holds the rows, next to `nextCursor`. */
@@ -154,7 +164,7 @@ export interface Operation extends OperationSpec {
 
 /** What the method of an operation returns. */
 export type Answered = Result | ListPage | FeedPage | null | undefined;
-type Method = ((call: ListCall<never>) => Promise<Answered>) | ((call: ListCall<never>) => Promise<void>);
+type Method = ((call: AnyCall<never>) => Promise<Answered>) | ((call: AnyCall<never>) => Promise<void>);
 
 const HTTP_ONLY = 'taskmaster:http-only';
 

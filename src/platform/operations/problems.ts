@@ -1,6 +1,7 @@
 import type { FieldProblem } from '../faults/fault.js';
 import { Fault, invalid } from '../faults/fault.js';
 import { fieldsOf } from '../schema/field.js';
+import { filterParameters } from '../schema/list-request.js';
 import { parameterNames } from '../schema/parameters.js';
 import type { OperationSpec } from './operation.js';
 import { bodyOf } from './operation.js';
@@ -16,6 +17,13 @@ export function located(problem: FieldProblem, pathOf: PathOf): FieldProblem {
   return { ...problem, path: `${pathOf(root)}${problem.path.slice(root.length)}` };
 }
 
+/** The filters of an operation that are no parameters besides. */
+export function filterNamesOf({ params, list, filters }: OperationSpec): ReadonlySet<string> {
+  const rules = list ?? filters;
+  const others = new Set(params ? parameterNames(params) : []);
+  return new Set(rules ? [...filterParameters(rules).keys()].filter((name) => !others.has(name)) : []);
+}
+
 /**
  * Returns a function that replaces the neutral parameter names in a use case's problems (`cursor`) with the surface's
  * paths. A name that the input also has is treated as a field of the input.
@@ -23,7 +31,8 @@ export function located(problem: FieldProblem, pathOf: PathOf): FieldProblem {
 export function problemLocator(spec: OperationSpec, pathOf: PathOf): (error: unknown) => unknown {
   const body = bodyOf(spec);
   const ofInput = new Set(body ? fieldsOf(body).map(({ name }) => name) : []);
-  const parameters = new Set(spec.params ? parameterNames(spec.params).filter((name) => !ofInput.has(name)) : []);
+  const names = [...(spec.params ? parameterNames(spec.params) : []), ...filterNamesOf(spec)];
+  const parameters = new Set(names.filter((name) => !ofInput.has(name)));
   const isParameter = ({ path, code }: FieldProblem): boolean =>
     parameters.has(rootOf(path)) && code !== 'UNKNOWN_FIELD';
   return (error) => {

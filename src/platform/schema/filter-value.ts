@@ -4,7 +4,7 @@ import { TIMESTAMP_MESSAGE, canonicalTimestamp } from './timestamp.js';
 import { isUuid } from './uuid.js';
 
 /** The longest path of a file. */
-const TEXT_MAX = 2_048;
+export const TEXT_MAX = 2_048;
 const INTEGER = { min: -2_147_483_648, max: 2_147_483_647 };
 /** The numbers of JSON, as far as PostgreSQL's numeric reaches: with more exponent digits it fails. */
 const NUMBER = /^-?\d{1,40}(\.\d{1,400})?(e[+-]?\d{1,3})?$/i;

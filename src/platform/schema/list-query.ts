@@ -1,6 +1,6 @@
-import type { ListRequest, ListRules } from './list-request.js';
+import type { FilterRequest, FilterRules, ListRequest, ListRules } from './list-request.js';
 import { listParameterNames } from './list-request.js';
-import { ListReader, readList } from './list-reader.js';
+import { ListReader, filtersOf, readList, requireNoProblems } from './list-reader.js';
 import { expandProblem, withExpansions } from './sparse.js';
 import { splitValues } from './value-list.js';
 
@@ -78,4 +78,15 @@ export function parseList(rules: ListRules, query: unknown): ListRequest {
   const expand = expandOf(reader, rules);
   const request = readList(rules, reader, pathOf);
   return expand === undefined ? request : { ...request, fields: withExpansions(rules.shape, request.fields, expand) };
+}
+
+/**
+ * Reads the filters of a query string that has other parameters too.
+ * @throws Fault VALIDATION_FAILED with every problem of the filters
+ */
+export function parseFilters(rules: FilterRules, query: RawQuery): FilterRequest {
+  const reader = new QueryReader(query);
+  const request = filtersOf(rules, reader);
+  requireNoProblems(reader, pathOf);
+  return request;
 }

@@ -3,7 +3,15 @@ import { invalid } from '../faults/fault.js';
 import { decodeCursor } from './cursor.js';
 import type { Shape } from './field.js';
 import { fieldsOf } from './field.js';
-import type { Filter, FilterParameter, ListRequest, ListRules, SortKey } from './list-request.js';
+import type {
+  Filter,
+  FilterParameter,
+  FilterRequest,
+  FilterRules,
+  ListRequest,
+  ListRules,
+  SortKey,
+} from './list-request.js';
 import { LIMIT_DEFAULT, LIMIT_MAX, OFFSET_MAX, filterParameters, sortSignature } from './list-request.js';
 import { fitsCursor, readFilterValue } from './filter-value.js';
 import { textFault } from './storable.js';
@@ -15,8 +23,8 @@ const VALUES_MAX = 100;
 /** The members of every list request. The names are neutral; each surface may use other names. */
 export type ListMember = 'limit' | 'offset' | 'cursor' | 'sort' | 'search' | 'fields' | 'total';
 
-/** Reads the members of a list request from a surface. It checks only what can be wrong on that surface alone. */
-export abstract class ListReader {
+/** Reads filters from a surface. It checks only what can be wrong on that surface alone. */
+export abstract class FilterReader {
   /** Paths are neutral names. */
   readonly problems: FieldProblem[] = [];
 
@@ -25,12 +33,17 @@ export abstract class ListReader {
     return undefined;
   }
 
-  abstract text(name: 'cursor' | 'sort' | 'search'): string | undefined;
+  abstract text(name: 'search'): string | undefined;
+  abstract filterValues(name: string, parameter: FilterParameter): readonly (string | null)[] | undefined;
+}
+
+/** Reads the members of a list request from a surface. */
+export abstract class ListReader extends FilterReader {
+  abstract override text(name: 'cursor' | 'sort' | 'search'): string | undefined;
   /** NaN when the value is not a number. */
   abstract number(name: 'limit' | 'offset'): number | undefined;
   abstract total(): boolean | undefined;
   abstract fields(): readonly string[] | undefined;
-  abstract filterValues(name: string, parameter: FilterParameter): readonly (string | null)[] | undefined;
   /** A parameter that only this resource has. */
   abstract own(name: string): string | undefined;
   /** Whether every row needs a cursor. */
@@ -45,7 +58,8 @@ function numberOf(reader: ListReader, name: 'limit' | 'offset', fallback: number
   return fallback;
 }
 
-function filterOf(reader: ListReader, name: string, parameter: FilterParameter): Filter | undefined {
+function filterOf(reader: FilterReader, parameter: FilterParameter, rules: FilterRules): Filter | undefined {
+  const { name } = parameter;
   const values = reader.filterValues(name, parameter);
   if (values === undefined) return undefined;
   if (values.length === 0) return reader.fail(name, 'must have at least one value');
@@ -56,7 +70,9 @@ function filterOf(reader: ListReader, name: string, parameter: FilterParameter):
   if (wrong && 'problem' in wrong) return reader.fail(name, wrong.problem);
   const own = read.flatMap((one) => ('value' in one ? [one.value] : []));
   const elsewhere = read.flatMap((one) => ('elsewhere' in one ? [one.elsewhere] : []));
-  return { ...parameter, values: own, ...(elsewhere.length > 0 ? { elsewhere } : {}) };
+  const filter = { ...parameter, values: own, ...(elsewhere.length > 0 ? { elsewhere } : {}) };
+  const refusal = rules.refusal?.(filter) ?? null;
+  return refusal === null ? filter : reader.fail(name, refusal, 'CONTRADICTION');
 }
 
 function sortOf(reader: ListReader, rules: ListRules): SortKey[] {
@@ -99,7 +115,7 @@ function ownParameters(reader: ListReader, rules: ListRules): Record<string, str
   return found;
 }
 
-function searchOf(reader: ListReader, rules: ListRules): string | undefined {
+function searchOf(reader: FilterReader, rules: FilterRules): string | undefined {
   const value = reader.text('search');
   if (value === undefined) return undefined;
   if (!rules.searchable) return reader.fail('search', 'this list has no full-text search');
@@ -125,6 +141,19 @@ function afterOf(reader: ListReader, sort: readonly SortKey[]): ListRequest['aft
   return [];
 }
 
+/** The filters and the search of a request. The problems are left with the reader. */
+export function filtersOf(rules: FilterRules, reader: FilterReader): FilterRequest {
+  return {
+    filters: [...filterParameters(rules).values()].flatMap((one) => filterOf(reader, one, rules) ?? []),
+    search: searchOf(reader, rules),
+  };
+}
+
+/** @throws Fault VALIDATION_FAILED with every problem that the reader has met */
+export function requireNoProblems({ problems }: FilterReader, pathOf: (name: string) => string): void {
+  if (problems.length > 0) throw invalid(problems.map((one) => ({ ...one, path: pathOf(one.path) })));
+}
+
 /**
  * Reads and checks a list request. All surfaces share this grammar.
  * @param pathOf returns the surface's name of a member or filter
@@ -139,13 +168,12 @@ export function readList(rules: ListRules, reader: ListReader, pathOf: (name: st
     offset: numberOf(reader, 'offset', 0, 0, OFFSET_MAX),
     after,
     sort,
-    filters: [...filterParameters(rules.shape)].flatMap(([name, spec]) => filterOf(reader, name, spec) ?? []),
+    ...filtersOf(rules, reader),
     fields: fieldsWanted(reader, rules.shape),
-    search: searchOf(reader, rules),
     total: total ?? after === null,
     own: ownParameters(reader, rules),
     edges: reader.edges,
   };
-  if (reader.problems.length === 0) return request;
-  throw invalid(reader.problems.map((problem) => ({ ...problem, path: pathOf(problem.path) })));
+  requireNoProblems(reader, pathOf);
+  return request;
 }

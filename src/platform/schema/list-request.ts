@@ -15,6 +15,8 @@ export const COMPARISONS = {
 
 /** A condition on one column. `in` with a null value also matches rows without a value. */
 export interface Filter {
+  /** The name of the parameter, such as `dueBefore`. */
+  readonly name: string;
   readonly field: FieldSpec;
   readonly operator: 'in' | 'contains' | keyof typeof COMPARISONS;
   readonly values: readonly (string | null)[];
@@ -25,21 +27,25 @@ export interface Filter {
 /** A parameter that filters, without its values. */
 export type FilterParameter = Omit<Filter, 'values' | 'elsewhere'>;
 
+/** What rows are wanted, the same for every surface. */
+export interface FilterRequest {
+  readonly filters: readonly Filter[];
+  readonly search: string | undefined;
+}
+
 export interface SortKey {
   readonly field: FieldSpec;
   readonly descending: boolean;
 }
 
 /** A validated list request, the same for every surface. */
-export interface ListRequest {
+export interface ListRequest extends FilterRequest {
   readonly limit: number;
   readonly offset: number;
   /** Null for an offset page; empty for the first page by cursor. */
   readonly after: readonly (string | null)[] | null;
   readonly sort: readonly SortKey[];
-  readonly filters: readonly Filter[];
   readonly fields: readonly string[] | undefined;
-  readonly search: string | undefined;
   readonly total: boolean;
   /** Parameters that only this resource has, such as `deleted`. */
   readonly own: Readonly<Record<string, string>>;
@@ -47,11 +53,19 @@ export interface ListRequest {
   readonly edges: boolean;
 }
 
-/** What the lists of a resource support. */
-export interface ListRules {
+/** The filters that an operation takes. */
+export interface FilterRules {
   readonly shape: Shape;
-  readonly defaultSort: string;
   readonly searchable: boolean;
+  /** Filters of the shape that it does not take. */
+  readonly without?: readonly string[];
+  /** Why a filter asks for what the operation never answers; null when it may. */
+  readonly refusal?: (filter: Filter) => string | null;
+}
+
+/** What the lists of a resource support. */
+export interface ListRules extends FilterRules {
+  readonly defaultSort: string;
   /** Extra parameters: name → accepted values. */
   readonly own?: Readonly<Record<string, readonly string[]>>;
   /** Extra parameters that hold a UUID. */
@@ -71,7 +85,7 @@ const RESERVED = ['limit', 'offset', 'cursor', 'sort', 'fields', 'q', 'total'];
 export function listParameterNames(rules: ListRules): ReadonlySet<string> {
   return new Set([
     ...RESERVED,
-    ...filterParameters(rules.shape).keys(),
+    ...filterParameters(rules).keys(),
     ...Object.keys(rules.own ?? {}),
     ...(rules.ownUuids ?? []),
     ...(rules.expands ? ['expand'] : []),
@@ -86,17 +100,25 @@ function stemOf(field: FieldSpec): string {
 const TIME_RANGES = ['after', 'from', 'before', 'until'] as const;
 const NUMBER_RANGES = ['above', 'min', 'below', 'max'] as const;
 
-/** The filter parameters of a shape, by name. */
-export function filterParameters(shape: Shape): ReadonlyMap<string, FilterParameter> {
+/** The names of the parameters of filters alone. */
+export function filterNames(rules: FilterRules): ReadonlySet<string> {
+  return new Set([...filterParameters(rules).keys(), ...(rules.searchable ? ['q'] : [])]);
+}
+
+/** The filter parameters of an operation, by name. */
+export function filterParameters({ shape, without = [] }: FilterRules): ReadonlyMap<string, FilterParameter> {
   const parameters = new Map<string, FilterParameter>();
+  const add = (name: string, field: FieldSpec, operator: Filter['operator']): void => {
+    if (!without.includes(name)) parameters.set(name, { name, field, operator });
+  };
   for (const field of fieldsOf(shape)) {
-    if (field.filters.includes('equal')) parameters.set(field.name, { field, operator: 'in' });
-    if (field.filters.includes('contains')) parameters.set(field.name, { field, operator: 'contains' });
+    if (field.filters.includes('equal')) add(field.name, field, 'in');
+    if (field.filters.includes('contains')) add(field.name, field, 'contains');
     if (!field.filters.includes('range')) continue;
     const isTime = field.kind === 'timestamp';
     const stem = isTime ? stemOf(field) : field.name;
     for (const operator of isTime ? TIME_RANGES : NUMBER_RANGES) {
-      parameters.set(`${stem}${operator[0]?.toUpperCase()}${operator.slice(1)}`, { field, operator });
+      add(`${stem}${operator[0]?.toUpperCase()}${operator.slice(1)}`, field, operator);
     }
   }
   return parameters;

@@ -45,7 +45,9 @@ function remember(owner: object, name: string, property: PropertySchema): void {
 
 /** Declares a property without a column and without validation, for results that the service computes. */
 export function Property(property: PropertySchema): PropertyDecorator {
-  const document = ApiProperty(property as ApiPropertyOptions);
+  // A copy, because Nest rewrites the items of a list when it writes the document.
+  const copy = property.items ? { ...property, items: { ...property.items } } : property;
+  const document = ApiProperty(copy as ApiPropertyOptions);
   return (target, key) => {
     remember(target.constructor, String(key), property);
     document(target, key);

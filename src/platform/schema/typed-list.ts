@@ -1,5 +1,5 @@
-import type { ListRequest, ListRules } from './list-request.js';
-import { ListReader, readList } from './list-reader.js';
+import type { FilterRequest, FilterRules, ListRequest, ListRules } from './list-request.js';
+import { ListReader, filtersOf, readList, requireNoProblems } from './list-reader.js';
 
 /** The typed arguments of a list, as in GraphQL, and what the result must contain. */
 export interface TypedList {
@@ -79,4 +79,15 @@ const pathOf = (name: string): string => ARGUMENTS[name] ?? `filter.${name}`;
  */
 export function listRequestOf(rules: ListRules, list: TypedList): ListRequest {
   return readList(rules, new TypedReader(list), pathOf);
+}
+
+/**
+ * Reads the typed filters of an operation that is no list.
+ * @throws Fault VALIDATION_FAILED with every problem, under the names of the arguments
+ */
+export function filterRequestOf(rules: FilterRules, given: Pick<TypedList, 'search' | 'filter'>): FilterRequest {
+  const reader = new TypedReader({ ...given, wants: { fields: [], total: false, edges: false } });
+  const request = filtersOf(rules, reader);
+  requireNoProblems(reader, pathOf);
+  return request;
 }

@@ -28,6 +28,7 @@ afterAll(() => app.close());
 
 /** Requires only a credential: the caller's own data and visible users. The modules test further rules. */
 const SIGNED_IN = [
+  'apiKey',
   'apiKeys',
   'audit',
   'changes',

@@ -85,6 +85,13 @@ export const validIdentity: readonly ParityCase[] = [
     answers: [{ username: 'bob' }],
   },
   {
+    name: 'reads a member',
+    who: 'viewer',
+    does: (w) => ({ operation: 'getTeamMember', params: { id: w.team, userId: w.people.bob.id } }),
+    code: 'OK',
+    answers: { username: 'bob', version: 1 },
+  },
+  {
     name: 'adds a member',
     who: 'admin',
     does: async (w) => ({
@@ -98,9 +105,14 @@ export const validIdentity: readonly ParityCase[] = [
   {
     name: 'changes the role of a member',
     who: 'ada',
-    does: async (w) => ({ operation: 'updateTeamMember', params: await membership(w), input: { role: 'admin' } }),
+    does: async (w) => ({
+      operation: 'updateTeamMember',
+      params: await membership(w),
+      input: { role: 'admin' },
+      version: 1,
+    }),
     code: 'OK',
-    answers: { username: 'bob', role: 'admin' },
+    answers: { username: 'bob', role: 'admin', version: 2 },
   },
   {
     name: 'removes a member',
@@ -108,7 +120,7 @@ export const validIdentity: readonly ParityCase[] = [
     does: async (w) => {
       const member = await membership(w);
       return [
-        { operation: 'removeTeamMember', params: member },
+        { operation: 'removeTeamMember', params: member, version: 1 },
         { operation: 'listTeamMembers', params: { id: member.id }, list: { userId: w.people.bob.id } },
       ];
     },
@@ -121,7 +133,7 @@ export const validIdentity: readonly ParityCase[] = [
     does: async (w) => {
       const [id, userId] = [await w.app.team(w.people.ada, w.people.viewer), w.people.viewer.id];
       return [
-        { operation: 'removeTeamMember', params: { id, userId } },
+        { operation: 'removeTeamMember', params: { id, userId }, version: 1 },
         { operation: 'listTeams', list: { id } },
       ];
     },
@@ -174,7 +186,7 @@ export const validIdentity: readonly ParityCase[] = [
       return { operation: 'getRole', params: { id: role?.id } };
     },
     code: 'OK',
-    answers: { name: 'viewer' },
+    answers: { name: 'viewer', version: 1 },
   },
   {
     name: 'lists its keys',
@@ -184,11 +196,18 @@ export const validIdentity: readonly ParityCase[] = [
     answers: [{ revokedAt: null }],
   },
   {
+    name: 'reads a key',
+    who: 'ada',
+    does: async (w) => ({ operation: 'getApiKey', params: { id: await apiKey(w) } }),
+    code: 'OK',
+    answers: { revokedAt: null, version: 1 },
+  },
+  {
     name: 'rotates a key',
     who: 'ada',
-    does: async (w) => ({ operation: 'rotateApiKey', params: { id: await apiKey(w) } }),
+    does: async (w) => ({ operation: 'rotateApiKey', params: { id: await apiKey(w) }, version: 1 }),
     code: 'OK',
-    answers: { key: expect.any(String), rotatedFrom: expect.any(String) },
+    answers: { key: expect.any(String), rotatedFrom: expect.any(String), version: 1 },
   },
   {
     name: 'revokes a key',
@@ -196,7 +215,7 @@ export const validIdentity: readonly ParityCase[] = [
     does: async (w) => {
       const id = await apiKey(w);
       return [
-        { operation: 'revokeApiKey', params: { id } },
+        { operation: 'revokeApiKey', params: { id }, version: 1 },
         { operation: 'listApiKeys', list: { id } },
       ];
     },

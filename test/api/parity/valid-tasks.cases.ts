@@ -141,12 +141,19 @@ export const validTasks: readonly ParityCase[] = [
     answers: [{ taskId: expect.any(String) }],
   },
   {
+    name: 'reads a dependency',
+    who: 'viewer',
+    does: async (w) => ({ operation: 'getTaskDependency', params: await dependency(w) }),
+    code: 'OK',
+    answers: { taskId: expect.any(String), version: 1 },
+  },
+  {
     name: 'removes a dependency',
     who: 'ada',
     does: async (w) => {
       const both = await dependency(w);
       return [
-        { operation: 'removeTaskDependency', params: both },
+        { operation: 'removeTaskDependency', params: both, version: 1 },
         { operation: 'listTaskDependencies', params: { id: both.id } },
       ];
     },

@@ -10,6 +10,7 @@ export function membershipCases({ of: { developer, viewer, foreigner }, credenti
     sessionSql(credentials[who], { scopes });
   const personal = (user: string): string => `select id from public.teams where owner_id = '${user}' and is_personal`;
   const leave = (team: string): string => `select app.leave_team('${team}')::text`;
+  const hold = (team: string): string => `select coalesce(app.hold_membership('${team}')::text, 'null')`;
   const chosen = `update public.users set default_team_id = '${viewer.home}' where id = '${viewer.user}'`;
   const isPersonal = `select (app.default_team_id() = (${personal(viewer.user)}))::text`;
   const bound = `update public.api_keys set project_team_id = '${developer.home}', project_key = '${developer.project}'
@@ -27,6 +28,13 @@ export function membershipCases({ of: { developer, viewer, foreigner }, credenti
   return [
     definerCase('a member leaves a team, whatever their role', as('viewer') + leave(viewer.home), 'true'),
     definerCase('nobody leaves a team that they are not in', as('viewer') + leave(foreigner.home), 'false'),
+    definerCase('a member holds their own membership', as('viewer') + hold(viewer.home), '1'),
+    definerCase(
+      'nobody holds a membership of a team that they are not in',
+      as('viewer') + hold(foreigner.home),
+      'null',
+    ),
+    definerCase('nobody holds a membership without a session', hold(viewer.home), 'null'),
     definerCase('nobody leaves a team without a session', leave(viewer.home), 'denied'),
     definerCase(
       'a key that may only read leaves nothing',

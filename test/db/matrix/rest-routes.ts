@@ -57,7 +57,7 @@ export const routes: Readonly<Record<string, Route>> = {
     body: (t) => ({ atomic: true, operations: [{ op: 'update', id: t.leaf, patch: title }] }),
     expect: write(200),
   },
-  'GET /tasks/next': { path: (t) => `/tasks/next?teamId=${t.home}`, expect: always(200, readers) },
+  'GET /tasks/next': { path: (t) => `/tasks/next?teamId=${t.home}`, expect: read },
   'GET /tags': list('/tags?limit=100', readers),
   'POST /tags': { path: () => '/tags', body: (t) => ({ name: 'new', teamId: t.home }), expect: write(201) },
   'GET /tags/{id}': { path: tag, expect: read },
@@ -76,15 +76,18 @@ export const routes: Readonly<Record<string, Route>> = {
     body: (t) => ({ dependsOn: t.trunk }),
     expect: write(201),
   },
+  'GET /tasks/{id}/dependencies/{dependsOn}': {
+    path: (t) => `/tasks/${t.branch}/dependencies/${t.trunk}`,
+    expect: read,
+  },
   'DELETE /tasks/{id}/dependencies/{dependsOn}': {
     path: (t) => `/tasks/${t.branch}/dependencies/${t.trunk}`,
     expect: write(204),
   },
-  // Nothing is ready in a foreign or missing team.
   'POST /tasks/claim': {
     path: () => '/tasks/claim',
     body: (t) => ({ teamId: t.home }),
-    expect: { '200 200 204 204': 'developer api_client', '200 200 200 204': 'admin' },
+    expect: write(200),
   },
   'POST /tasks/{id}/heartbeat': {
     path: (t) => `/tasks/${t.trunk}/heartbeat`,
@@ -183,6 +186,7 @@ export const routes: Readonly<Record<string, Route>> = {
     body: () => ({ userId: NEWCOMER }),
     expect: { '201 201 201 404': 'admin' },
   },
+  'GET /teams/{id}/members/{userId}': { path: member, expect: read },
   'PATCH /teams/{id}/members/{userId}': { path: member, body: () => ({ role: 'admin' }), expect: manage(200) },
   'DELETE /teams/{id}/members/{userId}': { path: member, expect: manage(204) },
   'GET /validations': list('/validations?limit=100', validationReaders),
@@ -243,6 +247,13 @@ export const routes: Readonly<Record<string, Route>> = {
     path: () => '/api-keys',
     body: () => ({ name: 'new' }),
     expect: always(201, 'viewer developer api_client reporter admin'),
+  },
+  'GET /api-keys/{id}': {
+    path: (t) => `/api-keys/${t.apiKey}`,
+    expect: {
+      '200 404 404 404': 'viewer developer narrowed api_client reporter',
+      '200 200 200 404': 'admin narrowed_admin',
+    },
   },
   'POST /api-keys/{id}/rotate': {
     path: (t) => `/api-keys/${t.apiKey}/rotate`,

@@ -1,0 +1,32 @@
+import { Injectable } from '@nestjs/common';
+import type { Session } from '../../platform/auth/session.js';
+import { EventCatalogue } from '../../platform/events/event-catalogue.js';
+import type { EventFilter } from '../../platform/events/event.js';
+import { TaskPlaces } from '../tasks/task-places.service.js';
+
+/** Refuses filters of events that nothing could ever match. */
+@Injectable()
+export class EventFilters {
+  constructor(
+    private readonly catalogue: EventCatalogue,
+    private readonly places: TaskPlaces,
+  ) {}
+
+  /** @throws Fault FORBIDDEN for a session that may not read any event */
+  requireAccess(session: Session): void {
+    this.catalogue.requireEventAccess(session);
+  }
+
+  /** @throws Fault VALIDATION_FAILED for types that no event has */
+  requireTypes({ types = [] }: EventFilter): void {
+    this.catalogue.requireKnown(types, 'types');
+  }
+
+  /** @throws Fault NOT_FOUND for a project that the caller does not see */
+  async requireProject(session: Session, { projectKey, projectId }: EventFilter): Promise<void> {
+    await this.places.requireKnown(session, {
+      projectKeys: projectKey === undefined ? undefined : [projectKey],
+      projectIds: projectId === undefined ? undefined : [projectId],
+    });
+  }
+}
