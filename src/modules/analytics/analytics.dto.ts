@@ -1,3 +1,4 @@
+import { Described } from '../../platform/schema/description.js';
 import type { Type } from '@nestjs/common';
 import { Property } from '../../platform/schema/property.js';
 import { BUCKETS } from './time-buckets.js';
@@ -25,14 +26,14 @@ export class AnalyticsWindow {
   @instant('End, exclusive.')
   to: string;
 
-  @Property({ description: 'What the window is cut into.', type: 'string', enum: [...BUCKETS] })
+  @Property({ description: 'What the window is cut into.', type: 'string', enum: BUCKETS })
   bucket: string;
 
   @Property({ description: 'Whose clocks say where a bucket begins.', type: 'string', example: 'Europe/Berlin' })
   timeZone: string;
 }
 
-/** Durations in seconds; null if there are none. Percentiles interpolate (percentile_cont). */
+@Described('Durations in seconds; null if there are none. Percentiles interpolate (percentile_cont).')
 export class Durations {
   @count('How many were measured.')
   count: number;

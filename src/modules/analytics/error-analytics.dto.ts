@@ -1,6 +1,8 @@
+import { Described } from '../../platform/schema/description.js';
 import { Property } from '../../platform/schema/property.js';
 import { AnalyticsWindow, count, Durations, instant, key, nested } from './analytics.dto.js';
 
+@Described('Errors and their occurrences in one bucket of the window.')
 export class ErrorBucket {
   @instant('Beginning, inclusive.')
   start: string;
@@ -21,6 +23,7 @@ export class ErrorBucket {
   resolved: number;
 }
 
+@Described('An error with many occurrences in the window.')
 export class TopError {
   @Property({ description: 'Identifier.', type: 'string', format: 'uuid' })
   id: string;
@@ -65,6 +68,7 @@ export class TopError {
   lastOccurredAt: string;
 }
 
+@Described('Errors and their occurrences in the whole window.')
 export class ErrorTotals {
   @count('How often errors occurred.')
   occurrences: number;
@@ -82,6 +86,7 @@ export class ErrorTotals {
   timeToResolve: Pick<Durations, keyof Durations>;
 }
 
+@Described('Figures of the errors that share one value of the field they are grouped by.')
 export class ErrorGroup {
   @key('What the errors have in common: the value of groupBy; null for none.')
   key: string | null;
@@ -96,6 +101,7 @@ export class ErrorGroup {
   errors: number;
 }
 
+@Described('Figures of errors: totals, the course over time, the most frequent errors, and groups.')
 export class ErrorAnalytics extends AnalyticsWindow {
   @nested('All together.', () => ErrorTotals)
   totals: Pick<ErrorTotals, keyof ErrorTotals>;

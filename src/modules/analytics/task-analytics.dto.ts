@@ -1,7 +1,12 @@
+import { Described } from '../../platform/schema/description.js';
 import { Property } from '../../platform/schema/property.js';
 import { AnalyticsWindow, count, Durations, instant, key, nested } from './analytics.dto.js';
+import { STATUSES } from '../tasks/task.dto.js';
+import { someOf } from '../../platform/schema/values.js';
 
-/** How many tasks are in each status. */
+const OPEN_STATUSES = someOf(STATUSES, 'pending', 'in_progress');
+
+@Described('How many tasks are in each status.')
 export class TaskStatuses {
   @count('Not begun.')
   pending: number;
@@ -56,6 +61,7 @@ export class TaskThroughput {
   movedOut: number;
 }
 
+@Described('What happened to tasks in one bucket of the window.')
 export class TaskBucket extends TaskThroughput {
   @instant('Beginning, inclusive.')
   start: string;
@@ -76,6 +82,7 @@ export class TaskBucket extends TaskThroughput {
   cycleTime: Durations;
 }
 
+@Described('How many open tasks have an age within these bounds.')
 export class TaskAge {
   @Property({ description: 'At least so many days old.', type: 'integer', minimum: 0 })
   fromDays: number;
@@ -87,6 +94,7 @@ export class TaskAge {
   count: number;
 }
 
+@Described('One of the open tasks that were created longest ago.')
 export class OldTask {
   @Property({ description: 'Identifier.', type: 'string', format: 'uuid' })
   id: string;
@@ -100,7 +108,7 @@ export class OldTask {
   @Property({ description: 'What is to be done.', type: 'string' })
   title: string;
 
-  @Property({ description: 'State of the work.', type: 'string', enum: ['pending', 'in_progress'] })
+  @Property({ description: 'State of the work.', type: 'string', enum: OPEN_STATUSES })
   status: string;
 
   @key('User who does it.', 'uuid')
@@ -113,7 +121,7 @@ export class OldTask {
   createdAt: string;
 }
 
-/** The age of open tasks. */
+@Described('The age of open tasks.')
 export class TaskAgeing {
   @count('Tasks that are open now.')
   open: number;
@@ -131,6 +139,7 @@ export class TaskAgeing {
   oldest: readonly OldTask[];
 }
 
+@Described('Figures of tasks in the window.')
 export class TaskFigures extends TaskThroughput {
   @count('Tasks there are now.')
   total: number;
@@ -148,6 +157,7 @@ export class TaskFigures extends TaskThroughput {
   cycleTime: Durations;
 }
 
+@Described('Figures of the tasks that share one value of the field they are grouped by.')
 export class TaskGroup extends TaskFigures {
   @key('What the tasks have in common: the value of groupBy; null for none.')
   key: string | null;
@@ -159,12 +169,13 @@ export class TaskGroup extends TaskFigures {
   teamId: string | null;
 }
 
-/** All groups beyond the limit, combined. */
+@Described('All groups beyond the limit, combined.')
 export class OtherTasks extends TaskFigures {
   @count('How many groups these are.')
   groups: number;
 }
 
+@Described('Figures of tasks: flow, durations, ages, the course over time, and groups.')
 export class TaskAnalytics extends AnalyticsWindow {
   @instant('When "now" was.')
   asOf: string;

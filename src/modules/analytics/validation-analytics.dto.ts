@@ -1,7 +1,8 @@
+import { Described } from '../../platform/schema/description.js';
 import { Property } from '../../platform/schema/property.js';
 import { AnalyticsWindow, count, Durations, instant, key, nested, share } from './analytics.dto.js';
 
-/** How many validations have each status. */
+@Described('How many validations have each status.')
 export class ValidationStatuses {
   @count('Waiting.')
   queued: number;
@@ -31,10 +32,9 @@ export class ValidationStatuses {
   timed_out: number;
 }
 
-/**
- * Code that both passes and fails (after Micco, "Flaky Tests at Google and How We Mitigate Them", 2016). The unit is a
- * task, a type and a commit; without a commit it is a validation with its attempts.
- */
+@Described(
+  'Code that both passes and fails (after Micco, "Flaky Tests at Google and How We Mitigate Them", 2016). The unit is a task, a type and a commit; without a commit it is a validation with its attempts.',
+)
 export class Flakiness {
   @count('How many passed or failed at all.')
   judged: number;
@@ -46,7 +46,7 @@ export class Flakiness {
   rate: number | null;
 }
 
-/** Figures of the validations recorded in the window. A retried one counts with its last attempt. */
+@Described('Figures of the validations recorded in the window. A retried one counts with its last attempt.')
 export class ValidationFigures {
   @count('Validations.')
   total: number;
@@ -61,6 +61,7 @@ export class ValidationFigures {
   durations: Pick<Durations, keyof Durations>;
 }
 
+@Described('Figures of the validations recorded in one bucket of the window.')
 export class ValidationBucket extends ValidationFigures {
   @instant('Beginning, inclusive.')
   start: string;
@@ -69,6 +70,7 @@ export class ValidationBucket extends ValidationFigures {
   end: string;
 }
 
+@Described('Figures of the validations of one type.')
 export class ValidationType extends ValidationFigures {
   @Property({ description: 'What was checked.', type: 'string' })
   type: string;
@@ -80,6 +82,7 @@ export class ValidationType extends ValidationFigures {
   buckets: readonly ValidationBucket[];
 }
 
+@Described('Figures of the validations that share one value of the field they are grouped by.')
 export class ValidationGroup extends ValidationFigures {
   @key('What they have in common: the value of groupBy; null for none.')
   key: string | null;
@@ -88,6 +91,7 @@ export class ValidationGroup extends ValidationFigures {
   teamId: string | null;
 }
 
+@Described('Figures of validations: totals, types, flakiness, the course over time, and groups.')
 export class ValidationAnalytics extends AnalyticsWindow {
   @nested('All together.', () => ValidationFigures)
   totals: Pick<ValidationFigures, keyof ValidationFigures>;

@@ -1,14 +1,13 @@
+import { Described } from '../../platform/schema/description.js';
 import { Property } from '../../platform/schema/property.js';
 import { ById } from '../../platform/operations/by-id.js';
 import { Choice, Custom, Integer, Text, Timestamp, Uuid } from '../../platform/schema/field.js';
 import { LIMIT_DEFAULT, LIMIT_MAX } from '../../platform/schema/list-request.js';
-
-export const OPERATIONS = ['INSERT', 'UPDATE', 'DELETE'] as const;
-export const TASK_EVENTS = ['created', 'updated', 'completed', 'deleted', 'restored'] as const;
+import { OPERATIONS, TASK_EVENTS } from './audit.values.js';
 
 const values = { type: 'object', additionalProperties: true, nullable: true } as const;
 
-/** One changed record, as the trigger of its table recorded it. */
+@Described('One changed record, as the trigger of its table recorded it.')
 export class AuditEntry {
   @Uuid({ description: 'Unique id of the event.', readOnly: true, filters: ['equal'] })
   id: string;
@@ -99,7 +98,7 @@ export class AuditEntry {
   requestId: string | null;
 }
 
-/** One change of a task, field by field. */
+@Described('One change of a task, field by field.')
 export class TaskEvent {
   @Uuid({ description: 'Unique id of the event.', readOnly: true })
   id: string;
@@ -151,7 +150,7 @@ export class TaskEvent {
   changes: readonly { readonly field: string; readonly before: unknown; readonly after: unknown }[];
 }
 
-/** A page of the history of a task. */
+@Described('A page of the history of a task.')
 export class TaskHistory {
   @Property({ description: 'What happened, newest first.', type: () => [TaskEvent] })
   events: TaskEvent[];

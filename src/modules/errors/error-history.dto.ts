@@ -1,9 +1,9 @@
+import { Described } from '../../platform/schema/description.js';
 import { Choice, Integer, JsonObject, Text, Timestamp, Uuid } from '../../platform/schema/field.js';
-import { COUNT_MAX, RESOLUTION_STATUSES } from './error.dto.js';
+import { COUNT_MAX } from './error.dto.js';
+import { RESOLUTION_CAUSES, RESOLUTION_STATUSES } from './error.values.js';
 
-export const RESOLUTION_CAUSES = ['user', 'regression', 'ignore_expired', 'merge'] as const;
-
-/** One sampled occurrence of an error. */
+@Described('One sampled occurrence of an error.')
 export class ErrorOccurrence {
   @Uuid({ description: 'Identifier.', readOnly: true })
   id: string;
@@ -54,7 +54,7 @@ export class ErrorOccurrence {
   metadata: Record<string, unknown>;
 }
 
-/** One change of an error's status. */
+@Described("One change of an error's status.")
 export class ErrorResolution {
   @Uuid({ description: 'Identifier.', readOnly: true })
   id: string;

@@ -1,3 +1,4 @@
+import { Described } from '../../platform/schema/description.js';
 import { ArrayMaxSize, ArrayMinSize, ArrayUnique, IsArray, Matches, MaxLength } from 'class-validator';
 import { PROJECT_KEY_PATTERN } from '../tasks/task.dto.js';
 import { Custom, Integer, Text, TextList, Timestamp, Uuid } from '../../platform/schema/field.js';
@@ -8,7 +9,7 @@ const OVERLAP_MAX = 30 * DAY;
 const SCOPES_MAX = 50;
 const SCOPE = /^(\*|[a-z_]+:[a-z_]+)$/;
 
-/** An API key of the caller. The service stores only its hash. */
+@Described('An API key of the caller. The service stores only its hash.')
 export class ApiKey {
   @Uuid({ description: 'Identifier.', readOnly: true, filters: ['equal'] })
   id: string;
@@ -55,7 +56,7 @@ export class ApiKey {
   createdAt: string;
 }
 
-/** A newly created key. No other answer contains the secret. */
+@Described('A newly created API key. No other answer contains the secret.')
 export class ShownApiKey extends ApiKey {
   @Text({
     description: 'The key. Shown once; null when the answer is repeated (Idempotency-Key) or rehearsed (dryRun).',
@@ -65,7 +66,7 @@ export class ShownApiKey extends ApiKey {
   key: string | null;
 }
 
-/** A new key. */
+@Described('An API key to create.')
 export class NewApiKey {
   @Text({
     description: 'What it is for.',
@@ -113,7 +114,7 @@ export class NewApiKey {
   teamId?: string;
 }
 
-/** Options for the rotation of a key. */
+@Described('Options for the rotation of an API key.')
 export class Rotation {
   @Integer({
     description: 'Seconds that the old key works on.',

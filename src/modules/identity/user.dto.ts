@@ -1,13 +1,14 @@
+import { Described } from '../../platform/schema/description.js';
 import { IsEmail } from 'class-validator';
 import { Custom, Flag, Integer, JsonObject, Text, TextList, Timestamp, Uuid } from '../../platform/schema/field.js';
-import { omit, partial, pick } from '../../platform/schema/mapped-types.js';
+import { omit, patchOf, pick } from '../../platform/schema/mapped-types.js';
 import { PASSWORD_MAX } from './identity.dto.js';
 
 const PASSWORD_MIN = 8;
 
 const EMAIL = { type: 'string', format: 'email', maxLength: 255 } as const;
 
-/** A user as team mates and admins see it. */
+@Described('A user as team mates and admins see it.')
 export class User {
   @Uuid({ description: 'Identifier.', readOnly: true, filters: ['equal'] })
   id: string;
@@ -69,8 +70,10 @@ export class User {
   updatedAt: string;
 }
 
-/** A change: a JSON merge patch. Users change their own name and metadata; admins change everything. */
-export class UserPatch extends partial(
+@Described(
+  'A change of a user: a JSON merge patch (RFC 7396). Users change their own name and metadata; admins change everything.',
+)
+export class UserPatch extends patchOf(
   omit(User, ['id', 'lastLoginAt', 'version', 'createdAt', 'updatedAt'] as const),
 ) {
   @Text({
@@ -83,7 +86,7 @@ export class UserPatch extends partial(
   password?: string;
 }
 
-/** A new user. Without a password, the user can only log in with API keys. */
+@Described('A user to create. Without a password, the user can only log in with API keys.')
 export class NewUser extends pick(User, ['email', 'name'] as const) {
   @Text({
     description:
@@ -103,7 +106,7 @@ export class NewUser extends pick(User, ['email', 'name'] as const) {
   password?: string;
 }
 
-/** Permissions that a user has everywhere. Team membership decides on which rows. */
+@Described('Permissions that a user has everywhere. Team membership decides on which rows.')
 export class Role {
   @Uuid({ description: 'Identifier.', filters: ['equal'] })
   id: string;

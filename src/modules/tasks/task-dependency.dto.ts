@@ -1,12 +1,13 @@
+import { Described } from '../../platform/schema/description.js';
 import { Property } from '../../platform/schema/property.js';
 import { ValidateBy } from 'class-validator';
 import { ById } from '../../platform/operations/by-id.js';
 import { Choice, Custom, Flag, Integer, Text, Timestamp, Uuid } from '../../platform/schema/field.js';
 import { REF_PATTERN } from './task.dto.js';
-import { STAGES, STATUSES } from './task.values.js';
+import { BLOCKER_CODES, STAGES, STATUSES } from './task.values.js';
 import { isUuid } from '../../platform/schema/uuid.js';
 
-/** A task as a reference from another resource shows it. */
+@Described('A task as a reference from another resource shows it.')
 export class TaskReference {
   @Uuid({ description: 'Identifier of the task.' })
   id: string;
@@ -33,7 +34,7 @@ export class TaskReference {
   priority: number;
 }
 
-/** A dependency: one task waits for another. */
+@Described('A dependency: one task waits for another.')
 export class TaskDependency {
   @Uuid({ description: 'The task that waits.' })
   taskId: string;
@@ -61,7 +62,7 @@ function IsTaskWord(): PropertyDecorator {
   });
 }
 
-/** The task that another one should wait for. */
+@Described('The task that another one should wait for.')
 export class NewDependency {
   @Custom(
     'text',
@@ -80,21 +81,7 @@ export class NewDependency {
   dependsOn: string | number;
 }
 
-export const BLOCKER_CODES = [
-  'DELETED',
-  'IN_PROGRESS',
-  'COMPLETED',
-  'FAILED',
-  'CANCELLED',
-  'REVIEW',
-  'BLOCKED',
-  'DEFERRED',
-  'LEASED',
-  'OPEN_DEPENDENCIES',
-  'PARENT_NOT_BEGUN',
-] as const;
-
-/** One reason why the service does not offer a task. */
+@Described('One reason why the service does not offer a task.')
 export class BlockerReason {
   @Choice({ description: 'What keeps it, as a stable word.', values: BLOCKER_CODES })
   code: string;
@@ -103,7 +90,7 @@ export class BlockerReason {
   message: string;
 }
 
-/** An open prerequisite, direct or indirect. */
+@Described('An open prerequisite, direct or indirect.')
 export class OpenPrerequisite extends TaskReference {
   @Uuid({ description: 'User who does it.', nullable: true })
   assigneeId: string | null;
@@ -122,7 +109,7 @@ export class OpenPrerequisite extends TaskReference {
   ready: boolean;
 }
 
-/** The reasons why a task is not ready. */
+@Described('The reasons why a task is not ready.')
 export class Blockers {
   @Uuid({ description: 'The task.' })
   taskId: string;

@@ -1,3 +1,4 @@
+import { Described } from '../../platform/schema/description.js';
 import {
   Choice,
   Decimal,
@@ -11,11 +12,14 @@ import {
 } from '../../platform/schema/field.js';
 import { PRIORITY_WORDS, RECURRENCES, STAGES, STATUSES, STATUS_WORDS } from './task.values.js';
 
+/** Exported from the DTO, because other modules may not import this module's values directly. */
+export { STATUSES };
+
 export const REF_PATTERN = /^\d{1,9}(\.\d{1,9}){0,31}$/;
 export const PROJECT_KEY_PATTERN = /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/;
 export const LIST_PATTERN = /^[A-Za-z0-9_-]{1,100}$/;
 
-/** A task as every surface shows it. This class is the only place where its fields are named and bounded. */
+@Described('A piece of work: what is to be done, how far it is, who does it and where it belongs.')
 export class Task {
   @Uuid({ description: 'Identifier.', readOnly: true, filters: ['equal'] })
   id: string;

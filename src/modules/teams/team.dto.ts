@@ -1,12 +1,12 @@
+import { Described } from '../../platform/schema/description.js';
 import { IsEmail } from 'class-validator';
 import { ById } from '../../platform/operations/by-id.js';
 import { Choice, Custom, Flag, Integer, JsonObject, Text, Timestamp, Uuid } from '../../platform/schema/field.js';
-import { partial, pick } from '../../platform/schema/mapped-types.js';
+import { partial, patchOf, pick } from '../../platform/schema/mapped-types.js';
+import type { TeamRole } from './team.values.js';
+import { TEAM_ROLES } from './team.values.js';
 
-export const TEAM_ROLES = ['owner', 'admin', 'member'] as const;
-export type TeamRole = (typeof TEAM_ROLES)[number];
-
-/** A team. Every task belongs to one and is visible to its members. */
+@Described('A team. Every task belongs to one and is visible to its members.')
 export class Team {
   @Uuid({ description: 'Identifier.', readOnly: true, filters: ['equal'] })
   id: string;
@@ -45,11 +45,11 @@ export class Team {
   updatedAt: string;
 }
 
-/** A change: a JSON merge patch (RFC 7396), where null resets a field. */
-export class TeamPatch extends partial(pick(Team, ['name', 'description', 'metadata'] as const)) {}
+@Described('A change of a team: a JSON merge patch (RFC 7396), in which null resets a field.')
+export class TeamPatch extends patchOf(pick(Team, ['name', 'description', 'metadata'] as const)) {}
 
-/** A new team. Its creator owns it. */
-export class NewTeam extends TeamPatch {
+@Described('A team to create. Its creator owns it.')
+export class NewTeam extends partial(pick(Team, ['description', 'metadata'] as const)) {
   @Text({
     description: 'Name.',
     min: 1,
@@ -58,10 +58,10 @@ export class NewTeam extends TeamPatch {
     patternMessage: 'name must not be blank',
     example: 'Platform',
   })
-  declare name: string;
+  name: string;
 }
 
-/** A member of a team. */
+@Described('A member of a team, with the role in it.')
 export class TeamMember {
   @Uuid({ description: 'The user.', readOnly: true, filters: ['equal'] })
   userId: string;
@@ -91,10 +91,13 @@ export class TeamMember {
   joinedAt: string;
 }
 
-/** A change of a member. */
-export class TeamMemberPatch extends pick(TeamMember, ['role'] as const) {}
+@Described('A new role of a member.')
+export class TeamMemberPatch {
+  @Choice({ description: 'The new role. Only an owner makes or removes an owner.', values: TEAM_ROLES })
+  role: TeamRole;
+}
 
-/** A user to add to a team, by id or e-mail address. */
+@Described('A user to add to a team, by id or e-mail address.')
 export class NewTeamMember {
   @Uuid({ description: 'The user; this or email.', optional: true })
   userId?: string;

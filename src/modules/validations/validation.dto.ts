@@ -1,3 +1,4 @@
+import { Described } from '../../platform/schema/description.js';
 import { Choice, Custom, Decimal, Integer, JsonObject, Text, Timestamp, Uuid } from '../../platform/schema/field.js';
 import { VALIDATION_STATUSES, VALIDATION_TYPES } from './validation.values.js';
 
@@ -8,7 +9,7 @@ const INTEGER_MAX = 2_147_483_647;
 
 const count = (description: string): object => ({ type: 'integer', minimum: 0, description });
 
-/** The result of one run of one tool that checked a task. */
+@Described('The result of one run of one tool that checked a task.')
 export class Validation {
   @Uuid({ description: 'Identifier.', readOnly: true, filters: ['equal'] })
   id: string;
@@ -189,7 +190,7 @@ export class Validation {
   updatedAt: string;
 }
 
-/** The outcome of an attempt that a later attempt has replaced. */
+@Described('The outcome of an attempt that a later attempt has replaced.')
 export class ValidationAttempt {
   @Uuid({ description: 'Identifier.' })
   id: string;

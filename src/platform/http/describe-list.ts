@@ -1,8 +1,9 @@
 import { ApiQuery } from '@nestjs/swagger';
-import type { FieldSpec } from '../schema/field.js';
+import type { FieldSpec, Shape } from '../schema/field.js';
 import { fieldsOf } from '../schema/field.js';
 import { acceptedWords } from '../schema/filter-value.js';
 import type { ListRules } from '../schema/list-request.js';
+import { sparseShape } from '../schema/sparse.js';
 import { LIMIT_DEFAULT, LIMIT_MAX, OFFSET_MAX, filterParameters } from '../schema/list-request.js';
 
 type Meaning = (field: FieldSpec) => string;
@@ -35,6 +36,13 @@ function query(name: string, description: string, schema: Record<string, unknown
   return ApiQuery({ name, required: false, description, schema });
 }
 
+/** The parameter that selects fields of a shape. */
+export function fieldsParameter(shape: Shape): MethodDecorator {
+  const names = fieldsOf(shape).map((field) => field.name);
+  const schema = `The answer then has the schema \`${sparseShape(shape).name}\`, because required members may be missing.`;
+  return query('fields', `Comma-separated fields to return: ${names.join(', ')}. ${schema}`, { type: 'string' });
+}
+
 /** The query parameters of a list. */
 export function listParameters(rules: ListRules): MethodDecorator[] {
   const fields = fieldsOf(rules.shape);
@@ -60,9 +68,7 @@ export function listParameters(rules: ListRules): MethodDecorator[] {
     query('sort', `Comma-separated, with - for descending: ${sortable.join(', ')}. Default ${rules.defaultSort}.`, {
       type: 'string',
     }),
-    query('fields', `Comma-separated fields to return: ${fields.map((field) => field.name).join(', ')}.`, {
-      type: 'string',
-    }),
+    fieldsParameter(rules.shape),
     ...(rules.searchable
       ? [query('q', 'Full-text search: words, "phrases", or, -not.', { type: 'string', minLength: 1, maxLength: 500 })]
       : []),

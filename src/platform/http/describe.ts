@@ -5,8 +5,8 @@ import type { FaultCode } from '../faults/catalogue.js';
 import { faultCatalogue } from '../faults/catalogue.js';
 import type { ListRules } from '../schema/list-request.js';
 import type { Shape } from '../schema/field.js';
-import { fieldsOf } from '../schema/field.js';
-import { listParameters } from './describe-list.js';
+import { sparseShape } from '../schema/sparse.js';
+import { fieldsParameter, listParameters } from './describe-list.js';
 
 type Write = 'create' | 'update' | 'change';
 
@@ -75,12 +75,6 @@ function faultResponses(codes: readonly FaultCode[]): MethodDecorator {
 
 type Schema = Record<string, unknown>;
 
-/** The schema of one row. With `fields=`, required members may be missing. */
-function rowSchema(shape: Type, isSparse: boolean): Schema {
-  const whole = { $ref: getSchemaPath(shape) };
-  return isSparse ? { anyOf: [whole, { type: 'object', description: 'Only the selected fields.' }] } : whole;
-}
-
 function envelopeSchema(data: Schema, paged: boolean): Schema {
   return {
     type: 'object',
@@ -106,8 +100,9 @@ function success(description: Description): MethodDecorator {
   if (returns === undefined) return ApiResponse({ status, description: 'Done. There is no body.' });
   const many = Array.isArray(returns);
   const shape = (many ? returns[0] : returns) as Type;
-  const whole = rowSchema(shape, list !== undefined || description.sparse !== undefined);
+  const whole = { $ref: getSchemaPath(shape) };
   const { receipt, repeated } = description;
+  const isSparse = list !== undefined || description.sparse !== undefined;
   const row = receipt ? { anyOf: [whole, { $ref: getSchemaPath(receipt) }] } : whole;
   const versioned =
     description.versioned ??
@@ -119,7 +114,7 @@ function success(description: Description): MethodDecorator {
     },
   };
   return applyDecorators(
-    ApiExtraModels(shape, ...(receipt ? [receipt] : [])),
+    ApiExtraModels(shape, ...(isSparse ? [sparseShape(shape)] : []), ...(receipt ? [receipt] : [])),
     ApiResponse({ ...answer, status, description: description.summary }),
     ...(repeated === undefined ? [] : [ApiResponse({ ...answer, status: 200, description: repeated })]),
   );
@@ -156,10 +151,9 @@ function writeParameters(write: Write): MethodDecorator[] {
 
 function parameters(description: Description): MethodDecorator[] {
   const { list, sparse, conditional, write } = description;
-  const names = sparse ? fieldsOf(sparse).map((field) => field.name) : [];
   return [
     ...(list ? listParameters(list) : []),
-    ...(sparse ? [query('fields', `Comma-separated fields to return: ${names.join(', ')}.`, { type: 'string' })] : []),
+    ...(sparse ? [fieldsParameter(sparse)] : []),
     ...(conditional ? [header('If-None-Match', 'ETag of the version you have. 304 when it is current.')] : []),
     ...(write ? writeParameters(write) : []),
   ];

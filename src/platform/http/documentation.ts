@@ -4,7 +4,6 @@ import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { API_VERSION } from './answer.js';
 import { Meta, Pagination, Problem } from './envelope.dto.js';
-import { toOpenApi31 } from './openapi-31.js';
 
 const DESCRIPTION = `The system of record for work that people and AI coding agents do together.
 
@@ -25,11 +24,10 @@ export function openApiDocument(app: INestApplication): OpenAPIObject {
     .addSecurityRequirements('bearer')
     .addServer('/', 'This instance')
     .build();
-  const document = SwaggerModule.createDocument(app, builder, {
+  return SwaggerModule.createDocument(app, builder, {
     extraModels: [Meta, Pagination, Problem],
     operationIdFactory: (controller, method) => `${controller.replace(/Controller$/, '')}_${method}`,
   });
-  return toOpenApi31(document);
 }
 
 /** Serves the document at /api/v1/openapi.json and /openapi.json. */

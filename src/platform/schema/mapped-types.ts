@@ -1,7 +1,7 @@
 import type { Type } from '@nestjs/common';
 import { OmitType, PartialType, PickType } from '@nestjs/swagger';
 import type { PropertySchema } from './property.js';
-import { inheritProperties, propertiesOf } from './property.js';
+import { Property, inheritProperties, propertiesOf } from './property.js';
 
 type Properties = readonly (readonly [string, PropertySchema])[];
 
@@ -28,4 +28,13 @@ export function partial<T>(shape: Type<T>): Type<Partial<T>> {
     ([name, property]) => [name, { ...property, required: false }] as const,
   );
   return derived(PartialType(shape, { skipNullProperties: false }), optional);
+}
+
+/** The shape of a merge patch: every field optional, and without a default, because an omitted field stays as it is. */
+export function patchOf<T>(shape: Type<T>): Type<Partial<T>> {
+  const patch = PartialType(shape, { skipNullProperties: false });
+  for (const [name, { default: _, ...property }] of propertiesOf(shape as Type<object>)) {
+    Property({ ...property, required: false })(patch.prototype as object, name);
+  }
+  return patch;
 }

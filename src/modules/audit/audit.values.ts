@@ -1,0 +1,17 @@
+import { valuesOf } from '../../platform/schema/values.js';
+
+/** What was done to a row. */
+export const OPERATIONS = valuesOf({
+  INSERT: 'It was created.',
+  UPDATE: 'It was changed.',
+  DELETE: 'It was deleted.',
+});
+
+/** What happened to a task. */
+export const TASK_EVENTS = valuesOf({
+  created: 'It was created.',
+  updated: 'Fields of it changed.',
+  completed: 'Its status became `completed`.',
+  deleted: 'It was deleted; it can be restored.',
+  restored: 'It was restored after it had been deleted.',
+});
