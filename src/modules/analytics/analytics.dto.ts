@@ -38,18 +38,18 @@ export class Durations {
   @count('How many were measured.')
   count: number;
 
-  @seconds('Arithmetic mean.')
+  @seconds('Arithmetic mean, in seconds.')
   mean: number | null;
 
-  @seconds('Median.')
+  @seconds('Median, in seconds.')
   p50: number | null;
 
-  @seconds('75th percentile.')
+  @seconds('75th percentile, in seconds.')
   p75: number | null;
 
-  @seconds('90th percentile.')
+  @seconds('90th percentile, in seconds.')
   p90: number | null;
 
-  @seconds('95th percentile.')
+  @seconds('95th percentile, in seconds.')
   p95: number | null;
 }

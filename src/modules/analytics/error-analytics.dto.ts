@@ -25,31 +25,31 @@ export class ErrorBucket {
 
 @Described('An error with many occurrences in the window.')
 export class TopError {
-  @Property({ description: 'Identifier.', type: 'string', format: 'uuid' })
+  @Property({ description: 'Identifier (UUID); it never changes.', type: 'string', format: 'uuid' })
   id: string;
 
-  @key('Title.')
+  @key('Title of the error.')
   title: string | null;
 
   @key('Key of the project.')
   projectKey: string | null;
 
-  @Property({ description: 'Code.', type: 'string' })
+  @Property({ description: 'Code of the error.', type: 'string' })
   errorCode: string;
 
-  @Property({ description: 'Category.', type: 'string' })
+  @Property({ description: 'Kind of error.', type: 'string' })
   errorCategory: string;
 
-  @Property({ description: 'Severity.', type: 'string' })
+  @Property({ description: 'How bad the error is.', type: 'string' })
   errorSeverity: string;
 
-  @Property({ description: 'Environment.', type: 'string' })
+  @Property({ description: 'Where it occurs, such as production.', type: 'string' })
   environment: string;
 
-  @key('Service.')
+  @key('Service that it occurs in.')
   serviceName: string | null;
 
-  @Property({ description: 'Status now.', type: 'string' })
+  @Property({ description: 'What became of it until now.', type: 'string' })
   resolutionStatus: string;
 
   @count('How often it occurred in the window.')
@@ -103,7 +103,7 @@ export class ErrorGroup {
 
 @Described('Figures of errors: totals, the course over time, the most frequent errors, and groups.')
 export class ErrorAnalytics extends AnalyticsWindow {
-  @nested('All together.', () => ErrorTotals)
+  @nested('Figures of the whole window.', () => ErrorTotals)
   totals: Pick<ErrorTotals, keyof ErrorTotals>;
 
   @nested('One after the other.', () => [ErrorBucket])

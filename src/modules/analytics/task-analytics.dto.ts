@@ -8,13 +8,13 @@ const OPEN_STATUSES = someOf(STATUSES, 'pending', 'in_progress');
 
 @Described('How many tasks are in each status.')
 export class TaskStatuses {
-  @count('Not begun.')
+  @count('Tasks that are not started.')
   pending: number;
 
-  @count('Begun.')
+  @count('Tasks that somebody works on.')
   in_progress: number;
 
-  @count('Done.')
+  @count('Tasks that are done.')
   completed: number;
 
   @count('Given up because it went wrong.')
@@ -30,7 +30,7 @@ export class TaskStatuses {
  * deleted.
  */
 export class TaskThroughput {
-  @count('Created.')
+  @count('Tasks that were created.')
   created: number;
 
   @count('Went from pending to in_progress.')
@@ -48,10 +48,10 @@ export class TaskThroughput {
   @count('Went back from completed, failed or cancelled to pending or in_progress.')
   reopened: number;
 
-  @count('Deleted.')
+  @count('Tasks that were deleted.')
   deleted: number;
 
-  @count('Restored.')
+  @count('Tasks that were restored after they had been deleted.')
   restored: number;
 
   @count('Came from another project, assignee, type or priority.')
@@ -96,7 +96,7 @@ export class TaskAge {
 
 @Described('One of the open tasks that were created longest ago.')
 export class OldTask {
-  @Property({ description: 'Identifier.', type: 'string', format: 'uuid' })
+  @Property({ description: 'Identifier (UUID); it never changes.', type: 'string', format: 'uuid' })
   id: string;
 
   @key('Key of the project.')
@@ -132,7 +132,7 @@ export class TaskAgeing {
   @Property({ description: 'Mean age in seconds.', type: 'number', nullable: true })
   mean: number | null;
 
-  @nested('By age.', () => [TaskAge])
+  @nested('Numbers of open tasks by age.', () => [TaskAge])
   ages: readonly TaskAge[];
 
   @nested('The oldest, oldest first.', () => [OldTask])
@@ -180,7 +180,7 @@ export class TaskAnalytics extends AnalyticsWindow {
   @instant('When "now" was.')
   asOf: string;
 
-  @nested('All together.', () => TaskFigures)
+  @nested('Figures of the whole window.', () => TaskFigures)
   totals: TaskFigures;
 
   @nested('One after the other.', () => [TaskBucket])

@@ -4,16 +4,16 @@ import { AnalyticsWindow, count, Durations, instant, key, nested, share } from '
 
 @Described('How many validations have each status.')
 export class ValidationStatuses {
-  @count('Waiting.')
+  @count('Validations that wait.')
   queued: number;
 
-  @count('At it.')
+  @count('Validations at work.')
   running: number;
 
-  @count('Passed.')
+  @count('Validations that ended without an objection.')
   passed: number;
 
-  @count('Failed.')
+  @count('Validations that ended with an objection.')
   failed: number;
 
   @count('Passed with warnings.')
@@ -22,13 +22,13 @@ export class ValidationStatuses {
   @count('Could not be run.')
   error: number;
 
-  @count('Left out.')
+  @count('Validations that were left out.')
   skipped: number;
 
-  @count('Stopped.')
+  @count('Validations that were stopped.')
   cancelled: number;
 
-  @count('Took too long.')
+  @count('Validations that took too long and were stopped.')
   timed_out: number;
 }
 
@@ -48,7 +48,7 @@ export class Flakiness {
 
 @Described('Figures of the validations recorded in the window. A retried one counts with its last attempt.')
 export class ValidationFigures {
-  @count('Validations.')
+  @count('Number of validations.')
   total: number;
 
   @nested('With each status now.', () => ValidationStatuses)
@@ -93,7 +93,7 @@ export class ValidationGroup extends ValidationFigures {
 
 @Described('Figures of validations: totals, types, flakiness, the course over time, and groups.')
 export class ValidationAnalytics extends AnalyticsWindow {
-  @nested('All together.', () => ValidationFigures)
+  @nested('Figures of the whole window.', () => ValidationFigures)
   totals: Pick<ValidationFigures, keyof ValidationFigures>;
 
   @nested('What passes and fails alike.', () => Flakiness)

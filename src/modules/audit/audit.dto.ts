@@ -94,7 +94,13 @@ export class AuditEntry {
   @Uuid({ description: 'The login session or API key.', nullable: true, readOnly: true })
   sessionId: string | null;
 
-  @Text({ description: 'The request.', max: 64, nullable: true, readOnly: true, filters: ['equal'] })
+  @Text({
+    description: 'Identifier of the request that made the change, as in logs.',
+    max: 64,
+    nullable: true,
+    readOnly: true,
+    filters: ['equal'],
+  })
   requestId: string | null;
 }
 
@@ -119,15 +125,20 @@ export class TaskEvent {
       type: 'object',
       required: ['id', 'name'],
       properties: {
-        id: { type: 'string', format: 'uuid', description: 'Identifier.' },
-        name: { type: 'string', nullable: true, description: 'Name.' },
+        id: { type: 'string', format: 'uuid', description: 'Identifier (UUID); it never changes.' },
+        name: { type: 'string', nullable: true, description: 'Name that people see.' },
       },
     },
     [],
   )
   user: { readonly id: string; readonly name: string | null } | null;
 
-  @Text({ description: 'The request.', max: 64, nullable: true, readOnly: true })
+  @Text({
+    description: 'Identifier of the request that made the change, as in logs.',
+    max: 64,
+    nullable: true,
+    readOnly: true,
+  })
   requestId: string | null;
 
   @Custom(

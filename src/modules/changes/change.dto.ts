@@ -96,7 +96,7 @@ export class ChangesQuery {
     maxItems: 50,
     maxLength: 100,
     pattern: /^[a-z_]+\.(\*|[a-z_]+)$/,
-    example: 'task.*',
+    example: ['task.*'],
     optional: true,
   })
   types?: string[];

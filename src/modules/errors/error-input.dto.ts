@@ -136,7 +136,7 @@ export class NewError {
   )
   ipAddress?: string | null;
 
-  @ownText('User agent.', 1_000)
+  @ownText('Program that sent the request that failed (`User-Agent`).', 1_000)
   userAgent?: string | null;
 
   @Text({ description: 'Where it runs.', min: 1, max: 50, default: 'production', optional: true })
@@ -162,7 +162,7 @@ export class NewError {
 @Described('Up to 1,000 occurrences of errors in one transaction.')
 export class ErrorBatch {
   @Property({
-    description: 'The occurrences.',
+    description: 'The occurrences, recorded in their order.',
     type: () => [NewError],
     minItems: 1,
     maxItems: ERRORS_MAX,

@@ -10,7 +10,7 @@ export const COUNT_MAX = 2_147_483_647;
   'An error: a group of occurrences with the same fingerprint. Fields of a single occurrence show the first one.',
 )
 export class ErrorLog {
-  @Uuid({ description: 'Identifier.', readOnly: true, filters: ['equal'] })
+  @Uuid({ description: 'Identifier (UUID); it never changes.', readOnly: true, filters: ['equal'] })
   id: string;
 
   @Uuid({ description: 'Team that it belongs to; its members see it.' })
@@ -50,7 +50,11 @@ export class ErrorLog {
   @JsonObject({ description: 'More about the error itself.' })
   errorDetails: Record<string, unknown>;
 
-  @Text({ description: 'Stack trace.', max: 250_000, nullable: true })
+  @Text({
+    description: 'Calls that led to the failure, as the reporter sent them; scrubbed and cut.',
+    max: 250_000,
+    nullable: true,
+  })
   stackTrace: string | null;
 
   @JsonObject({ description: 'What was going on when it occurred.' })

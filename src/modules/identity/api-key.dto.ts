@@ -11,7 +11,7 @@ const SCOPE = /^(\*|[a-z_]+:[a-z_]+)$/;
 
 @Described('An API key of the caller. The service stores only its hash.')
 export class ApiKey {
-  @Uuid({ description: 'Identifier.', readOnly: true, filters: ['equal'] })
+  @Uuid({ description: 'Identifier (UUID); it never changes.', readOnly: true, filters: ['equal'] })
   id: string;
 
   @Text({ description: 'What it is for.', min: 1, max: 100, filters: ['equal'], sortable: true, example: 'ci' })

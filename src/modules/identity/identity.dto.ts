@@ -9,7 +9,7 @@ export class Login {
   @Text({ description: 'E-mail address.', min: 1, max: 255, format: 'email', example: 'ada@example.com' })
   email: string;
 
-  @Text({ description: 'Password.', min: 1, max: PASSWORD_MAX, format: 'password' })
+  @Text({ description: 'Password of the user.', min: 1, max: PASSWORD_MAX, format: 'password' })
   password: string;
 }
 
@@ -21,10 +21,10 @@ export class RefreshToken {
 
 @Described('A team that the user of the credential is a member of.')
 export class OwnTeam {
-  @Uuid({ description: 'The team.' })
+  @Uuid({ description: 'Identifier of the team.' })
   id: string;
 
-  @Text({ description: 'Its name.', max: 100 })
+  @Text({ description: 'Name of the team.', max: 100 })
   name: string;
 
   @Text({ description: 'Your place in it: owner, admin or member.', max: 20 })
@@ -33,16 +33,16 @@ export class OwnTeam {
 
 @Described('The user of the credential that made the request.')
 export class Me {
-  @Uuid({ description: 'Identifier.' })
+  @Uuid({ description: 'Identifier (UUID); it never changes.' })
   id: string;
 
-  @Text({ description: 'User name.', max: 100 })
+  @Text({ description: 'Name to log in with; unique in the service.', max: 100 })
   username: string;
 
   @Text({ description: 'E-mail address.', max: 255, format: 'email' })
   email: string;
 
-  @Text({ description: 'Name.', max: 100 })
+  @Text({ description: 'Name that other people see.', max: 100 })
   name: string;
 
   @Text({

@@ -10,7 +10,7 @@ const EMAIL = { type: 'string', format: 'email', maxLength: 255 } as const;
 
 @Described('A user as team mates and admins see it.')
 export class User {
-  @Uuid({ description: 'Identifier.', readOnly: true, filters: ['equal'] })
+  @Uuid({ description: 'Identifier (UUID); it never changes.', readOnly: true, filters: ['equal'] })
   id: string;
 
   @Text({
@@ -34,7 +34,7 @@ export class User {
   email: string;
 
   @Text({
-    description: 'Name.',
+    description: 'Name that other people see.',
     min: 1,
     max: 100,
     pattern: /\S/,
@@ -102,17 +102,23 @@ export class NewUser extends pick(User, ['email', 'name'] as const) {
   @Text({ description: 'Name of the role.', min: 1, max: 50, default: 'developer', optional: true })
   role?: string;
 
-  @Text({ description: 'Password.', min: PASSWORD_MIN, max: PASSWORD_MAX, format: 'password', optional: true })
+  @Text({
+    description: 'Password to log in with.',
+    min: PASSWORD_MIN,
+    max: PASSWORD_MAX,
+    format: 'password',
+    optional: true,
+  })
   password?: string;
 }
 
 @Described('Permissions that a user has everywhere. Team membership decides on which rows.')
 export class Role {
-  @Uuid({ description: 'Identifier.', filters: ['equal'] })
+  @Uuid({ description: 'Identifier (UUID); it never changes.', filters: ['equal'] })
   id: string;
 
   @Text({
-    description: 'Name.',
+    description: 'Name that other people see.',
     max: 50,
     column: 'role_name',
     filters: ['equal'],

@@ -1,5 +1,4 @@
 import { Described } from '../../platform/schema/description.js';
-import { ApiSchema } from '@nestjs/swagger';
 import { Property } from '../../platform/schema/property.js';
 import { ArrayMaxSize, IsArray, IsString, Matches, MaxLength } from 'class-validator';
 import { Problem } from '../../platform/http/envelope.dto.js';
@@ -80,7 +79,6 @@ export class SubscriptionName {
 }
 
 /** `ping`: has no fields. */
-@ApiSchema({ description: 'Nothing.' })
 @Described('The message `ping`: has no fields.')
 export class Ping {}
 

@@ -10,7 +10,7 @@ const PROJECT_KEY_NEW =
 
 @Described('A project of a team. Its tasks are numbered within its lists.')
 export class Project {
-  @Uuid({ description: 'Identifier.', readOnly: true, filters: ['equal'] })
+  @Uuid({ description: 'Identifier (UUID); it never changes.', readOnly: true, filters: ['equal'] })
   id: string;
 
   @Uuid({ description: 'Team that the project belongs to; its members see it.' })
@@ -28,7 +28,7 @@ export class Project {
   projectKey: string;
 
   @Text({
-    description: 'Name.',
+    description: 'Name that people see.',
     min: 1,
     max: 255,
     pattern: /\S/,
@@ -97,7 +97,7 @@ export class NewProject extends partial(
   projectKey: string;
 
   @Text({
-    description: 'Name.',
+    description: 'Name that people see.',
     min: 1,
     max: 255,
     pattern: /\S/,

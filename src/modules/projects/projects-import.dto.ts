@@ -25,7 +25,7 @@ export class ImportNormalisation {
 
 @Described('A part of a task, or a whole one, that file and project have both changed since they were last exchanged.')
 export class ImportConflict {
-  @Text({ description: 'The list.', max: 100 })
+  @Text({ description: 'List that the task is in.', max: 100 })
   list: string;
 
   @Text({ description: 'Number of the task.', max: 100, example: '15.2' })
@@ -59,7 +59,7 @@ export class ImportConflict {
 
 @Described('A task that an import deletes.')
 export class ImportDeletion {
-  @Text({ description: 'The list.', max: 100 })
+  @Text({ description: 'List that the task is in.', max: 100 })
   list: string;
 
   @Text({ description: 'Number of the task.', max: 100, example: '15.2' })

@@ -6,10 +6,10 @@ import { WORKFLOW_STATES } from './task.values.js';
 
 @Described('Background of a task: files, decisions, links, or anything else that its type names.')
 export class TaskContext {
-  @Uuid({ description: 'Identifier.', filters: ['equal'] })
+  @Uuid({ description: 'Identifier (UUID); it never changes.', filters: ['equal'] })
   id: string;
 
-  @Uuid({ description: 'The task.' })
+  @Uuid({ description: 'Task that this belongs to.' })
   taskId: string;
 
   @Text({
@@ -67,10 +67,10 @@ const content = {
 
 @Described('A comment on a task.')
 export class TaskComment {
-  @Uuid({ description: 'Identifier.', filters: ['equal'] })
+  @Uuid({ description: 'Identifier (UUID); it never changes.', filters: ['equal'] })
   id: string;
 
-  @Uuid({ description: 'The task.' })
+  @Uuid({ description: 'Task that this belongs to.' })
   taskId: string;
 
   @Uuid({ description: 'Who wrote it; null when the user is gone.', nullable: true, filters: ['equal'] })
@@ -100,10 +100,10 @@ export class CommentContent {
 
 @Described('The state of one step of a workflow that works on a task.')
 export class WorkflowState {
-  @Uuid({ description: 'Identifier.', filters: ['equal'] })
+  @Uuid({ description: 'Identifier (UUID); it never changes.', filters: ['equal'] })
   id: string;
 
-  @Uuid({ description: 'The task.' })
+  @Uuid({ description: 'Task that this belongs to.' })
   taskId: string;
 
   @Text({

@@ -111,7 +111,7 @@ export class OpenPrerequisite extends TaskReference {
 
 @Described('The reasons why a task is not ready.')
 export class Blockers {
-  @Uuid({ description: 'The task.' })
+  @Uuid({ description: 'Task that was asked about.' })
   taskId: string;
 
   @Flag({ description: 'Pending, no stage, and every dependency satisfied.' })

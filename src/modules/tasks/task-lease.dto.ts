@@ -10,7 +10,7 @@ export const FENCE = { min: 1, max: Number.MAX_SAFE_INTEGER };
 
 @Described('The exclusive right to work on a task until the lease expires.')
 export class Lease {
-  @Uuid({ description: 'The task.' })
+  @Uuid({ description: 'Task that is claimed.' })
   taskId: string;
 
   @Integer({
@@ -106,7 +106,7 @@ export class Heartbeat {
 
 @Described('The extended lease.')
 export class HeartbeatAnswer {
-  @Property({ description: 'The lease.', type: () => Lease })
+  @Property({ description: 'The lease with its new end.', type: () => Lease })
   lease: Lease;
 }
 

@@ -21,7 +21,7 @@ export const LIST_PATTERN = /^[A-Za-z0-9_-]{1,100}$/;
 
 @Described('A piece of work: what is to be done, how far it is, who does it and where it belongs.')
 export class Task {
-  @Uuid({ description: 'Identifier.', readOnly: true, filters: ['equal'] })
+  @Uuid({ description: 'Identifier (UUID); it never changes.', readOnly: true, filters: ['equal'] })
   id: string;
 
   @Uuid({ description: 'Team that the task belongs to; its members see it.', filters: [] })

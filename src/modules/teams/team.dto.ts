@@ -8,11 +8,11 @@ import { TEAM_ROLES } from './team.values.js';
 
 @Described('A team. Every task belongs to one and is visible to its members.')
 export class Team {
-  @Uuid({ description: 'Identifier.', readOnly: true, filters: ['equal'] })
+  @Uuid({ description: 'Identifier (UUID); it never changes.', readOnly: true, filters: ['equal'] })
   id: string;
 
   @Text({
-    description: 'Name.',
+    description: 'Name that people see; it need not be unique.',
     min: 1,
     max: 100,
     pattern: /\S/,
@@ -51,7 +51,7 @@ export class TeamPatch extends patchOf(pick(Team, ['name', 'description', 'metad
 @Described('A team to create. Its creator owns it.')
 export class NewTeam extends partial(pick(Team, ['description', 'metadata'] as const)) {
   @Text({
-    description: 'Name.',
+    description: 'Name that people see; it need not be unique.',
     min: 1,
     max: 100,
     pattern: /\S/,
@@ -63,16 +63,16 @@ export class NewTeam extends partial(pick(Team, ['description', 'metadata'] as c
 
 @Described('A member of a team, with the role in it.')
 export class TeamMember {
-  @Uuid({ description: 'The user.', readOnly: true, filters: ['equal'] })
+  @Uuid({ description: 'User who is the member.', readOnly: true, filters: ['equal'] })
   userId: string;
 
-  @Uuid({ description: 'The team.', readOnly: true })
+  @Uuid({ description: 'Team that the user is a member of.', readOnly: true })
   teamId: string;
 
-  @Text({ description: 'User name.', max: 100, readOnly: true, sortable: true })
+  @Text({ description: 'Name to log in with; unique in the service.', max: 100, readOnly: true, sortable: true })
   username: string;
 
-  @Text({ description: 'Name.', max: 100, readOnly: true, sortable: true })
+  @Text({ description: 'Name of the user that other people see.', max: 100, readOnly: true, sortable: true })
   name: string;
 
   @Text({ description: 'E-mail address.', max: 255, format: 'email', readOnly: true })
@@ -87,7 +87,7 @@ export class TeamMember {
   })
   role: TeamRole;
 
-  @Timestamp({ description: 'Since when.', readOnly: true, filters: ['range'], sortable: true })
+  @Timestamp({ description: 'When the user became a member.', readOnly: true, filters: ['range'], sortable: true })
   joinedAt: string;
 }
 

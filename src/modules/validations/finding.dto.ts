@@ -9,7 +9,7 @@ export const FINGERPRINT_MAX = 240;
 
 @Described('One finding of a validation at one location.')
 export class Finding {
-  @Uuid({ description: 'Identifier.' })
+  @Uuid({ description: 'Identifier (UUID); it never changes.' })
   id: string;
 
   @Uuid({ description: 'Validation that found it.' })

@@ -9,13 +9,13 @@ const most = { min: 0, max: 2_147_483_647, optional: true } as const;
 
 @Described('The maximum number of findings by severity.')
 export class GateFindings {
-  @Integer({ ...most, description: 'Errors.' })
+  @Integer({ ...most, description: 'Most findings of the severity `error`.' })
   error?: number;
 
-  @Integer({ ...most, description: 'Warnings.' })
+  @Integer({ ...most, description: 'Most findings of the severity `warning`.' })
   warning?: number;
 
-  @Integer({ ...most, description: 'Notes.' })
+  @Integer({ ...most, description: 'Most findings of the severity `note`.' })
   note?: number;
 
   @Integer({ ...most, description: 'Findings without a severity.' })

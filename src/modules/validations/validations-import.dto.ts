@@ -16,7 +16,7 @@ export class ImportedFindings {
 
 @Described('The validation that one run of the file became.')
 export class ImportedValidation {
-  @Uuid({ description: 'The validation.' })
+  @Uuid({ description: 'Identifier of the validation.' })
   id: string;
 
   @Choice({ description: 'What was checked.', values: VALIDATION_TYPES })

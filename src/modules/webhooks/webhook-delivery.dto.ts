@@ -8,10 +8,10 @@ export type Replayed = (typeof REPLAYED)[number];
 
 @Described('The delivery of one event to one webhook.')
 export class WebhookDelivery {
-  @Uuid({ description: 'Identifier.', readOnly: true, filters: ['equal'] })
+  @Uuid({ description: 'Identifier (UUID); it never changes.', readOnly: true, filters: ['equal'] })
   id: string;
 
-  @Uuid({ description: 'The webhook.', readOnly: true })
+  @Uuid({ description: 'Webhook that the event is sent to.', readOnly: true })
   webhookId: string;
 
   @Uuid({

@@ -48,7 +48,7 @@ function EventTypes(more: { readonly optional?: boolean; readonly default?: read
 
 @Described('A receiver of the events of a team.')
 export class Webhook {
-  @Uuid({ description: 'Identifier.', readOnly: true, filters: ['equal'] })
+  @Uuid({ description: 'Identifier (UUID); it never changes.', readOnly: true, filters: ['equal'] })
   id: string;
 
   @Uuid({ description: 'The team whose events it is sent.', readOnly: true, filters: ['equal'] })

@@ -39,14 +39,14 @@ export function connectionOf(shape: Shape): Shape {
   outputType(shape);
   const edge = classNamed(`${shape.name}Edge`);
   ObjectType(edge.name, { description: 'A row and its cursor.' })(edge);
-  declare(edge, 'node', shape, false, 'The row.');
+  declare(edge, 'node', shape, false, 'The row itself.');
   declare(edge, 'cursor', String, false, 'Opaque. Use it as `after` to get the rows after this one.');
   const connection = classNamed(`${shape.name}Connection`);
   ObjectType(connection.name, { description: 'A page of a list.' })(connection);
   declare(connection, 'edges', [edge], false, 'The rows with their cursors.');
-  declare(connection, 'nodes', [shape], false, 'The rows.');
+  declare(connection, 'nodes', [shape], false, 'The rows of the page, without cursors.');
   declare(connection, 'pageInfo', PageInfo, false, 'The position of the page.');
-  declare(connection, 'totalCount', Int, true, 'Number of all rows, exact up to 10,000. Counted only when selected.');
+  declare(connection, 'totalCount', Int, false, 'Number of all rows, exact up to 10,000. Counted only when selected.');
   declare(connection, 'totalIsEstimate', Boolean, false, 'Whether totalCount is an estimate.');
   connections.set(shape, connection);
   return connection;
@@ -64,7 +64,7 @@ const kinds: Readonly<Record<Filter['field']['kind'], GraphqlType>> = {
 };
 
 const MEANINGS: Readonly<Record<Filter['operator'], string>> = {
-  in: 'Equal to one of these values; null matches rows without a value.',
+  in: 'Equal to one of these values.',
   contains: 'Contains all of these values.',
   above: 'More than this value.',
   min: 'At least this value.',
@@ -104,11 +104,12 @@ export function filterType(rules: ListRules): Shape | null {
   for (const [name, parameter] of parameters) {
     const value = valueType(shape, parameter, properties);
     const many = parameter.operator === 'in' || parameter.operator === 'contains';
-    const options = { nullable: parameter.operator === 'in' ? ('itemsAndList' as const) : true };
-    Field(() => (many ? [value] : value), { ...options, description: MEANINGS[parameter.operator] })(
-      type.prototype as object,
-      name,
-    );
+    const matchesNull = parameter.operator === 'in' && parameter.field.nullable;
+    const options = { nullable: matchesNull ? ('itemsAndList' as const) : true };
+    Field(() => (many ? [value] : value), {
+      ...options,
+      description: `${MEANINGS[parameter.operator]}${matchesNull ? ' Null matches rows without a value.' : ''}`,
+    })(type.prototype as object, name);
   }
   for (const [name, value, description] of own) declare(type, name, value, true, description);
   const empty = parameters.size + own.length === 0;
