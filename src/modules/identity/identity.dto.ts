@@ -6,7 +6,7 @@ export const PASSWORD_MAX = 256;
 
 @Described('The credentials of a login.')
 export class Login {
-  @Text({ description: 'E-mail address.', min: 1, max: 255, format: 'email', example: 'ada@example.com' })
+  @Text({ description: 'E-mail address.', min: 1, max: 255, format: 'email', example: 'grace@example.com' })
   email: string;
 
   @Text({ description: 'Password of the user.', min: 1, max: PASSWORD_MAX, format: 'password' })

@@ -21,13 +21,13 @@ export class User {
     patternMessage: 'username must not hold blanks',
     filters: ['equal'],
     sortable: true,
-    example: 'ada',
+    example: 'grace',
   })
   username: string;
 
   @Custom(
     'text',
-    { description: 'E-mail address, unique.', filters: ['equal'], sortable: true, example: 'ada@example.com' },
+    { description: 'E-mail address, unique.', filters: ['equal'], sortable: true, example: 'grace@example.com' },
     EMAIL,
     [IsEmail({}, { message: 'email must be an e-mail address' })],
   )
@@ -40,7 +40,7 @@ export class User {
     pattern: /\S/,
     patternMessage: 'name must not be blank',
     sortable: true,
-    example: 'Ada Lovelace',
+    example: 'Grace Hopper',
   })
   name: string;
 

@@ -68,7 +68,7 @@ export class NewDependency {
     'text',
     {
       description: 'The task that must be completed first: its id, or its number within the same project and list.',
-      example: '15.2',
+      example: '1.2',
     },
     {
       oneOf: [
