@@ -21,12 +21,16 @@ const run = promisify(execFile);
 interface Generator {
   readonly name: string;
   /** Writes the client into `generated` below the folder. */
-  generate(folder: string, url: string): Promise<unknown>;
+  readonly generate: (folder: string, url: string) => Promise<unknown>;
   /** Options of the compiler beyond `--strict --noUncheckedIndexedAccess`. */
   readonly options: readonly string[];
 }
 
-const node = (program: string, args: readonly string[], cwd: string): ReturnType<typeof run> =>
+interface Output {
+  readonly stdout: string;
+}
+
+const node = (program: string, args: readonly string[], cwd: string): Promise<Output> =>
   run(process.execPath, [join(packages, program), ...args], { cwd, maxBuffer: 16 * 1024 * 1024 });
 
 const generators: readonly Generator[] = [
@@ -83,8 +87,8 @@ afterAll(async () => {
 /** What the compiler reports. */
 async function compile(place: string, program: string, options: readonly string[]): Promise<string> {
   const args = [...COMPILER, ...options, program];
-  const failure = await node('typescript/bin/tsc', args, place).catch((error: { stdout: string }) => error);
-  return String(failure.stdout);
+  const { stdout } = await node('typescript/bin/tsc', args, place).catch((error: unknown) => error as Output);
+  return stdout;
 }
 
 describe.each(generators.map((one) => [one.name, one] as const))('a client by %s', (name, { generate, options }) => {
@@ -97,7 +101,7 @@ describe.each(generators.map((one) => [one.name, one] as const))('a client by %s
     await generate(place, app.url);
     expect(await compile(place, `${name}.ts`, options)).toBe('');
     const { stdout } = await run(process.execPath, [join(place, 'built', `${name}.js`), app.url, user.key]);
-    expect(JSON.parse(String(stdout))).toEqual({
+    expect(JSON.parse(stdout)).toEqual({
       created: `made by ${name}`,
       listed: [`made by ${name}`],
       hasMore: false,

@@ -49,7 +49,7 @@ export function typeOf(property: PropertySchema, direction: Direction, owner: st
     return inner.many ? [type] : type;
   }
   if (property.type === 'array' && property.items) {
-    const item = typeOf({ description: property.description, ...property.items } as PropertySchema, direction, owner);
+    const item = typeOf({ description: property.description ?? '', ...property.items }, direction, owner);
     // A list of any values may contain nulls; a list of a named type may not.
     return item === Json ? Json : [item];
   }

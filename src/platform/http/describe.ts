@@ -94,6 +94,11 @@ const etagHeader = {
   schema: { type: 'string' as const },
 };
 
+/** The shapes that an answer can have. */
+function shapesOf({ list, sparse, receipt }: Description, shape: Type): readonly Type[] {
+  return [shape, ...(list || sparse ? [sparseShape(shape)] : []), ...(receipt ? [receipt] : [])];
+}
+
 function success(description: Description): MethodDecorator {
   const { returns, status = 200, list } = description;
   const paged = list !== undefined || description.paged === true;
@@ -102,7 +107,6 @@ function success(description: Description): MethodDecorator {
   const shape = (many ? returns[0] : returns) as Type;
   const whole = { $ref: getSchemaPath(shape) };
   const { receipt, repeated } = description;
-  const isSparse = list !== undefined || description.sparse !== undefined;
   const row = receipt ? { anyOf: [whole, { $ref: getSchemaPath(receipt) }] } : whole;
   const versioned =
     description.versioned ??
@@ -114,7 +118,7 @@ function success(description: Description): MethodDecorator {
     },
   };
   return applyDecorators(
-    ApiExtraModels(shape, ...(isSparse ? [sparseShape(shape)] : []), ...(receipt ? [receipt] : [])),
+    ApiExtraModels(...shapesOf(description, shape)),
     ApiResponse({ ...answer, status, description: description.summary }),
     ...(repeated === undefined ? [] : [ApiResponse({ ...answer, status: 200, description: repeated })]),
   );
