@@ -103,6 +103,7 @@ describe.each(generators.map((one) => [one.name, one] as const))('a client by %s
     const { stdout } = await run(process.execPath, [join(place, 'built', `${name}.js`), app.url, user.key]);
     expect(JSON.parse(stdout)).toEqual({
       created: `made by ${name}`,
+      changes: 200,
       listed: [`made by ${name}`],
       hasMore: false,
       patched: ['in_progress', 2],
