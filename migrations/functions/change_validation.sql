@@ -9,6 +9,7 @@ as $$
 declare
   o public.validation_results;
   n public.validation_results;
+  v_recorded_at timestamptz;
 begin
   select w.* into o from app.writable_validation(p_id) w;
   if o.id is null then
@@ -47,6 +48,25 @@ begin
   where r.team_id = o.team_id
     and r.id = o.id
   returning r.id, r.version, r.validation_status::text, false into id, version, status, is_stale;
+  -- Under the name of another tool it counts beside the latest results of that tool, and no older result takes its place
+  -- under the name that it had: a failure would be hidden.
+  if n.tool_name is distinct from o.tool_name then
+    update public.validation_results r
+    set recorded_at = null
+    where r.team_id = o.team_id
+      and r.task_id = o.task_id
+      and r.validation_type = o.validation_type
+      and r.tool_name is not distinct from o.tool_name
+      and r.recorded_at <= o.recorded_at;
+    select max(l.recorded_at) into v_recorded_at
+    from app.latest_validations(o.team_id, o.task_id, o.validation_type) l
+    where l.tool_name is not distinct from n.tool_name;
+    update public.validation_results r
+    set recorded_at = v_recorded_at
+    where r.team_id = o.team_id
+      and r.id = o.id
+      and r.recorded_at < v_recorded_at;
+  end if;
   return next;
 end
 $$;

@@ -15,6 +15,7 @@ begin
     ',"type":', coalesce(p_row -> 'type', 'null'),
     ',"status":', coalesce(p_row -> 'status', 'null'),
     ',"stage":', coalesce(p_row -> 'stage', 'null'),
+    ',"completed":', to_jsonb(p_row ->> 'status' = 'completed'),
     ',"priority":', coalesce(p_row -> 'priority', 'null'),
     ',"complexityScore":', coalesce(p_row -> 'complexity_score', 'null'),
     ',"affectedFiles":', coalesce(p_row -> 'affected_files', 'null'),

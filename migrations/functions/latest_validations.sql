@@ -5,21 +5,16 @@ language sql
 stable
 set search_path = pg_catalog, pg_temp
 as $$
-  select v.*
-  from public.validation_results v
-  where v.team_id = p_team_id
-    and v.task_id = p_task_id
-    and v.validation_type = p_type
-    and v.recorded_at = (
-      select r.recorded_at
-      from public.validation_results r
-      where r.team_id = p_team_id
-        and r.task_id = p_task_id
-        and r.validation_type = p_type
-        and r.recorded_at is not null
-      order by r.recorded_at desc
-      limit 1
-    );
+  select (r.result).*
+  from (
+    select v as result, rank() over (partition by v.tool_name order by v.recorded_at desc) as place
+    from public.validation_results v
+    where v.team_id = p_team_id
+      and v.task_id = p_task_id
+      and v.validation_type = p_type
+      and v.recorded_at is not null
+  ) r
+  where r.place = 1;
 $$;
 comment on function app.latest_validations(uuid, uuid, text) is
-  'The results of a type that count for a task: those recorded last, and those that were tried again since. With the rights of its caller.';
+  'The results of a type that count for a task: of each tool those recorded last, and those that were tried again since. With the rights of its caller.';

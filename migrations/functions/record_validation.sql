@@ -59,7 +59,8 @@ begin
     if v_ended and v.validation_status not in ('passed', 'warning') and not exists (
       select
       from app.latest_validations(v.team_id, v.task_id, v.validation_type) l
-      where l.validation_status not in ('passed', 'warning')
+      where l.tool_name is not distinct from v.tool_name
+        and l.validation_status not in ('passed', 'warning')
     ) then
       raise exception 'validation_results_external_key'
         using errcode = '23505', constraint = 'validation_results_external_key', table = 'validation_results';

@@ -33,7 +33,8 @@ begin
     o.finding_counts, app.current_user_id()
   );
   select coalesce(max(l.recorded_at), now()) into v_recorded_at
-  from app.latest_validations(o.team_id, o.task_id, o.validation_type) l;
+  from app.latest_validations(o.team_id, o.task_id, o.validation_type) l
+  where l.tool_name is not distinct from o.tool_name;
   -- Two statements: the trigger tells bookkeeping by its changing alone. The attempt counts beside the latest results and
   -- does not take their place: it may be of an older commit than a failure among them.
   update public.validation_results r

@@ -22,6 +22,7 @@ describe('a response', () => {
     expect(body).toEqual({
       success: true,
       data: [expect.objectContaining({ title: 'two' })],
+      message: 'Tasks retrieved',
       pagination: { total: 2, limit: 1, offset: 0, hasMore: true, nextCursor: expect.any(String) },
       meta: {
         requestId: expect.stringMatching(/^req_[0-9a-z]+$/),
@@ -54,6 +55,43 @@ describe('a response', () => {
     expect(headers.get('strict-transport-security')).toContain('max-age=');
     expect(headers.get('cache-control')).toMatch(/no-store|private|no-cache/);
     expect(headers.get('x-powered-by')).toBeNull();
+  });
+
+  // Seen to fail: with dry runs and repeated reports given the message of any other call, and without y → ied.
+  it('says to people what was done, and not that a dry run or a repetition did it', async () => {
+    const admin = new Client(app.url, await app.user('admin'));
+    const task = await client.post<{ id: string }>('/tasks', { title: 'said' });
+    const path = `/tasks/${task.body.data.id}`;
+    const project = { projectKey: 'said', name: 'Said' };
+    const error = { errorCode: 'E1', errorCategory: 'test', errorSeverity: 'critical', errorMessage: 'said' };
+    const validation = { taskId: task.body.data.id, validationType: 'style', validationStatus: 'failed' };
+    const failed = await client.post<{ id: string }>('/validations', validation);
+    const replies = [
+      task,
+      await client.patch(path, { title: 'again' }),
+      await client.patch(`${path}?dryRun=true`, { title: 'no' }),
+      await client.get(path),
+      await client.post('/projects', project),
+      await client.post('/projects/said/tasks', { title: 'numbered' }),
+      await client.post(`${path}/complete`),
+      await admin.post('/errors', error),
+      await admin.post('/errors', error),
+      await client.post(`/validations/${failed.body.data.id}/retry`),
+      await client.post('/api-keys', { name: 'said' }),
+    ];
+    expect(replies.map(({ body }) => body.message)).toEqual([
+      'Task created',
+      'Task updated',
+      'Dry run: nothing was saved',
+      'Task retrieved',
+      'Project created',
+      'Task created',
+      'Task completed',
+      'Error recorded',
+      'It was counted: it had occurred before',
+      'Validation retried',
+      'API key created',
+    ]);
   });
 
   it('is readable only by pages of the configured origins', async () => {

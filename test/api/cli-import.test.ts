@@ -57,7 +57,7 @@ describe('a file that is not UTF-8 text', () => {
   const text = '{"master":{"tasks":[{"id":1,"title":"Grüße","status":"pending","dependencies":[]}]}}';
   const utf16 = Buffer.from(text, 'utf16le');
 
-  // Teeth: read with readFile(file, 'utf8').
+  // Mutations that this fails on: read with readFile(file, 'utf8').
   it.each([
     ['Latin-1', Buffer.from(text, 'latin1'), /latin\.json is not valid UTF-8/],
     ['UTF-16, little endian', Buffer.concat([Buffer.from([0xff, 0xfe]), utf16]), /latin\.json is UTF-16/],
@@ -66,10 +66,10 @@ describe('a file that is not UTF-8 text', () => {
   ])('(%s) is refused by every command that reads one', async (_name, bytes, message) => {
     const file = await write(join(folder, 'latin.json'), bytes);
     const task = '01890000-0000-7000-8000-000000000000';
-    for (const args of [
-      ['import', file, '--project', key()],
-      ['validations', 'import', file, '--task', task],
-    ]) {
+    const commands = [['import', file, '--project', key()]];
+    // Reports are read in UTF-16 as well: test runners on Windows write it.
+    if (!message.source.includes('UTF-16')) commands.push(['validations', 'import', file, '--task', task]);
+    for (const args of commands) {
       const refused = await run(args);
       expect([refused.code, refused.out]).toEqual([2, '']);
       expect(refused.err).toMatch(message);
@@ -112,7 +112,7 @@ describe('a folder', () => {
     expect((await run(['export', '--output', file])).code).toBe(0);
   });
 
-  // Teeth: reuse an existing project of the name.
+  // Seen to fail: reuse an existing project of the name.
   it.each(['shop', 'shop key'])('does not take the project of another one of its name (%s)', async (name) => {
     const key = `${name.replace(' ', '-')}-${folders}`;
     const [a, b] = ['a', 'b'].map((side) => join(root, String(folders), side));

@@ -37,7 +37,7 @@ const verdicts = (results: readonly Result[]): unknown[] =>
     ...(error?.errors.map(({ path, code }) => `${path} ${code}`) ?? []),
   ]);
 
-/** Each cannot be stored as it was sent, and where. Teeth: with the body checked as a whole, one refused all others. */
+/** Each cannot be stored as it was sent, and where. Seen to fail: with the body checked as a whole, one refused all others. */
 const malformed: readonly (readonly [what: string, members: string, path: string])[] = [
   ['a NUL', '"errorMessage":"a\\u0000b"', 'errorMessage'],
   ['a NUL in a name', '"errorMessage":"a","contextData":{"a\\u0000":1}', 'contextData.a\0'],
@@ -129,7 +129,7 @@ describe('a report that is too long', () => {
     expect([again.status, again.body.data.id]).toEqual([200, body.data.id]);
   });
 
-  // Teeth: cut between the halves of a pair, PostgreSQL refuses the text.
+  // Mutations that this fails on: cut between the halves of a pair, PostgreSQL refuses the text.
   it('is not cut inside of a character, nor through a secret', async () => {
     for (const shift of ['', 'a']) {
       const { status, body } = await client.post<Shown>('/errors', { errorMessage: `${shift}${'😀'.repeat(11_000)}` });

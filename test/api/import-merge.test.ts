@@ -83,7 +83,7 @@ const three = { id: 3, title: 'Three', status: 'pending', dependencies: [] };
 const file = masterOf(one, two, three);
 
 describe('an import of a file that was imported before', () => {
-  // Teeth: record no exchange, or let the file win.
+  // Seen to fail: record no exchange, or let the file win.
   it('does not undo work in the project', async () => {
     const path = await newProject();
     await report(path, file);
@@ -265,7 +265,7 @@ describe('the state that a file descends from', () => {
     expect((await tasksOf(path)).map(({ title }) => title)).toEqual(['Later', 'Of eve', 'Three']);
   });
 
-  // Teeth: take the latest exchange of the list for the base of any file.
+  // Mutations that this fails on: take the latest exchange of the list for the base of any file.
   it('is none for a file that has nothing in common with the list, even when it prunes', async () => {
     const path = await newProject();
     await report(path, masterOf({ ...one, title: 'Team A: build checkout', status: 'in-progress' }, three));

@@ -6,7 +6,7 @@ import { TaskSuite } from './task-suite.js';
 
 /**
  * Rows with values that no client can send: from an older version, an import, or an administrator.
- * Teeth: with the values of cursors checked as those of filters, each walk stops at the first such row.
+ * Seen to fail: with the values of cursors checked as those of filters, each walk stops at the first such row.
  */
 const titles = ['plain', 'a "quoted", one', '\u0001\u0002 control', '😀'.repeat(500), `${'\u0001'.repeat(490)} long`];
 const dates = [

@@ -272,6 +272,7 @@ describe('tasks of a project', () => {
     expect(replaced.body.data).toMatchObject({ title: 'eins', description: null });
     const done = await as(ada).post<Task>(`${path}/1/complete`);
     expect(done.body.data).toMatchObject({ status: 'completed', ref: '1' });
+    expect((await as(ada).patch<Task>(`${path}/1/complete`, {})).body.data).toEqual(done.body.data);
     expect((await as(ada).delete(`${path}/1`)).status).toBe(204);
     expect((await as(ada).get(`${path}/1`)).status).toBe(404);
     expect((await as(ada).post<Task>(path, { title: 'next' })).body.data.ref).toBe('2');

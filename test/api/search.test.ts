@@ -33,7 +33,7 @@ const graphqlTitles = async (search: string): Promise<string[]> => {
   return data?.tasks.nodes.map(({ title }) => title) ?? [];
 };
 
-// Teeth: with to_tsvector('simple', …) in place of app.search_vector, none of them was found.
+// Seen to fail: with to_tsvector('simple', …) in place of app.search_vector, none of them was found.
 describe('A part of a token in a title', () => {
   const parts = [
     ['Set up CI/CD pipeline', 'CD'],
@@ -84,7 +84,7 @@ describe('An error', () => {
 describe('A text that no grammar foresees', () => {
   const fits = searchText.filter((text) => text.trim() !== '' && text.length <= 500);
 
-  // Teeth: with websearch_to_tsquery in app.search_query, both were answered with 500: "tsquery stack too small".
+  // Seen to fail: with websearch_to_tsquery in app.search_query, both were answered with 500: "tsquery stack too small".
   it.each(['-'.repeat(33), `${'-'.repeat(400)}x`])('such as %s is answered', async (q) => {
     expect((await client.get(`/tasks?q=${q}`)).status).toBe(200);
     expect((await client.get(`/errors?q=${q}`)).status).toBe(200);

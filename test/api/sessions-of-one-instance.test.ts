@@ -22,7 +22,7 @@ beforeAll(async () => {
 afterAll(() => app.close());
 
 /*
- * Teeth: with the plan of before (four sessions of the job queue, two for background work, and the shares of requests on
+ * Seen to fail: with the plan of before (four sessions of the job queue, two for background work, and the shares of requests on
  * top) this counts 16.
  */
 describe('The sessions of one instance', () => {

@@ -35,7 +35,7 @@ class OpenConnection {
   }
 }
 
-/* Teeth: without the grace of the drain, every request of the first case ends in a reset. */
+/* Seen to fail: without the grace of the drain, every request of the first case ends in a reset. */
 describe('A shutdown without a drain', () => {
   it('answers requests that begin just after it, on open connections and on new ones, and resets none', async () => {
     const app = await startTestApp({ TASKMASTER_DRAIN_MS: '0' });

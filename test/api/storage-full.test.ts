@@ -28,7 +28,7 @@ const ready = async (): Promise<[number, string | undefined]> => {
   return [status, body.code];
 };
 
-/* Teeth: without the SQLSTATE in sql-state.ts the write is a 500 INTERNAL, and readiness knows nothing. */
+/* Seen to fail: without the SQLSTATE in sql-state.ts the write is a 500 INTERNAL, and readiness knows nothing. */
 describe('A full disk of the database', () => {
   it('is a 503 of its own on every surface, counted, and no longer ready, until a write succeeds', async () => {
     expect(await ready()).toEqual([200, undefined]);

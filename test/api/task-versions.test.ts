@@ -39,6 +39,7 @@ describe('the version of a task', () => {
       ['PATCH', '', { title: 'y' }],
       ['PUT', '', { title: 'y' }],
       ['POST', '/complete', undefined],
+      ['PATCH', '/complete', undefined],
       ['DELETE', '', undefined],
     ];
     for (const [method, path, body] of calls) {

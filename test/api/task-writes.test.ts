@@ -66,6 +66,7 @@ describe('a merge patch', () => {
     'parentTaskId',
     'createdAt',
     'startedAt',
+    'completed',
     'completedAt',
     'deletedAt',
   ])('does not change %s', async (name) => {
@@ -187,6 +188,18 @@ describe('the words of other tools', () => {
     expect((await suite.client.patch(`/tasks/${id}`, { status: 'todo' })).body.data).toMatchObject({
       completedAt: null,
     });
+  });
+});
+
+describe('PATCH /complete', () => {
+  // Seen to fail: with the route of POST alone, which answered 405.
+  it('completes a task as POST does, and a completed one stays as it is', async () => {
+    const { id } = await suite.create();
+    const done = await suite.client.patch<Task>(`/tasks/${id}/complete`, undefined);
+    expect([done.status, done.headers.get('etag')]).toEqual([200, '"2"']);
+    expect(done.body.data).toMatchObject({ status: 'completed', version: 2 });
+    expect((await suite.client.patch(`/tasks/${id}/complete`, {})).body.data).toEqual(done.body.data);
+    expect((await suite.client.post(`/tasks/${id}/complete`)).body.data).toEqual(done.body.data);
   });
 });
 

@@ -15,7 +15,7 @@ let ada: TestUser;
 let client: Client;
 
 beforeAll(async () => {
-  app = await startTestApp({ CORS_ORIGIN: ORIGIN });
+  app = await startTestApp({ CORS_ORIGINS: ORIGIN });
   ada = await app.user('developer', 'ada');
   await app.sql('update users set password_hash = $2 where id = $1', [ada.id, await hashPassword(PASSWORD)]);
   client = new Client(app.url, ada);

@@ -6,7 +6,7 @@ import { GraphqlClient } from '../support/graphql.js';
 
 /*
  * Nobody becomes a member without having agreed, and nobody has to stay.
- * Teeth: with `addTeamMember` declared tasks:write and without the check in the service, a stranger was told from an absent
+ * Seen to fail: with `addTeamMember` declared tasks:write and without the check in the service, a stranger was told from an absent
  * address; with the policy and the grant of inserts back too, the victim was in the attacker's team. With
  * `removeTeamMember` declared tasks:write, a viewer stayed; with app.leave_team asking nothing, a key that may only read
  * left, and so did the owner of a personal team.

@@ -51,7 +51,7 @@ const complete = (task: string): Promise<Reply> => client.post(`/tasks/${task}/c
 const report = async (task: string): Promise<Report> => (await client.get<Report>(`/tasks/${task}/gate`)).body.data;
 const required = { requiredTypes: ['testing'] };
 
-// Teeth: with is_scored and is_listed always true, the gates without required types pass.
+// Seen to fail: with is_scored and is_listed always true, the gates without required types pass.
 describe('a gate without required types', () => {
   it.each([{ maxFindings: { error: 0 } }, { minScore: 80 }])(
     '%j is not met by a result that did not pass',
@@ -86,7 +86,7 @@ describe('a gate without required types', () => {
   });
 });
 
-// Teeth: with the check taken out of app.record_validation, the failure is answered 200 and the task completes.
+// Seen to fail: with the check taken out of app.record_validation, the failure is answered 200 and the task completes.
 describe('a failure with an external id that is known', () => {
   it('is refused when the result of that id passed, and is recorded under another one', async () => {
     const task = await newTask(required);
@@ -132,7 +132,7 @@ describe('a failure with an external id that is known', () => {
   });
 });
 
-// Teeth: without recorded_at in app.retry_validation, the second attempt that failed is not seen.
+// Seen to fail: without recorded_at in app.retry_validation, the second attempt that failed is not seen.
 describe('another attempt of a result', () => {
   it('counts beside the latest result, whichever of both fails', async () => {
     for (const [latest, attempt, code] of [
@@ -170,7 +170,54 @@ describe('another attempt of a result', () => {
   });
 });
 
-// Teeth: with the trigger validation_results_outdate dropped, the older result opens the gate.
+// Seen to fail: with the latest result of a type looked for whatever its tool, each of these gates opens.
+describe('the results of several tools of one type', () => {
+  it('all count: a later pass of one does not replace a failure of another', async () => {
+    const task = await newTask(required);
+    await record(task, 'failed', { toolName: 'unit' });
+    await record(task, 'passed', { toolName: 'browser' });
+    await record(task, 'passed');
+    expect((await complete(task)).status).toBe(422);
+    expect((await report(task)).conditions).toMatchObject([{ toolName: 'unit', actual: 'failed', passed: false }]);
+    await record(task, 'passed', { toolName: 'unit' });
+    expect((await complete(task)).status).toBe(200);
+  });
+
+  it.each([
+    ['named by their root', '<testsuite name="%">', '</testsuite>'],
+    ['named by their only suite', '<testsuites><testsuite name="%">', '</testsuite></testsuites>'],
+  ])('all count when each has its own JUnit file (%s)', async (_name, open, close) => {
+    const task = await newTask(required);
+    const load = async (suite: string, outcome: string): Promise<void> => {
+      const xml = `${open.replace('%', suite)}<testcase name="t">${outcome}</testcase>${close}`;
+      const answer = await client
+        .with({ 'content-type': 'application/xml' })
+        .post(`/validations/import?taskId=${task}&format=junit`, xml);
+      expect(answer.status).toBe(200);
+    };
+    await load('first', '<failure message="m"/>');
+    await load('second', '');
+    expect((await complete(task)).status).toBe(422);
+    await load('first', '');
+    expect((await complete(task)).status).toBe(200);
+  });
+
+  it('do not lose a failure to another attempt of an older result, or to a new name', async () => {
+    const task = await newTask(required);
+    const old = await record(task, 'passed', { toolName: 'unit' });
+    const failed = await record(task, 'failed', { toolName: 'unit' });
+    await record(task, 'passed', { toolName: 'browser' });
+    await client.post(`/validations/${old}/retry`);
+    await client.patch(`/validations/${old}`, { validationStatus: 'passed' });
+    expect((await complete(task)).status).toBe(422);
+    expect((await client.patch(`/validations/${failed}`, { toolName: 'browser' })).status).toBe(200);
+    expect((await complete(task)).status).toBe(422);
+    await record(task, 'passed', { toolName: 'browser' });
+    expect((await complete(task)).status).toBe(200);
+  });
+});
+
+// Seen to fail: with the trigger validation_results_outdate dropped, the older result opens the gate.
 describe('a result that is deleted', () => {
   it('does not bring back an older one', async () => {
     const task = await newTask(required);

@@ -71,6 +71,7 @@ describe('the gate of a project', () => {
       conditions: [
         {
           type: 'security',
+          toolName: null,
           metric: 'status',
           severity: null,
           required: 'passed or warning',
@@ -79,6 +80,7 @@ describe('the gate of a project', () => {
         },
         {
           type: 'testing',
+          toolName: null,
           metric: 'status',
           severity: null,
           required: 'passed or warning',

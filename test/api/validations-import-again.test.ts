@@ -63,7 +63,7 @@ const log = (...runs: object[]): string => JSON.stringify({ version: '2.1.0', ru
 const nil = { automationDetails: { guid: '00000000-0000-0000-0000-000000000000' } };
 const xml = (inner: string): string => `<testsuite name="s">${inner}</testsuite>`;
 
-// Teeth: with app.begin_import answering the id of any result with the key, the third import is `unchanged` and the task
+// Seen to fail: with app.begin_import answering the id of any result with the key, the third import is `unchanged` and the task
 // completes; without its lock, eight at once record several.
 describe('a report that is imported again', () => {
   it.each([
@@ -101,7 +101,10 @@ describe('a report that is imported again', () => {
   it('is recorded again after a result that somebody posted', async () => {
     const task = await newTask();
     await imported(log(run('Lint', [1])), task);
-    await as(ada).post('/validations', { taskId: task, validationType: 'security', validationStatus: 'passed' });
+    const passed = { taskId: task, validationType: 'security', validationStatus: 'passed' };
+    await as(ada).post('/validations', passed);
+    expect((await imported(log(run('Lint', [1])), task)).created).toHaveLength(0);
+    await as(ada).post('/validations', { ...passed, toolName: 'Lint' });
     expect((await imported(log(run('Lint', [1])), task)).created).toHaveLength(1);
     expect(await complete(task)).toBe(422);
   });

@@ -16,7 +16,7 @@ function gate(): { readonly opened: Promise<void>; readonly open: () => void } {
 }
 
 /*
- * Teeth, each tried: without the slot that nobody may have alone, ada holds every connection and bob is refused; with a
+ * Seen to fail: without the slot that nobody may have alone, ada holds every connection and bob is refused; with a
  * lock timeout of half a second, as with the ten seconds of before, the writers that wait for a lock refuse bob.
  */
 describe('Connections', () => {

@@ -26,7 +26,7 @@ const ask = async (expression: string, ...values: readonly unknown[]): Promise<u
 const plainTitle = searchText.map((text) => text.replaceAll('"', ' ').replaceAll(/(^|[\s\u0001-\u001f])-+/gu, '$1 '));
 
 describe('Any text', () => {
-  // Teeth: 10,000 marks on one letter were too long for a lexeme, 10,000 ligatures too deep for the stack.
+  // Seen to fail: 10,000 marks on one letter were too long for a lexeme, 10,000 ligatures too deep for the stack.
   it('can be stored and searched', async () => {
     await fc.assert(
       fc.asyncProperty(searchText, searchText, async (stored, searched) => {
@@ -56,7 +56,7 @@ describe('Any text', () => {
     expect(typeof (await ask('app.search_vector($1) @@ app.search_query($1)', text))).toBe('boolean');
   });
 
-  // Teeth: without left() in the columns, these make a tsvector of 1.2 MB, and PostgreSQL refuses more than 1 MB.
+  // Seen to fail: without left() in the columns, these make a tsvector of 1.2 MB, and PostgreSQL refuses more than 1 MB.
   it('fits, when each of the columns is longer than what is searched of it', async () => {
     const letters = (from: number): string =>
       String.fromCodePoint(...Array.from({ length: 50_000 }, (_, n) => from + n));
@@ -97,7 +97,7 @@ limit 1`,
   }, 120_000);
 });
 
-// Teeth: with any one character left out of the separators of the short way, the words differ within 2,000 texts, mostly within 50.
+// Seen to fail: with any one character left out of the separators of the short way, the words differ within 2,000 texts, mostly within 50.
 describe('A text of ASCII alone', () => {
   it('takes the short way to the words that the long way finds', async () => {
     const ascii = fc.oneof(

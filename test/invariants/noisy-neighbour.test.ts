@@ -36,7 +36,7 @@ async function write(goesOn: (written: number) => boolean): Promise<{ times: num
 }
 
 /*
- * Teeth: with the pools of before, where an import waited for the lock of its team on a connection for writes, every write
+ * Seen to fail: with the pools of before, where an import waited for the lock of its team on a connection for writes, every write
  * of the other tenant was refused with POOL_EXHAUSTED.
  */
 describe('A tenant that imports on many connections', () => {

@@ -8,6 +8,7 @@ export interface Reply<T = Record<string, unknown>> {
   readonly body: {
     readonly success: boolean;
     readonly data: T;
+    readonly message?: string;
     readonly code?: string;
     readonly detail?: string;
     readonly errors?: readonly { path: string; message: string; code: string }[];

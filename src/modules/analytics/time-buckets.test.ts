@@ -8,7 +8,7 @@ const edges = (from: string, to: string, bucket: Bucket, zone: string): string[]
     new Date(at).toISOString().replace(':00.000Z', 'Z'),
   );
 
-// Teeth: with 24 hours added for a day the days of Berlin and of Havana are wrong; with PostgreSQL's own choice between
+// Seen to fail: with 24 hours added for a day the days of Berlin and of Havana are wrong; with PostgreSQL's own choice between
 // two midnights (the later) so is that of Havana; without the loop, Apia never ends.
 describe('buckets in a time zone', () => {
   it('are days of 23 and 25 hours where the clocks change', () => {

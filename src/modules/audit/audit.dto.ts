@@ -104,7 +104,15 @@ export class AuditEntry {
   requestId: string | null;
 }
 
-@Described('One change of a task, field by field.')
+interface TaskEventDependency {
+  readonly id: string;
+  readonly projectKey: string | null;
+  readonly list: string | null;
+  readonly ref: string | null;
+  readonly title: string | null;
+}
+
+@Described('One change of a task, field by field, or of its dependencies or comments.')
 export class TaskEvent {
   @Uuid({ description: 'Unique id of the event.', readOnly: true })
   id: string;
@@ -143,7 +151,52 @@ export class TaskEvent {
 
   @Custom(
     'json',
-    { description: 'The fields that changed; of a new task those that have a value.', readOnly: true },
+    {
+      description: 'Of a dependency: the other task as it is now; only its id when it is gone.',
+      nullable: true,
+      readOnly: true,
+    },
+    {
+      type: 'object',
+      required: ['id', 'projectKey', 'list', 'ref', 'title'],
+      properties: {
+        id: { type: 'string', format: 'uuid', description: 'Identifier of the task.' },
+        projectKey: { type: 'string', nullable: true, description: 'Key of its project.' },
+        list: { type: 'string', nullable: true, description: 'Its list within the project.' },
+        ref: { type: 'string', nullable: true, description: 'Its number within project and list.' },
+        title: { type: 'string', nullable: true, description: 'What is to be done.' },
+      },
+    },
+    [],
+  )
+  dependsOn: TaskEventDependency | null;
+
+  @Custom(
+    'json',
+    {
+      description: 'Of a comment: its id, and its text as it is now; no text when it is removed.',
+      nullable: true,
+      readOnly: true,
+    },
+    {
+      type: 'object',
+      required: ['id', 'content'],
+      properties: {
+        id: { type: 'string', format: 'uuid', description: 'Identifier of the comment.' },
+        content: { type: 'string', nullable: true, description: 'What it says.' },
+      },
+    },
+    [],
+  )
+  comment: { readonly id: string; readonly content: string | null } | null;
+
+  @Custom(
+    'json',
+    {
+      description:
+        'The fields that changed; of a new task those that have a value. Empty for dependencies and comments.',
+      readOnly: true,
+    },
     {
       type: 'array',
       items: {

@@ -12,6 +12,7 @@ export class AuditOperations {
   // The required permission depends on the session: an admin needs audit:read, and a team manager needs an unrestricted
   // credential.
   @Operation({
+    message: 'Audit trail retrieved',
     summary: 'List the audit trail of the teams that you manage',
     description:
       'One entry for each record that was inserted, changed or deleted. An admin sees the entries of every team and of what belongs to none, such as users and keys. A key with scopes is refused, unless it is an admin’s with `audit:read`.',
@@ -33,7 +34,8 @@ export class TaskHistoryOperations {
 
   @Operation({
     summary: 'What became of a task: every change, field by field, newest first',
-    description: 'Also of a deleted task. As long as the audit trail is kept, and for everybody who may see the task.',
+    description:
+      'With the dependencies and comments that were added, changed or removed. Also of a deleted task. As long as the audit trail is kept, and for everybody who may see the task.',
     kind: 'read',
     permission: 'tasks:read',
     params: TaskHistoryQuery,

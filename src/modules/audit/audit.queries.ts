@@ -34,6 +34,22 @@ export interface HistoryRow {
   readonly last: string | null;
 }
 
+const PART_EVENT = `case h.table_name when 'task_comments' then 'comment_' else 'dependency_' end
+            || case h.operation when 'INSERT' then 'added' when 'UPDATE' then 'changed' else 'removed' end`;
+
+/** As it is now, and only its id when it is gone. */
+const PREREQUISITE = `(
+          select json_build_object(
+            'id', h.part_id, 'projectKey', p.project_key, 'list', p.list, 'ref', p.ref, 'title', p.title)
+          from (select) one
+          left join public.tasks p on p.id = h.part_id)`;
+
+/** The text comes from the comment itself, because the trail still has what its author has removed. */
+const COMMENT = `(
+          select json_build_object('id', h.part_id, 'content', c.content)
+          from (select) one
+          left join public.task_comments c on c.id = h.part_id)`;
+
 export function taskHistory(
   taskId: string,
   limit: number,
@@ -56,6 +72,7 @@ from (
         h.id,
         h.occurred_at as "occurredAt",
         case
+          when h.table_name is not null then ${PART_EVENT}
           when h.operation = 'INSERT' then 'created'
           when h.operation = 'DELETE' then 'deleted'
           when h.old_values ? 'deleted_at' then case when h.new_values -> 'deleted_at' = 'null' then 'restored' else 'deleted' end
@@ -65,6 +82,8 @@ from (
         h.operation,
         case when h.user_id is not null then json_build_object('id', h.user_id, 'name', h.user_name) end as "user",
         h.request_id as "requestId",
+        case when h.table_name = 'task_dependencies' then ${PREREQUISITE} end as "dependsOn",
+        case when h.table_name = 'task_comments' then ${COMMENT} end as "comment",
         coalesce((
           select json_agg(
             json_build_object('field', f.name, 'before', h.old_values -> f.col, 'after', h.new_values -> f.col)
@@ -76,7 +95,15 @@ from (
           end
         ), '[]') as changes
     ) j) as item
-  from app.task_history($1::uuid, $2::int + 1, $3::timestamptz, $4::uuid) h
+  from (
+    select t.*, null as table_name, null::uuid as part_id
+    from app.task_history($1::uuid, $2::int + 1, $3::timestamptz, $4::uuid) t
+    union all
+    select p.id, p.occurred_at, p.operation, p.user_id, p.user_name, p.request_id, null, null, p.table_name, p.part_id
+    from app.task_part_history($1::uuid, $2::int + 1, $3::timestamptz, $4::uuid) p
+    order by occurred_at desc, id desc
+    limit $2::int + 1
+  ) h
 ) page`,
     [taskId, limit, occurredAt, id, columns, names],
   );

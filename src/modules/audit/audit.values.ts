@@ -14,4 +14,9 @@ export const TASK_EVENTS = valuesOf({
   completed: 'Its status became `completed`.',
   deleted: 'It was deleted; it can be restored.',
   restored: 'It was restored after it had been deleted.',
+  dependency_added: 'It waits for another task from now on.',
+  dependency_removed: 'It does not wait for another task any more.',
+  comment_added: 'A comment was written.',
+  comment_changed: 'The text of a comment was changed.',
+  comment_removed: 'A comment was deleted.',
 });

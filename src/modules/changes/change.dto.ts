@@ -31,7 +31,7 @@ export class Change {
   @Choice({ description: 'Version of the CloudEvents specification.', values: ['1.0'] })
   specversion: string;
 
-  @Uuid({ description: 'The same wherever and however often the event is delivered: whoever has seen it skips it.' })
+  @Uuid({ description: 'The same for every delivery of the event, so that receivers can skip repeats.' })
   id: string;
 
   @Choice({ description: 'Where it comes from.', values: ['/taskmaster'] })

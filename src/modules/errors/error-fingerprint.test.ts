@@ -236,7 +236,7 @@ describe('the fingerprint of a stack trace', () => {
     expect(of({ stackTrace: deep(3) })).toBe(of({ stackTrace: deep(40) }));
   });
 
-  // Teeth: with (line, column) kept in a frame, the first property failed at once.
+  // Seen to fail: with (line, column) kept in a frame, the first property failed at once.
   it('does not change with lines and columns, and falls back to the message without a frame', () => {
     const name = fc.stringMatching(/^[a-z]{1,8}$/);
     const place = fc.tuple(fc.nat(99_999), fc.nat(999));

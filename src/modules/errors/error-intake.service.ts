@@ -1,9 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import type { Session } from '../../platform/auth/session.js';
 import { Database } from '../../platform/database/database.js';
+import type { Tx } from '../../platform/database/transaction.js';
 import { Fault } from '../../platform/faults/fault.js';
 import type { ErrorRow, Recorded } from './error.queries.js';
-import { getError, recordErrors } from './error.queries.js';
+import { getError, projectChoices, recordErrors } from './error.queries.js';
 import type { SentOccurrence } from './error.rules.js';
 
 /** The outcome of a report, with the error if the reporter may read it. */
@@ -29,6 +30,21 @@ const SAME = [
 /** Reports with the same key concern the same error and have the same rights. */
 function keyOf({ userId, credentialId, scopes }: Session, occurrence: SentOccurrence): string {
   return JSON.stringify([userId, credentialId, scopes, ...SAME.map((name) => occurrence[name] ?? null)]);
+}
+
+/** Counts occurrences. Those whose project is ambiguous come with the projects to choose from. */
+export async function recordWithin(tx: Tx, occurrences: readonly SentOccurrence[]): Promise<Recorded[]> {
+  const recorded = await tx.run(recordErrors(occurrences));
+  const keys = new Map(occurrences.map(({ item, project_key }) => [item, String(project_key)]));
+  const ambiguous = recorded.filter(({ problem }) => problem === 'ambiguous_project');
+  if (ambiguous.length === 0) return recorded;
+  const named = new Set(ambiguous.map(({ item }) => keys.get(item) ?? ''));
+  const found = await tx.run(projectChoices([...named]));
+  return recorded.map((one) =>
+    ambiguous.includes(one)
+      ? { ...one, choices: found.filter(({ projectKey }) => projectKey === keys.get(one.item)) }
+      : one,
+  );
 }
 
 /**
@@ -98,7 +114,7 @@ export class ErrorIntake {
   async #run(session: Session, occurrences: readonly SentOccurrence[]): Promise<Map<number, IntakeResult>> {
     // A plain array, because the result of a write is stored as JSON for idempotent retries.
     const taken = await this.database.write(session, async (tx) => {
-      const recorded = await tx.run(recordErrors(occurrences));
+      const recorded = await recordWithin(tx, occurrences);
       const [first] = recorded;
       const [row] = first && first.problem === null ? await tx.run(getError(first.id)) : [];
       return recorded.map((one) => ({ recorded: one, row }));

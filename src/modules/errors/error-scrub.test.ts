@@ -49,7 +49,7 @@ const canaries: Record<string, readonly (readonly [text: string, secret: string]
   ],
 };
 
-// Teeth: each rule taken out of the table in turn made the case of its name fail.
+// Seen to fail: each rule taken out of the table in turn made the case of its name fail.
 describe('scrubbing a text', () => {
   it('has a canary for every rule', () => {
     expect(Object.keys(canaries)).toEqual(scrubRules.map(({ what }) => what));

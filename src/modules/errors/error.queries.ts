@@ -3,6 +3,7 @@ import { shapedStatement, statement } from '../../platform/database/statement.js
 import type { ListRequest } from '../../platform/schema/list-request.js';
 import type { ListSource } from '../../platform/schema/list-statement.js';
 import { jsonOf } from '../../platform/schema/projection.js';
+import type { ProjectChoice } from '../tasks/project-choice.dto.js';
 import { ErrorOccurrence, ErrorResolution } from './error-history.dto.js';
 import { ErrorLog } from './error.dto.js';
 import type { ReferenceProblem, SentOccurrence } from './error.rules.js';
@@ -23,6 +24,13 @@ export interface Recorded {
   readonly count: number;
   readonly isNew: boolean;
   readonly isRegression: boolean;
+  /** The projects that an ambiguous key may mean. */
+  readonly choices?: readonly ProjectChoice[];
+}
+
+/** A project that the key of a reported error may mean. */
+interface KeyedChoice extends ProjectChoice {
+  readonly projectKey: string;
 }
 
 export function recordErrors(occurrences: readonly SentOccurrence[]): Statement<Recorded> {
@@ -37,6 +45,16 @@ export function recordErrors(occurrences: readonly SentOccurrence[]): Statement<
   out_is_regression as "isRegression"
 from app.record_errors($1::jsonb)`,
     [JSON.stringify(occurrences)],
+  );
+}
+
+/** The projects that ambiguous keys of occurrences may mean. */
+export function projectChoices(projectKeys: readonly string[]): Statement<KeyedChoice> {
+  return statement(
+    'errors.project_choices',
+    `select c.project_key as "projectKey", c.team_id as "teamId", c.team_name as "teamName"
+from app.project_choices($1::text[]) c`,
+    [projectKeys],
   );
 }
 

@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import { Fault } from '../../platform/faults/fault.js';
 import type { ListRules } from '../../platform/schema/list-request.js';
+import type { ProjectChoice } from '../tasks/project-choice.dto.js';
+import { ambiguousProject } from '../tasks/project-choice.dto.js';
 import { cutMessage, cutStack, firstOf } from './error-cut.rules.js';
 import { fingerprintOf, FINGERPRINT_VERSION } from './error-fingerprint.rules.js';
 import type { NewError } from './error-input.dto.js';
@@ -97,10 +99,11 @@ const references = {
   workflow: ['workflowStateId', 'There is no such workflow state in the team.'],
 } as const;
 
-export function referenceFault(problem: ReferenceProblem): Fault {
+/** @param choices the projects that an ambiguous key may mean */
+export function referenceFault(problem: ReferenceProblem, choices: readonly ProjectChoice[] = []): Fault {
   if (problem === 'team') return new Fault('NOT_FOUND', 'There is no such team.');
   if (problem === 'project') return new Fault('NOT_FOUND', 'There is no such project.');
-  if (problem === 'ambiguous_project') return new Fault('AMBIGUOUS_PROJECT');
+  if (problem === 'ambiguous_project') return ambiguousProject(choices);
   const [path, message] = references[problem];
   return new Fault('RULE_VIOLATED', message, { errors: [{ path, message, code: 'RULE_VIOLATED' }] });
 }

@@ -55,6 +55,7 @@ export class ErrorsOperations {
 
   @Operation({
     summary: 'Report up to 1,000 errors in one transaction; one result each',
+    message: 'Reports processed',
     kind: 'action',
     permission: 'errors:write',
     input: ErrorBatch,

@@ -8,11 +8,11 @@ import type { ListPage } from '../../platform/schema/list-run.js';
 import { runList } from '../../platform/schema/list-run.js';
 import { canonical, problemsWith, validated } from '../../platform/schema/validate.js';
 import { TaskPlaces } from '../tasks/task-places.service.js';
-import { ErrorIntake } from './error-intake.service.js';
+import { ErrorIntake, recordWithin } from './error-intake.service.js';
 import { ErrorBatch, NewError } from './error-input.dto.js';
 import type { ErrorBatchResult } from './error-input.dto.js';
 import type { ErrorRow, Recorded } from './error.queries.js';
-import { errorSource, getError, occurrencesOf, recordErrors, resolutionsOf } from './error.queries.js';
+import { errorSource, getError, occurrencesOf, resolutionsOf } from './error.queries.js';
 import { occurrenceOf, referenceFault } from './error.rules.js';
 
 /** A recorded error as JSON text. */
@@ -37,8 +37,8 @@ function refused(index: number, fault: Fault): ErrorBatchResult {
   return { index, status: fault.status, error: { code: fault.code, detail: fault.detail, errors: fault.errors } };
 }
 
-function resultOf({ item, problem, id, count, isNew, isRegression }: Recorded): ErrorBatchResult {
-  if (problem !== null) return refused(item, referenceFault(problem));
+function resultOf({ item, problem, id, count, isNew, isRegression, choices }: Recorded): ErrorBatchResult {
+  if (problem !== null) return refused(item, referenceFault(problem, choices));
   return { index: item, status: isNew ? 201 : 200, id, occurrenceCount: count, isNew, isRegression };
 }
 
@@ -57,7 +57,7 @@ export class ErrorsService {
    */
   async record(session: Session, body: unknown): Promise<RecordedRow> {
     const { recorded, row } = await this.intake.take(session, occurrenceOf(0, validated(NewError, body)));
-    if (recorded.problem !== null) throw referenceFault(recorded.problem);
+    if (recorded.problem !== null) throw referenceFault(recorded.problem, recorded.choices);
     return whole(recorded, row);
   }
 
@@ -69,7 +69,7 @@ export class ErrorsService {
       problems[index]?.length ? [] : [occurrenceOf(index, canonical(NewError, error))],
     );
     return this.database.write(session, async (tx) => {
-      const recorded = await tx.run(recordErrors(fit));
+      const recorded = await recordWithin(tx, fit);
       const results = new Map(recorded.map((one) => [one.item, resultOf(one)]));
       return errors.map((_, index) => results.get(index) ?? refused(index, invalid(problems[index] ?? [])));
     });

@@ -17,6 +17,7 @@ export class UsersOperations {
 
   @Operation({
     summary: 'The user of this credential, its permissions and teams',
+    message: 'Profile retrieved',
     kind: 'read',
     permission: 'signed-in',
     returns: Me,
@@ -30,6 +31,7 @@ export class UsersOperations {
 
   @Operation({
     summary: 'Choose your default team (JSON merge patch)',
+    message: 'Profile updated',
     description:
       'A project that is named without its team is first looked for in the default team. What names neither belongs to it, and next and claim look in it alone. It is the personal team again when the membership ends.',
     kind: 'update',

@@ -26,7 +26,7 @@ describe('new dependencies', () => {
     });
   });
 
-  // Teeth: let hasCycle answer false, or reaches stop after one step.
+  // Mutations that this fails on: let hasCycle answer false, or reaches stop after one step.
   it('never close a cycle, and only those that would are refused', () => {
     const nodes = fc.integer({ min: 1, max: 6 });
     const edges = fc.uniqueArray(fc.tuple(nodes, nodes), {

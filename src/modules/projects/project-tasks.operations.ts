@@ -3,10 +3,11 @@ import type { FaultCode } from '../../platform/faults/catalogue.js';
 import type { Call, ListCall, Result } from '../../platform/operations/operation.js';
 import { Operation, Operations } from '../../platform/operations/operation.js';
 import type { ListPage } from '../../platform/schema/list-run.js';
+import { TaskDetails } from '../tasks/task-expand.dto.js';
 import { TaskLists, taskListRules } from '../tasks/task-lists.service.js';
 import { FencedTaskPatch, NewTaskInPlace, TaskPatch, TaskReplacement } from '../tasks/task-input.dto.js';
 import { Completion } from '../tasks/task-lease.dto.js';
-import { Task } from '../tasks/task.dto.js';
+import { ExpandedTask, Task } from '../tasks/task.dto.js';
 import { TasksService } from '../tasks/tasks.service.js';
 import { ByKey, ByKeyInTeam, ByNumber, projectAddress, taskNumber } from './project-address.js';
 
@@ -51,16 +52,15 @@ export class ProjectTasksOperations {
     params: ByKeyInTeam,
     input: NewTaskInPlace,
     returns: Task,
+    expands: ExpandedTask,
     faults: [...FAULTS, 'RULE_VIOLATED', 'VALIDATION_GATE_FAILED'],
     rest: { route: 'POST /projects/{key}/tasks', location: ({ id }) => `/tasks/${id}` },
     graphql: 'createProjectTask',
   })
-  createProjectTask({ session, params, input }: Call<ByKeyInTeam>): Promise<Result> {
+  createProjectTask({ session, params, input, fields }: Call<ByKeyInTeam>): Promise<Result> {
     const { keyOrId, teamId } = projectAddress(params);
-    return this.tasks.create(session, input, NewTaskInPlace, {
-      projectKey: keyOrId,
-      ...(teamId === null ? {} : { teamId }),
-    });
+    const within = { projectKey: keyOrId, ...(teamId === null ? {} : { teamId }) };
+    return this.tasks.create(session, input, { shape: NewTaskInPlace, within, fields });
   }
 
   @Operation({
@@ -70,6 +70,7 @@ export class ProjectTasksOperations {
     params: ByNumber,
     returns: Task,
     sparse: true,
+    expands: TaskDetails,
     versioned: true,
     faults: FAULTS,
     rest: 'GET /projects/{key}/tasks/{ref}',
@@ -134,7 +135,10 @@ export class ProjectTasksOperations {
     returns: Task,
     fenced: true,
     faults: [...CHANGE, 'VALIDATION_GATE_FAILED'],
-    rest: { route: 'POST /projects/{key}/tasks/{ref}/complete', body: Completion },
+    rest: {
+      route: ['POST /projects/{key}/tasks/{ref}/complete', 'PATCH /projects/{key}/tasks/{ref}/complete'],
+      body: Completion,
+    },
     graphql: 'completeProjectTask',
   })
   async completeProjectTask({ session, params, version, input, fence }: Call<ByNumber>): Promise<Result> {

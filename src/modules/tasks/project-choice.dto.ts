@@ -12,10 +12,15 @@ export function onlyProject<Choice extends ProjectChoice>(found: readonly Choice
   const [project, another] = found;
   if (!project) throw new Fault('NOT_FOUND', 'There is no such project.');
   if (!another) return project;
+  throw ambiguousProject(found);
+}
+
+/** The refusal of a key that several projects have, with the caller's teams among them. */
+export function ambiguousProject(found: readonly ProjectChoice[]): Fault {
   const errors = found.flatMap(({ teamId, teamName }) =>
     teamName === null ? [] : [{ path: 'teamId', message: `${teamId} (${teamName})`, code: 'CHOICE' }],
   );
-  throw new Fault('AMBIGUOUS_PROJECT', 'Several teams have a project with this key. Add the teamId of one of them.', {
+  return new Fault('AMBIGUOUS_PROJECT', 'Several teams have a project with this key. Add the teamId of one of them.', {
     errors,
   });
 }

@@ -49,6 +49,21 @@ export class TaskDependency {
   createdAt: string;
 }
 
+@Described('A dependency, seen from the task that is waited for.')
+export class TaskDependant {
+  @Uuid({ description: 'The task that must be completed first.' })
+  taskId: string;
+
+  @Custom('json', { description: 'The task that waits.' }, { type: () => TaskReference }, [])
+  dependant: TaskReference;
+
+  @Uuid({ description: 'User who added the dependency.', nullable: true })
+  createdBy: string | null;
+
+  @Timestamp({ description: 'When it was added.' })
+  createdAt: string;
+}
+
 function IsTaskWord(): PropertyDecorator {
   return ValidateBy({
     name: 'isTaskWord',

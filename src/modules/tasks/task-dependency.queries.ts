@@ -12,12 +12,15 @@ export interface DependencyRow {
   readonly data: string;
 }
 
-// Rows for deleted tasks are kept, because a task can be restored, but they are not shown.
-const DEPENDENCIES = `(
+/**
+ * The dependencies of a task on its side of them, with the task on the other side. Rows for deleted tasks are kept,
+ * because a task can be restored, but they are not shown.
+ */
+const dependencies = (own: string, other: string, name: string): string => `(
   select
     p.id,
     d.team_id,
-    d.child_task_id as task_id,
+    d.${own} as task_id,
     json_build_object(
       'id', p.id,
       'projectKey', p.project_key,
@@ -27,13 +30,15 @@ const DEPENDENCIES = `(
       'status', p.status,
       'stage', p.stage,
       'priority', p.priority
-    ) as depends_on,
+    ) as ${name},
     d.created_by,
     d.created_at
   from public.task_dependencies d
-  join public.tasks p on p.team_id = d.team_id and p.id = d.parent_task_id
+  join public.tasks p on p.team_id = d.team_id and p.id = d.${other}
   where p.deleted_at is null
 )`;
+export const DEPENDENCIES = dependencies('child_task_id', 'parent_task_id', 'depends_on');
+export const DEPENDANTS = dependencies('parent_task_id', 'child_task_id', 'dependant');
 
 /**
  * Only one transaction per team adds dependencies at a time, so that two cannot close a cycle together. It takes this

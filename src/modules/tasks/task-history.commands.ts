@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { contextOf } from '../../platform/cli/output.js';
 import type { ListOptions } from './tasks.commands.js';
-import { PAGE, idOf, limitOf, withProject } from './tasks.commands.js';
+import { PAGE, idOf, limitOf, placeOf, withProject } from './tasks.commands.js';
 
 const HISTORY_DEFAULT = 20;
 
@@ -9,6 +9,14 @@ interface TaskEvent {
   readonly occurredAt: string;
   readonly event: string;
   readonly user: { readonly name: string | null } | null;
+  readonly dependsOn: {
+    readonly id: string;
+    readonly projectKey: string | null;
+    readonly list: string | null;
+    readonly ref: string | null;
+    readonly title: string | null;
+  } | null;
+  readonly comment: { readonly content: string | null } | null;
   readonly changes: readonly { readonly field: string; readonly before: unknown; readonly after: unknown }[];
 }
 
@@ -19,13 +27,23 @@ function brief(value: unknown): string {
   return text.length > VALUE_MAX ? `${text.slice(0, VALUE_MAX - 1)}…` : text;
 }
 
-function describeEvent({ occurredAt, event, user, changes }: TaskEvent): string {
-  const lines = changes.map(({ field, before, after }) =>
-    event === 'created' ? `  ${field}: ${brief(after)}` : `  ${field}: ${brief(before)} → ${brief(after)}`,
+/** The other task of a dependency. Its place is shown, because the history does not say where the task itself is. */
+function otherTask(task: NonNullable<TaskEvent['dependsOn']>): string {
+  return task.title === null ? task.id : `${placeOf(task)}  ${brief(task.title)}`;
+}
+
+function linesOf({ event, dependsOn, comment, changes }: TaskEvent): string[] {
+  if (dependsOn) return [otherTask(dependsOn)];
+  if (comment) return comment.content === null ? [] : [brief(comment.content)];
+  return changes.map(({ field, before, after }) =>
+    event === 'created' ? `${field}: ${brief(after)}` : `${field}: ${brief(before)} → ${brief(after)}`,
   );
-  return [`${occurredAt.slice(0, 19).replace('T', ' ')}  ${event} by ${user?.name ?? 'the service'}`, ...lines].join(
-    '\n',
-  );
+}
+
+function describeEvent(shown: TaskEvent): string {
+  const when = shown.occurredAt.slice(0, 19).replace('T', ' ');
+  const head = `${when}  ${shown.event.replace('_', ' ')} by ${shown.user?.name ?? 'the service'}`;
+  return [head, ...linesOf(shown).map((line) => `  ${line}`)].join('\n');
 }
 
 async function history(task: string, options: ListOptions, command: Command): Promise<void> {

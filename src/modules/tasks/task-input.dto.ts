@@ -8,6 +8,7 @@ import { PRIORITY_NAMES, STAGES, STATUS_NAMES } from './task.values.js';
 const READ_ONLY = [
   'id',
   'ref',
+  'completed',
   'createdBy',
   'nextOccurrence',
   'version',

@@ -9,7 +9,7 @@ import { findTeam } from './task-location.queries.js';
 import type { NamedPlaces } from './task-places.queries.js';
 import { TaskPlaces } from './task-places.service.js';
 import { searchTaskIds } from './task-search.queries.js';
-import { Task } from './task.dto.js';
+import { ExpandedTask, Task } from './task.dto.js';
 
 /** The features of task lists. */
 export const taskListRules: ListRules = {
@@ -18,6 +18,7 @@ export const taskListRules: ListRules = {
   searchable: true,
   own: { deleted: ['true', 'false', 'only'] },
   ownUuids: ['teamId'],
+  expands: ExpandedTask,
 };
 
 /** A page and the request that it answers. */
@@ -61,7 +62,7 @@ export class TaskLists {
     const base: ListSource = {
       name: 'tasks.list',
       table: 'public.tasks',
-      shape: Task,
+      shape: request.fields ? ExpandedTask : Task,
       teamColumn: 'team_id',
       where: liveness[request.own.deleted ?? 'false'] ?? [],
       allTeams: session.isAdmin,

@@ -98,5 +98,5 @@ async function requirePart(tx: Tx, part: TaskPart, address: PartAddress, version
 
 async function explainRefusal(tx: Tx, part: TaskPart, address: PartAddress, version: number | null): Promise<Fault> {
   const { version: current } = await readPart(tx, part, address);
-  return explainRefusedWrite(part.what, current, version, `Only whoever wrote the ${part.what} may change it.`);
+  return explainRefusedWrite(part.what, current, version, `Only its author may change the ${part.what}.`);
 }

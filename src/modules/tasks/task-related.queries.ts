@@ -1,6 +1,6 @@
 import type { RelatedRows } from '../../platform/operations/relation.js';
-import { dependenciesOf } from './task-dependency.queries.js';
-import { TaskDependency } from './task-dependency.dto.js';
+import { DEPENDANTS, DEPENDENCIES } from './task-dependency.queries.js';
+import { TaskDependant, TaskDependency } from './task-dependency.dto.js';
 import type { TaskPart } from './task-part.rules.js';
 import { Task } from './task.dto.js';
 
@@ -23,11 +23,13 @@ export const subtaskRows: RelatedRows = {
 };
 
 export const dependencyRows: RelatedRows = {
-  table: dependenciesOf('', '').table,
+  table: DEPENDENCIES,
   shape: TaskDependency,
   on: { team_id: 'teamId', task_id: 'id' },
   orderBy: 't.created_at, t.id',
 };
+
+export const dependantRows: RelatedRows = { ...dependencyRows, table: DEPENDANTS, shape: TaskDependant };
 
 export const partRows = (part: TaskPart): RelatedRows => ({
   table: `public.${part.table}`,

@@ -55,6 +55,7 @@ export class TaskWorkOperations {
 
   @Operation({
     summary: 'Keep the lease of a claimed task alive',
+    message: 'Lease extended',
     kind: 'action',
     permission: 'tasks:write',
     params: ById,

@@ -1,7 +1,9 @@
 import { Described } from '../../platform/schema/description.js';
 import {
   Choice,
+  Custom,
   Decimal,
+  Flag,
   Integer,
   JsonList,
   JsonObject,
@@ -10,6 +12,7 @@ import {
   Timestamp,
   Uuid,
 } from '../../platform/schema/field.js';
+import { Property } from '../../platform/schema/property.js';
 import { PRIORITY_WORDS, RECURRENCES, STAGES, STATUSES, STATUS_WORDS } from './task.values.js';
 
 /** Exported from the DTO, because other modules may not import this module's values directly. */
@@ -106,6 +109,13 @@ export class Task {
     filters: ['equal'],
   })
   stage: string | null;
+
+  @Flag({
+    description: 'Whether the status is completed. Deprecated: for clients that know no status.',
+    readOnly: true,
+    sql: "(t.status = 'completed')",
+  })
+  completed: boolean;
 
   @Integer({
     description: 'Priority, 0 lowest to 10 highest.',
@@ -211,4 +221,34 @@ export class Task {
 
   @Timestamp({ description: 'When it was deleted; deleted tasks can be restored.', nullable: true, readOnly: true })
   deletedAt: string | null;
+}
+
+@Described('Who a task is assigned to.')
+export class Assignee {
+  @Property({ description: 'Identifier of the user.', type: 'string', format: 'uuid' })
+  id: string;
+
+  @Property({ description: 'Name of the user.', type: 'string' })
+  name: string;
+}
+
+@Described('A task with what `expand` adds.')
+export class ExpandedTask extends Task {
+  @Custom(
+    'json',
+    {
+      description: 'User who does it, with `expand=assignee`; null without one.',
+      nullable: true,
+      optional: true,
+      readOnly: true,
+      sql: `(
+      select json_build_object('id', u.id, 'name', u.name)
+      from public.users u
+      where u.id = t.assignee_id
+    )`,
+    },
+    { type: () => Assignee },
+    [],
+  )
+  assignee?: Assignee | null;
 }

@@ -3,7 +3,11 @@ import { changed, changedBeyond, deleted, either, inserted, lifecycle } from '..
 import { TaskComment } from './task-context.dto.js';
 import { Task } from './task.dto.js';
 
-const TASK: EventPayload = { name: 'task', shape: Task };
+const TASK: EventPayload = {
+  name: 'task',
+  shape: Task,
+  expressions: { completed: "to_jsonb(p_row ->> 'status' = 'completed')" },
+};
 
 /** The columns that the more specific event types report. */
 const PRECISE = ['status', 'stage', 'assignee_id', 'assigned_to', 'started_at', 'completed_at', 'deleted_at'];

@@ -1,6 +1,7 @@
 import type { Statement } from '../../platform/database/statement.js';
 import { shapedStatement, statement } from '../../platform/database/statement.js';
 import { jsonOf } from '../../platform/schema/projection.js';
+import { taskDetailsJson } from './task-expand.queries.js';
 import { Task } from './task.dto.js';
 import type { Columns } from './task.rules.js';
 
@@ -20,6 +21,11 @@ const ROW = `t.id,
   t.version,
   ${jsonOf(Task)} as data`;
 
+/** A task with only these fields, which may be some that `expand` adds. */
+const rowWith = (fields: readonly string[]): string => `t.id,
+  t.version,
+  ${taskDetailsJson(fields)} as data`;
+
 function where(
   address: TaskAddress,
   first = 1,
@@ -36,7 +42,7 @@ function where(
 
 export function getTask(address: TaskAddress, fields?: readonly string[]): Statement<TaskRow> {
   const { name, text, values } = where(address);
-  const data = fields ? `t.id,\n  t.version,\n  ${jsonOf(Task, 't', fields)} as data` : ROW;
+  const data = fields ? rowWith(fields) : ROW;
   const sql = `select
   ${data}
 from public.tasks t
@@ -161,7 +167,7 @@ function withAssignee(
 }
 
 /** Inserts a task and numbers it in the same statement: this takes one round trip, and no number is assigned twice. */
-export function insertTask(location: TaskLocation, columns: Columns): Statement<TaskRow> {
+export function insertTask(location: TaskLocation, columns: Columns, fields?: readonly string[]): Statement<TaskRow> {
   const at = sourceOf(location);
   const names = [...columns.keys()];
   const parameter = (name: string): string =>
@@ -179,7 +185,7 @@ select
   ${expressions.join(',\n  ')}
 from location
 returning
-  ${ROW}`,
+  ${fields ? rowWith(fields) : ROW}`,
     [...at.values, ...names.map((name) => columns.get(name)?.value)],
   );
 }

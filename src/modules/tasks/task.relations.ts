@@ -1,5 +1,5 @@
 import type { Relation } from '../../platform/operations/relation.js';
-import { dependencyRows, partRows, subtaskRows, taskRows } from './task-related.queries.js';
+import { dependantRows, dependencyRows, partRows, subtaskRows, taskRows } from './task-related.queries.js';
 import { comments, contexts } from './task-part.rules.js';
 import { Task } from './task.dto.js';
 
@@ -19,6 +19,7 @@ export const taskRelations: readonly Relation[] = [
   },
   { owner: Task, name: 'subtasks', description: 'Its subtasks, by number.', rows: subtaskRows, many: true, access },
   { owner: Task, name: 'dependencies', description: 'What it waits for.', rows: dependencyRows, many: true, access },
+  { owner: Task, name: 'dependants', description: 'What waits for it.', rows: dependantRows, many: true, access },
   {
     owner: Task,
     name: 'comments',

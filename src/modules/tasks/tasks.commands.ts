@@ -49,12 +49,12 @@ const OFFSET_MAX = 10_000;
 const REF = /^\d+(\.\d+)*$/;
 
 /** The number, with the name that filters and inputs have for it: `8 (high)`. */
-function priorityText(priority: number): string {
+export function priorityText(priority: number): string {
   const name = priorityName(priority);
   return name === undefined ? String(priority) : `${priority} (${name})`;
 }
 
-const statusOf = (task: ListedTask): string => task.stage ?? task.status;
+export const statusOf = (task: Pick<ListedTask, 'stage' | 'status'>): string => task.stage ?? task.status;
 
 export function rowsOf(tasks: readonly ListedTask[]): string {
   const rows = tasks.map((task) => [
@@ -125,9 +125,14 @@ async function list(options: ListOptions, command: Command): Promise<void> {
   context.show(tasks, (shown) => (shown.length === 0 ? 'No shown.' : rowsOf(shown)));
 }
 
+/** The number of a task with its place; its id when it has none. */
+export function placeOf({ id, projectKey, list, ref }: Pick<ListedTask, 'id' | 'projectKey' | 'list' | 'ref'>): string {
+  return ref === null ? id : `${projectKey ?? ''}/${list ?? ''} ${ref}`;
+}
+
 export function describeTask(task: ShownTask): string {
   const lines = [
-    ['Ref', task.ref === null ? '-' : `${task.projectKey ?? ''}/${task.list ?? ''} ${task.ref}`],
+    ['Ref', task.ref === null ? '-' : placeOf(task)],
     ['Id', task.id],
     ['Title', task.title],
     ['Status', statusOf(task)],
@@ -148,25 +153,20 @@ export function describeTask(task: ShownTask): string {
   ].join('\n');
 }
 
-async function show(task: string, options: ProjectOptions, command: Command): Promise<void> {
-  const context = contextOf(command);
-  const { data } = await context.api.call<ShownTask>('GET', addressOf(task, options));
-  context.show(data, (shown) => describeTask(shown));
-}
-
-function addressOf(task: string, options: ProjectOptions): string {
-  if (isUuid(task)) return `/tasks/${task}`;
+/** The path of a task that is given by number or id. */
+export function addressOf(task: string, options: ProjectOptions, parameters: Readonly<Record<string, string>>): string {
+  const query = new URLSearchParams(parameters);
+  if (isUuid(task)) return `/tasks/${task}?${query.toString()}`;
   if (!REF.test(task)) throw new CommandFailure(`"${task}" is neither a number such as 15.2 nor an id.`, EXIT.usage);
   if (options.project === undefined) throw new CommandFailure('A number needs --project.', EXIT.usage);
-  const list = options.tag === undefined ? '' : `?list=${encodeURIComponent(options.tag)}`;
-  return `${pathOf(options)}/${task}${list}`;
+  if (options.tag !== undefined) query.set('list', options.tag);
+  return `${pathOf(options)}/${task}?${query.toString()}`;
 }
 
 /** The id of a task that is given by number or id. */
 export async function idOf({ api }: Context, task: string, options: ProjectOptions): Promise<string> {
-  const path = addressOf(task, options);
-  if (isUuid(task)) return task;
-  return (await api.call<{ id: string }>('GET', `${path}${path.includes('?') ? '&' : '?'}fields=id`)).data.id;
+  const path = addressOf(task, options, { fields: 'id' });
+  return isUuid(task) ? task : (await api.call<{ id: string }>('GET', path)).data.id;
 }
 
 /** Adds the options that identify a task by its number. */
@@ -176,7 +176,7 @@ export function withProject(command: Command): Command {
     .option('-t, --tag <list>', 'list within the project (a tag of tasks.json)');
 }
 
-/** `list` and `show`. */
+/** `list`. */
 export function addCommands(program: Command): void {
   withProject(program.command('list').alias('ls'))
     .description('list tasks')
@@ -185,5 +185,4 @@ export function addCommands(program: Command): void {
     .option('-q, --query <text>', 'full-text search')
     .option('-n, --limit <n>', 'maximum number of tasks')
     .action(list);
-  withProject(program.command('show <task>')).description('show a task, by number (15.2) or id').action(show);
 }

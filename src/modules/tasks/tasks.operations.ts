@@ -5,10 +5,11 @@ import { Operation, Operations, json } from '../../platform/operations/operation
 import type { ListPage } from '../../platform/schema/list-run.js';
 import { BulkRequest, BulkResult } from './task-bulk.dto.js';
 import { TaskBulk } from './task-bulk.service.js';
+import { TaskDetails } from './task-expand.dto.js';
 import { FencedTaskPatch, NewTask, TaskPatch, TaskReplacement } from './task-input.dto.js';
 import { Completion } from './task-lease.dto.js';
 import { TaskLists, taskListRules } from './task-lists.service.js';
-import { Task } from './task.dto.js';
+import { ExpandedTask, Task } from './task.dto.js';
 import { TasksService } from './tasks.service.js';
 
 const CHANGE: readonly FaultCode[] = ['NOT_FOUND', 'VERSION_MISMATCH', 'LEASE_LOST'];
@@ -42,17 +43,19 @@ export class TasksOperations {
     permission: 'tasks:write',
     input: NewTask,
     returns: Task,
+    expands: ExpandedTask,
     faults: ['NOT_FOUND', 'AMBIGUOUS_PROJECT', 'RULE_VIOLATED', 'VALIDATION_GATE_FAILED'],
     rest: { route: 'POST /tasks', location: ({ id }) => `/tasks/${id}` },
     graphql: 'createTask',
     tool: 'add_task',
   })
-  createTask({ session, input }: Call): Promise<Result> {
-    return this.tasks.create(session, input);
+  createTask({ session, input, fields }: Call): Promise<Result> {
+    return this.tasks.create(session, input, { fields });
   }
 
   @Operation({
     summary: 'Create, update and delete up to 1,000 tasks in one transaction',
+    message: 'Operations processed',
     kind: 'action',
     permission: 'tasks:write',
     input: BulkRequest,
@@ -81,6 +84,7 @@ export class TasksOperations {
     params: ById,
     returns: Task,
     sparse: true,
+    expands: TaskDetails,
     versioned: true,
     faults: ['NOT_FOUND'],
     rest: 'GET /tasks/{id}',
@@ -163,7 +167,7 @@ export class TasksOperations {
     returns: Task,
     fenced: true,
     faults: [...CHANGE, 'VALIDATION_GATE_FAILED'],
-    rest: { route: 'POST /tasks/{id}/complete', body: Completion },
+    rest: { route: ['POST /tasks/{id}/complete', 'PATCH /tasks/{id}/complete'], body: Completion },
     graphql: 'completeTask',
     tool: 'complete_task',
   })

@@ -7,6 +7,7 @@ import { staleVersion } from '../../platform/http/conditional.js';
 import { validated } from '../../platform/schema/validate.js';
 import { NewTask } from './task-input.dto.js';
 import { Completion } from './task-lease.dto.js';
+import { selectsRelated } from './task-expand.queries.js';
 import type { TaskAddress, TaskLocation, TaskRow } from './task.queries.js';
 import { deleteTask, getTask, holdLease, insertTask, restoreTask, updateTask, versionOf } from './task.queries.js';
 import type { Columns } from './task.rules.js';
@@ -18,6 +19,16 @@ import { isLastLease } from './task-lease.queries.js';
 
 type NewTaskInput = Partial<NewTask> & { readonly title: string };
 
+/** How a task is created where the caller knows more than the body says. */
+interface Creation {
+  /** The shape of the input. */
+  readonly shape?: new () => object;
+  /** Where it belongs; the input does not say. */
+  readonly within?: Partial<NewTask>;
+  /** What is returned of it. */
+  readonly fields?: readonly string[] | undefined;
+}
+
 const NO_TASK = 'There is no such task.';
 
 /** The use cases of single tasks. Each opens its own transaction or joins the caller's. */
@@ -26,7 +37,10 @@ export class TasksService {
   constructor(private readonly database: Database) {}
 
   async get(session: Session, address: TaskAddress, fields?: readonly string[]): Promise<TaskRow> {
-    const [row] = await this.database.query(session, getTask(address, fields));
+    const task = getTask(address, fields);
+    // Counting thousands of related rows takes longer than a shared connection may be held.
+    const isLong = fields !== undefined && selectsRelated(fields);
+    const [row] = await (isLong ? this.database.search(session, task) : this.database.query(session, task));
     if (!row) throw new Fault('NOT_FOUND', NO_TASK);
     return row;
   }
@@ -44,14 +58,13 @@ export class TasksService {
   async create(
     session: Session,
     input: unknown,
-    shape: new () => object = NewTask,
-    within: Partial<NewTask> = {},
+    { shape = NewTask, within = {}, fields }: Creation = {},
   ): Promise<TaskRow> {
     const problems = problemsOfNew(shape, input);
     if (problems.length > 0) throw invalid(problems);
     const task = { ...(input as NewTaskInput), ...within };
     const location = await this.locate(session, task);
-    const [row] = await this.database.command(session, insertTask(location, this.contentOf(task)));
+    const [row] = await this.database.command(session, insertTask(location, this.contentOf(task), fields));
     if (!row) throw missing(location);
     return row;
   }

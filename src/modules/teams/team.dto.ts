@@ -92,9 +92,9 @@ export class TeamMember {
 }
 
 @Described('A new role of a member.')
-export class TeamMemberPatch {
+export class TeamMemberPatch extends pick(TeamMember, ['role'] as const) {
   @Choice({ description: 'The new role. Only an owner makes or removes an owner.', values: TEAM_ROLES })
-  role: TeamRole;
+  override role: TeamRole;
 }
 
 @Described('A user to add to a team, by id or e-mail address.')

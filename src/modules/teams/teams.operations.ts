@@ -3,7 +3,7 @@ import type { Call, ListCall, Result } from '../../platform/operations/operation
 import { Operation, Operations } from '../../platform/operations/operation.js';
 import type { ListPage } from '../../platform/schema/list-run.js';
 import { TaskLists, taskListRules } from '../tasks/task-lists.service.js';
-import { Task } from '../tasks/task.dto.js';
+import { ExpandedTask, Task } from '../tasks/task.dto.js';
 import { NewTaskInTeam } from '../tasks/task-input.dto.js';
 import { TasksService } from '../tasks/tasks.service.js';
 import { NewTeam, Team, TeamPatch } from './team.dto.js';
@@ -114,11 +114,12 @@ export class TeamsOperations {
     params: ById,
     input: NewTaskInTeam,
     returns: Task,
+    expands: ExpandedTask,
     faults: ['NOT_FOUND', 'RULE_VIOLATED', 'VALIDATION_GATE_FAILED'],
     rest: { route: 'POST /teams/{id}/tasks', location: ({ id }) => `/tasks/${id}` },
     graphql: { field: 'createTeamTask', arguments: OF_TEAM },
   })
-  createTeamTask({ session, params, input }: Call<ById>): Promise<Result> {
-    return this.tasks.create(session, input, NewTaskInTeam, { teamId: params.id });
+  createTeamTask({ session, params, input, fields }: Call<ById>): Promise<Result> {
+    return this.tasks.create(session, input, { shape: NewTaskInTeam, within: { teamId: params.id }, fields });
   }
 }

@@ -1,7 +1,7 @@
 import { Described } from '../../platform/schema/description.js';
 import { ArrayMaxSize, ArrayUnique, IsArray, IsIn } from 'class-validator';
 import type { FieldProblem } from '../../platform/faults/fault.js';
-import { Choice, Custom, Decimal, Flag, Integer } from '../../platform/schema/field.js';
+import { Choice, Custom, Decimal, Flag, Integer, Text } from '../../platform/schema/field.js';
 import { problemsWith } from '../../platform/schema/validate.js';
 import { GATE_METRICS, SEVERITIES, VALIDATION_TYPES } from './validation.values.js';
 
@@ -82,6 +82,9 @@ export class GateCondition {
     nullable: true,
   })
   type: string | null;
+
+  @Text({ description: 'Tool whose latest result decides a condition on `status`.', max: 255, nullable: true })
+  toolName: string | null;
 
   @Choice({ description: 'What is compared.', values: GATE_METRICS })
   metric: string;

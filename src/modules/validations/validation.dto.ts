@@ -73,7 +73,8 @@ export class Validation {
   validationEnvironment: Record<string, unknown>;
 
   @Text({
-    description: 'Tool that checked; findings are compared with the last result of the same tool.',
+    description:
+      'Tool that checked. A gate judges the latest result of each tool; findings are compared with those of the same tool.',
     max: 255,
     nullable: true,
     filters: ['equal'],

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { decodeUtf8, nameOf, readBytes } from '../../platform/cli/input.js';
+import { decodeUtf8, nameOf, readBytes, wideEncodingOf } from '../../platform/cli/input.js';
 import { contextOf, table } from '../../platform/cli/output.js';
 
 interface ListOptions {
@@ -82,8 +82,8 @@ async function importReport(file: string, options: ImportOptions, command: Comma
   const context = contextOf(command);
   const bytes = await readBytes(file);
   const isXml = isXmlFile(bytes);
-  // XML declares its own encoding; the service reads it.
-  if (!isXml) decodeUtf8(bytes, nameOf(file));
+  // XML declares its encoding, and the service reads UTF-16 as well. Anything else is refused here, with the file's name.
+  if (!isXml && wideEncodingOf(bytes) === null) decodeUtf8(bytes, nameOf(file));
   const query = new URLSearchParams({ taskId: options.task, format: options.format ?? (isXml ? 'junit' : 'sarif') });
   if (options.type !== undefined) query.set('validationType', options.type);
   if (options.dryRun) query.set('dryRun', 'true');

@@ -48,6 +48,7 @@ export class WebhookDeliveriesOperations {
   @Operation({
     ...SENDING,
     summary: 'Send a delivery again, with the same webhook-id',
+    message: 'Delivery queued again',
     params: DeliveryAddress,
     returns: WebhookDelivery,
     faults: ['NOT_FOUND', 'CONFLICT'],
@@ -61,6 +62,7 @@ export class WebhookDeliveriesOperations {
   @Operation({
     ...SENDING,
     summary: 'Send events from a cursor or a moment on again',
+    message: 'Events queued again',
     description:
       'Up to 1,000 events that the webhook wants and you may see; nextCursor tells where the next request goes on. Events are kept for some days.',
     params: ById,
@@ -77,6 +79,7 @@ export class WebhookDeliveriesOperations {
   @Operation({
     ...SENDING,
     summary: 'Send a test',
+    message: 'Test queued',
     description:
       'An event of the type `webhook.test`, signed like all others and tried once, also while the webhook is disabled. What came of it is in its delivery.',
     params: ById,

@@ -4,7 +4,7 @@ import { delayAfter, FAILING_FROM, pauseAfter } from './webhook-retry.rules.js';
 
 const schedule = loadConfig({}).webhooks.retrySeconds;
 
-/** Teeth: a schedule of equal steps, no jitter, and a pause that does not double each fail. */
+/** Seen to fail: a schedule of equal steps, no jitter, and a pause that does not double each fail. */
 describe('the delays between attempts', () => {
   it('grow, and vary by a fifth', () => {
     const delays = schedule.map((_, index) => delayAfter(index + 1, schedule, null, 0.5));

@@ -166,7 +166,7 @@ export class WebhookPatch {
   @Text({ ...projectKey, optional: true })
   projectKey?: string | null;
 
-  @Flag({ description: 'Whether events are sent; true begins anew after it was disabled.', optional: true })
+  @Flag({ description: 'Whether events are sent; true starts again after it was disabled.', optional: true })
   isEnabled?: boolean;
 }
 

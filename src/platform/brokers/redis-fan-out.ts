@@ -23,7 +23,7 @@ interface Message<Row> {
 /**
  * Sends published events to the other instances over Redis, so that they need not read every batch from PostgreSQL. The
  * table stays the source of truth: positions have no gaps, so an instance notices a missing message at the next one, or at
- * the notification of PostgreSQL, and reads the table. Messages carry an HMAC whose key Redis does not have, so that whoever
+ * the notification of PostgreSQL, and reads the table. Messages carry an HMAC whose key Redis does not have, so that a client that
  * can publish in Redis can delay events but not forge them.
  */
 @Injectable()

@@ -31,7 +31,7 @@ export async function readBytes(file: string): Promise<Buffer> {
  * JSON and XML begin with an ASCII character, so zeros around the first one show a wider encoding, also without a byte
  * order mark.
  */
-function wideEncodingOf(bytes: Buffer): string | null {
+export function wideEncodingOf(bytes: Buffer): string | null {
   const head = bytes.subarray(0, 4).toString('hex');
   if (/^(fffe0000|0000feff|000000..|..000000)/.test(head)) return 'UTF-32';
   return /^(fffe|feff|00..|..00)/.test(head) ? 'UTF-16' : null;

@@ -84,7 +84,7 @@ describe('the configuration', () => {
     expect(problems.join('\n')).not.toContain('too short');
   });
 
-  // Teeth: with the secret of the data folder taken in any case, instances that share one cannot read each other's cursors.
+  // Seen to fail: with the secret of the data folder taken in any case, instances that share one cannot read each other's cursors.
   it('takes the lasting secret of the embedded PostgreSQL only when none was given', () => {
     const url = 'postgres://u:p@127.0.0.1:5433/taskmaster';
     const embedded = { serviceUrl: url, superuserUrl: url, jwtSecret: 'that of the data folder' };
@@ -96,6 +96,19 @@ describe('the configuration', () => {
     expect(given).toMatchObject({ auth: { jwtSecret: JWT_SECRET }, webhooks: { key: JWT_SECRET } });
     const key = 'a key for webhooks of more than thirty-two characters';
     expect(withEmbedded(loadConfig({ WEBHOOK_KEY: key }), embedded).webhooks.key).toBe(key);
+  });
+
+  // Seen to fail: with CORS_ORIGINS left out of the configuration, and with the check of both left out.
+  it('takes CORS_ORIGINS as another name of CORS_ORIGIN, and refuses two different values', () => {
+    const [one, two] = ['https://one.example.test', 'https://two.example.test'];
+    expect(loadConfig({ CORS_ORIGINS: `${one},${two}` }).api.corsOrigins).toEqual([one, two]);
+    expect(loadConfig({ CORS_ORIGIN: `${one},${two}`, CORS_ORIGINS: `${two},${one}` }).api.corsOrigins).toEqual([
+      one,
+      two,
+    ]);
+    const [problem, ...others] = problemsOf({ CORS_ORIGIN: one, CORS_ORIGINS: two });
+    expect([problem, others]).toEqual([expect.stringMatching(/CORS_ORIGIN and CORS_ORIGINS/), []]);
+    expect(problemsOf({ CORS_ORIGINS: '*' })).toEqual([expect.stringContaining('CORS_ORIGINS must name each origin')]);
   });
 
   it('asks for a secret of one’s own with a database of one’s own', () => {

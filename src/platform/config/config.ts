@@ -146,7 +146,7 @@ function apiOf(environment: Environment, embedded: boolean): Config['api'] {
   return {
     host: environment.API_HOST ?? (embedded ? '127.0.0.1' : '0.0.0.0'),
     port: environment.API_PORT,
-    corsOrigins: environment.CORS_ORIGIN,
+    corsOrigins: environment.CORS_ORIGIN ?? environment.CORS_ORIGINS ?? [],
     trustedProxies: environment.TRUSTED_PROXIES,
     drainMs: environment.TASKMASTER_DRAIN_MS ?? (embedded ? 0 : 5_000),
   };
@@ -195,6 +195,10 @@ function deepFreeze<T>(value: T): T {
   return value;
 }
 
+function isSameSet(one: readonly string[], other: readonly string[]): boolean {
+  return one.every((item) => other.includes(item)) && other.every((item) => one.includes(item));
+}
+
 /** Problems that involve several variables. */
 function problemsTogether(environment: Environment, needsSecret: boolean): string[] {
   const problems: string[] = [];
@@ -203,6 +207,10 @@ function problemsTogether(environment: Environment, needsSecret: boolean): strin
   }
   if (environment.API_PORT !== 0 && environment.API_PORT === environment.METRICS_PORT) {
     problems.push('API_PORT and METRICS_PORT must differ.');
+  }
+  const { CORS_ORIGIN: one, CORS_ORIGINS: other } = environment;
+  if (one && other && !isSameSet(one, other)) {
+    problems.push('CORS_ORIGIN and CORS_ORIGINS must name the same origins when both are set.');
   }
   return problems;
 }

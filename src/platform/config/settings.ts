@@ -79,12 +79,16 @@ export const settings = {
     about: 'File that maps SHA-256 hashes to GraphQL documents: with it no other document runs.',
     parse: text,
   }),
-  CORS_ORIGIN: {
+  CORS_ORIGIN: optional<readonly string[]>({
     about: 'Origins of browsers that may call the API, comma separated.',
     example: 'https://app.example.com',
-    fallback: [] as readonly string[],
     parse: origins,
-  },
+  }),
+  CORS_ORIGINS: optional<readonly string[]>({
+    about: 'Another name of CORS_ORIGIN. When both are set, they must name the same origins.',
+    example: 'https://app.example.com',
+    parse: origins,
+  }),
   TRUSTED_PROXIES: {
     about: 'Addresses or networks of proxies whose X-Forwarded-For is believed, comma separated.',
     example: '127.0.0.1',
@@ -121,7 +125,7 @@ export const settings = {
     parse: integer(100, 60_000),
   },
   WS_BUFFER_MAX: {
-    about: 'Bytes that may wait for a slow reader of a WebSocket before it is cut off and told to resume.',
+    about: 'Bytes that may wait for a slow reader of a WebSocket before it is disconnected and asked to resume.',
     example: '1048576',
     fallback: 1_048_576,
     parse: integer(16_384, 67_108_864),
@@ -164,7 +168,7 @@ export const settings = {
     parse: integer(1, 3_650),
   },
   TASK_DUE_SOON_HOURS: {
-    about: 'Hours before its due date that task.due_soon is told of a task.',
+    about: 'Hours before its due date at which a task publishes task.due_soon.',
     example: '24',
     fallback: 24,
     parse: integer(1, 8_760),

@@ -35,7 +35,7 @@ export interface CallOptions {
 
 type Work<T> = (tx: Tx) => Promise<T>;
 
-/** Shares the pools as one subject: whoever has no session yet. */
+/** Callers without a session share the pools as one subject. */
 const ANONYMOUS = 'anonymous';
 const PING: Step = { name: 'tm_ping', text: 'select 1', values: [], silent: true };
 

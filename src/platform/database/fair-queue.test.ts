@@ -10,7 +10,7 @@ function caller(queue: FairQueue, admitted: string[]): (subject: string) => void
 
 const settled = (): Promise<void> => new Promise((turn) => setImmediate(turn));
 
-/* Teeth: with one line for all subjects bob is the last one; without the free slot he is not admitted at first. */
+/* Seen to fail: with one line for all subjects bob is the last one; without the free slot he is not admitted at first. */
 describe('A fair queue', () => {
   it('keeps one slot from each subject', async () => {
     const admitted: string[] = [];

@@ -7,7 +7,7 @@ export type QueueRefusal = 'full' | 'late';
 
 /**
  * Admits callers to a number of slots. A subject (a user, or the team of an import) never has all slots, and subjects that
- * wait take turns: whoever sends more waits longer and does not make the others wait. Nobody holds a connection meanwhile.
+ * wait take turns: a caller that sends more waits longer, and does not make others wait. Nobody holds a connection meanwhile.
  */
 export class FairQueue {
   /** In the order of their turns. */

@@ -3,7 +3,7 @@ import { Fault } from '../faults/fault.js';
 import { HealthMonitor } from './pool-health.js';
 import type { Probed } from './pool-health.js';
 
-/** Teeth: an interval of 60 seconds, a timer that stop() leaves running, and a full pool that counts as ill each fail. */
+/** Seen to fail: an interval of 60 seconds, a timer that stop() leaves running, and a full pool that counts as ill each fail. */
 describe('the health of the pools', () => {
   beforeEach(() => {
     jest.useFakeTimers();

@@ -93,7 +93,7 @@ describe('An error of the connection', () => {
     expect(leavesConnectionUsable(new Error('Query read timeout'))).toBe(false);
   });
 
-  it('is not a statement that has to be prepared anew', () => {
+  it('is not a statement that has to be prepared again', () => {
     expect(isStaleStatement(sqlError('0A000'))).toBe(true);
     expect(isStaleStatement(sqlError('26000'))).toBe(true);
     expect(isStaleStatement(sqlError('23505'))).toBe(false);

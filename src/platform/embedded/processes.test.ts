@@ -12,7 +12,7 @@ describe('a process', () => {
     for (const pid of [0, -1, 1.5, NaN, 2 ** 30]) expect(isAlive(pid)).toBe(false);
   });
 
-  // Teeth: without the look at its state, the one that has ended is alive until its parent is gone.
+  // Seen to fail: without the look at its state, the one that has ended is alive until its parent is gone.
   it('is not alive once it has ended, also while its parent does not ask how', async () => {
     // The shell becomes a program that has a child and knows nothing of it.
     const parent = spawn('sh', ['-c', 'sleep 600 & echo $!; exec sleep 600'], { stdio: ['ignore', 'pipe', 'ignore'] });

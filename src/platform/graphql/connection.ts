@@ -1,5 +1,6 @@
 import { Field, ID, InputType, Int, ObjectType } from '@nestjs/graphql';
-import type { Shape } from '../schema/field.js';
+import type { FieldSpec, Shape } from '../schema/field.js';
+import { describeValue } from '../schema/filter-value.js';
 import type { Filter, FilterParameter, ListRules } from '../schema/list-request.js';
 import { LIMIT_MAX, filterParameters } from '../schema/list-request.js';
 import { DateTime, Word } from './scalars.js';
@@ -63,17 +64,18 @@ const kinds: Readonly<Record<Filter['field']['kind'], GraphqlType>> = {
   texts: String,
 };
 
-const MEANINGS: Readonly<Record<Filter['operator'], string>> = {
-  in: 'Equal to one of these values.',
-  contains: 'Contains all of these values.',
-  above: 'More than this value.',
-  min: 'At least this value.',
-  below: 'Less than this value.',
-  max: 'At most this value.',
-  after: 'After this instant.',
-  from: 'At this instant or later.',
-  before: 'Before this instant.',
-  until: 'At this instant or earlier.',
+const MEANINGS: Readonly<Record<Filter['operator'], (field: FieldSpec) => string>> = {
+  in: (field) =>
+    `Equal to one of these ${describeValue(field, 's')}${field.nullable ? '; null matches rows without a value' : ''}.`,
+  contains: () => 'Contains all of these values.',
+  above: (field) => `More than this ${describeValue(field)}.`,
+  min: (field) => `At least this ${describeValue(field)}.`,
+  below: (field) => `Less than this ${describeValue(field)}.`,
+  max: (field) => `At most this ${describeValue(field)}.`,
+  after: () => 'After this instant.',
+  from: () => 'At this instant or later.',
+  before: () => 'Before this instant.',
+  until: () => 'At this instant or earlier.',
 };
 
 function valueType(
@@ -106,10 +108,10 @@ export function filterType(rules: ListRules): Shape | null {
     const many = parameter.operator === 'in' || parameter.operator === 'contains';
     const matchesNull = parameter.operator === 'in' && parameter.field.nullable;
     const options = { nullable: matchesNull ? ('itemsAndList' as const) : true };
-    Field(() => (many ? [value] : value), {
-      ...options,
-      description: `${MEANINGS[parameter.operator]}${matchesNull ? ' Null matches rows without a value.' : ''}`,
-    })(type.prototype as object, name);
+    Field(() => (many ? [value] : value), { ...options, description: MEANINGS[parameter.operator](parameter.field) })(
+      type.prototype as object,
+      name,
+    );
   }
   for (const [name, value, description] of own) declare(type, name, value, true, description);
   const empty = parameters.size + own.length === 0;

@@ -105,6 +105,7 @@ function resolveOf(operation: Operation, names: Names): Resolve {
       input: call.input,
       version: call.ifMatch,
       fence: call.fence,
+      isExpanded: false,
       fields: sparse && shape ? call.columns(shape) : undefined,
       list: list ? call.list(list) : undefined,
     } as ListCall;

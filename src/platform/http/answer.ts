@@ -21,6 +21,8 @@ interface AnswerOptions {
   readonly alwaysSent?: boolean;
   readonly location?: string;
   readonly pagination?: Pagination;
+  /** What was done, for people. */
+  readonly message?: string;
 }
 
 /** The result of a handler: JSON text from PostgreSQL, and the values of headers. */
@@ -58,6 +60,8 @@ export function listEtagOf(answer: Answer): string {
 
 /** The envelope around the data. A replayed answer has the requestId and timestamp of the first one. */
 export function envelope(answer: Answer, requestId: string, timestamp: string): string {
-  const pagination = answer.options.pagination ? `,"pagination":${JSON.stringify(answer.options.pagination)}` : '';
-  return `{"success":true,"data":${answer.data}${pagination},"meta":{"requestId":"${requestId}","timestamp":"${timestamp}","version":"${API_VERSION}"}}`;
+  const { message, pagination } = answer.options;
+  const said = message === undefined ? '' : `,"message":${JSON.stringify(message)}`;
+  const paged = pagination ? `,"pagination":${JSON.stringify(pagination)}` : '';
+  return `{"success":true,"data":${answer.data}${said}${paged},"meta":{"requestId":"${requestId}","timestamp":"${timestamp}","version":"${API_VERSION}"}}`;
 }

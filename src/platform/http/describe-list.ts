@@ -1,17 +1,12 @@
 import { ApiQuery } from '@nestjs/swagger';
 import type { FieldSpec, Shape } from '../schema/field.js';
 import { fieldsOf } from '../schema/field.js';
-import { acceptedWords } from '../schema/filter-value.js';
+import { describeValue } from '../schema/filter-value.js';
 import type { ListRules } from '../schema/list-request.js';
 import { sparseShape } from '../schema/sparse.js';
 import { LIMIT_DEFAULT, LIMIT_MAX, OFFSET_MAX, filterParameters } from '../schema/list-request.js';
 
 type Meaning = (field: FieldSpec) => string;
-
-function wordsOf(field: FieldSpec): string {
-  const words = acceptedWords(field) ?? Object.keys(field.words ?? {});
-  return words.length === 0 ? 'values' : `values${field.choices ? '' : ' or words'} (${words.join(', ')})`;
-}
 
 /** Free texts can contain commas, or be the word null. */
 function quotingOf({ kind, choices }: FieldSpec): string {
@@ -20,12 +15,12 @@ function quotingOf({ kind, choices }: FieldSpec): string {
 
 const meanings: Readonly<Record<string, Meaning>> = {
   in: (field) =>
-    `Equal to one of these comma-separated ${wordsOf(field)}${field.nullable ? '; `null` matches rows without a value' : ''}.${quotingOf(field)}`,
+    `Equal to one of these comma-separated ${describeValue(field, 's')}${field.nullable ? '; `null` matches rows without a value' : ''}.${quotingOf(field)}`,
   contains: (field) => `Contains all of these comma-separated ${field.name}.${quotingOf(field)}`,
-  above: (field) => `${field.name} is more than this value.`,
-  min: (field) => `${field.name} is at least this value.`,
-  below: (field) => `${field.name} is less than this value.`,
-  max: (field) => `${field.name} is at most this value.`,
+  above: (field) => `${field.name} is more than this ${describeValue(field)}.`,
+  min: (field) => `${field.name} is at least this ${describeValue(field)}.`,
+  below: (field) => `${field.name} is less than this ${describeValue(field)}.`,
+  max: (field) => `${field.name} is at most this ${describeValue(field)}.`,
   after: (field) => `${field.name} is after this instant.`,
   from: (field) => `${field.name} is this instant or later.`,
   until: (field) => `${field.name} is this instant or earlier.`,

@@ -5,7 +5,8 @@ import type { FaultCode } from '../faults/catalogue.js';
 import { faultCatalogue } from '../faults/catalogue.js';
 import type { ListRules } from '../schema/list-request.js';
 import type { Shape } from '../schema/field.js';
-import { sparseShape } from '../schema/sparse.js';
+import { propertyOf, shapeIn } from '../schema/property.js';
+import { expansionsOf, sparseShape } from '../schema/sparse.js';
 import { fieldsParameter, listParameters } from './describe-list.js';
 
 type Write = 'create' | 'update' | 'change';
@@ -27,6 +28,8 @@ export interface Description {
   readonly paged?: boolean;
   /** Adds `fields=`. */
   readonly sparse?: Shape;
+  /** Adds `expand=`: the shape with the fields that it can add. */
+  readonly expands?: Shape;
   /** Adds ETag and If-None-Match. */
   readonly conditional?: boolean;
   /** True adds only the ETag, where parts change without a new version. False removes it where there is no version. */
@@ -75,6 +78,38 @@ function faultResponses(codes: readonly FaultCode[]): MethodDecorator {
 
 type Schema = Record<string, unknown>;
 
+/** The shape of the rows; undefined for 204. */
+const rowOf = ({ returns }: Description): Type | undefined => [returns].flat()[0];
+
+interface Expansion {
+  readonly name: string;
+  readonly about: string;
+  readonly shape: Type;
+  readonly nullable: boolean;
+}
+
+/** The fields that `expand` can add, each with its shape. */
+function expansionOf(description: Description): readonly Expansion[] {
+  const { expands } = description;
+  const row = rowOf(description);
+  if (!expands || !row) return [];
+  return expansionsOf(row, expands).flatMap((name) => {
+    const property = propertyOf(expands, name);
+    const shape = shapeIn(property)?.shape;
+    return shape ? [{ name, about: property.description ?? '', shape, nullable: property.nullable === true }] : [];
+  });
+}
+
+function expandedSchema(whole: Schema, description: Description): Schema {
+  const expansion = expansionOf(description);
+  if (expansion.length === 0) return whole;
+  const properties = expansion.map(({ name, about, shape, nullable }) => [
+    name,
+    { description: about, anyOf: [{ $ref: getSchemaPath(shape) }, ...(nullable ? [{ type: 'null' }] : [])] },
+  ]);
+  return { allOf: [whole, { type: 'object', properties: Object.fromEntries(properties) as Schema }] };
+}
+
 function envelopeSchema(data: Schema, paged: boolean): Schema {
   return {
     type: 'object',
@@ -82,6 +117,7 @@ function envelopeSchema(data: Schema, paged: boolean): Schema {
     properties: {
       success: { type: 'boolean', enum: [true], description: 'Always true.' },
       data,
+      message: { type: 'string', description: 'What was done, for people. Do not branch on it.' },
       ...(paged ? { pagination: { $ref: '#/components/schemas/Pagination' } } : {}),
       meta: { $ref: '#/components/schemas/Meta' },
     },
@@ -95,8 +131,10 @@ const etagHeader = {
 };
 
 /** The shapes that an answer can have. */
-function shapesOf({ list, sparse, receipt }: Description, shape: Type): readonly Type[] {
-  return [shape, ...(list || sparse ? [sparseShape(shape)] : []), ...(receipt ? [receipt] : [])];
+function shapesOf(description: Description, shape: Type): readonly Type[] {
+  const { list, sparse, receipt } = description;
+  const expansion = expansionOf(description).map((one) => one.shape);
+  return [shape, ...(list || sparse ? [sparseShape(shape)] : []), ...(receipt ? [receipt] : []), ...expansion];
 }
 
 function success(description: Description): MethodDecorator {
@@ -105,7 +143,7 @@ function success(description: Description): MethodDecorator {
   if (returns === undefined) return ApiResponse({ status, description: 'Done. There is no body.' });
   const many = Array.isArray(returns);
   const shape = (many ? returns[0] : returns) as Type;
-  const whole = { $ref: getSchemaPath(shape) };
+  const whole = expandedSchema({ $ref: getSchemaPath(shape) }, description);
   const { receipt, repeated } = description;
   const row = receipt ? { anyOf: [whole, { $ref: getSchemaPath(receipt) }] } : whole;
   const versioned =
@@ -155,9 +193,13 @@ function writeParameters(write: Write): MethodDecorator[] {
 
 function parameters(description: Description): MethodDecorator[] {
   const { list, sparse, conditional, write } = description;
+  const expansions = expansionOf(description).map(({ name }) => name);
   return [
     ...(list ? listParameters(list) : []),
     ...(sparse ? [fieldsParameter(sparse)] : []),
+    ...(expansions.length > 0
+      ? [query('expand', `Comma-separated fields to add: ${expansions.join(', ')}.`, { type: 'string' })]
+      : []),
     ...(conditional ? [header('If-None-Match', 'ETag of the version you have. 304 when it is current.')] : []),
     ...(write ? writeParameters(write) : []),
   ];

@@ -1,11 +1,13 @@
-import type { Answered, FeedPage, ListCall, OperationSpec, Result } from '../operations/operation.js';
+import { messageOf } from '../operations/message.js';
+import type { Answered, FeedPage, ListCall, Operation, Result } from '../operations/operation.js';
 import { statusOf, versioningOf } from '../operations/operation.js';
 import type { ListPage } from '../schema/list-run.js';
 import { nextCursor } from '../schema/list-statement.js';
 import { Answer } from './answer.js';
 
-function listAnswer({ request, page, totalIsEstimate }: ListPage): Answer {
+function listAnswer({ request, page, totalIsEstimate }: ListPage, message: string): Answer {
   return new Answer(`[${page.data}]`, {
+    message,
     pagination: {
       ...(page.total === null ? {} : { total: page.total }),
       ...(totalIsEstimate ? { totalIsEstimate } : {}),
@@ -17,25 +19,31 @@ function listAnswer({ request, page, totalIsEstimate }: ListPage): Answer {
   });
 }
 
-function feedAnswer({ data, limit, hasMore, nextCursor }: FeedPage): Answer {
-  return new Answer(data, { pagination: { limit, offset: 0, hasMore, nextCursor } });
+function feedAnswer({ data, limit, hasMore, nextCursor }: FeedPage, message: string): Answer {
+  return new Answer(data, { message, pagination: { limit, offset: 0, hasMore, nextCursor } });
 }
 
-function resultAnswer(spec: OperationSpec, result: Result, { params }: ListCall): Answer {
+function resultAnswer(operation: Operation, result: Result, { params, isExpanded }: ListCall, message: string): Answer {
   const { id, version, isNew = true } = result;
-  const rest = typeof spec.rest === 'object' && 'route' in spec.rest && isNew ? spec.rest : undefined;
-  const versioning = versioningOf(spec);
+  const rest = typeof operation.rest === 'object' && 'route' in operation.rest && isNew ? operation.rest : undefined;
+  const versioning = versioningOf(operation);
   return new Answer(result.data, {
-    status: isNew ? statusOf(spec) : 200,
+    message,
+    status: isNew ? statusOf(operation) : 200,
     ...(version === undefined || versioning === false ? {} : { version }),
-    ...(versioning === 'partly' ? { alwaysSent: true } : {}),
+    ...(versioning === 'partly' || isExpanded ? { alwaysSent: true } : {}),
     ...(rest?.location && id !== undefined ? { location: `/api/v1${rest.location({ ...result, id }, params)}` } : {}),
   });
 }
 
-/** Converts the result of an operation to an HTTP response; null when the result is empty. */
-export function restAnswer(spec: OperationSpec, result: Answered, call: ListCall): Answer | null {
-  if (!result) return null;
-  if ('page' in result) return listAnswer(result);
-  return 'nextCursor' in result ? feedAnswer(result) : resultAnswer(spec, result, call);
+/** Converts results of an operation to HTTP responses; null when the result is empty. */
+export function restAnswers(operation: Operation): (result: Answered, call: ListCall) => Answer | null {
+  const messages = messageOf(operation);
+  return (result, call) => {
+    if (!result) return null;
+    const message = messages(call.session.dryRun, !('isNew' in result) || result.isNew !== false);
+    if ('page' in result) return listAnswer(result, message);
+    if ('nextCursor' in result) return feedAnswer(result, message);
+    return resultAnswer(operation, result, call, message);
+  };
 }

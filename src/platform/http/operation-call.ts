@@ -8,7 +8,7 @@ import type { ListRequest } from '../schema/list-request.js';
 import { listParameterNames } from '../schema/list-request.js';
 import { parseList } from '../schema/list-query.js';
 import { parameterNames, readParameters } from '../schema/parameters.js';
-import { sparse } from '../schema/sparse.js';
+import { expandProblem, sparse, withExpansions } from '../schema/sparse.js';
 import type { VersionCondition } from './conditional.js';
 import { versionCondition } from './conditional.js';
 import { leaseFence } from './lease-fence.js';
@@ -35,6 +35,13 @@ function collected<T>(problems: FieldProblem[], read: () => T): T | undefined {
   }
 }
 
+function onlyText(query: Texts, name: string, problems: FieldProblem[]): string | undefined {
+  const value = query[name];
+  if (value === undefined || typeof value === 'string') return value;
+  problems.push({ path: `query.${name}`, message: 'must be given once', code: 'REPEATED_PARAMETER' });
+  return undefined;
+}
+
 /** Converts HTTP requests to calls of one operation. */
 export class RestCalls {
   /** Adds the part of the request (`path.`, `query.`) to the parameter problems of a failure. */
@@ -57,6 +64,7 @@ export class RestCalls {
     const problems = this.unknownIn(query);
     const isGuarded = guardOf(spec) === 'version';
     const condition = isGuarded ? collected(problems, () => versionCondition(request)) : undefined;
+    const expand = this.expand(query, problems);
     const call = {
       session,
       params: this.params({ ...query, ...(request.params as Texts) }, problems),
@@ -64,7 +72,8 @@ export class RestCalls {
       version: condition?.first ?? null,
       condition,
       fence: spec.fenced ? (collected(problems, () => leaseFence(request)) ?? null) : null,
-      fields: this.fields(query, problems),
+      fields: this.fields(query, expand, problems),
+      isExpanded: expand !== undefined,
       list: this.list(query, problems),
     };
     if (problems.length > 0) throw invalid(problems);
@@ -82,7 +91,8 @@ export class RestCalls {
         (name === 'dryRun' && spec.list === undefined) ||
         ofList.has(name) ||
         (ofShape.has(name) && !inPath.has(name)) ||
-        (name === 'fields' && spec.sparse === true),
+        (name === 'fields' && spec.sparse === true) ||
+        (name === 'expand' && spec.expands !== undefined),
     );
   }
 
@@ -93,11 +103,22 @@ export class RestCalls {
     return found.values;
   }
 
-  private fields({ fields }: Texts, problems: FieldProblem[]): readonly string[] | undefined {
+  private fields(query: Texts, expand: string | undefined, problems: FieldProblem[]): readonly string[] | undefined {
     const shape = shapeOf(this.spec);
-    if (!this.spec.sparse || !shape || fields === undefined) return undefined;
-    if (typeof fields === 'string') return collected(problems, () => sparse(shape, fields));
-    problems.push({ path: 'query.fields', message: 'must be given once', code: 'REPEATED_PARAMETER' });
+    if (!shape) return undefined;
+    const fields = this.spec.sparse ? onlyText(query, 'fields', problems) : undefined;
+    const selected = fields === undefined ? undefined : collected(problems, () => sparse(shape, fields));
+    return expand === undefined ? selected : withExpansions(shape, selected, expand);
+  }
+
+  private expand(query: Texts, problems: FieldProblem[]): string | undefined {
+    const { expands } = this.spec;
+    const shape = shapeOf(this.spec);
+    const value = expands ? onlyText(query, 'expand', problems) : undefined;
+    if (!expands || !shape || value === undefined) return undefined;
+    const problem = expandProblem(shape, expands, value);
+    if (problem === null) return value;
+    problems.push({ path: 'query.expand', message: problem, code: 'INVALID_PARAMETER' });
     return undefined;
   }
 

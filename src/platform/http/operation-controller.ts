@@ -25,7 +25,7 @@ import type { Description } from './describe.js';
 import { Describe } from './describe.js';
 import { Fenced } from './lease-fence.js';
 import { itemsIn } from './json-body.js';
-import { restAnswer } from './operation-answer.js';
+import { restAnswers } from './operation-answer.js';
 import { RestCalls, pathNames } from './operation-call.js';
 import type { ApiRequest } from './request.js';
 import { parameter } from './request-parameters.js';
@@ -35,6 +35,7 @@ type Handler = (this: { operations: Runner }, request: ApiRequest, reply?: Fasti
 
 function handlerOf(operation: Operation): Handler {
   const calls = new RestCalls(operation);
+  const answerOf = restAnswers(operation);
   return async function (request, reply) {
     const { condition, ...call } = calls.of(sessionOf(request as { session?: Session }), request);
     const run = async (one: ListCall): Promise<Answered> => this.operations[operation.method]?.(one);
@@ -42,7 +43,7 @@ function handlerOf(operation: Operation): Handler {
       const result = condition
         ? await atAllowedVersion(condition, (version) => run({ ...call, version }))
         : await run(call);
-      const answer = restAnswer(operation, result, call);
+      const answer = answerOf(result, call);
       if (answer) return answer;
       reply?.code(204);
       return undefined;
@@ -88,6 +89,7 @@ function description(operation: Operation, operationId: string): MethodDecorator
       returns,
       list,
       sparse: operation.sparse ? shapeOf(operation) : undefined,
+      expands: operation.expands ?? list?.expands,
       receipt: receipt?.shape,
       repeated,
       orNothing,

@@ -40,7 +40,7 @@ async function admitted(limiters: readonly RateLimiter[], times: number): Promis
 }
 
 /*
- * Teeth: with a free hundredth that is never told to the ledger the single instance lets 1,010 through; with a share
+ * Seen to fail: with a free hundredth that is never told to the ledger the single instance lets 1,010 through; with a share
  * that is forgotten at the end of a lease it lets fewer through than the budget.
  */
 describe('a budget of requests', () => {

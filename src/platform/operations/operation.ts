@@ -25,6 +25,8 @@ export interface Call<Params = object> {
   readonly fence: number | null;
   /** The selected fields of the row; undefined selects all. */
   readonly fields: readonly string[] | undefined;
+  /** Whether the fields hold parts of other resources, which change without a new version of the row. */
+  readonly isExpanded: boolean;
 }
 
 /** A call of a list operation. */
@@ -95,6 +97,8 @@ export interface OperationSpec {
   /** One sentence, without a full stop. */
   readonly summary: string;
   readonly description?: string;
+  /** What a success says to people, without a full stop. Default: made from the name, such as "Task created". */
+  readonly message?: string;
   readonly kind: OperationKind;
   /** One permission, or several of which any one is enough. `signed-in` requires only a valid credential. */
   readonly permission: string | readonly [string, ...string[]];
@@ -115,6 +119,8 @@ export interface OperationSpec {
   readonly receipt?: Receipt;
   /** The caller may select fields. */
   readonly sparse?: boolean;
+  /** The result with the fields that `expand` adds. Only REST has them: GraphQL has relations. */
+  readonly expands?: Shape;
   /**
    * Whether the response has its version as an ETag. `partly` when parts of it change without a new version, so that
    * 304 would be wrong. Default: true for guarded writes that return one resource, false for reads.

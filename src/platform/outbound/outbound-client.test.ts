@@ -134,7 +134,7 @@ class Canary {
 }
 
 /*
- * Teeth: the canary is reached by each naive client below. With the address check taken out of the client the names of
+ * Seen to fail: the canary is reached by each naive client below. With the address check taken out of the client the names of
  * the zone reached it; with the one of URLs taken out, the addresses did.
  */
 describe('an outbound request', () => {
@@ -269,7 +269,7 @@ describe('an answer from outside', () => {
     const before = canary.connections;
     expect(await client.post(`${url}/redirect`, {}, 'x')).toMatchObject({ status: 302 });
     expect(canary.connections - before).toBe(0);
-    // Teeth: a client that follows gets inside.
+    // Seen to fail: a client that follows gets inside.
     expect(await canary.reached(() => fetch(`${url}/redirect`))).toBe(true);
   });
 

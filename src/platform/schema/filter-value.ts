@@ -20,6 +20,13 @@ export function acceptedWords({ choices, words = {} }: FieldSpec): readonly stri
   return choices === undefined ? undefined : [...new Set([...choices, ...Object.keys(words)])];
 }
 
+/** What a filter of the field takes, for its description: `value`, or `value or word (low, high)`. */
+export function describeValue(field: FieldSpec, plural = ''): string {
+  const words = acceptedWords(field) ?? Object.keys(field.words ?? {});
+  if (words.length === 0) return `value${plural}`;
+  return `value${plural}${field.choices ? '' : ` or word${plural}`} (${words.join(', ')})`;
+}
+
 function textProblem(field: FieldSpec, value: string): string | null {
   const accepted = acceptedWords(field);
   if (accepted) return field.choices?.includes(value) ? null : `must be one of ${accepted.join(', ')}`;

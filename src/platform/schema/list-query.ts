@@ -1,6 +1,7 @@
 import type { ListRequest, ListRules } from './list-request.js';
 import { listParameterNames } from './list-request.js';
 import { ListReader, readList } from './list-reader.js';
+import { expandProblem, withExpansions } from './sparse.js';
 import { splitValues } from './value-list.js';
 
 /** A query string as parsed by Fastify. */
@@ -54,6 +55,13 @@ class QueryReader extends ListReader {
   }
 }
 
+function expandOf(reader: QueryReader, { shape, expands }: ListRules): string | undefined {
+  const value = expands ? reader.own('expand') : undefined;
+  if (!expands || value === undefined) return undefined;
+  const problem = expandProblem(shape, expands, value);
+  return problem === null ? value : reader.fail('expand', problem);
+}
+
 const pathOf = (name: string): string => `query.${name === 'search' ? 'q' : name}`;
 
 /**
@@ -67,5 +75,7 @@ export function parseList(rules: ListRules, query: unknown): ListRequest {
   for (const name of Object.keys(texts)) {
     if (!known.has(name)) reader.fail(name.slice(0, 100), 'is not a known parameter', 'UNKNOWN_PARAMETER');
   }
-  return readList(rules, reader, pathOf);
+  const expand = expandOf(reader, rules);
+  const request = readList(rules, reader, pathOf);
+  return expand === undefined ? request : { ...request, fields: withExpansions(rules.shape, request.fields, expand) };
 }

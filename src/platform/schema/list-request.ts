@@ -56,6 +56,8 @@ export interface ListRules {
   readonly own?: Readonly<Record<string, readonly string[]>>;
   /** Extra parameters that hold a UUID. */
   readonly ownUuids?: readonly string[];
+  /** The shape with the fields that `expand` adds; only over REST. */
+  readonly expands?: Shape;
 }
 
 export const LIMIT_DEFAULT = 20;
@@ -72,6 +74,7 @@ export function listParameterNames(rules: ListRules): ReadonlySet<string> {
     ...filterParameters(rules.shape).keys(),
     ...Object.keys(rules.own ?? {}),
     ...(rules.ownUuids ?? []),
+    ...(rules.expands ? ['expand'] : []),
   ]);
 }
 

@@ -5,21 +5,21 @@ import { Property, inheritProperties, propertiesOf } from './property.js';
 
 type Properties = readonly (readonly [string, PropertySchema])[];
 
-function derived<D extends Type>(shape: D, properties: Properties): D {
-  inheritProperties(shape, properties);
+function derived<D extends Type>(from: Type, shape: D, properties: Properties): D {
+  inheritProperties(from, shape, properties);
   return shape;
 }
 
 /** The shape without the named fields. */
 export function omit<T, K extends keyof T>(shape: Type<T>, names: readonly K[]): Type<Omit<T, K>> {
   const left = [...propertiesOf(shape as Type<object>)].filter(([name]) => !names.includes(name as K));
-  return derived(OmitType(shape, names), left);
+  return derived(shape, OmitType(shape, names), left);
 }
 
 /** The shape with only the named fields. */
 export function pick<T, K extends keyof T>(shape: Type<T>, names: readonly K[]): Type<Pick<T, K>> {
   const taken = [...propertiesOf(shape as Type<object>)].filter(([name]) => names.includes(name as K));
-  return derived(PickType(shape, names), taken);
+  return derived(shape, PickType(shape, names), taken);
 }
 
 /** The shape with every field optional. Null is not the same as omitted: it resets the field. */
@@ -27,14 +27,15 @@ export function partial<T>(shape: Type<T>): Type<Partial<T>> {
   const optional = [...propertiesOf(shape as Type<object>)].map(
     ([name, property]) => [name, { ...property, required: false }] as const,
   );
-  return derived(PartialType(shape, { skipNullProperties: false }), optional);
+  return derived(shape, PartialType(shape, { skipNullProperties: false }), optional);
 }
 
 /** The shape of a merge patch: every field optional, and without a default, because an omitted field stays as it is. */
 export function patchOf<T>(shape: Type<T>): Type<Partial<T>> {
+  const optional = [...propertiesOf(shape as Type<object>)].map(
+    ([name, { default: _, ...property }]) => [name, { ...property, required: false }] as const,
+  );
   const patch = PartialType(shape, { skipNullProperties: false });
-  for (const [name, { default: _, ...property }] of propertiesOf(shape as Type<object>)) {
-    Property({ ...property, required: false })(patch.prototype as object, name);
-  }
-  return patch;
+  for (const [name, property] of optional) Property(property)(patch.prototype as object, name);
+  return derived(shape, patch, optional);
 }

@@ -78,9 +78,22 @@ export function Property(property: PropertySchema): PropertyDecorator {
   };
 }
 
+const leftOut = new WeakMap<object, readonly string[]>();
+
 /** Registers the properties that a derived class takes over. */
-export function inheritProperties(to: Shape, properties: Iterable<readonly [string, PropertySchema]>): void {
+export function inheritProperties(from: Shape, to: Shape, properties: readonly (readonly [string, PropertySchema])[]) {
   for (const [name, property] of properties) remember(to, name, property);
+  const taken = new Set(properties.map(([name]) => name));
+  const readOnly = [...propertiesOf(from)].flatMap(([name, property]) => (property.readOnly ? [name] : []));
+  leftOut.set(
+    to,
+    [...readOnly, ...readOnlyOutside(from)].filter((name) => !taken.has(name)),
+  );
+}
+
+/** The read-only properties of the resource that an input shape was derived from. */
+export function readOnlyOutside(shape: Shape): readonly string[] {
+  return lineage(shape).flatMap((one) => leftOut.get(one) ?? []);
 }
 
 const known = new WeakMap<object, ReadonlyMap<string, PropertySchema>>();

@@ -33,3 +33,23 @@ export function sparseShape(shape: Shape): Type {
   shapes.set(shape, type);
   return type;
 }
+
+const namesOf = (shape: Shape): string[] => fieldsOf(shape).map(({ name }) => name);
+
+/** The fields that `expand` can add to a shape. */
+export function expansionsOf(shape: Shape, expands: Shape): readonly string[] {
+  const own = new Set(namesOf(shape));
+  return namesOf(expands).filter((name) => !own.has(name));
+}
+
+/** Why a value of `expand` is refused; null when it is valid. */
+export function expandProblem(shape: Shape, expands: Shape, value: string): string | null {
+  const known = expansionsOf(shape, expands);
+  const unknown = value.split(',').filter((name) => !known.includes(name));
+  return unknown.length === 0 ? null : `unknown: ${unknown.join(', ').slice(0, 200)}; known: ${known.join(', ')}`;
+}
+
+/** The selected fields, and those that a valid `expand` adds. */
+export function withExpansions(shape: Shape, fields: readonly string[] | undefined, value: string): readonly string[] {
+  return [...new Set([...(fields ?? namesOf(shape)), ...value.split(',')])];
+}

@@ -4,7 +4,7 @@ import type { FieldProblem } from '../faults/fault.js';
 import { invalid } from '../faults/fault.js';
 import type { Shape } from './field.js';
 import { fieldsOf } from './field.js';
-import { propertiesOf, shapeIn } from './property.js';
+import { propertiesOf, readOnlyOutside, shapeIn } from './property.js';
 import { malformedPart, unstorable } from './storable.js';
 import { canonicalTimestamp } from './timestamp.js';
 
@@ -63,6 +63,13 @@ function firstUnstorable(shape: Shape, value: object): FieldProblem | null {
   return null;
 }
 
+/** A field that answers have is known to the client, so the refusal says why it is refused. */
+function explained(problem: FieldProblem, shape: Shape, prefix: string): FieldProblem {
+  if (problem.code !== 'UNKNOWN_FIELD') return problem;
+  const name = readOnlyOutside(shape).find((one) => problem.path === inPrefix(one, prefix));
+  return name === undefined ? problem : { ...problem, message: `${name} is read-only` };
+}
+
 /** Every problem of a value of this shape; empty when it is valid. */
 export function problemsWith<T extends object>(shape: new () => T, value: unknown, prefix = ''): FieldProblem[] {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
@@ -78,7 +85,8 @@ export function problemsWith<T extends object>(shape: new () => T, value: unknow
     forbidUnknownValues: true,
     validationError: { target: false, value: true },
   });
-  return [...inherited.map((name) => unknownField(name, prefix)), ...problemsOf(errors, prefix)];
+  const problems = [...inherited.map((name) => unknownField(name, prefix)), ...problemsOf(errors, prefix)];
+  return problems.map((problem) => explained(problem, shape, prefix));
 }
 
 /** A valid value of this shape with its instants in one form, because PostgreSQL reads fewer forms than we accept. */

@@ -52,7 +52,7 @@ describe('the destination of the log', () => {
     expect(written()).toBe(`${all.join('')}last\n`);
   });
 
-  it('writes the rest at once when it is told to', () => {
+  it('writes the rest at once on request', () => {
     for (const line of lines(10)) destination.write(line);
     destination.flushSync();
     expect(written()).toBe(lines(10).join(''));

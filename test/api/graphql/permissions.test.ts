@@ -110,6 +110,7 @@ describe('every relation', () => {
       'Task.comments: tasks:read',
       'Task.contexts: tasks:read',
       'Task.creator: signed-in',
+      'Task.dependants: tasks:read',
       'Task.dependencies: tasks:read',
       'Task.errors: errors:read',
       'Task.parent: tasks:read',

@@ -15,7 +15,7 @@ import { World } from './world.js';
 /**
  * The same table on every surface: the same codes, the same problems at the same neutral paths, and the same answers
  * where a case names some.
- * Teeth: a GraphQL error formatter that loses the fault, an argument that is not passed on, a problem under another
+ * Seen to fail: a GraphQL error formatter that loses the fault, an argument that is not passed on, a problem under another
  * argument's name, or a field without the check of its permission each fail rows of one surface and not of the other.
  */
 let world: World;

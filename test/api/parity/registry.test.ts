@@ -11,7 +11,7 @@ import { World } from './world.js';
 
 /**
  * Every operation of the registry, asked in ways that every operation can be asked: both surfaces answer the same code
- * and the same problems. Teeth: a resolver without its permission, a parameter that one surface does not read, and an id
+ * and the same problems. Seen to fail: a resolver without its permission, a parameter that one surface does not read, and an id
  * that one surface does not check each fail under the name of the operation.
  */
 const operations: readonly Operation[] = features.flatMap((feature) =>

@@ -260,8 +260,8 @@ export const validTasks: readonly ParityCase[] = [
   {
     name: 'reads the history of a task',
     who: 'viewer',
-    does: async (w) => ({ operation: 'getTaskHistory', params: { id: await w.task(), limit: 1 } }),
+    does: async (w) => ({ operation: 'getTaskHistory', params: { id: (await comment(w))['id'], limit: 1 } }),
     code: 'OK',
-    answers: [{}],
+    answers: [{ event: 'comment_added', dependsOn: null, changes: [] }],
   },
 ];

@@ -35,6 +35,12 @@ export function errorCases({ of: { reporter, mate, foreigner }, credentials }: W
     outcomeOf('an admin reports everywhere', 'admin', { team_id: foreigner.home }, 'new'),
     outcomeOf('an error is reported to a project', 'reporter', project, 'new'),
     outcomeOf("an error is not reported to another tenant's project", 'reporter', foreign, 'project'),
+    ...(['reporter', 'developer'] as const).map((who) => ({
+      what: `the projects that a key may mean are told to a ${who}`,
+      role,
+      ask: `${as(who)} select count(*)::text from app.project_choices('{${mate.project},${foreigner.project}}')`,
+      outcome: who === 'reporter' ? '1' : '0',
+    })),
     outcomeOf('an error is reported with a task', 'reporter', { task_id: mate.leaf }, 'new'),
     outcomeOf("an error is not reported with another tenant's task", 'reporter', { task_id: foreigner.leaf }, 'task'),
     outcomeOf('an error is reported with a validation', 'reporter', { validation_result_id: mate.validation }, 'new'),

@@ -63,6 +63,7 @@ export const routes: Readonly<Record<string, Route>> = {
   'DELETE /tasks/{id}': { path: task, expect: write(204) },
   'POST /tasks/{id}/restore': { path: (t) => `/tasks/${t.deleted}/restore`, expect: write(200) },
   'POST /tasks/{id}/complete': { path: (t) => `${task(t)}/complete`, expect: write(200) },
+  'PATCH /tasks/{id}/complete': { path: (t) => `${task(t)}/complete`, expect: write(200) },
   'GET /tasks/{id}/dependencies': { path: (t) => `/tasks/${t.branch}/dependencies`, expect: read },
   'POST /tasks/{id}/dependencies': {
     path: (t) => `${task(t)}/dependencies`,
@@ -145,6 +146,7 @@ export const routes: Readonly<Record<string, Route>> = {
   'PUT /projects/{key}/tasks/{ref}': { path: projectTask, body: () => title, expect: write(200) },
   'DELETE /projects/{key}/tasks/{ref}': { path: projectTask, expect: write(204) },
   'POST /projects/{key}/tasks/{ref}/complete': { path: (t) => `${projectTask(t)}/complete`, expect: write(200) },
+  'PATCH /projects/{key}/tasks/{ref}/complete': { path: (t) => `${projectTask(t)}/complete`, expect: write(200) },
   'POST /projects/{key}/import': {
     path: (t) => `${project(t)}/import`,
     body: () => ({ master: { tasks: [{ id: 1, title: 'new' }] } }),

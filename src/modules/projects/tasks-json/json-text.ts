@@ -22,7 +22,7 @@ interface Part {
 }
 
 /**
- * Writes a value with the text that it had before, however that is laid out. Only what differs is written anew, by
+ * Writes a value with the text that it had before, however that is laid out. Only what differs is written again, by
  * `format`.
  */
 export function keepText(text: string, value: Json, format: Format): string {

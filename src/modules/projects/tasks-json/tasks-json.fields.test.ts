@@ -197,7 +197,7 @@ describe('ids', () => {
     expect(refs({ id: 1 }, { id: '2' }, { id: '5.3' }, { id: 5.4 })).toEqual(['5.1', '5.2', '5.3', '5.4']);
   });
 
-  it('of subtasks are told from one another when a float has lost its zero', () => {
+  it('of subtasks are distinguished when a float has lost its zero', () => {
     const ids = [1, 2, 3, 4, 5, 6, 7, 8, 9].map((number) => ({ id: Number(`5.${number}`) }));
     expect(refs(...ids, { id: 5.1 }, { id: 5.11 }).slice(-3)).toEqual(['5.9', '5.10', '5.11']);
     expect(refs(...ids.slice(1), { id: 5.1 }).at(-1)).toBe('5.10');
@@ -271,7 +271,7 @@ describe('dependencies', () => {
     expect(codesOf(file)).toEqual(codes);
   });
 
-  // Teeth: test `done` instead of `open` in dropCycles, and a diamond is reported too.
+  // Mutations that this fails on: test `done` instead of `open` in dropCycles, and a diamond is reported too.
   it('lose the one that closes a cycle, and a diamond is none', () => {
     const cycle = read(
       fileOf(

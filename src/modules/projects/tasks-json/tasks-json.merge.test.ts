@@ -29,7 +29,7 @@ const merge = ({ file, change }: Before, now: ImportedTask, resolution: Resoluti
   mergeTask({ ...file, ...change }, now, baseOf(file), resolution);
 
 describe('a field of a task that is imported again', () => {
-  // Teeth: take the value of the file whenever it says one.
+  // Mutations that this fails on: take the value of the file whenever it says one.
   it('keeps what the service made of it when the file has not changed it', () => {
     const was = before({ status: 'pending', details: 'x' }, { status: 'completed', title: 'Renamed', details: 'y' });
     const { content, conflicts } = merge(was, read({ status: 'pending', details: 'x' }));
@@ -55,7 +55,7 @@ describe('a field of a task that is imported again', () => {
     ['refuse', 'in the project', [['details', 'in the file', 'in the project']]],
     ['ours', 'in the project', []],
     ['theirs', 'in the file', []],
-  ])('that both sides have changed is told; with %s it is %s', (resolution, value, again) => {
+  ])('that both sides have changed is reported; with %s it is %s', (resolution, value, again) => {
     const was = before({ details: 'old', priority: 'low' }, { details: 'in the project' });
     const now = read({ details: 'in the file', priority: 'high' });
     const merged = merge(was, now, resolution);
@@ -175,8 +175,8 @@ describe('edits of different parts', () => {
     };
   };
 
-  // Teeth: compare a part with another one's base, or take a part of the file that did not change.
-  it('are both kept, whoever makes which', () => {
+  // Mutations that this fails on: compare a part with another one's base, or take a part of the file that did not change.
+  it('are both kept, on whichever side each was made', () => {
     const edits = fc.array(fc.constantFrom('none', 'file', 'project', 'both'), {
       minLength: names.length,
       maxLength: names.length,

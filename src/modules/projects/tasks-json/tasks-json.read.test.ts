@@ -166,7 +166,7 @@ describe('what is refused', () => {
     updatedAt: {},
   };
 
-  // Teeth: stop at the first problem anywhere.
+  // Mutations that this fails on: stop at the first problem anywhere.
   it('everything that is wrong, at once', () => {
     const found = problemsOf({ master: { tasks: [{ id: 1, ...wrong }] } });
     const fields = found.map(([path]) => /^master\.tasks\[0\]\.(\w+)/.exec(path)?.[1]);
@@ -230,7 +230,7 @@ describe('a key that is there twice', () => {
   });
 });
 
-describe('what is only told', () => {
+describe('what is only reported', () => {
   it('nothing of a number with more digits than one of JavaScript has: they are kept', () => {
     const result = parseTasksJson('{"master":{"tasks":[{"id":1,"title":"a","x":12345678901234567890}]}}');
     expect(result.ok && result.file.normalisations.map(({ path, code }) => [path, code])).toEqual([]);
@@ -243,7 +243,7 @@ describe('what is only told', () => {
     expect(codes.at(-1)).toBe('MORE');
   });
 
-  // Teeth: recurse in dropCycles.
+  // Mutations that this fails on: recurse in dropCycles.
   it('a chain as long as the file', () => {
     const tasks = Array.from({ length: 20_000 }, (_item, index) => ({
       id: index + 1,

@@ -57,7 +57,7 @@ function taskOf(lists: readonly TaskList[], ref: string): Task {
 }
 
 describe('a file that is imported and exported', () => {
-  // Teeth: drop `raw.set` in tasks-json.task.ts, keepsText or formOf in tasks-json.list.ts, or the sort of dependencies.
+  // Mutations that this fails on: drop `raw.set` in tasks-json.task.ts, keepsText or formOf in tasks-json.list.ts, or the sort of dependencies.
   it('is the same file, with its bytes, its key order and the type of its ids', () => {
     fc.assert(
       fc.property(taggedFile, (file) => {
@@ -68,7 +68,7 @@ describe('a file that is imported and exported', () => {
     );
   });
 
-  // Teeth: compare numbers as JavaScript numbers, or leave one part of the layout out.
+  // Mutations that this fails on: compare numbers as JavaScript numbers, or leave one part of the layout out.
   it('keeps the digits of its numbers, its indentation, its ends of line and its end', () => {
     fc.assert(
       fc.property(fc.array(numberText, { minLength: 1, maxLength: 4 }), layout, (numbers, { indent, lineEnd, end }) => {
@@ -83,8 +83,8 @@ describe('a file that is imported and exported', () => {
     );
   });
 
-  // Teeth: write a changed value with another indentation, or lose the text of its neighbours.
-  it('keeps a layout made by hand, and writes only what changed anew', () => {
+  // Mutations that this fails on: write a changed value with another indentation, or lose the text of its neighbours.
+  it('keeps a layout made by hand, and rewrites only what changed', () => {
     const text = `{ "master": {
   "tasks": [
     {"id": 1,  "title": "One", "dependencies": []},
@@ -137,7 +137,7 @@ describe('a file that is imported and exported', () => {
     );
   });
 
-  // Teeth: let importing depend on a clock, a random number or the order of a Set of objects.
+  // Mutations that this fails on: let importing depend on a clock, a random number or the order of a Set of objects.
   it('gives the same tasks when it is imported again, and the export is a fixed point', () => {
     fc.assert(
       fc.property(taggedFile, (file) => {
@@ -179,7 +179,7 @@ describe('a task that was changed in the service', () => {
     ['dependencies', { dependencies: ['2.1'] }, { dependencies: ['2.1'] }],
   ];
 
-  // Teeth: always write the raw value of the file, or never.
+  // Mutations that this fails on: always write the raw value of the file, or never.
   it.each(changes)('is written with its new %s and otherwise as in the file (%j)', (_name, change, written) => {
     const task = { priority: 'HIGH', id: 1, status: 'Pending', odd: [1], title: 'Old', metadata: { a: 1 } };
     const other = { id: 2, title: 'Other', status: 'todo', subtasks: [{ id: 1, title: 'Sub', status: 'COMPLETED' }] };
@@ -264,7 +264,7 @@ describe('a task that was changed in the service', () => {
 });
 
 describe('a file in which anything may be wrong', () => {
-  // Teeth: remove one type check anywhere in the fields, or checkInput.
+  // Mutations that this fails on: remove one type check anywhere in the fields, or checkInput.
   it('is read or refused with reasons, and never throws', () => {
     fc.assert(
       fc.property(

@@ -8,7 +8,7 @@ async function read(text: string): Promise<{ report: Report }> {
   return { report: report! };
 }
 
-// Teeth: with 'flaky' taken out of outcomeOfElement, they pass without a word.
+// Seen to fail: with 'flaky' taken out of outcomeOfElement, they pass without a word.
 describe('a test that passed only when it ran again', () => {
   it.each([
     [
@@ -47,7 +47,7 @@ describe('a test that passed only when it ran again', () => {
   });
 
   it.each(['', 'tests="2" failures="1"', 'failures="0"', 'tests="2" failures="0"'])(
-    'is not told from another test of its name by %j',
+    'is not distinguished from another test of its name by %j',
     async (counts) => {
       expect((await read(attempts(counts))).report.validationStatus).toBe('failed');
     },

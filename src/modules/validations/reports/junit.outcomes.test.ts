@@ -10,7 +10,7 @@ async function read(text: string): Promise<{ report: Report }> {
 
 type Told = Partial<Record<'tests' | 'passed' | 'failures' | 'errors' | 'skipped' | 'flaky' | 'notReported', number>>;
 
-// Teeth: with close() of JunitSuite emptied, what is only counted passes; with outcomeOfStatus answering null, the words of
+// Seen to fail: with close() of JunitSuite emptied, what is only counted passes; with outcomeOfStatus answering null, the words of
 // CTest and GoogleTest do; with #openPart for tests alone, errors of suites do.
 describe('a failure in a JUnit file is never lost', () => {
   it.each([

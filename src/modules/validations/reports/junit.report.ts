@@ -23,6 +23,16 @@ export interface JunitContent {
   readonly problems: Problems;
 }
 
+/**
+ * What distinguishes the reports of one type: a gate judges the latest of each. Go packages and Surefire's classes have a
+ * file each, and their root often has no name; a failure of one must not be replaced by the next one.
+ */
+function nameOf({ rootName, suites }: JunitContent): string {
+  if (rootName) return rootName;
+  const [only, ...others] = suites.filter(({ isSuite, outer }) => isSuite && outer?.isSuite !== true);
+  return others.length > 0 ? '' : (only?.name ?? '');
+}
+
 /** The report of a file that has been read. */
 export function reportOf(reader: JunitContent): Report {
   const { suites, problems } = reader;
@@ -31,7 +41,7 @@ export function reportOf(reader: JunitContent): Report {
   const notReported = Math.max(0, counts.tests - ran - counts.skipped);
   const executionTimeMs = durationOf(reader);
   const start = Number.isFinite(reader.earliest) ? reader.earliest : null;
-  const name = reader.rootName ?? '';
+  const name = nameOf(reader);
   const { warnings: _warnings, ...told } = counts;
   return {
     validationStatus: statusOf(counts, ran, notReported > 0 || reader.isUncounted),

@@ -1,5 +1,5 @@
 /**
- * The number as it would be written in English, or null where it cannot be told. `1,234` is a second and a bit in Berlin
+ * The number as it would be written in English, or null where that is ambiguous. `1,234` is a second and a bit in Berlin
  * and twenty minutes in Boston, and no time is better than a wrong one.
  */
 function english(text: string): string | null {
@@ -11,7 +11,7 @@ function english(text: string): string | null {
   return /^[+-]?\d*,\d+(e[+-]?\d+)?$/i.test(text) ? text.replace(',', '.') : null;
 }
 
-/** A number that people or tools wrote in some locale. Null where it is none, or where it cannot be told which. */
+/** A number that people or tools wrote in some locale. Null where it is none, or where it is ambiguous. */
 export function decimalOf(text: string): number | null {
   // French and Swiss locales group thousands with spaces and apostrophes.
   const joined = text.trim().replace(/(?<=\d)[ \u00A0\u202F'’](?=\d{3}(?!\d))/g, '');

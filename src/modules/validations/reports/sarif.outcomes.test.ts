@@ -14,7 +14,7 @@ const statusOf = async (run: object, more?: object): Promise<string | undefined>
 const invoked = (invocation: object, results: object[] = []): object => ({ results, invocations: [invocation] });
 const note = (more: object): object => ({ message: { text: 'not parsed' }, ...more });
 
-// Teeth: with gapOf answering null, the runs without results pass; with reasonOf answering null, those that broke do.
+// Seen to fail: with gapOf answering null, the runs without results pass; with reasonOf answering null, those that broke do.
 describe('a run that did not get to its end has not passed', () => {
   it.each([
     ['without results', {}],

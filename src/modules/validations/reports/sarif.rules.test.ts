@@ -29,7 +29,7 @@ async function levelOf(result: object, run: object = {}): Promise<{ level: strin
   return { level: report?.findings[0]?.severity, setAside: problems.list.map(({ path }) => path) };
 }
 
-// Teeth: with #componentsOf answering null, every rule of an extension is looked for in the driver; with isMeant answering
+// Seen to fail: with #componentsOf answering null, every rule of an extension is looked for in the driver; with isMeant answering
 // true in #within, an index is followed to a rule of another name.
 describe('the level of a result is that of its rule', () => {
   it.each([

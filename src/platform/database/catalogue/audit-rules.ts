@@ -1,3 +1,7 @@
+/** The oid of a function, looked up in the catalogue: to_regproc requires USAGE on its schema, which the login of the service lacks. */
+const oidOf = (name: string): string =>
+  `(select p.oid from pg_proc p where p.pronamespace = (select n.oid from pg_namespace n where n.nspname = 'app') and p.proname = '${name}')`;
+
 /** Every table has audit triggers, or is exempt with a reason. */
 export const auditRules = [
   {
@@ -17,11 +21,11 @@ export const auditRules = [
           and g.tgenabled in ('O', 'A')
           and g.tgqual is null
           and g.tgattr = ''::int2vector
-          and g.tgfoid in (to_regproc('app.record_audit'), to_regproc('app.refuse_truncate')))
+          and g.tgfoid in (${oidOf('record_audit')}, ${oidOf('refuse_truncate')}))
       union all
       select t.name, 'the triggers do not know ' || a.attname || ': call app.audit_table again'
       from tables t
-      join pg_trigger g on g.tgrelid = t.oid and g.tgfoid = to_regproc('app.record_audit')
+      join pg_trigger g on g.tgrelid = t.oid and g.tgfoid = ${oidOf('record_audit')}
       cross join lateral (
         select string_to_array(encode(g.tgargs, 'escape'), '\\000')
       ) as s (arguments)
@@ -35,7 +39,7 @@ export const auditRules = [
     sql: `
       select distinct t.name || '.' || a.attname as object, 'looks like a secret, and the trail would show it' as problem
       from tables t
-      join pg_trigger g on g.tgrelid = t.oid and g.tgfoid = to_regproc('app.record_audit')
+      join pg_trigger g on g.tgrelid = t.oid and g.tgfoid = ${oidOf('record_audit')}
       join pg_attribute a on a.attrelid = t.oid and a.attnum > 0 and not a.attisdropped
       where a.attname ~ '(password|secret|token|_hash$|private_key)'
         and a.attname <> all((string_to_array(encode(g.tgargs, 'escape'), '\\000'))[6]::text[])`,
