@@ -8,6 +8,7 @@ import { IdentityModule } from './modules/identity/identity.module.js';
 import { LiveModule } from './modules/live/live.module.js';
 import { PerformanceModule } from './modules/performance/performance.module.js';
 import { ProjectsModule } from './modules/projects/projects.module.js';
+import { TagsModule } from './modules/tags/tags.module.js';
 import { TasksModule } from './modules/tasks/tasks.module.js';
 import { TeamsModule } from './modules/teams/teams.module.js';
 import { ValidationsModule } from './modules/validations/validations.module.js';
@@ -18,6 +19,7 @@ export const features: readonly Type[] = [
   HealthModule,
   IdentityModule,
   TasksModule,
+  TagsModule,
   ProjectsModule,
   TeamsModule,
   ValidationsModule,

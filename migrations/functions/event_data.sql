@@ -8,6 +8,7 @@ begin
     when 'task_dependencies', 'task_contexts', 'workflow_states' then return app.event_data_of_task(p_row);
     when 'task_due_notices' then return app.event_data_of_task(p_row);
     when 'task_comments' then return app.event_data_of_comment(p_row);
+    when 'tags' then return app.event_data_of_tag(p_row);
     when 'projects' then return app.event_data_of_project(p_row);
     when 'teams' then return app.event_data_of_team(p_row);
     when 'team_members' then return app.event_data_of_team_member(p_row);

@@ -8,6 +8,7 @@ create or replace function app.event_fields() returns jsonb language sql immutab
     "assignee_id": "assigneeId",
     "branch": "branch",
     "claude_code_version": "claudeCodeVersion",
+    "color": "color",
     "commit_sha": "commitSha",
     "completed_at": "completedAt",
     "complexity_score": "complexityScore",

@@ -9,6 +9,7 @@ language sql immutable parallel safe
     when 'workflow_states' then 'tasks:read'
     when 'task_due_notices' then 'tasks:read'
     when 'task_comments' then 'tasks:read'
+    when 'tags' then 'tasks:read'
     when 'projects' then 'tasks:read'
     when 'teams' then 'tasks:read'
     when 'team_members' then 'tasks:read'

@@ -9,6 +9,7 @@ begin
     when 'task_dependencies', 'task_contexts', 'workflow_states' then return 'tasks/' || p_task;
     when 'task_due_notices' then return 'tasks/' || p_task;
     when 'task_comments' then return 'tasks/' || p_task || '/comments/' || p_record;
+    when 'tags' then return 'tags/' || p_record;
     when 'projects' then return 'projects/' || p_record;
     when 'teams' then return 'teams/' || p_record;
     when 'team_members' then return 'teams/' || p_team || '/members/' || (p_row ->> 'user_id');

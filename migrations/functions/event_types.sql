@@ -9,6 +9,7 @@ begin
     when 'task_dependencies', 'task_contexts', 'workflow_states' then return app.event_types_of_task_part(p_operation, p_actor, p_changed, p_old, p_new);
     when 'task_due_notices' then return app.event_types_of_task_due_notice(p_operation, p_actor, p_changed, p_old, p_new);
     when 'task_comments' then return app.event_types_of_comment(p_operation, p_actor, p_changed, p_old, p_new);
+    when 'tags' then return app.event_types_of_tag(p_operation, p_actor, p_changed, p_old, p_new);
     when 'projects' then return app.event_types_of_project(p_operation, p_actor, p_changed, p_old, p_new);
     when 'teams' then return app.event_types_of_team(p_operation, p_actor, p_changed, p_old, p_new);
     when 'team_members' then return app.event_types_of_team_member(p_operation, p_actor, p_changed, p_old, p_new);

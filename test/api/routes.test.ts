@@ -60,7 +60,12 @@ interface DocumentedOperation {
   readonly security?: readonly object[];
   readonly requestBody?: object;
   readonly parameters?: readonly { name: string; in: string; description?: string }[];
-  readonly responses: Readonly<Record<string, { content?: Readonly<Record<string, { schema: Schema }>> }>>;
+  readonly responses: Readonly<Record<string, Response>>;
+}
+
+interface Response {
+  readonly $ref?: string;
+  readonly content?: Readonly<Record<string, { schema: Schema }>>;
 }
 
 interface Operation extends DocumentedOperation {
@@ -72,13 +77,15 @@ interface Operation extends DocumentedOperation {
 let app: TestApp;
 let operations: readonly Operation[];
 let schemas: Readonly<Record<string, Schema>>;
+let sharedResponses: Readonly<Record<string, Response>>;
 
 beforeAll(async () => {
   app = await startTestApp();
   const document = openApiDocument(app.app) as unknown as {
     paths: Record<string, Record<string, DocumentedOperation>>;
-    components: { schemas: Record<string, Schema> };
+    components: { schemas: Record<string, Schema>; responses: Record<string, Response> };
   };
+  sharedResponses = document.components.responses;
   schemas = document.components.schemas;
   operations = Object.entries(document.paths).flatMap(([path, methods]) =>
     Object.entries(methods).map(([key, operation]) => {
@@ -179,7 +186,7 @@ function expectedStatuses(operation: Operation): string[] {
     (operation.parameters ?? []).some((one) => one.in === where && one.name === name);
   const named = (operation.parameters ?? []).some((one) => one.in === 'path');
   return [
-    ...['400', '429', '500', '503'],
+    ...['400', '405', '408', '414', '417', '429', '431', '500', '503'],
     ...(isPublic(operation) ? [] : ['401', '403']),
     ...(named ? ['404'] : []),
     ...(operation.requestBody ? ['413', '415'] : []),
@@ -223,7 +230,9 @@ describe('the document', () => {
       const successes = statuses.filter((status) => status.startsWith('2')).join(' ');
       expect([name, successes]).toEqual([name, expect.stringMatching(/^(200|201|202|204|200 201|200 204)$/)]);
       for (const status of statuses.filter((one) => Number(one) >= 400)) {
-        const { schema } = responses[status]!.content!['application/problem+json']!;
+        const { $ref } = responses[status]!;
+        const response = $ref === undefined ? responses[status]! : sharedResponses[$ref.split('/').at(-1)!]!;
+        const { schema } = response.content!['application/problem+json']!;
         expect([name, status, schema.allOf?.[0]]).toEqual([name, status, { $ref: '#/components/schemas/Problem' }]);
       }
     }

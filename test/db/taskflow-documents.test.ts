@@ -25,6 +25,9 @@ const COLUMNS: Readonly<Record<string, string>> = {
   'tasks.next_occurrence': 'timestamp with time zone',
   'tasks.deleted_at': 'timestamp with time zone',
   'tasks.tags': `jsonb not null default '[]'::jsonb`,
+  'tags.name': 'character varying(50) not null',
+  'tags.color': 'character varying(7)',
+  'tags.created_at': 'timestamp with time zone not null default now()',
   'task_comments.task_id': 'uuid not null',
   'task_comments.user_id': 'uuid',
   'task_comments.content': 'text not null',
@@ -53,6 +56,7 @@ const KEYS: Readonly<Record<string, readonly string[]>> = {
     'FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE SET NULL',
     'FOREIGN KEY (team_id, task_id) REFERENCES tasks(team_id, id) ON DELETE CASCADE',
   ],
+  tags: ['PRIMARY KEY (id)', 'FOREIGN KEY (team_id) REFERENCES teams(id) ON DELETE CASCADE'],
   users: ['PRIMARY KEY (id)', 'FOREIGN KEY (role_id) REFERENCES user_roles(id)'],
 };
 

@@ -1,4 +1,5 @@
 import type { TestUser } from './app.js';
+import { undeclaredStatus } from './declared-statuses.js';
 
 /** A response as a client sees it. */
 export interface Reply<T = Record<string, unknown>> {
@@ -25,7 +26,7 @@ export interface Reply<T = Record<string, unknown>> {
   };
 }
 
-/** Calls the API as a user, with any headers. */
+/** Calls the API as a user, with any headers. A status that the OpenAPI document does not declare is an error. */
 export class Client {
   constructor(
     private readonly url: string,
@@ -47,6 +48,8 @@ export class Client {
       },
       ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
     });
+    const undeclared = undeclaredStatus(method, `/api/v1${path}`, response.status);
+    if (undeclared !== null) throw new Error(undeclared);
     const text = await response.text();
     const json = response.headers.get('content-type')?.includes('json') ?? false;
     return {

@@ -21,7 +21,7 @@ export class HealthController {
   @Describe({ summary: 'Status, version and uptime', open: true, returns: Health })
   basic(@Req() request: ApiRequest): Answer {
     noParameters(request);
-    return Answer.of(this.health.basic());
+    return Answer.of(this.health.basic(), { message: 'Health retrieved' });
   }
 
   @Get('live')
@@ -35,7 +35,7 @@ export class HealthController {
   })
   live(@Req() request: ApiRequest): Answer {
     noParameters(request);
-    return Answer.of({ status: 'ok' } satisfies Plain<Liveness>);
+    return Answer.of({ status: 'ok' } satisfies Plain<Liveness>, { message: 'The process answers' });
   }
 
   @Get('ready')
@@ -51,6 +51,6 @@ export class HealthController {
   async ready(@Req() request: ApiRequest): Promise<Answer> {
     noParameters(request);
     await this.health.ready();
-    return Answer.of({ status: 'ready' } satisfies Plain<Readiness>);
+    return Answer.of({ status: 'ready' } satisfies Plain<Readiness>, { message: 'Ready for requests' });
   }
 }

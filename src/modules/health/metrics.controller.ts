@@ -30,6 +30,8 @@ export class MetricsController {
   @Describe({
     summary: 'Metrics for Prometheus',
     description: `Needs the permission ${SYSTEM_READ}, which admins have. METRICS_PORT serves the same without a credential.`,
+    // Without PROMETHEUS_ENABLED the route does not exist.
+    faults: ['NOT_FOUND'],
   })
   async read(@CurrentSession() session: Session, @Req() request: ApiRequest): Promise<Document> {
     noParameters(request);

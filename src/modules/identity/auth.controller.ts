@@ -46,7 +46,7 @@ export class AuthController {
     refuseParameters(request);
     const { user, token, refreshToken } = await this.logins.login(body, infoOf(request));
     const tokens = JSON.stringify({ token, refreshToken });
-    return new Answer(`{"user":${user},${tokens.slice(1)}`);
+    return new Answer(`{"user":${user},${tokens.slice(1)}`, { message: 'Signed in' });
   }
 
   @Post('refresh')
@@ -63,7 +63,7 @@ export class AuthController {
   })
   async refresh(@Req() request: ApiRequest, @Body() body: unknown): Promise<Answer> {
     refuseParameters(request);
-    return Answer.of(await this.logins.refresh(body));
+    return Answer.of(await this.logins.refresh(body), { message: 'Tokens renewed' });
   }
 
   @Post('logout')

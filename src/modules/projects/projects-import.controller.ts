@@ -6,6 +6,7 @@ import type { Session } from '../../platform/auth/session.js';
 import { Answer, Document } from '../../platform/http/answer.js';
 import { Describe } from '../../platform/http/describe.js';
 import { Parameters, requestParameters } from '../../platform/http/request-parameters.js';
+import { messageOfWrite } from '../../platform/operations/message.js';
 import type { ApiRequest } from '../../platform/http/request.js';
 import { IMPORT_BODY_MAX } from '../../platform/http/server.js';
 import { HttpOnly } from '../../platform/operations/operation.js';
@@ -49,7 +50,8 @@ export class ProjectsImportController {
     const { list = null, source = null, prune, createProject, conflicts } = given;
     const options = { list, source, prune, createProject, conflicts };
     const text = typeof body === 'string' ? body : '';
-    return Answer.of(await this.imports.import(session, projectAddress(given), text, options));
+    const message = messageOfWrite('Import finished', session.dryRun);
+    return Answer.of(await this.imports.import(session, projectAddress(given), text, options), { message });
   }
 
   @Get(':key/export')

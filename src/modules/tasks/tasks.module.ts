@@ -9,6 +9,7 @@ import { TaskDependenciesOperations } from './task-dependencies.operations.js';
 import { TaskDependencies } from './task-dependencies.service.js';
 import { TaskDueJob } from './task-due.jobs.js';
 import { TaskDue } from './task-due.service.js';
+import { TaskLabels } from './task-labels.service.js';
 import { TaskLeasesJob } from './task-leases.jobs.js';
 import { TaskLists } from './task-lists.service.js';
 import { taskPartOperations } from './task-parts.operations.js';
@@ -18,7 +19,17 @@ import { TaskWorkOperations } from './task-work.operations.js';
 import { TasksOperations } from './tasks.operations.js';
 import { TasksService } from './tasks.service.js';
 
-const services = [TasksService, TaskLists, TaskPlaces, TaskBulk, NextTasks, TaskDependencies, TaskParts, TaskClaims];
+const services = [
+  TasksService,
+  TaskLabels,
+  TaskLists,
+  TaskPlaces,
+  TaskBulk,
+  NextTasks,
+  TaskDependencies,
+  TaskParts,
+  TaskClaims,
+];
 
 @Feature({
   operations: [TaskWorkOperations, TasksOperations, TaskDependenciesOperations, ...taskPartOperations],

@@ -6,6 +6,7 @@ import type { Session } from '../../platform/auth/session.js';
 import { Answer } from '../../platform/http/answer.js';
 import { Describe } from '../../platform/http/describe.js';
 import { Parameters, requestParameters } from '../../platform/http/request-parameters.js';
+import { messageOfWrite } from '../../platform/operations/message.js';
 import type { ApiRequest } from '../../platform/http/request.js';
 import { IMPORT_BODY_MAX } from '../../platform/http/server.js';
 import { HttpOnly } from '../../platform/operations/operation.js';
@@ -52,6 +53,7 @@ export class ValidationsImportController {
     } = requestParameters(ValidationImportParameters, request);
     const { validationType = format === 'junit' ? 'testing' : 'security' } = given;
     const text = typeof body === 'string' ? body : '';
-    return Answer.of(await this.imports.import(session, { taskId, format, validationType }, text));
+    const message = messageOfWrite('Import finished', session.dryRun);
+    return Answer.of(await this.imports.import(session, { taskId, format, validationType }, text), { message });
   }
 }

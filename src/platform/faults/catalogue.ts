@@ -72,11 +72,6 @@ export const faultCatalogue = {
     title: 'Method not allowed',
     meaning: 'The path exists, but does not support this method. `Allow` lists the methods that it supports.',
   },
-  NOT_ACCEPTABLE: {
-    status: 406,
-    title: 'Not acceptable',
-    meaning: 'The service only answers with JSON.',
-  },
   CONFLICT: {
     status: 409,
     title: 'Conflict',
@@ -140,6 +135,11 @@ export const faultCatalogue = {
     title: 'Unsupported media type',
     meaning:
       'Send `application/json`. A PATCH may also send `application/merge-patch+json`; an import accepts the media types that its operation lists.',
+  },
+  EXPECTATION_FAILED: {
+    status: 417,
+    title: 'Expectation failed',
+    meaning: 'The service only understands the expectation `100-continue`.',
   },
   RULE_VIOLATED: {
     status: 422,

@@ -14,6 +14,8 @@ export interface Pagination {
 }
 
 interface AnswerOptions {
+  /** What was done, for people. */
+  readonly message: string;
   readonly status?: number;
   /** The version of the row, which becomes the ETag. */
   readonly version?: number;
@@ -21,8 +23,6 @@ interface AnswerOptions {
   readonly alwaysSent?: boolean;
   readonly location?: string;
   readonly pagination?: Pagination;
-  /** What was done, for people. */
-  readonly message?: string;
 }
 
 /** The result of a handler: JSON text from PostgreSQL, and the values of headers. */
@@ -30,11 +30,11 @@ export class Answer {
   constructor(
     /** JSON text, which is forwarded without parsing. */
     readonly data: string,
-    readonly options: AnswerOptions = {},
+    readonly options: AnswerOptions,
   ) {}
 
   /** Creates an answer from a value. */
-  static of(value: unknown, options: AnswerOptions = {}): Answer {
+  static of(value: unknown, options: AnswerOptions): Answer {
     return new Answer(JSON.stringify(value), options);
   }
 }
@@ -61,7 +61,6 @@ export function listEtagOf(answer: Answer): string {
 /** The envelope around the data. A replayed answer has the requestId and timestamp of the first one. */
 export function envelope(answer: Answer, requestId: string, timestamp: string): string {
   const { message, pagination } = answer.options;
-  const said = message === undefined ? '' : `,"message":${JSON.stringify(message)}`;
   const paged = pagination ? `,"pagination":${JSON.stringify(pagination)}` : '';
-  return `{"success":true,"data":${answer.data}${said}${paged},"meta":{"requestId":"${requestId}","timestamp":"${timestamp}","version":"${API_VERSION}"}}`;
+  return `{"success":true,"data":${answer.data},"message":${JSON.stringify(message)}${paged},"meta":{"requestId":"${requestId}","timestamp":"${timestamp}","version":"${API_VERSION}"}}`;
 }

@@ -8,6 +8,7 @@ import type { Shape } from '../schema/field.js';
 import { propertyOf, shapeIn } from '../schema/property.js';
 import { expansionsOf, sparseShape } from '../schema/sparse.js';
 import { fieldsParameter, listParameters } from './describe-list.js';
+import { problemResponse } from './problem-responses.js';
 
 type Write = 'create' | 'update' | 'change';
 
@@ -36,6 +37,8 @@ export interface Description {
   readonly versioned?: boolean;
   /** Adds dryRun, and Idempotency-Key (create) or If-Match (update). A `change` has neither. */
   readonly write?: Write;
+  /** Whether a write accepts Idempotency-Key. Default: a `create` does. */
+  readonly keyed?: boolean;
   /** Adds 204, for an empty result. */
   readonly orNothing?: string;
   /** Requires no credential. */
@@ -63,15 +66,7 @@ function faultResponses(codes: readonly FaultCode[]): MethodDecorator {
   const statuses = [...new Set(unique.map((code) => faultCatalogue[code].status))];
   const responses = statuses.map((status) => {
     const list = unique.filter((code) => faultCatalogue[code].status === status);
-    return ApiResponse({
-      status,
-      description: list.map((code) => `${code}: ${faultCatalogue[code].meaning}`).join('\n\n'),
-      content: {
-        'application/problem+json': {
-          schema: { allOf: [{ $ref: '#/components/schemas/Problem' }, { properties: { code: { enum: list } } }] },
-        },
-      },
-    });
+    return ApiResponse({ status, ...problemResponse(list) });
   });
   return applyDecorators(...responses);
 }
@@ -113,7 +108,7 @@ function expandedSchema(whole: Schema, description: Description): Schema {
 function envelopeSchema(data: Schema, paged: boolean): Schema {
   return {
     type: 'object',
-    required: ['success', 'data', 'meta', ...(paged ? ['pagination'] : [])],
+    required: ['success', 'data', 'message', 'meta', ...(paged ? ['pagination'] : [])],
     properties: {
       success: { type: 'boolean', enum: [true], description: 'Always true.' },
       data,
@@ -125,6 +120,7 @@ function envelopeSchema(data: Schema, paged: boolean): Schema {
 }
 
 const requestIdHeader = { description: 'Identifies the request in logs.', schema: { type: 'string' as const } };
+const pageTagHeader = { description: 'Tag of the page, for If-None-Match.', schema: { type: 'string' as const } };
 const etagHeader = {
   description: 'Version of the resource, for If-Match and If-None-Match.',
   schema: { type: 'string' as const },
@@ -137,6 +133,12 @@ function shapesOf(description: Description, shape: Type): readonly Type[] {
   return [shape, ...(list || sparse ? [sparseShape(shape)] : []), ...(receipt ? [receipt] : []), ...expansion];
 }
 
+function tagHeaders({ versioned, conditional, write, list, paged }: Description, many: boolean): object {
+  const isTagged = versioned ?? (conditional === true || (write !== undefined && write !== 'change' && !many));
+  if (!isTagged) return {};
+  return { etag: list !== undefined || paged === true ? pageTagHeader : etagHeader };
+}
+
 function success(description: Description): MethodDecorator {
   const { returns, status = 200, list } = description;
   const paged = list !== undefined || description.paged === true;
@@ -146,11 +148,8 @@ function success(description: Description): MethodDecorator {
   const whole = expandedSchema({ $ref: getSchemaPath(shape) }, description);
   const { receipt, repeated } = description;
   const row = receipt ? { anyOf: [whole, { $ref: getSchemaPath(receipt) }] } : whole;
-  const versioned =
-    description.versioned ??
-    (description.conditional === true || (description.write !== undefined && description.write !== 'change' && !many));
   const answer = {
-    headers: { 'x-request-id': requestIdHeader, ...(versioned ? { etag: etagHeader } : {}) },
+    headers: { 'x-request-id': requestIdHeader, ...tagHeaders(description, many) },
     content: {
       'application/json': { schema: envelopeSchema(many ? { type: 'array', items: row } : row, paged) },
     },
@@ -172,22 +171,20 @@ function header(name: string, description: string, schema: Schema = { type: 'str
 
 const idempotencyKey = { type: 'string', minLength: 1, maxLength: 255, pattern: '^[\\x21-\\x7e]+$' };
 
-const writeHeaders: Readonly<Record<Write, readonly MethodDecorator[]>> = {
-  create: [
-    header(
-      'Idempotency-Key',
-      'Makes the request safe to repeat. For 24 hours, the same key gets the first response again.',
-      idempotencyKey,
-    ),
-  ],
-  update: [header('If-Match', 'ETag of the version that the change is based on. 412 when it is outdated.')],
-  change: [],
-};
+const isKeyed = ({ write, keyed = write === 'create' }: Description): boolean => write !== undefined && keyed;
 
-function writeParameters(write: Write): MethodDecorator[] {
+const keyHeader = header(
+  'Idempotency-Key',
+  'Makes the request safe to repeat. For 24 hours, the same key gets the first response again.',
+  idempotencyKey,
+);
+const matchHeader = header('If-Match', 'ETag of the version that the change is based on. 412 when it is outdated.');
+
+function writeParameters(description: Description): MethodDecorator[] {
   return [
     query('dryRun', 'Validate and return the result without saving anything.', { type: 'boolean', default: false }),
-    ...writeHeaders[write],
+    ...(isKeyed(description) ? [keyHeader] : []),
+    ...(description.write === 'update' ? [matchHeader] : []),
   ];
 }
 
@@ -201,7 +198,7 @@ function parameters(description: Description): MethodDecorator[] {
       ? [query('expand', `Comma-separated fields to add: ${expansions.join(', ')}.`, { type: 'string' })]
       : []),
     ...(conditional ? [header('If-None-Match', 'ETag of the version you have. 304 when it is current.')] : []),
-    ...(write ? writeParameters(write) : []),
+    ...(write ? writeParameters(description) : []),
   ];
 }
 
@@ -211,7 +208,7 @@ export function Describe(description: Description): MethodDecorator {
     ...everywhere,
     ...(description.open ? [] : withCredential),
     ...(description.write ? withBody : []),
-    ...(description.write === 'create' ? (['IDEMPOTENCY_KEY_REUSED', 'CONFLICT'] as const) : []),
+    ...(isKeyed(description) ? (['IDEMPOTENCY_KEY_REUSED', 'CONFLICT'] as const) : []),
     ...(description.faults ?? []),
   ];
   return applyDecorators(

@@ -4,6 +4,7 @@ import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { API_VERSION } from './answer.js';
 import { Meta, Pagination, Problem } from './envelope.dto.js';
+import { withSharedResponses } from './problem-responses.js';
 
 const DESCRIPTION = `The system of record for work that people and AI coding agents do together.
 
@@ -24,10 +25,11 @@ export function openApiDocument(app: INestApplication): OpenAPIObject {
     .addSecurityRequirements('bearer')
     .addServer('/', 'This instance')
     .build();
-  return SwaggerModule.createDocument(app, builder, {
+  const document = SwaggerModule.createDocument(app, builder, {
     extraModels: [Meta, Pagination, Problem],
     operationIdFactory: (controller, method) => `${controller.replace(/Controller$/, '')}_${method}`,
   });
+  return withSharedResponses(document);
 }
 
 /** Serves the document at /api/v1/openapi.json and /openapi.json. */

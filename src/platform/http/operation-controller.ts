@@ -68,22 +68,23 @@ function writeOf(operation: Operation): 'create' | 'update' | 'change' | undefin
   return ({ idempotency: 'create', version: 'update', none: 'change' } as const)[guardOf(operation)];
 }
 
-/** The documented version and write protection of an operation. */
-function guards(operation: Operation): Partial<Description> {
+/** The documented version and write protection of a route. */
+function guards(operation: Operation, method: string): Partial<Description> {
   const write = writeOf(operation);
   const versioning = versioningOf(operation);
-  if (write) return { write, versioned: versioning !== false };
+  if (write) return { write, keyed: method === 'POST', versioned: versioning !== false };
+  if (operation.list !== undefined || operation.feed !== undefined) return { conditional: true };
   return versioning === 'partly' ? { versioned: true } : { conditional: versioning };
 }
 
-function description(operation: Operation, operationId: string): MethodDecorator {
+function description(operation: Operation, operationId: string, method: string): MethodDecorator {
   const { summary, list, faults, repeated, orNothing, returns, receipt } = operation;
   return Describe({
     operationId,
     summary,
     status: statusOf(operation),
     paged: operation.feed !== undefined,
-    ...guards(operation),
+    ...guards(operation, method),
     ...defined({
       description: operation.description,
       returns,
@@ -111,7 +112,7 @@ function decorators(operation: Operation, name: string, method: string, path: st
     ...(fenced ? [Fenced()] : []),
     ...(operation.items === undefined ? [] : [RouteConfig({ itemOf: itemsIn(operation.items) })]),
     ...(body ? [ApiBody({ type: body, ...(isOptional ? { required: false } : {}) })] : []),
-    description(operation, name),
+    description(operation, name, method),
   ];
 }
 

@@ -1,4 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import { Fault } from '../faults/fault.js';
@@ -13,6 +14,8 @@ function faultOf(code: string | undefined): Fault {
   if (code === 'ERR_HTTP_REQUEST_TIMEOUT') return new Fault('REQUEST_TIMEOUT');
   return new Fault('VALIDATION_FAILED', 'This is not a well-formed HTTP request.');
 }
+
+const pathOf = (url: string): string => url.split('?', 1)[0] ?? '/';
 
 /** A complete HTTP response as text, for connections without a framework. The connection must be closed after it. */
 export function rawRefusal(fault: Fault, instance: string): string {
@@ -44,9 +47,25 @@ export function refuseUrl(error: Error & { statusCode?: number }, request: Fasti
       ? new Fault('URI_TOO_LONG')
       : new Fault('VALIDATION_FAILED', 'The URL holds a percent-encoding that cannot be read.');
   const requestId = newRequestId();
-  const instance = request.url.split('?', 1)[0] ?? '/';
+  const instance = pathOf(request.url);
   void reply
     .code(fault.status)
     .headers({ 'content-type': PROBLEM, 'x-request-id': requestId, 'cache-control': 'no-store' })
     .send(JSON.stringify(toProblem(fault, instance, requestId)));
+}
+
+/** Answers an `Expect` header that is not understood. Without this, Node answers it without a problem document. */
+export function refuseExpectation(request: IncomingMessage, response: ServerResponse): void {
+  const fault = new Fault('EXPECTATION_FAILED');
+  const requestId = newRequestId();
+  const body = JSON.stringify(toProblem(fault, pathOf(request.url ?? '/'), requestId));
+  response.writeHead(fault.status, {
+    'content-type': PROBLEM,
+    'content-length': Buffer.byteLength(body),
+    'x-request-id': requestId,
+    'cache-control': 'no-store',
+    // The client may be waiting with its body, or already sending it: the next request cannot be found on the connection.
+    connection: 'close',
+  });
+  response.end(body);
 }

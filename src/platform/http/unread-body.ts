@@ -4,6 +4,7 @@ import { Fault } from '../faults/fault.js';
 import { missingCredential } from './access.guard.js';
 import type { BodyReader } from './body-reader.js';
 import { hasBody } from './body-reader.js';
+import { refuseExpectation } from './refusals.js';
 
 /** Milliseconds that a client has to read the answer before its connection is destroyed. */
 const LINGER_MS = 1_000;
@@ -64,4 +65,5 @@ export function refuseBeforeBody(server: FastifyInstance, reader: BodyReader): v
     reader.expectContinue(request);
     server.server.emit('request', request, response);
   });
+  server.server.on('checkExpectation', refuseExpectation);
 }

@@ -32,12 +32,15 @@ function doneBy(operation: Operation): string {
   return `${subject.charAt(0).toUpperCase()}${subject.slice(1)} ${done}`;
 }
 
+/** What a write did, unless it was a dry run. */
+export const messageOfWrite = (done: string, isDryRun: boolean): string => (isDryRun ? DRY_RUN : done);
+
 /** Says what a call did, for people. */
 export function messageOf(operation: Operation): (isDryRun: boolean, isNew: boolean) => string {
   const done = doneBy(operation);
   const repeated = operation.repeated?.replace(/\.$/, '') ?? done;
   return (isDryRun, isNew) => {
-    if (isDryRun && isWrite(operation)) return DRY_RUN;
-    return isNew ? done : repeated;
+    const said = isNew ? done : repeated;
+    return isWrite(operation) ? messageOfWrite(said, isDryRun) : said;
   };
 }

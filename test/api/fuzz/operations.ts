@@ -16,12 +16,21 @@ interface DocumentedOperation {
   readonly operationId: string;
   readonly parameters?: readonly Parameter[];
   readonly requestBody?: { readonly content: Readonly<Record<string, Media>> };
-  readonly responses: Readonly<Record<string, { readonly content?: Readonly<Record<string, Media>> }>>;
+  readonly responses: Readonly<Record<string, Response>>;
+}
+
+interface Response {
+  /** Of a response that every operation has. */
+  readonly $ref?: string;
+  readonly content?: Readonly<Record<string, Media>>;
 }
 
 export interface OpenApi {
   readonly paths: Readonly<Record<string, Readonly<Record<string, DocumentedOperation>>>>;
-  readonly components: { readonly schemas: Readonly<Record<string, Schema>> };
+  readonly components: {
+    readonly schemas: Readonly<Record<string, Schema>>;
+    readonly responses: Readonly<Record<string, Response>>;
+  };
 }
 
 export interface Operation {
@@ -62,23 +71,21 @@ export function judgeOf(document: OpenApi): Judge {
   ajv.addSchema(document, 'api');
   const pointer = (text: string): string => text.replaceAll('~', '~0').replaceAll('/', '~1');
   return (operation, status, contentType, text) => {
-    const responses = document.paths[operation.path]?.[operation.method.toLowerCase()]?.responses;
-    const response = responses?.[String(status)];
-    if (!response) return `status ${status} is not documented`;
+    const method = operation.method.toLowerCase();
+    const declared = document.paths[operation.path]?.[method]?.responses[String(status)];
+    if (!declared) return `status ${status} is not documented`;
+    const shared = declared.$ref?.split('/').at(-1);
+    const response = shared === undefined ? declared : document.components.responses[shared];
+    if (!response) return `${declared.$ref} is not in the document`;
     if (!response.content) return text === '' ? null : `status ${status} has a body`;
     const type = contentType?.split(';', 1)[0] ?? '';
     if (!response.content[type]) return `${type} is not documented for ${status}`;
     if (!type.includes('json')) return null;
-    const where = [
-      'paths',
-      operation.path,
-      operation.method.toLowerCase(),
-      'responses',
-      String(status),
-      'content',
-      type,
-      'schema',
-    ];
+    const at =
+      shared === undefined
+        ? ['paths', operation.path, method, 'responses', String(status)]
+        : ['components', 'responses', shared];
+    const where = [...at, 'content', type, 'schema'];
     const validate = ajv.getSchema(`api#/${where.map((part) => encodeURIComponent(pointer(part))).join('/')}`);
     if (!validate) return 'no schema';
     if (validate(JSON.parse(text))) return null;

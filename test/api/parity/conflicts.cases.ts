@@ -25,6 +25,18 @@ export const conflicts: readonly ParityCase[] = [
     code: 'ALREADY_EXISTS',
   },
   {
+    name: 'a tag that differs from another one in case only',
+    who: 'ada',
+    does: (w) => {
+      const name = w.word();
+      return [name, name.toUpperCase()].map((one) => ({
+        operation: 'createTag',
+        input: { name: one, teamId: w.team },
+      }));
+    },
+    code: 'ALREADY_EXISTS',
+  },
+  {
     name: 'a member who is one already',
     who: 'admin',
     does: (w) => ({ operation: 'addTeamMember', params: { id: w.team }, input: { userId: w.people.bob.id } }),

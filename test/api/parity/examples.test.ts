@@ -4,6 +4,7 @@ import type { ParityCase } from './case.js';
 import { valid } from './valid.cases.js';
 import { validIdentity } from './valid-identity.cases.js';
 import { validQuality } from './valid-quality.cases.js';
+import { validTags } from './valid-tags.cases.js';
 import { validTasks } from './valid-tasks.cases.js';
 import { webhooks } from './webhooks.cases.js';
 import { World } from './world.js';
@@ -86,6 +87,7 @@ const cases = [
   changeOfUser,
   ...valid,
   ...validTasks,
+  ...validTags,
   ...validIdentity,
   ...validQuality,
   ...webhooks,

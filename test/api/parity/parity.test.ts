@@ -9,6 +9,7 @@ import { validIdentity } from './valid-identity.cases.js';
 import { validQuality } from './valid-quality.cases.js';
 import { validTasks } from './valid-tasks.cases.js';
 import { valid } from './valid.cases.js';
+import { validTags } from './valid-tags.cases.js';
 import { webhooks } from './webhooks.cases.js';
 import { World } from './world.js';
 
@@ -27,7 +28,18 @@ beforeAll(async () => {
 });
 afterAll(() => world.app.close());
 
-const table = { valid, validTasks, validIdentity, validQuality, invalid, forbidden, missing, conflicts, webhooks };
+const table = {
+  valid,
+  validTasks,
+  validTags,
+  validIdentity,
+  validQuality,
+  invalid,
+  forbidden,
+  missing,
+  conflicts,
+  webhooks,
+};
 
 const codesOf = ({ problems }: Outcome): readonly string[] => problems.map((problem) => problem.split(' ')[0] ?? '');
 

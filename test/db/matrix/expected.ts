@@ -12,6 +12,7 @@ const othersRead = 'viewer developer reader analyst';
 
 const work: Record<string, Expectation> = {
   'public.tasks': teamTable({ ...withPermission, background: true, hangsTogether: true }),
+  'public.tags': teamTable(withPermission),
   'public.projects': teamTable({ ...withPermission, hangsTogether: true }),
   'public.task_lists': teamTable({ ...withPermission, hangs: true }),
   'public.task_exchanges': teamTable({ ...withPermission, hangs: true }),

@@ -28,6 +28,7 @@ const everybody = `${readers} reporter`;
 
 const list = (path: string, who: string): Route => ({ path: () => path, expect: always(200, who) });
 const task = (t: Target): string => `/tasks/${t.leaf}`;
+const tag = (t: Target): string => `/tags/${t.tag}`;
 const project = (t: Target): string => `/projects/${t.listProject}`;
 const projectTask = (t: Target): string => `${project(t)}/tasks/${t.ref}`;
 const team = (t: Target): string => `/teams/${t.team}`;
@@ -57,6 +58,11 @@ export const routes: Readonly<Record<string, Route>> = {
     expect: write(200),
   },
   'GET /tasks/next': { path: (t) => `/tasks/next?teamId=${t.home}`, expect: always(200, readers) },
+  'GET /tags': list('/tags?limit=100', readers),
+  'POST /tags': { path: () => '/tags', body: (t) => ({ name: 'new', teamId: t.home }), expect: write(201) },
+  'GET /tags/{id}': { path: tag, expect: read },
+  'PATCH /tags/{id}': { path: tag, body: () => ({ color: '#00ff00' }), expect: write(200) },
+  'DELETE /tags/{id}': { path: tag, expect: write(204) },
   'GET /tasks/{id}': { path: task, expect: read },
   'PATCH /tasks/{id}': { path: task, body: () => title, expect: write(200) },
   'PUT /tasks/{id}': { path: task, body: () => title, expect: write(200) },

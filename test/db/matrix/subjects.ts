@@ -33,6 +33,12 @@ const task: Subject = {
 const work: Record<string, Subject> = {
   'public.tasks': task,
   'public.active_tasks': task,
+  'public.tags': {
+    ...id('tag'),
+    insert: (p) => `(team_id, name) values ('${p.home}', 'new')`,
+    set: `color = '#00ff00'`,
+    move: toTeam,
+  },
   'public.projects': {
     row: (p) => `team_id = '${p.home}' and project_key = '${p.project}'`,
     absent: `team_id = '${NOBODY}' and project_key = 'none'`,

@@ -23,6 +23,7 @@ export interface Belongings {
   readonly trunk: string;
   readonly branch: string;
   readonly leaf: string;
+  readonly tag: string;
   readonly context: string;
   readonly comment: string;
   readonly workflow: string;
@@ -100,6 +101,7 @@ function belongings(
     'trunk',
     'branch',
     'leaf',
+    'tag',
     'context',
     'comment',
     'workflow',
@@ -157,6 +159,7 @@ async function addRows(superuser: pg.Client, p: Belongings): Promise<void> {
     `insert into public.tasks (id, team_id, title, created_by)
      values ('${p.trunk}', '${p.home}', 'trunk', '${p.user}'), ('${p.branch}', '${p.home}', 'branch', '${p.user}'),
             ('${p.leaf}', '${p.home}', 'leaf', '${p.user}')`,
+    `insert into public.tags (id, team_id, name) values ('${p.tag}', '${p.home}', 'tag ${p.tag}')`,
     `insert into public.task_dependencies (team_id, parent_task_id, child_task_id)
      values ('${p.home}', '${p.trunk}', '${p.branch}')`,
     `insert into public.task_contexts (id, team_id, task_id, context_type)
