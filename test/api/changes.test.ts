@@ -52,6 +52,20 @@ beforeAll(async () => {
 afterAll(() => app.close());
 
 describe('events since a cursor', () => {
+  it.each([
+    ['with commas', 'types=task.created,task.deleted'],
+    // As openapi-fetch sends a list.
+    ['as a repeated parameter', 'types=task.created&types=task.deleted'],
+  ])('are those of the named types, %s', async (_form, types) => {
+    const since = await now();
+    const id = await newTask(ada);
+    await as(ada).patch(`/tasks/${id}`, { title: 'second' });
+    await as(ada).delete(`/tasks/${id}`);
+    await stream.settle();
+    const { status, body } = await changes(ada, `since=${since}&${types}`);
+    expect([status, body.data.map(({ type }) => type)]).toEqual([200, ['task.created', 'task.deleted']]);
+  });
+
   it('arrive in order, with their changes, and reach nobody else', async () => {
     const since = await now();
     const id = await newTask(ada);

@@ -1,3 +1,4 @@
+import { Described } from '../../platform/schema/description.js';
 import type { Type } from '@nestjs/common';
 import { Property } from '../../platform/schema/property.js';
 import { BUCKETS } from './time-buckets.js';
@@ -25,30 +26,30 @@ export class AnalyticsWindow {
   @instant('End, exclusive.')
   to: string;
 
-  @Property({ description: 'What the window is cut into.', type: 'string', enum: [...BUCKETS] })
+  @Property({ description: 'What the window is cut into.', type: 'string', enum: BUCKETS })
   bucket: string;
 
   @Property({ description: 'Whose clocks say where a bucket begins.', type: 'string', example: 'Europe/Berlin' })
   timeZone: string;
 }
 
-/** Durations in seconds; null if there are none. Percentiles interpolate (percentile_cont). */
+@Described('Durations in seconds; null if there are none. Percentiles interpolate (percentile_cont).')
 export class Durations {
   @count('How many were measured.')
   count: number;
 
-  @seconds('Arithmetic mean.')
+  @seconds('Arithmetic mean, in seconds.')
   mean: number | null;
 
-  @seconds('Median.')
+  @seconds('Median, in seconds.')
   p50: number | null;
 
-  @seconds('75th percentile.')
+  @seconds('75th percentile, in seconds.')
   p75: number | null;
 
-  @seconds('90th percentile.')
+  @seconds('90th percentile, in seconds.')
   p90: number | null;
 
-  @seconds('95th percentile.')
+  @seconds('95th percentile, in seconds.')
   p95: number | null;
 }

@@ -1,6 +1,8 @@
+import { Described } from '../../platform/schema/description.js';
 import { Property } from '../../platform/schema/property.js';
 import { AnalyticsWindow, count, Durations, instant, key, nested } from './analytics.dto.js';
 
+@Described('Errors and their occurrences in one bucket of the window.')
 export class ErrorBucket {
   @instant('Beginning, inclusive.')
   start: string;
@@ -21,32 +23,33 @@ export class ErrorBucket {
   resolved: number;
 }
 
+@Described('An error with many occurrences in the window.')
 export class TopError {
-  @Property({ description: 'Identifier.', type: 'string', format: 'uuid' })
+  @Property({ description: 'Identifier (UUID); it never changes.', type: 'string', format: 'uuid' })
   id: string;
 
-  @key('Title.')
+  @key('Title of the error.')
   title: string | null;
 
   @key('Key of the project.')
   projectKey: string | null;
 
-  @Property({ description: 'Code.', type: 'string' })
+  @Property({ description: 'Code of the error.', type: 'string' })
   errorCode: string;
 
-  @Property({ description: 'Category.', type: 'string' })
+  @Property({ description: 'Kind of error.', type: 'string' })
   errorCategory: string;
 
-  @Property({ description: 'Severity.', type: 'string' })
+  @Property({ description: 'How bad the error is.', type: 'string' })
   errorSeverity: string;
 
-  @Property({ description: 'Environment.', type: 'string' })
+  @Property({ description: 'Where it occurs, such as production.', type: 'string' })
   environment: string;
 
-  @key('Service.')
+  @key('Service that it occurs in.')
   serviceName: string | null;
 
-  @Property({ description: 'Status now.', type: 'string' })
+  @Property({ description: 'What became of it until now.', type: 'string' })
   resolutionStatus: string;
 
   @count('How often it occurred in the window.')
@@ -65,6 +68,7 @@ export class TopError {
   lastOccurredAt: string;
 }
 
+@Described('Errors and their occurrences in the whole window.')
 export class ErrorTotals {
   @count('How often errors occurred.')
   occurrences: number;
@@ -82,6 +86,7 @@ export class ErrorTotals {
   timeToResolve: Pick<Durations, keyof Durations>;
 }
 
+@Described('Figures of the errors that share one value of the field they are grouped by.')
 export class ErrorGroup {
   @key('What the errors have in common: the value of groupBy; null for none.')
   key: string | null;
@@ -96,8 +101,9 @@ export class ErrorGroup {
   errors: number;
 }
 
+@Described('Figures of errors: totals, the course over time, the most frequent errors, and groups.')
 export class ErrorAnalytics extends AnalyticsWindow {
-  @nested('All together.', () => ErrorTotals)
+  @nested('Figures of the whole window.', () => ErrorTotals)
   totals: Pick<ErrorTotals, keyof ErrorTotals>;
 
   @nested('One after the other.', () => [ErrorBucket])

@@ -1,15 +1,20 @@
+import { Described } from '../../platform/schema/description.js';
 import { Property } from '../../platform/schema/property.js';
 import { AnalyticsWindow, count, Durations, instant, key, nested } from './analytics.dto.js';
+import { STATUSES } from '../tasks/task.dto.js';
+import { someOf } from '../../platform/schema/values.js';
 
-/** How many tasks are in each status. */
+const OPEN_STATUSES = someOf(STATUSES, 'pending', 'in_progress');
+
+@Described('How many tasks are in each status.')
 export class TaskStatuses {
-  @count('Not begun.')
+  @count('Tasks that are not started.')
   pending: number;
 
-  @count('Begun.')
+  @count('Tasks that somebody works on.')
   in_progress: number;
 
-  @count('Done.')
+  @count('Tasks that are done.')
   completed: number;
 
   @count('Given up because it went wrong.')
@@ -25,7 +30,7 @@ export class TaskStatuses {
  * deleted.
  */
 export class TaskThroughput {
-  @count('Created.')
+  @count('Tasks that were created.')
   created: number;
 
   @count('Went from pending to in_progress.')
@@ -43,10 +48,10 @@ export class TaskThroughput {
   @count('Went back from completed, failed or cancelled to pending or in_progress.')
   reopened: number;
 
-  @count('Deleted.')
+  @count('Tasks that were deleted.')
   deleted: number;
 
-  @count('Restored.')
+  @count('Tasks that were restored after they had been deleted.')
   restored: number;
 
   @count('Came from another project, assignee, type or priority.')
@@ -56,6 +61,7 @@ export class TaskThroughput {
   movedOut: number;
 }
 
+@Described('What happened to tasks in one bucket of the window.')
 export class TaskBucket extends TaskThroughput {
   @instant('Beginning, inclusive.')
   start: string;
@@ -76,6 +82,7 @@ export class TaskBucket extends TaskThroughput {
   cycleTime: Durations;
 }
 
+@Described('How many open tasks have an age within these bounds.')
 export class TaskAge {
   @Property({ description: 'At least so many days old.', type: 'integer', minimum: 0 })
   fromDays: number;
@@ -87,8 +94,9 @@ export class TaskAge {
   count: number;
 }
 
+@Described('One of the open tasks that were created longest ago.')
 export class OldTask {
-  @Property({ description: 'Identifier.', type: 'string', format: 'uuid' })
+  @Property({ description: 'Identifier (UUID); it never changes.', type: 'string', format: 'uuid' })
   id: string;
 
   @key('Key of the project.')
@@ -100,7 +108,7 @@ export class OldTask {
   @Property({ description: 'What is to be done.', type: 'string' })
   title: string;
 
-  @Property({ description: 'State of the work.', type: 'string', enum: ['pending', 'in_progress'] })
+  @Property({ description: 'State of the work.', type: 'string', enum: OPEN_STATUSES })
   status: string;
 
   @key('User who does it.', 'uuid')
@@ -113,7 +121,7 @@ export class OldTask {
   createdAt: string;
 }
 
-/** The age of open tasks. */
+@Described('The age of open tasks.')
 export class TaskAgeing {
   @count('Tasks that are open now.')
   open: number;
@@ -124,13 +132,14 @@ export class TaskAgeing {
   @Property({ description: 'Mean age in seconds.', type: 'number', nullable: true })
   mean: number | null;
 
-  @nested('By age.', () => [TaskAge])
+  @nested('Numbers of open tasks by age.', () => [TaskAge])
   ages: readonly TaskAge[];
 
   @nested('The oldest, oldest first.', () => [OldTask])
   oldest: readonly OldTask[];
 }
 
+@Described('Figures of tasks in the window.')
 export class TaskFigures extends TaskThroughput {
   @count('Tasks there are now.')
   total: number;
@@ -148,6 +157,7 @@ export class TaskFigures extends TaskThroughput {
   cycleTime: Durations;
 }
 
+@Described('Figures of the tasks that share one value of the field they are grouped by.')
 export class TaskGroup extends TaskFigures {
   @key('What the tasks have in common: the value of groupBy; null for none.')
   key: string | null;
@@ -159,17 +169,18 @@ export class TaskGroup extends TaskFigures {
   teamId: string | null;
 }
 
-/** All groups beyond the limit, combined. */
+@Described('All groups beyond the limit, combined.')
 export class OtherTasks extends TaskFigures {
   @count('How many groups these are.')
   groups: number;
 }
 
+@Described('Figures of tasks: flow, durations, ages, the course over time, and groups.')
 export class TaskAnalytics extends AnalyticsWindow {
   @instant('When "now" was.')
   asOf: string;
 
-  @nested('All together.', () => TaskFigures)
+  @nested('Figures of the whole window.', () => TaskFigures)
   totals: TaskFigures;
 
   @nested('One after the other.', () => [TaskBucket])

@@ -1,6 +1,13 @@
+import { valuesOf } from '../../platform/schema/values.js';
 import { offsetAt } from './time-zone.js';
 
-export const BUCKETS = ['hour', 'day', 'week', 'month'] as const;
+/** Pieces of a window, in the time zone of the request. */
+export const BUCKETS = valuesOf({
+  hour: 'One hour.',
+  day: 'One day, from midnight on.',
+  week: 'Seven days, from Monday on.',
+  month: 'One month of the calendar.',
+});
 export type Bucket = (typeof BUCKETS)[number];
 
 export const QUARTER_MS = 900_000;

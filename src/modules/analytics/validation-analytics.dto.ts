@@ -1,18 +1,19 @@
+import { Described } from '../../platform/schema/description.js';
 import { Property } from '../../platform/schema/property.js';
 import { AnalyticsWindow, count, Durations, instant, key, nested, share } from './analytics.dto.js';
 
-/** How many validations have each status. */
+@Described('How many validations have each status.')
 export class ValidationStatuses {
-  @count('Waiting.')
+  @count('Validations that wait.')
   queued: number;
 
-  @count('At it.')
+  @count('Validations at work.')
   running: number;
 
-  @count('Passed.')
+  @count('Validations that ended without an objection.')
   passed: number;
 
-  @count('Failed.')
+  @count('Validations that ended with an objection.')
   failed: number;
 
   @count('Passed with warnings.')
@@ -21,20 +22,19 @@ export class ValidationStatuses {
   @count('Could not be run.')
   error: number;
 
-  @count('Left out.')
+  @count('Validations that were left out.')
   skipped: number;
 
-  @count('Stopped.')
+  @count('Validations that were stopped.')
   cancelled: number;
 
-  @count('Took too long.')
+  @count('Validations that took too long and were stopped.')
   timed_out: number;
 }
 
-/**
- * Code that both passes and fails (after Micco, "Flaky Tests at Google and How We Mitigate Them", 2016). The unit is a
- * task, a type and a commit; without a commit it is a validation with its attempts.
- */
+@Described(
+  'Code that both passes and fails (after Micco, "Flaky Tests at Google and How We Mitigate Them", 2016). The unit is a task, a type and a commit; without a commit it is a validation with its attempts.',
+)
 export class Flakiness {
   @count('How many passed or failed at all.')
   judged: number;
@@ -46,9 +46,9 @@ export class Flakiness {
   rate: number | null;
 }
 
-/** Figures of the validations recorded in the window. A retried one counts with its last attempt. */
+@Described('Figures of the validations recorded in the window. A retried one counts with its last attempt.')
 export class ValidationFigures {
-  @count('Validations.')
+  @count('Number of validations.')
   total: number;
 
   @nested('With each status now.', () => ValidationStatuses)
@@ -61,6 +61,7 @@ export class ValidationFigures {
   durations: Pick<Durations, keyof Durations>;
 }
 
+@Described('Figures of the validations recorded in one bucket of the window.')
 export class ValidationBucket extends ValidationFigures {
   @instant('Beginning, inclusive.')
   start: string;
@@ -69,6 +70,7 @@ export class ValidationBucket extends ValidationFigures {
   end: string;
 }
 
+@Described('Figures of the validations of one type.')
 export class ValidationType extends ValidationFigures {
   @Property({ description: 'What was checked.', type: 'string' })
   type: string;
@@ -80,6 +82,7 @@ export class ValidationType extends ValidationFigures {
   buckets: readonly ValidationBucket[];
 }
 
+@Described('Figures of the validations that share one value of the field they are grouped by.')
 export class ValidationGroup extends ValidationFigures {
   @key('What they have in common: the value of groupBy; null for none.')
   key: string | null;
@@ -88,8 +91,9 @@ export class ValidationGroup extends ValidationFigures {
   teamId: string | null;
 }
 
+@Described('Figures of validations: totals, types, flakiness, the course over time, and groups.')
 export class ValidationAnalytics extends AnalyticsWindow {
-  @nested('All together.', () => ValidationFigures)
+  @nested('Figures of the whole window.', () => ValidationFigures)
   totals: Pick<ValidationFigures, keyof ValidationFigures>;
 
   @nested('What passes and fails alike.', () => Flakiness)

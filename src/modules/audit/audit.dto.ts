@@ -1,25 +1,13 @@
+import { Described } from '../../platform/schema/description.js';
 import { Property } from '../../platform/schema/property.js';
 import { ById } from '../../platform/operations/by-id.js';
 import { Choice, Custom, Integer, Text, Timestamp, Uuid } from '../../platform/schema/field.js';
 import { LIMIT_DEFAULT, LIMIT_MAX } from '../../platform/schema/list-request.js';
-
-export const OPERATIONS = ['INSERT', 'UPDATE', 'DELETE'] as const;
-export const TASK_EVENTS = [
-  'created',
-  'updated',
-  'completed',
-  'deleted',
-  'restored',
-  'dependency_added',
-  'dependency_removed',
-  'comment_added',
-  'comment_changed',
-  'comment_removed',
-] as const;
+import { OPERATIONS, TASK_EVENTS } from './audit.values.js';
 
 const values = { type: 'object', additionalProperties: true, nullable: true } as const;
 
-/** One changed record, as the trigger of its table recorded it. */
+@Described('One changed record, as the trigger of its table recorded it.')
 export class AuditEntry {
   @Uuid({ description: 'Unique id of the event.', readOnly: true, filters: ['equal'] })
   id: string;
@@ -106,7 +94,13 @@ export class AuditEntry {
   @Uuid({ description: 'The login session or API key.', nullable: true, readOnly: true })
   sessionId: string | null;
 
-  @Text({ description: 'The request.', max: 64, nullable: true, readOnly: true, filters: ['equal'] })
+  @Text({
+    description: 'Identifier of the request that made the change, as in logs.',
+    max: 64,
+    nullable: true,
+    readOnly: true,
+    filters: ['equal'],
+  })
   requestId: string | null;
 }
 
@@ -118,7 +112,7 @@ interface TaskEventDependency {
   readonly title: string | null;
 }
 
-/** One change of a task, field by field, or of its dependencies or comments. */
+@Described('One change of a task, field by field, or of its dependencies or comments.')
 export class TaskEvent {
   @Uuid({ description: 'Unique id of the event.', readOnly: true })
   id: string;
@@ -139,15 +133,20 @@ export class TaskEvent {
       type: 'object',
       required: ['id', 'name'],
       properties: {
-        id: { type: 'string', format: 'uuid', description: 'Identifier.' },
-        name: { type: 'string', nullable: true, description: 'Name.' },
+        id: { type: 'string', format: 'uuid', description: 'Identifier (UUID); it never changes.' },
+        name: { type: 'string', nullable: true, description: 'Name that people see.' },
       },
     },
     [],
   )
   user: { readonly id: string; readonly name: string | null } | null;
 
-  @Text({ description: 'The request.', max: 64, nullable: true, readOnly: true })
+  @Text({
+    description: 'Identifier of the request that made the change, as in logs.',
+    max: 64,
+    nullable: true,
+    readOnly: true,
+  })
   requestId: string | null;
 
   @Custom(
@@ -215,7 +214,7 @@ export class TaskEvent {
   changes: readonly { readonly field: string; readonly before: unknown; readonly after: unknown }[];
 }
 
-/** A page of the history of a task. */
+@Described('A page of the history of a task.')
 export class TaskHistory {
   @Property({ description: 'What happened, newest first.', type: () => [TaskEvent] })
   events: TaskEvent[];

@@ -1,3 +1,4 @@
+import { Described } from '../../platform/schema/description.js';
 import { Property } from '../../platform/schema/property.js';
 import { Choice, Custom, Integer, Text, TextList, Timestamp, Uuid } from '../../platform/schema/field.js';
 import { LIMIT_DEFAULT, LIMIT_MAX } from '../../platform/schema/list-request.js';
@@ -22,7 +23,7 @@ const data = {
   },
 } as never;
 
-/** One event as a CloudEvent 1.0 in structured JSON. */
+@Described('One event as a CloudEvent 1.0 in structured JSON.')
 export class Change {
   @Text({ description: 'Cursor of this event: `since` of what comes after it.', max: 64 })
   cursor: string;
@@ -95,7 +96,7 @@ export class ChangesQuery {
     maxItems: 50,
     maxLength: 100,
     pattern: /^[a-z_]+\.(\*|[a-z_]+)$/,
-    example: 'task.*',
+    example: ['task.*'],
     optional: true,
   })
   types?: string[];
@@ -116,7 +117,7 @@ export class ChangesQuery {
   wait: number;
 }
 
-/** A page of events. */
+@Described('A page of events.')
 export class ChangePage {
   @Property({ description: 'What happened, in order.', type: () => [Change] })
   events: Change[];

@@ -1,14 +1,14 @@
+import { Described } from '../../platform/schema/description.js';
 import { Choice, Integer, JsonObject, Text, Timestamp, Uuid } from '../../platform/schema/field.js';
-import { COUNT_MAX, RESOLUTION_STATUSES } from './error.dto.js';
+import { COUNT_MAX } from './error.dto.js';
+import { RESOLUTION_CAUSES, RESOLUTION_STATUSES } from './error.values.js';
 
-export const RESOLUTION_CAUSES = ['user', 'regression', 'ignore_expired', 'merge'] as const;
-
-/** One sampled occurrence of an error. */
+@Described('One sampled occurrence of an error.')
 export class ErrorOccurrence {
-  @Uuid({ description: 'Identifier.', readOnly: true })
+  @Uuid({ description: 'Identifier (UUID); it never changes.', readOnly: true })
   id: string;
 
-  @Uuid({ description: 'The error.', readOnly: true })
+  @Uuid({ description: 'Error that this belongs to.', readOnly: true })
   errorId: string;
 
   @Integer({ description: 'The how-manieth it is.', min: 1, max: COUNT_MAX, readOnly: true })
@@ -26,7 +26,12 @@ export class ErrorOccurrence {
   @JsonObject({ description: 'More about the error itself.', readOnly: true })
   errorDetails: Record<string, unknown>;
 
-  @Text({ description: 'Stack trace.', max: 250_000, nullable: true, readOnly: true })
+  @Text({
+    description: 'Calls that led to the failure, as the reporter sent them; scrubbed and cut.',
+    max: 250_000,
+    nullable: true,
+    readOnly: true,
+  })
   stackTrace: string | null;
 
   @JsonObject({ description: 'What was going on.', readOnly: true })
@@ -54,24 +59,24 @@ export class ErrorOccurrence {
   metadata: Record<string, unknown>;
 }
 
-/** One change of an error's status. */
+@Described("One change of an error's status.")
 export class ErrorResolution {
-  @Uuid({ description: 'Identifier.', readOnly: true })
+  @Uuid({ description: 'Identifier (UUID); it never changes.', readOnly: true })
   id: string;
 
-  @Uuid({ description: 'The error.', readOnly: true })
+  @Uuid({ description: 'Error that this belongs to.', readOnly: true })
   errorId: string;
 
-  @Timestamp({ description: 'When.', readOnly: true, filters: ['range'], sortable: true })
+  @Timestamp({ description: 'When the status changed.', readOnly: true, filters: ['range'], sortable: true })
   changedAt: string;
 
   @Uuid({ description: 'Who; null when no user did it.', nullable: true, readOnly: true, filters: ['equal'] })
   changedBy: string | null;
 
-  @Choice({ description: 'Status before.', values: RESOLUTION_STATUSES, readOnly: true, filters: ['equal'] })
+  @Choice({ description: 'Status before the change.', values: RESOLUTION_STATUSES, readOnly: true, filters: ['equal'] })
   fromStatus: string;
 
-  @Choice({ description: 'Status after.', values: RESOLUTION_STATUSES, readOnly: true, filters: ['equal'] })
+  @Choice({ description: 'Status after the change.', values: RESOLUTION_STATUSES, readOnly: true, filters: ['equal'] })
   toStatus: string;
 
   @Choice({

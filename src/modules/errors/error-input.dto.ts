@@ -1,8 +1,9 @@
+import { Described } from '../../platform/schema/description.js';
 import { Property } from '../../platform/schema/property.js';
 import { ArrayMaxSize, ArrayMinSize, IsArray, IsIP, MaxLength, ValidateBy } from 'class-validator';
 import { Choice, Custom, Flag, Integer, JsonObject, Text, Timestamp, Uuid } from '../../platform/schema/field.js';
 import { PROJECT_KEY_PATTERN } from '../tasks/task.dto.js';
-import { SEVERITIES, SEVERITY_WORDS } from './error.dto.js';
+import { SEVERITIES, SEVERITY_WORDS } from './error.values.js';
 
 export const ERRORS_MAX = 1_000;
 /** What is kept of a text. */
@@ -30,7 +31,7 @@ const ownUuid = (description: string): PropertyDecorator => Uuid({ description, 
 const ownText = (description: string, max: number): PropertyDecorator =>
   Text({ description, max, nullable: true, optional: true });
 
-/** One occurrence of an error, as a service reports it. Only the message is required. */
+@Described('One occurrence of an error, as a service reports it. Only the message is required.')
 export class NewError {
   @Text({
     description: `What the error says, cut after ${MESSAGE_MAX} characters. Personal data and secrets are taken out before it is stored.`,
@@ -135,7 +136,7 @@ export class NewError {
   )
   ipAddress?: string | null;
 
-  @ownText('User agent.', 1_000)
+  @ownText('Program that sent the request that failed (`User-Agent`).', 1_000)
   userAgent?: string | null;
 
   @Text({ description: 'Where it runs.', min: 1, max: 50, default: 'production', optional: true })
@@ -158,10 +159,10 @@ export class NewError {
   metadata?: Record<string, unknown>;
 }
 
-/** Up to 1,000 occurrences in one transaction. */
+@Described('Up to 1,000 occurrences of errors in one transaction.')
 export class ErrorBatch {
   @Property({
-    description: 'The occurrences.',
+    description: 'The occurrences, recorded in their order.',
     type: () => [NewError],
     minItems: 1,
     maxItems: ERRORS_MAX,
@@ -172,7 +173,7 @@ export class ErrorBatch {
   errors: NewError[];
 }
 
-/** The outcome of one occurrence of a batch. */
+@Described('The outcome of one occurrence of a batch.')
 export class ErrorBatchResult {
   @Integer({ description: 'Position of the occurrence.', min: 0, max: ERRORS_MAX })
   index: number;

@@ -1,9 +1,9 @@
+import { Described } from '../../platform/schema/description.js';
 import { Choice, Flag, Integer, Text, Timestamp, Uuid } from '../../platform/schema/field.js';
-import { partial, pick } from '../../platform/schema/mapped-types.js';
+import { patchOf, pick } from '../../platform/schema/mapped-types.js';
 import { ErrorLog } from './error.dto.js';
+import { SETTABLE_STATUSES } from './error.values.js';
 
-/** The statuses that clients can set. An error becomes `regressed` only when it occurs again. */
-export const SETTABLE_STATUSES = ['unresolved', 'in_progress', 'resolved', 'ignored', 'wont_fix'] as const;
 const THRESHOLD_MAX = 1_000_000_000;
 
 const notes = Text({
@@ -13,8 +13,8 @@ const notes = Text({
   optional: true,
 });
 
-/** A change: a JSON merge patch (RFC 7396), in which null resets a field. */
-export class ErrorPatch extends partial(
+@Described('A change of an error: a JSON merge patch (RFC 7396), in which null resets a field.')
+export class ErrorPatch extends patchOf(
   pick(ErrorLog, ['title', 'errorSeverity', 'resolutionNotes', 'assigneeId', 'taskId', 'metadata'] as const),
 ) {
   @Choice({
@@ -25,7 +25,7 @@ export class ErrorPatch extends partial(
   resolutionStatus?: (typeof SETTABLE_STATUSES)[number];
 }
 
-/** How an error is resolved: now, in a given release, or in the next release. */
+@Described('How an error is resolved: now, in a given release, or in the next release.')
 export class ErrorResolve {
   @notes
   resolutionNotes?: string | null;
@@ -45,13 +45,13 @@ export class ErrorResolve {
   inNextRelease?: boolean;
 }
 
-/** The reason to reopen an error. */
+@Described('The reason to reopen an error.')
 export class ErrorReopen {
   @notes
   resolutionNotes?: string | null;
 }
 
-/** How long to ignore an error. The first limit reached ends it; without limits it never ends. */
+@Described('How long to ignore an error. The first limit reached ends it; without limits it never ends.')
 export class ErrorIgnore {
   @notes
   resolutionNotes?: string | null;
@@ -78,7 +78,7 @@ export class ErrorIgnore {
   untilUsers?: number | null;
 }
 
-/** The target of a merge. */
+@Described('The error that another one is merged into.')
 export class ErrorMerge {
   @Uuid({ description: 'The error that takes its occurrences, in the same team.' })
   into: string;

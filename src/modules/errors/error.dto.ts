@@ -1,29 +1,16 @@
+import { Described } from '../../platform/schema/description.js';
 import { Choice, Flag, Integer, JsonObject, Text, Timestamp, Uuid } from '../../platform/schema/field.js';
 import { pick } from '../../platform/schema/mapped-types.js';
 import { PROJECT_KEY_PATTERN } from '../tasks/task.dto.js';
+import { FINGERPRINT_SOURCES, RESOLUTION_STATUSES, SEVERITIES, SEVERITY_WORDS } from './error.values.js';
 
-export const SEVERITIES = ['debug', 'info', 'warning', 'error', 'critical'] as const;
-/** The names of severities in other trackers. */
-export const SEVERITY_WORDS: Readonly<Record<string, (typeof SEVERITIES)[number]>> = {
-  low: 'info',
-  medium: 'warning',
-  high: 'error',
-  fatal: 'critical',
-};
-export const RESOLUTION_STATUSES = [
-  'unresolved',
-  'in_progress',
-  'resolved',
-  'ignored',
-  'wont_fix',
-  'regressed',
-] as const;
-export const FINGERPRINT_SOURCES = ['none', 'explicit', 'stack', 'message'] as const;
 export const COUNT_MAX = 2_147_483_647;
 
-/** An error: a group of occurrences with the same fingerprint. Fields of a single occurrence show the first one. */
+@Described(
+  'An error: a group of occurrences with the same fingerprint. Fields of a single occurrence show the first one.',
+)
 export class ErrorLog {
-  @Uuid({ description: 'Identifier.', readOnly: true, filters: ['equal'] })
+  @Uuid({ description: 'Identifier (UUID); it never changes.', readOnly: true, filters: ['equal'] })
   id: string;
 
   @Uuid({ description: 'Team that it belongs to; its members see it.' })
@@ -63,7 +50,11 @@ export class ErrorLog {
   @JsonObject({ description: 'More about the error itself.' })
   errorDetails: Record<string, unknown>;
 
-  @Text({ description: 'Stack trace.', max: 250_000, nullable: true })
+  @Text({
+    description: 'Calls that led to the failure, as the reporter sent them; scrubbed and cut.',
+    max: 250_000,
+    nullable: true,
+  })
   stackTrace: string | null;
 
   @JsonObject({ description: 'What was going on when it occurred.' })
@@ -235,7 +226,7 @@ export class ErrorLog {
   updatedAt: string;
 }
 
-/** The answer to the report of an error. */
+@Described('The answer to the report of an error.')
 export class RecordedError extends ErrorLog {
   @Flag({ description: 'It occurred for the first time (201); else it was counted (200).', readOnly: true })
   isNew: boolean;
@@ -244,5 +235,5 @@ export class RecordedError extends ErrorLog {
   isRegression: boolean;
 }
 
-/** The answer to callers who may report errors but not read them. */
+@Described('The answer to callers who may report errors but not read them.')
 export class ErrorReceipt extends pick(RecordedError, ['id', 'occurrenceCount', 'isNew', 'isRegression'] as const) {}

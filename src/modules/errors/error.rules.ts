@@ -7,7 +7,8 @@ import { cutMessage, cutStack, firstOf } from './error-cut.rules.js';
 import { fingerprintOf, FINGERPRINT_VERSION } from './error-fingerprint.rules.js';
 import type { NewError } from './error-input.dto.js';
 import { ErrorOccurrence, ErrorResolution } from './error-history.dto.js';
-import { ErrorLog, SEVERITY_WORDS } from './error.dto.js';
+import { ErrorLog } from './error.dto.js';
+import { SEVERITY_WORDS } from './error.values.js';
 import { scrubJson, scrubText, truncateIp } from './error-scrub.rules.js';
 
 const severityOf = (word: string): string => SEVERITY_WORDS[word] ?? word;

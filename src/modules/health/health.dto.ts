@@ -1,5 +1,6 @@
-import { POOL_NAMES } from '../../platform/database/pool-plan.js';
+import { Described } from '../../platform/schema/description.js';
 import { Property } from '../../platform/schema/property.js';
+import { BROKERS, OVERALL, POOLS } from './health.values.js';
 
 const integer = (description: string): PropertyDecorator => Property({ description, type: 'integer', minimum: 0 });
 /** Beyond 32 bits: the memory of a process, counters that run for weeks, and the number of a migration. */
@@ -9,13 +10,10 @@ const number = (description: string): PropertyDecorator => Property({ descriptio
 const text = (description: string): PropertyDecorator => Property({ description, type: 'string' });
 const fact = (description: string): PropertyDecorator => Property({ description, type: 'boolean' });
 
-const OVERALL = ['ok', 'degraded', 'draining'] as const;
-
-/** The public state of the service. */
+@Described('The public state of the service.')
 export class Health {
   @Property({
-    description:
-      'ok; degraded: a pool or a broker had no answer when it was last asked; draining: the instance is shutting down.',
+    description: 'State of the instance as a whole.',
     type: 'string',
     enum: OVERALL,
   })
@@ -28,7 +26,7 @@ export class Health {
   uptimeSeconds: number;
 }
 
-/** The process responds. */
+@Described('The process responds.')
 export class Liveness {
   @Property({
     description: 'Always ok: a process that cannot say so does not answer.',
@@ -38,12 +36,13 @@ export class Liveness {
   status: 'ok';
 }
 
-/** The instance accepts requests. */
+@Described('The instance accepts requests.')
 export class Readiness {
   @Property({ description: 'Always ready: otherwise the answer is 503.', type: 'string', enum: ['ready'] })
   status: 'ready';
 }
 
+@Described('The state of PostgreSQL as this request found it.')
 export class DatabaseHealth {
   @fact('Whether PostgreSQL answered this request in time.')
   reachable: boolean;
@@ -66,8 +65,9 @@ export class DatabaseHealth {
   expectedSchemaVersion: number;
 }
 
+@Described('The state of one pool of database connections of this instance.')
 export class PoolReport {
-  @Property({ description: 'Which pool.', type: 'string', enum: [...POOL_NAMES] })
+  @Property({ description: 'Which pool.', type: 'string', enum: POOLS })
   pool: string;
 
   @fact('Whether it had an answer when it was last checked.')
@@ -110,19 +110,22 @@ export class PoolReport {
   failed: number;
 }
 
+@Described('The state of one read replica.')
 export class ReplicaReport {
   @fact('Whether reads go to it at the moment.')
   healthy: boolean;
 }
 
+@Described('The state of the connection to one broker.')
 export class BrokerReport {
-  @Property({ description: 'Which broker.', type: 'string', enum: ['redis', 'kafka'] })
+  @Property({ description: 'Which broker.', type: 'string', enum: BROKERS })
   broker: string;
 
   @fact('Whether it answered this instance the last time. What it should have waits for it.')
   reachable: boolean;
 }
 
+@Described('Memory of the process, in bytes.')
 export class MemoryReport {
   @wide('Bytes of live objects.')
   heapUsed: number;
@@ -137,7 +140,9 @@ export class MemoryReport {
   external: number;
 }
 
-/** The state that an operator checks first. It contains no host names: readers need the state, not the network. */
+@Described(
+  'The state that an operator checks first. It contains no host names: readers need the state, not the network.',
+)
 export class DetailedHealth extends Health {
   @text('Version of Node.js.')
   nodeVersion: string;

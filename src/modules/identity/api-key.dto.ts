@@ -1,3 +1,4 @@
+import { Described } from '../../platform/schema/description.js';
 import { ArrayMaxSize, ArrayMinSize, ArrayUnique, IsArray, Matches, MaxLength } from 'class-validator';
 import { PROJECT_KEY_PATTERN } from '../tasks/task.dto.js';
 import { Custom, Integer, Text, TextList, Timestamp, Uuid } from '../../platform/schema/field.js';
@@ -8,9 +9,9 @@ const OVERLAP_MAX = 30 * DAY;
 const SCOPES_MAX = 50;
 const SCOPE = /^(\*|[a-z_]+:[a-z_]+)$/;
 
-/** An API key of the caller. The service stores only its hash. */
+@Described('An API key of the caller. The service stores only its hash.')
 export class ApiKey {
-  @Uuid({ description: 'Identifier.', readOnly: true, filters: ['equal'] })
+  @Uuid({ description: 'Identifier (UUID); it never changes.', readOnly: true, filters: ['equal'] })
   id: string;
 
   @Text({ description: 'What it is for.', min: 1, max: 100, filters: ['equal'], sortable: true, example: 'ci' })
@@ -63,7 +64,7 @@ export class ApiKey {
   createdAt: string;
 }
 
-/** A newly created key. No other answer contains the secret. */
+@Described('A newly created API key. No other answer contains the secret.')
 export class ShownApiKey extends ApiKey {
   @Text({
     description: 'The key. Shown once; null when the answer is repeated (Idempotency-Key) or rehearsed (dryRun).',
@@ -73,7 +74,7 @@ export class ShownApiKey extends ApiKey {
   key: string | null;
 }
 
-/** A new key. */
+@Described('An API key to create.')
 export class NewApiKey {
   @Text({
     description: 'What it is for.',
@@ -121,7 +122,7 @@ export class NewApiKey {
   teamId?: string;
 }
 
-/** Options for the rotation of a key. */
+@Described('Options for the rotation of an API key.')
 export class Rotation {
   @Integer({
     description: 'Seconds that the old key works on.',

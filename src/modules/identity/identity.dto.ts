@@ -1,47 +1,48 @@
+import { Described } from '../../platform/schema/description.js';
 import { Custom, Text, TextList, Uuid } from '../../platform/schema/field.js';
 
 /** Longer input serves only to make the hash expensive. */
 export const PASSWORD_MAX = 256;
 
-/** The credentials of a login. */
+@Described('The credentials of a login.')
 export class Login {
-  @Text({ description: 'E-mail address.', min: 1, max: 255, format: 'email', example: 'ada@example.com' })
+  @Text({ description: 'E-mail address.', min: 1, max: 255, format: 'email', example: 'grace@example.com' })
   email: string;
 
-  @Text({ description: 'Password.', min: 1, max: PASSWORD_MAX, format: 'password' })
+  @Text({ description: 'Password of the user.', min: 1, max: PASSWORD_MAX, format: 'password' })
   password: string;
 }
 
-/** A refresh token, to exchange or to revoke. */
+@Described('A refresh token, to exchange or to revoke.')
 export class RefreshToken {
   @Text({ description: 'Refresh token; each is used once.', min: 1, max: 200 })
   refreshToken: string;
 }
 
-/** A team as its member sees it. */
+@Described('A team that the user of the credential is a member of.')
 export class OwnTeam {
-  @Uuid({ description: 'The team.' })
+  @Uuid({ description: 'Identifier of the team.' })
   id: string;
 
-  @Text({ description: 'Its name.', max: 100 })
+  @Text({ description: 'Name of the team.', max: 100 })
   name: string;
 
   @Text({ description: 'Your place in it: owner, admin or member.', max: 20 })
   role: string;
 }
 
-/** The user of a credential. */
+@Described('The user of the credential that made the request.')
 export class Me {
-  @Uuid({ description: 'Identifier.' })
+  @Uuid({ description: 'Identifier (UUID); it never changes.' })
   id: string;
 
-  @Text({ description: 'User name.', max: 100 })
+  @Text({ description: 'Name to log in with; unique in the service.', max: 100 })
   username: string;
 
   @Text({ description: 'E-mail address.', max: 255, format: 'email' })
   email: string;
 
-  @Text({ description: 'Name.', max: 100 })
+  @Text({ description: 'Name that other people see.', max: 100 })
   name: string;
 
   @Text({
@@ -90,7 +91,7 @@ export class Me {
   defaultTeamId: string;
 }
 
-/** A merge patch of the caller's own settings. */
+@Described('A change of your own settings: a JSON merge patch (RFC 7396).')
 export class MePatch {
   @Uuid({
     description: 'A team of yours to be meant when none is named; null: the personal one.',
@@ -100,7 +101,7 @@ export class MePatch {
   defaultTeamId?: string | null;
 }
 
-/** A new pair of tokens. */
+@Described('A new pair of tokens.')
 export class Tokens {
   @Text({ description: 'Access token, for 15 minutes: Authorization: Bearer.', max: 4096 })
   token: string;
@@ -109,7 +110,7 @@ export class Tokens {
   refreshToken: string;
 }
 
-/** The answer to a successful login. */
+@Described('The answer to a successful login.')
 export class LoggedIn extends Tokens {
   @Custom('json', { description: 'Who signed in.' }, { type: () => Me }, [])
   user: Me;

@@ -1,15 +1,16 @@
+import { Described } from '../../platform/schema/description.js';
 import { IsEmail } from 'class-validator';
 import { Custom, Flag, Integer, JsonObject, Text, TextList, Timestamp, Uuid } from '../../platform/schema/field.js';
-import { omit, partial, pick } from '../../platform/schema/mapped-types.js';
+import { omit, patchOf, pick } from '../../platform/schema/mapped-types.js';
 import { PASSWORD_MAX } from './identity.dto.js';
 
 const PASSWORD_MIN = 8;
 
 const EMAIL = { type: 'string', format: 'email', maxLength: 255 } as const;
 
-/** A user as team mates and admins see it. */
+@Described('A user as team mates and admins see it.')
 export class User {
-  @Uuid({ description: 'Identifier.', readOnly: true, filters: ['equal'] })
+  @Uuid({ description: 'Identifier (UUID); it never changes.', readOnly: true, filters: ['equal'] })
   id: string;
 
   @Text({
@@ -20,26 +21,26 @@ export class User {
     patternMessage: 'username must not hold blanks',
     filters: ['equal'],
     sortable: true,
-    example: 'ada',
+    example: 'grace',
   })
   username: string;
 
   @Custom(
     'text',
-    { description: 'E-mail address, unique.', filters: ['equal'], sortable: true, example: 'ada@example.com' },
+    { description: 'E-mail address, unique.', filters: ['equal'], sortable: true, example: 'grace@example.com' },
     EMAIL,
     [IsEmail({}, { message: 'email must be an e-mail address' })],
   )
   email: string;
 
   @Text({
-    description: 'Name.',
+    description: 'Name that other people see.',
     min: 1,
     max: 100,
     pattern: /\S/,
     patternMessage: 'name must not be blank',
     sortable: true,
-    example: 'Ada Lovelace',
+    example: 'Grace Hopper',
   })
   name: string;
 
@@ -69,8 +70,10 @@ export class User {
   updatedAt: string;
 }
 
-/** A change: a JSON merge patch. Users change their own name and metadata; admins change everything. */
-export class UserPatch extends partial(
+@Described(
+  'A change of a user: a JSON merge patch (RFC 7396). Users change their own name and metadata; admins change everything.',
+)
+export class UserPatch extends patchOf(
   omit(User, ['id', 'lastLoginAt', 'version', 'createdAt', 'updatedAt'] as const),
 ) {
   @Text({
@@ -83,7 +86,7 @@ export class UserPatch extends partial(
   password?: string;
 }
 
-/** A new user. Without a password, the user can only log in with API keys. */
+@Described('A user to create. Without a password, the user can only log in with API keys.')
 export class NewUser extends pick(User, ['email', 'name'] as const) {
   @Text({
     description:
@@ -99,17 +102,23 @@ export class NewUser extends pick(User, ['email', 'name'] as const) {
   @Text({ description: 'Name of the role.', min: 1, max: 50, default: 'developer', optional: true })
   role?: string;
 
-  @Text({ description: 'Password.', min: PASSWORD_MIN, max: PASSWORD_MAX, format: 'password', optional: true })
+  @Text({
+    description: 'Password to log in with.',
+    min: PASSWORD_MIN,
+    max: PASSWORD_MAX,
+    format: 'password',
+    optional: true,
+  })
   password?: string;
 }
 
-/** Permissions that a user has everywhere. Team membership decides on which rows. */
+@Described('Permissions that a user has everywhere. Team membership decides on which rows.')
 export class Role {
-  @Uuid({ description: 'Identifier.', filters: ['equal'] })
+  @Uuid({ description: 'Identifier (UUID); it never changes.', filters: ['equal'] })
   id: string;
 
   @Text({
-    description: 'Name.',
+    description: 'Name that other people see.',
     max: 50,
     column: 'role_name',
     filters: ['equal'],

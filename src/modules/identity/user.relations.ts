@@ -25,7 +25,14 @@ export const userRelations: readonly Relation[] = [
     access,
   },
   { owner: TaskComment, name: 'author', description: 'Who wrote it.', rows: userRows('userId'), many: false, access },
-  { owner: TeamMember, name: 'user', description: 'The user.', rows: userRows('userId'), many: false, access },
+  {
+    owner: TeamMember,
+    name: 'user',
+    description: 'User who is the member.',
+    rows: userRows('userId'),
+    many: false,
+    access,
+  },
   {
     owner: ErrorLog,
     name: 'assignee',

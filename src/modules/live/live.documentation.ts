@@ -3,7 +3,6 @@ import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { EventCatalogue } from '../../platform/events/event-catalogue.js';
 import { API_VERSION } from '../../platform/http/answer.js';
-import { toOpenApi31 } from '../../platform/http/openapi-31.js';
 import { asyncApiDocument } from '../../platform/realtime/async-api.js';
 import { closeCodes } from '../../platform/realtime/close-codes.js';
 import type { MessageKind } from '../../platform/realtime/message.js';
@@ -102,7 +101,7 @@ export function liveDocument(app: INestApplication): object {
     description: DESCRIPTION,
     received,
     sent: messages,
-    schemas: toOpenApi31(document).components?.schemas ?? {},
+    schemas: document.components?.schemas ?? {},
   });
 }
 

@@ -1,4 +1,4 @@
-import { ApiSchema } from '@nestjs/swagger';
+import { Described } from '../../platform/schema/description.js';
 import { Property } from '../../platform/schema/property.js';
 import { ArrayMaxSize, IsArray, IsString, Matches, MaxLength } from 'class-validator';
 import { Problem } from '../../platform/http/envelope.dto.js';
@@ -11,13 +11,13 @@ const TYPE = /^[a-z_]+\.([a-z_]+|\*)$/;
 const SUBSCRIPTION = { description: 'Name that you give the subscription; unique on the connection.', max: 64, min: 1 };
 const CURSOR = { max: 64, example: 'mZ0yrcYT0bVh5nPzTz2Y4w' };
 
-/** `authenticate` */
+@Described('The message `authenticate`: the credential of the connection.')
 export class Authenticate {
   @Text({ description: 'An access token or an API key.', min: 1, max: 4096 })
   token: string;
 }
 
-/** `authenticated` */
+@Described('The message `authenticated`: the credential is valid.')
 export class Authenticated {
   @Uuid({ description: 'Who you are.' })
   userId: string;
@@ -29,7 +29,7 @@ export class Authenticated {
   expiresAt: string | null;
 }
 
-/** `subscribe` */
+@Described('The message `subscribe`: which events to send.')
 export class Subscribe {
   @Text({ ...SUBSCRIPTION, example: 'board' })
   id: string;
@@ -63,7 +63,7 @@ export class Subscribe {
   since?: string;
 }
 
-/** `subscribed` */
+@Described('The message `subscribed`: the subscription is live.')
 export class Subscribed {
   @Text({ ...SUBSCRIPTION, example: 'board' })
   id: string;
@@ -72,17 +72,17 @@ export class Subscribed {
   cursor: string;
 }
 
-/** `unsubscribe`, `unsubscribed` */
+@Described('The messages `unsubscribe` and `unsubscribed`: which subscription ends.')
 export class SubscriptionName {
   @Text({ ...SUBSCRIPTION, example: 'board' })
   id: string;
 }
 
 /** `ping`: has no fields. */
-@ApiSchema({ description: 'Nothing.' })
+@Described('The message `ping`: has no fields.')
 export class Ping {}
 
-/** `pong` */
+@Described('The message `pong`: the connection is alive.')
 export class Pong {
   @Text({
     description: 'Everything you listen to before it has been sent; null while that cannot be said.',
@@ -92,7 +92,7 @@ export class Pong {
   cursor: string | null;
 }
 
-/** `event` */
+@Described('The message `event`: something has happened.')
 export class LiveEvent {
   @Custom(
     'texts',
@@ -109,7 +109,7 @@ export class LiveEvent {
   event: Change;
 }
 
-/** `error` */
+@Described('The message `error`: a message was refused, or a subscription has ended.')
 export class LiveProblem extends Problem {
   @Property({ description: 'The subscription that has ended with it.', required: false, type: 'string' })
   subscription?: string;

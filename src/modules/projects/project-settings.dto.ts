@@ -1,7 +1,8 @@
+import { Described } from '../../platform/schema/description.js';
 import { Custom, Flag } from '../../platform/schema/field.js';
 import { ValidationGate } from '../validations/validation-gate.dto.js';
 
-/** The settings of a project. Members that the service does not know are kept unchanged for other clients. */
+@Described('The settings of a project. Members that the service does not know are kept unchanged for other clients.')
 export class ProjectSettings {
   @Flag({
     description: 'A cancelled prerequisite no longer holds up the tasks that depend on it.',

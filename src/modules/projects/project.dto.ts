@@ -1,15 +1,16 @@
+import { Described } from '../../platform/schema/description.js';
 import { IsObject } from 'class-validator';
 import { Custom, Integer, JsonObject, Text, Timestamp, Uuid } from '../../platform/schema/field.js';
-import { omit, partial } from '../../platform/schema/mapped-types.js';
+import { omit, partial, patchOf } from '../../platform/schema/mapped-types.js';
 import { ProjectSettings } from './project-settings.dto.js';
 
 /** A key must not look like an id, because a path accepts both. */
 const PROJECT_KEY_NEW =
   /^(?![0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$)[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/;
 
-/** A project of a team. Its tasks are numbered within its lists. */
+@Described('A project of a team. Its tasks are numbered within its lists.')
 export class Project {
-  @Uuid({ description: 'Identifier.', readOnly: true, filters: ['equal'] })
+  @Uuid({ description: 'Identifier (UUID); it never changes.', readOnly: true, filters: ['equal'] })
   id: string;
 
   @Uuid({ description: 'Team that the project belongs to; its members see it.' })
@@ -27,7 +28,7 @@ export class Project {
   projectKey: string;
 
   @Text({
-    description: 'Name.',
+    description: 'Name that people see.',
     min: 1,
     max: 255,
     pattern: /\S/,
@@ -79,10 +80,10 @@ class ProjectContent extends omit(Project, [
   'updatedAt',
 ] as const) {}
 
-/** A change: a JSON merge patch (RFC 7396), in which null resets a field. */
-export class ProjectPatch extends partial(ProjectContent) {}
+@Described('A change of a project: a JSON merge patch (RFC 7396), in which null resets a field.')
+export class ProjectPatch extends patchOf(ProjectContent) {}
 
-/** A new project. */
+@Described('A project to create.')
 export class NewProject extends partial(
   omit(Project, ['id', 'projectKey', 'name', 'createdBy', 'version', 'createdAt', 'updatedAt'] as const),
 ) {
@@ -96,7 +97,7 @@ export class NewProject extends partial(
   projectKey: string;
 
   @Text({
-    description: 'Name.',
+    description: 'Name that people see.',
     min: 1,
     max: 255,
     pattern: /\S/,
@@ -106,7 +107,7 @@ export class NewProject extends partial(
   name: string;
 }
 
-/** A list of tasks within a project (what tasks.json calls a tag). */
+@Described('A list of tasks within a project (what tasks.json calls a tag).')
 export class TaskList {
   @Text({ description: 'Name of the list.', max: 100, filters: ['equal'], sortable: true, example: 'master' })
   list: string;

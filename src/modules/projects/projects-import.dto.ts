@@ -1,3 +1,4 @@
+import { Described } from '../../platform/schema/description.js';
 import { Property } from '../../platform/schema/property.js';
 import { Choice, Custom, Flag, Integer, Text, Uuid } from '../../platform/schema/field.js';
 import { LIST_PATTERN } from '../tasks/task.dto.js';
@@ -10,7 +11,7 @@ import { resolutions } from './tasks-json/tasks-json.merge.js';
 
 const MANY = 2_147_483_647;
 
-/** A value that was changed while it was read. */
+@Described('A value that was changed while it was read.')
 export class ImportNormalisation {
   @Text({ description: 'Where in the file.', max: 10_000, example: 'master.tasks[3].dependencies[0]' })
   path: string;
@@ -22,9 +23,9 @@ export class ImportNormalisation {
   code: string;
 }
 
-/** A part of a task, or a whole one, that file and project have both changed since they were last exchanged. */
+@Described('A part of a task, or a whole one, that file and project have both changed since they were last exchanged.')
 export class ImportConflict {
-  @Text({ description: 'The list.', max: 100 })
+  @Text({ description: 'List that the task is in.', max: 100 })
   list: string;
 
   @Text({ description: 'Number of the task.', max: 100, example: '15.2' })
@@ -56,9 +57,9 @@ export class ImportConflict {
   project: Json;
 }
 
-/** A task that an import deletes. */
+@Described('A task that an import deletes.')
 export class ImportDeletion {
-  @Text({ description: 'The list.', max: 100 })
+  @Text({ description: 'List that the task is in.', max: 100 })
   list: string;
 
   @Text({ description: 'Number of the task.', max: 100, example: '15.2' })
@@ -68,7 +69,7 @@ export class ImportDeletion {
   title: string;
 }
 
-/** The outcome of an import, or of its dry run. Every task of the file is counted once. */
+@Described('The outcome of an import, or of its dry run. Every task of the file is counted once.')
 export class ImportReport {
   @Uuid({ description: 'The project.' })
   projectId: string;

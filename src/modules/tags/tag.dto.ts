@@ -1,9 +1,12 @@
+import { Described } from '../../platform/schema/description.js';
 import { Integer, Text, Timestamp, Uuid } from '../../platform/schema/field.js';
-import { partial, pick } from '../../platform/schema/mapped-types.js';
+import { patchOf, pick } from '../../platform/schema/mapped-types.js';
 
-/** A label that a team agreed on, with the colour that it is shown in. Tasks hold their labels as texts (`tags`). */
+@Described(
+  'A label that a team agreed on, with the colour that it is shown in. Tasks hold their labels as texts (`tags`).',
+)
 export class Tag {
-  @Uuid({ description: 'Identifier.', readOnly: true, filters: ['equal'] })
+  @Uuid({ description: 'Identifier (UUID); it never changes.', readOnly: true, filters: ['equal'] })
   id: string;
 
   @Uuid({ description: 'Team that uses it; its members see it.', filters: ['equal'] })
@@ -42,10 +45,10 @@ export class Tag {
   updatedAt: string;
 }
 
-/** A change: a JSON merge patch (RFC 7396). */
-export class TagPatch extends partial(pick(Tag, ['name', 'color'] as const)) {}
+@Described('A change of a tag: a JSON merge patch (RFC 7396), in which null resets a field.')
+export class TagPatch extends patchOf(pick(Tag, ['name', 'color'] as const)) {}
 
-/** A new tag. */
+@Described('A tag to create.')
 export class NewTag extends pick(Tag, ['name'] as const) {
   @Uuid({ description: 'Team; defaults to your default team.', optional: true })
   teamId?: string;

@@ -1,10 +1,11 @@
+import { Described } from '../../platform/schema/description.js';
 import { Property } from '../../platform/schema/property.js';
 import { ArrayMaxSize, ArrayMinSize, IsArray, ValidateBy } from 'class-validator';
 import { isIfMatch } from '../../platform/http/conditional.js';
 import { Choice, Custom, Flag, Integer, JsonObject, Uuid } from '../../platform/schema/field.js';
 import { NewTask, TaskPatch } from './task-input.dto.js';
+import { BULK_OPERATIONS } from './task.values.js';
 
-export const BULK_OPERATIONS = ['create', 'update', 'delete'] as const;
 export const BULK_MAX = 1_000;
 const IF_MATCH_MAX = 1_000;
 
@@ -18,7 +19,7 @@ function IsIfMatch(): PropertyDecorator {
   });
 }
 
-/** One operation of a bulk request. */
+@Described('One operation of a bulk request.')
 export class BulkOperation {
   @Choice({ description: 'What to do.', values: BULK_OPERATIONS })
   op: (typeof BULK_OPERATIONS)[number];
@@ -64,7 +65,7 @@ export class BulkOperation {
   fence?: number;
 }
 
-/** Up to 1,000 operations in one transaction. */
+@Described('Up to 1,000 operations on tasks in one transaction.')
 export class BulkRequest {
   @Flag({ description: 'All or nothing; else each operation stands for itself.', default: false, optional: true })
   atomic?: boolean;
@@ -81,7 +82,7 @@ export class BulkRequest {
   operations: BulkOperation[];
 }
 
-/** The outcome of one operation. */
+@Described('The outcome of one operation of a bulk request.')
 export class BulkResult {
   @Integer({ description: 'Position of the operation.', min: 0, max: BULK_MAX })
   index: number;

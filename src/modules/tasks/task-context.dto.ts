@@ -1,13 +1,15 @@
+import { Described } from '../../platform/schema/description.js';
 import { ById } from '../../platform/operations/by-id.js';
 import { Choice, Flag, Integer, JsonObject, Text, Timestamp, Uuid } from '../../platform/schema/field.js';
-import { omit, partial, pick } from '../../platform/schema/mapped-types.js';
+import { partial, patchOf, pick } from '../../platform/schema/mapped-types.js';
+import { WORKFLOW_STATES } from './task.values.js';
 
-/** Background of a task: files, decisions, links, or anything else that its type names. */
+@Described('Background of a task: files, decisions, links, or anything else that its type names.')
 export class TaskContext {
-  @Uuid({ description: 'Identifier.', filters: ['equal'] })
+  @Uuid({ description: 'Identifier (UUID); it never changes.', filters: ['equal'] })
   id: string;
 
-  @Uuid({ description: 'The task.' })
+  @Uuid({ description: 'Task that this belongs to.' })
   taskId: string;
 
   @Text({
@@ -38,11 +40,11 @@ export class TaskContext {
   updatedAt: string;
 }
 
-/** A change: a JSON merge patch (RFC 7396). */
-export class TaskContextPatch extends partial(pick(TaskContext, ['contextType', 'contextData'] as const)) {}
+@Described('A change of a context: a JSON merge patch (RFC 7396).')
+export class TaskContextPatch extends patchOf(pick(TaskContext, ['contextType', 'contextData'] as const)) {}
 
-/** A new context. */
-export class NewTaskContext extends omit(TaskContextPatch, ['contextType'] as const) {
+@Described('A context to add to a task.')
+export class NewTaskContext extends partial(pick(TaskContext, ['contextData'] as const)) {
   @Text({
     description: 'Kind of context, a word of your own.',
     min: 1,
@@ -63,12 +65,12 @@ const content = {
   example: 'Works on my machine since 1.4.',
 };
 
-/** A comment on a task. */
+@Described('A comment on a task.')
 export class TaskComment {
-  @Uuid({ description: 'Identifier.', filters: ['equal'] })
+  @Uuid({ description: 'Identifier (UUID); it never changes.', filters: ['equal'] })
   id: string;
 
-  @Uuid({ description: 'The task.' })
+  @Uuid({ description: 'Task that this belongs to.' })
   taskId: string;
 
   @Uuid({ description: 'Who wrote it; null when the user is gone.', nullable: true, filters: ['equal'] })
@@ -90,20 +92,18 @@ export class TaskComment {
   updatedAt: string;
 }
 
-/** A new comment, or the new text of an existing one. */
+@Described('The text of a new comment, or the new text of an existing one.')
 export class CommentContent {
   @Text(content)
   content: string;
 }
 
-export const WORKFLOW_STATES = ['pending', 'running', 'completed', 'failed', 'cancelled'] as const;
-
-/** The state of a workflow step that works on a task. */
+@Described('The state of one step of a workflow that works on a task.')
 export class WorkflowState {
-  @Uuid({ description: 'Identifier.', filters: ['equal'] })
+  @Uuid({ description: 'Identifier (UUID); it never changes.', filters: ['equal'] })
   id: string;
 
-  @Uuid({ description: 'The task.' })
+  @Uuid({ description: 'Task that this belongs to.' })
   taskId: string;
 
   @Text({
@@ -141,11 +141,11 @@ export class WorkflowState {
   updatedAt: string;
 }
 
-/** A change of a step: a JSON merge patch (RFC 7396). The service derives the times from the state. */
-export class WorkflowStatePatch extends partial(pick(WorkflowState, ['state', 'stateData'] as const)) {}
+@Described('A change of a step: a JSON merge patch (RFC 7396). The service derives the times from the state.')
+export class WorkflowStatePatch extends patchOf(pick(WorkflowState, ['state', 'stateData'] as const)) {}
 
-/** A new step. */
-export class NewWorkflowState extends WorkflowStatePatch {
+@Described('A step to add to a task.')
+export class NewWorkflowState extends partial(pick(WorkflowState, ['state', 'stateData'] as const)) {
   @Text({ description: 'Name of the workflow.', min: 1, max: 100, pattern: /\S/, example: 'review' })
   workflowName: string;
 

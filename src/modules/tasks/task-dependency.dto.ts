@@ -1,12 +1,13 @@
+import { Described } from '../../platform/schema/description.js';
 import { Property } from '../../platform/schema/property.js';
 import { ValidateBy } from 'class-validator';
 import { ById } from '../../platform/operations/by-id.js';
 import { Choice, Custom, Flag, Integer, Text, Timestamp, Uuid } from '../../platform/schema/field.js';
 import { REF_PATTERN } from './task.dto.js';
-import { STAGES, STATUSES } from './task.values.js';
+import { BLOCKER_CODES, STAGES, STATUSES } from './task.values.js';
 import { isUuid } from '../../platform/schema/uuid.js';
 
-/** A task as a reference from another resource shows it. */
+@Described('A task as a reference from another resource shows it.')
 export class TaskReference {
   @Uuid({ description: 'Identifier of the task.' })
   id: string;
@@ -33,7 +34,7 @@ export class TaskReference {
   priority: number;
 }
 
-/** A dependency: one task waits for another. */
+@Described('A dependency: one task waits for another.')
 export class TaskDependency {
   @Uuid({ description: 'The task that waits.' })
   taskId: string;
@@ -51,7 +52,7 @@ export class TaskDependency {
   createdAt: string;
 }
 
-/** A dependency, seen from the task that is waited for. */
+@Described('A dependency, seen from the task that is waited for.')
 export class TaskDependant {
   @Uuid({ description: 'The task that must be completed first.' })
   taskId: string;
@@ -79,13 +80,13 @@ function IsTaskWord(): PropertyDecorator {
   });
 }
 
-/** The task that another one should wait for. */
+@Described('The task that another one should wait for.')
 export class NewDependency {
   @Custom(
     'text',
     {
       description: 'The task that must be completed first: its id, or its number within the same project and list.',
-      example: '15.2',
+      example: '1.2',
     },
     {
       oneOf: [
@@ -98,21 +99,7 @@ export class NewDependency {
   dependsOn: string | number;
 }
 
-export const BLOCKER_CODES = [
-  'DELETED',
-  'IN_PROGRESS',
-  'COMPLETED',
-  'FAILED',
-  'CANCELLED',
-  'REVIEW',
-  'BLOCKED',
-  'DEFERRED',
-  'LEASED',
-  'OPEN_DEPENDENCIES',
-  'PARENT_NOT_BEGUN',
-] as const;
-
-/** One reason why the service does not offer a task. */
+@Described('One reason why the service does not offer a task.')
 export class BlockerReason {
   @Choice({ description: 'What keeps it, as a stable word.', values: BLOCKER_CODES })
   code: string;
@@ -121,7 +108,7 @@ export class BlockerReason {
   message: string;
 }
 
-/** An open prerequisite, direct or indirect. */
+@Described('An open prerequisite, direct or indirect.')
 export class OpenPrerequisite extends TaskReference {
   @Uuid({ description: 'User who does it.', nullable: true })
   assigneeId: string | null;
@@ -140,9 +127,9 @@ export class OpenPrerequisite extends TaskReference {
   ready: boolean;
 }
 
-/** The reasons why a task is not ready. */
+@Described('The reasons why a task is not ready.')
 export class Blockers {
-  @Uuid({ description: 'The task.' })
+  @Uuid({ description: 'Task that was asked about.' })
   taskId: string;
 
   @Flag({ description: 'Pending, no stage, and every dependency satisfied.' })

@@ -1,3 +1,4 @@
+import { Described } from '../../platform/schema/description.js';
 import type { Type } from '@nestjs/common';
 import { Custom, Flag, Integer, Text } from '../../platform/schema/field.js';
 import { Property } from '../../platform/schema/property.js';
@@ -8,7 +9,7 @@ import { ExpandedTask } from './task.dto.js';
 /** The rows of a list that an expansion includes. Longer lists are cut, and say so. */
 export const EXPANDED_MAX = 100;
 
-/** A comment with the name of its author, which people read without another request. */
+@Described('A comment with the name of its author, which people read without another request.')
 export class NamedComment extends TaskComment {
   @Text({
     description: 'Name of who wrote it; null when the user is gone or not visible to you.',
@@ -38,31 +39,31 @@ class ExpandedList {
   hasMore: boolean;
 }
 
-/** Dependencies in the order in which they were added. */
+@Described('Dependencies in the order in which they were added.')
 export class ExpandedDependencies extends ExpandedList {
   @Property({ description: 'The first rows.', type: () => [TaskDependency] })
   items: TaskDependency[];
 }
 
-/** Dependants in the order in which they were added. */
+@Described('Dependants in the order in which they were added.')
 export class ExpandedDependants extends ExpandedList {
   @Property({ description: 'The first rows.', type: () => [TaskDependant] })
   items: TaskDependant[];
 }
 
-/** Subtasks by number. */
+@Described('Subtasks by number.')
 export class ExpandedSubtasks extends ExpandedList {
   @Property({ description: 'The first rows.', type: () => [TaskReference] })
   items: TaskReference[];
 }
 
-/** Comments, oldest first. */
+@Described('Comments, oldest first.')
 export class ExpandedComments extends ExpandedList {
   @Property({ description: 'The first rows.', type: () => [NamedComment] })
   items: NamedComment[];
 }
 
-/** A task with all that `expand` adds to it when it is read alone. Deleted tasks are left out. */
+@Described('A task with all that `expand` adds to it when it is read alone. Deleted tasks are left out.')
 export class TaskDetails extends ExpandedTask {
   @Related({ description: 'What the task waits for.', type: () => ExpandedDependencies })
   dependencies?: ExpandedDependencies;

@@ -1,5 +1,6 @@
+import { Described } from '../../platform/schema/description.js';
 import { Choice, Custom, Integer, Text, Uuid } from '../../platform/schema/field.js';
-import { omit, partial } from '../../platform/schema/mapped-types.js';
+import { omit, partial, patchOf } from '../../platform/schema/mapped-types.js';
 import { IsPriority } from './task-priority.js';
 import { LIST_PATTERN, PROJECT_KEY_PATTERN, REF_PATTERN, Task } from './task.dto.js';
 import { PRIORITY_NAMES, STAGES, STATUS_NAMES } from './task.values.js';
@@ -67,13 +68,13 @@ class TaskContent extends partial(omit(Task, [...NOT_CONTENT, ...DIALECT, 'title
   priority?: number | string;
 }
 
-/** A change: a JSON merge patch (RFC 7396), in which null resets a field. */
-export class TaskPatch extends TaskContent {
+@Described('A change of a task: a JSON merge patch (RFC 7396), in which null resets a field.')
+export class TaskPatch extends patchOf(TaskContent) {
   @Text({ ...title, optional: true })
   title?: string;
 }
 
-/** A change that can name the lease it is made under. */
+@Described('A change of a task that can name the lease it is made under.')
 export class FencedTaskPatch extends TaskPatch {
   @Integer({
     description: 'Fence of the lease that this is done under, as the header Lease-Fence.',
@@ -84,13 +85,13 @@ export class FencedTaskPatch extends TaskPatch {
   fence?: number;
 }
 
-/** The complete content of a task. An omitted field gets its default. */
+@Described('The complete content of a task. An omitted field gets its default.')
 export class TaskReplacement extends TaskContent {
   @Text(title)
   title: string;
 }
 
-/** The location and content of a new task. */
+@Described('A task to create: its place and its content.')
 export class NewTask extends TaskReplacement {
   @Uuid({ description: 'Team; defaults to that of the project or parent, else to your default team.', optional: true })
   teamId?: string;
@@ -127,7 +128,8 @@ export class NewTask extends TaskReplacement {
   parentRef?: string | null;
 }
 
-/** A new task in the project or team that the path names. */
+@Described('A task to create in the project that the path or argument names.')
 export class NewTaskInPlace extends omit(NewTask, ['teamId', 'projectKey'] as const) {}
 
+@Described('A task to create in the team that the path or argument names.')
 export class NewTaskInTeam extends omit(NewTask, ['teamId'] as const) {}

@@ -1,3 +1,4 @@
+import { Described } from '../../platform/schema/description.js';
 import { Property } from '../../platform/schema/property.js';
 import { Integer, Text, Timestamp, Uuid } from '../../platform/schema/field.js';
 import { filterInput } from '../../platform/schema/filter-body.js';
@@ -8,9 +9,9 @@ export const LEASE_SECONDS_DEFAULT = 300;
 const LEASE_SECONDS = { min: 1, max: 86_400 };
 export const FENCE = { min: 1, max: Number.MAX_SAFE_INTEGER };
 
-/** The exclusive right to work on a task until the lease expires. */
+@Described('The exclusive right to work on a task until the lease expires.')
 export class Lease {
-  @Uuid({ description: 'The task.' })
+  @Uuid({ description: 'Task that is claimed.' })
   taskId: string;
 
   @Integer({
@@ -36,7 +37,7 @@ export class Lease {
   expiresAt: string;
 }
 
-/** The place, filter and duration of a claim. */
+@Described('The place, filter and duration of a claim.')
 export class ClaimRequest extends filterInput(claimFilters) {
   @Text({ description: 'Only of this project, by its key.', max: 64, pattern: PROJECT_KEY_PATTERN, optional: true })
   projectKey?: string;
@@ -60,7 +61,7 @@ export class ClaimRequest extends filterInput(claimFilters) {
   leaseSeconds?: number;
 }
 
-/** A claimed task with its lease. */
+@Described('A claimed task with its lease.')
 export class Claim {
   @Property({ description: 'The task, in progress.', type: () => Task })
   task: Task;
@@ -69,7 +70,7 @@ export class Claim {
   lease: Lease;
 }
 
-/** A request to extend a lease. */
+@Described('A request to extend a lease.')
 export class Heartbeat {
   @Integer({ description: 'The fence of the lease.', ...FENCE })
   fence: number;
@@ -82,19 +83,19 @@ export class Heartbeat {
   leaseSeconds?: number;
 }
 
-/** The extended lease. */
+@Described('The extended lease.')
 export class HeartbeatAnswer {
-  @Property({ description: 'The lease.', type: () => Lease })
+  @Property({ description: 'The lease with its new end.', type: () => Lease })
   lease: Lease;
 }
 
-/** A request to end a lease early. */
+@Described('A request to end a lease before it expires.')
 export class Release {
   @Integer({ description: 'The fence of the lease.', ...FENCE })
   fence: number;
 }
 
-/** Optional input of a completion. */
+@Described('Optional input of the completion of a task.')
 export class Completion {
   @Integer({ description: 'The fence of the lease that this is done under.', ...FENCE, optional: true })
   fence?: number;

@@ -1,3 +1,4 @@
+import { Described } from '../../platform/schema/description.js';
 import {
   Choice,
   Custom,
@@ -14,13 +15,16 @@ import {
 import { Property } from '../../platform/schema/property.js';
 import { PRIORITY_WORDS, RECURRENCES, STAGES, STATUSES, STATUS_WORDS } from './task.values.js';
 
+/** Exported from the DTO, because other modules may not import this module's values directly. */
+export { STATUSES };
+
 export const REF_PATTERN = /^\d{1,9}(\.\d{1,9}){0,31}$/;
 export const PROJECT_KEY_PATTERN = /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/;
 export const LIST_PATTERN = /^[A-Za-z0-9_-]{1,100}$/;
 
-/** A task as every surface shows it. This class is the only place where its fields are named and bounded. */
+@Described('A piece of work: what is to be done, how far it is, who does it and where it belongs.')
 export class Task {
-  @Uuid({ description: 'Identifier.', readOnly: true, filters: ['equal'] })
+  @Uuid({ description: 'Identifier (UUID); it never changes.', readOnly: true, filters: ['equal'] })
   id: string;
 
   @Uuid({ description: 'Team that the task belongs to; its members see it.', filters: [] })
@@ -219,7 +223,7 @@ export class Task {
   deletedAt: string | null;
 }
 
-/** Who a task is assigned to. */
+@Described('Who a task is assigned to.')
 export class Assignee {
   @Property({ description: 'Identifier of the user.', type: 'string', format: 'uuid' })
   id: string;
@@ -228,7 +232,7 @@ export class Assignee {
   name: string;
 }
 
-/** A task with what `expand` adds. */
+@Described('A task with what `expand` adds.')
 export class ExpandedTask extends Task {
   @Custom(
     'json',

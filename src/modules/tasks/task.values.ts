@@ -1,10 +1,27 @@
 import type { FilterWords } from '../../platform/schema/field.js';
+import { valuesOf } from '../../platform/schema/values.js';
 
 /** The five statuses of the data model. */
-export const STATUSES = ['pending', 'in_progress', 'completed', 'failed', 'cancelled'] as const;
+export const STATUSES = valuesOf({
+  pending: 'Not started, or put back.',
+  in_progress: 'Somebody works on it.',
+  completed: 'Done.',
+  failed: 'Ended without the result.',
+  cancelled: 'Ended, because it is not wanted any more.',
+});
 /** Finer states from other tools, kept beside the status. */
-export const STAGES = ['review', 'blocked', 'deferred'] as const;
-export const RECURRENCES = ['none', 'daily', 'weekly', 'monthly'] as const;
+export const STAGES = valuesOf({
+  review: 'In progress: the result is being reviewed.',
+  blocked: 'Pending: something outside of the service keeps it from being started.',
+  deferred: 'Pending: put off until later.',
+});
+/** How a task repeats. */
+export const RECURRENCES = valuesOf({
+  none: 'Does not repeat.',
+  daily: 'Every `recurrenceInterval` days.',
+  weekly: 'Every `recurrenceInterval` weeks.',
+  monthly: 'Every `recurrenceInterval` months.',
+});
 export const PRIORITY_NAMES = ['low', 'medium', 'high', 'urgent', 'critical'] as const;
 
 export type Status = (typeof STATUSES)[number];
@@ -62,3 +79,34 @@ export function priorityOf(word: string): number | undefined {
 export function priorityName(priority: number): string | undefined {
   return PRIORITY_NAMES.find((name) => priorities[name] === priority);
 }
+
+/** Why the service does not offer a task. */
+export const BLOCKER_CODES = valuesOf({
+  DELETED: 'The task is deleted.',
+  IN_PROGRESS: 'Somebody works on it already.',
+  COMPLETED: 'It is completed.',
+  FAILED: 'It has failed.',
+  CANCELLED: 'It is cancelled.',
+  REVIEW: 'Its stage is `review`.',
+  BLOCKED: 'Its stage is `blocked`.',
+  DEFERRED: 'Its stage is `deferred`.',
+  LEASED: 'Somebody has claimed it, and the lease has not expired.',
+  OPEN_DEPENDENCIES: 'It waits for other tasks.',
+  PARENT_NOT_BEGUN: 'Its parent task is not in progress.',
+});
+
+/** The states of a workflow step. */
+export const WORKFLOW_STATES = valuesOf({
+  pending: 'Not started.',
+  running: 'At work.',
+  completed: 'Ended with its result.',
+  failed: 'Ended without its result.',
+  cancelled: 'Ended, because it is not wanted any more.',
+});
+
+/** What one operation of a bulk request does. */
+export const BULK_OPERATIONS = valuesOf({
+  create: 'Creates `task`.',
+  update: 'Applies `patch` to the task `id`.',
+  delete: 'Deletes the task `id`.',
+});

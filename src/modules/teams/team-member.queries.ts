@@ -3,7 +3,7 @@ import { statement } from '../../platform/database/statement.js';
 import type { Tx } from '../../platform/database/transaction.js';
 import type { ListSource } from '../../platform/schema/list-statement.js';
 import { jsonOf } from '../../platform/schema/projection.js';
-import type { TeamRole } from './team.dto.js';
+import type { TeamRole } from './team.values.js';
 import { TeamMember } from './team.dto.js';
 import { TeamMemberEntity } from './team-member.entity.js';
 

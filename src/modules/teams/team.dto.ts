@@ -1,18 +1,18 @@
+import { Described } from '../../platform/schema/description.js';
 import { IsEmail } from 'class-validator';
 import { ById } from '../../platform/operations/by-id.js';
 import { Choice, Custom, Flag, Integer, JsonObject, Text, Timestamp, Uuid } from '../../platform/schema/field.js';
-import { partial, pick } from '../../platform/schema/mapped-types.js';
+import { partial, patchOf, pick } from '../../platform/schema/mapped-types.js';
+import type { TeamRole } from './team.values.js';
+import { TEAM_ROLES } from './team.values.js';
 
-export const TEAM_ROLES = ['owner', 'admin', 'member'] as const;
-export type TeamRole = (typeof TEAM_ROLES)[number];
-
-/** A team. Every task belongs to one and is visible to its members. */
+@Described('A team. Every task belongs to one and is visible to its members.')
 export class Team {
-  @Uuid({ description: 'Identifier.', readOnly: true, filters: ['equal'] })
+  @Uuid({ description: 'Identifier (UUID); it never changes.', readOnly: true, filters: ['equal'] })
   id: string;
 
   @Text({
-    description: 'Name.',
+    description: 'Name that people see; it need not be unique.',
     min: 1,
     max: 100,
     pattern: /\S/,
@@ -45,34 +45,34 @@ export class Team {
   updatedAt: string;
 }
 
-/** A change: a JSON merge patch (RFC 7396), where null resets a field. */
-export class TeamPatch extends partial(pick(Team, ['name', 'description', 'metadata'] as const)) {}
+@Described('A change of a team: a JSON merge patch (RFC 7396), in which null resets a field.')
+export class TeamPatch extends patchOf(pick(Team, ['name', 'description', 'metadata'] as const)) {}
 
-/** A new team. Its creator owns it. */
-export class NewTeam extends TeamPatch {
+@Described('A team to create. Its creator owns it.')
+export class NewTeam extends partial(pick(Team, ['description', 'metadata'] as const)) {
   @Text({
-    description: 'Name.',
+    description: 'Name that people see; it need not be unique.',
     min: 1,
     max: 100,
     pattern: /\S/,
     patternMessage: 'name must not be blank',
     example: 'Platform',
   })
-  declare name: string;
+  name: string;
 }
 
-/** A member of a team. */
+@Described('A member of a team, with the role in it.')
 export class TeamMember {
-  @Uuid({ description: 'The user.', readOnly: true, filters: ['equal'] })
+  @Uuid({ description: 'User who is the member.', readOnly: true, filters: ['equal'] })
   userId: string;
 
-  @Uuid({ description: 'The team.', readOnly: true })
+  @Uuid({ description: 'Team that the user is a member of.', readOnly: true })
   teamId: string;
 
-  @Text({ description: 'User name.', max: 100, readOnly: true, sortable: true })
+  @Text({ description: 'Name to log in with; unique in the service.', max: 100, readOnly: true, sortable: true })
   username: string;
 
-  @Text({ description: 'Name.', max: 100, readOnly: true, sortable: true })
+  @Text({ description: 'Name of the user that other people see.', max: 100, readOnly: true, sortable: true })
   name: string;
 
   @Text({ description: 'E-mail address.', max: 255, format: 'email', readOnly: true })
@@ -95,14 +95,17 @@ export class TeamMember {
   })
   version: number;
 
-  @Timestamp({ description: 'Since when.', readOnly: true, filters: ['range'], sortable: true })
+  @Timestamp({ description: 'When the user became a member.', readOnly: true, filters: ['range'], sortable: true })
   joinedAt: string;
 }
 
-/** A change of a member. */
-export class TeamMemberPatch extends pick(TeamMember, ['role'] as const) {}
+@Described('A new role of a member.')
+export class TeamMemberPatch extends pick(TeamMember, ['role'] as const) {
+  @Choice({ description: 'The new role. Only an owner makes or removes an owner.', values: TEAM_ROLES })
+  override role: TeamRole;
+}
 
-/** A user to add to a team, by id or e-mail address. */
+@Described('A user to add to a team, by id or e-mail address.')
 export class NewTeamMember {
   @Uuid({ description: 'The user; this or email.', optional: true })
   userId?: string;

@@ -1,3 +1,4 @@
+import { Described } from '../../platform/schema/description.js';
 import { ArrayMaxSize, IsObject } from 'class-validator';
 import { Choice, Custom, Flag, Integer, JsonObject, Text, Timestamp, Uuid } from '../../platform/schema/field.js';
 import { FINDING_STATES, SEVERITIES } from './validation.values.js';
@@ -6,9 +7,9 @@ const INTEGER_MAX = 2_147_483_647;
 export const FINDINGS_MAX = 10_000;
 export const FINGERPRINT_MAX = 240;
 
-/** One finding of a validation at one location. */
+@Described('One finding of a validation at one location.')
 export class Finding {
-  @Uuid({ description: 'Identifier.' })
+  @Uuid({ description: 'Identifier (UUID); it never changes.' })
   id: string;
 
   @Uuid({ description: 'Validation that found it.' })
@@ -69,7 +70,7 @@ export class Finding {
   createdAt: string;
 }
 
-/** A finding as a client reports it. */
+@Described('A finding as a client reports it.')
 export class NewFinding {
   @Text({ description: 'Rule that found it.', max: 255, nullable: true, optional: true, example: 'no-unused-vars' })
   rule?: string | null;

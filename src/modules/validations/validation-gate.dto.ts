@@ -1,32 +1,33 @@
+import { Described } from '../../platform/schema/description.js';
 import { ArrayMaxSize, ArrayUnique, IsArray, IsIn } from 'class-validator';
 import type { FieldProblem } from '../../platform/faults/fault.js';
 import { Choice, Custom, Decimal, Flag, Integer, Text } from '../../platform/schema/field.js';
 import { problemsWith } from '../../platform/schema/validate.js';
-import { SEVERITIES, VALIDATION_TYPES } from './validation.values.js';
+import { GATE_METRICS, SEVERITIES, VALIDATION_TYPES } from './validation.values.js';
 
 const most = { min: 0, max: 2_147_483_647, optional: true } as const;
 
-/** Maximum number of findings by severity. */
+@Described('The maximum number of findings by severity.')
 export class GateFindings {
-  @Integer({ ...most, description: 'Errors.' })
+  @Integer({ ...most, description: 'Most findings of the severity `error`.' })
   error?: number;
 
-  @Integer({ ...most, description: 'Warnings.' })
+  @Integer({ ...most, description: 'Most findings of the severity `warning`.' })
   warning?: number;
 
-  @Integer({ ...most, description: 'Notes.' })
+  @Integer({ ...most, description: 'Most findings of the severity `note`.' })
   note?: number;
 
   @Integer({ ...most, description: 'Findings without a severity.' })
   none?: number;
 }
 
-/** The results that the latest validations of a task must show before the task can be completed. */
+@Described('The results that the latest validations of a task must show before the task can be completed.')
 export class ValidationGate {
   @Custom(
     'json',
     { description: 'Types whose latest result must be passed or warning.', optional: true },
-    { type: 'array', items: { type: 'string', enum: [...VALIDATION_TYPES] }, uniqueItems: true },
+    { type: 'array', items: { type: 'string', enum: VALIDATION_TYPES }, uniqueItems: true },
     [IsArray(), ArrayMaxSize(VALIDATION_TYPES.length), ArrayUnique(), IsIn([...VALIDATION_TYPES], { each: true })],
   )
   requiredTypes?: string[];
@@ -73,7 +74,7 @@ export function problemsOfGate(gate: unknown, path: string): FieldProblem[] {
   ];
 }
 
-/** One condition of a gate. */
+@Described('One condition of a validation gate, and whether the task meets it.')
 export class GateCondition {
   @Choice({
     description: 'Type that it is about; null: all that are judged.',
@@ -85,7 +86,7 @@ export class GateCondition {
   @Text({ description: 'Tool whose latest result decides a condition on `status`.', max: 255, nullable: true })
   toolName: string | null;
 
-  @Choice({ description: 'What is compared.', values: ['status', 'score', 'findings'] })
+  @Choice({ description: 'What is compared.', values: GATE_METRICS })
   metric: string;
 
   @Choice({ description: 'Severity of the findings that are counted.', values: SEVERITIES, nullable: true })
@@ -111,7 +112,7 @@ export class GateCondition {
   passed: boolean;
 }
 
-/** Whether a task meets the gate of its project. */
+@Described('Whether a task meets the gate of its project.')
 export class GateReport {
   @Flag({ description: 'Whether every condition is met; without conditions it is.' })
   passed: boolean;

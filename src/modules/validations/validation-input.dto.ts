@@ -1,5 +1,6 @@
+import { Described } from '../../platform/schema/description.js';
 import { Choice, Uuid } from '../../platform/schema/field.js';
-import { omit, partial, pick } from '../../platform/schema/mapped-types.js';
+import { omit, partial, patchOf, pick } from '../../platform/schema/mapped-types.js';
 import type { NewFinding } from './finding.dto.js';
 import { FindingList } from './finding.dto.js';
 import { Validation } from './validation.dto.js';
@@ -18,7 +19,7 @@ export const READ_ONLY = [
   'updatedAt',
 ] as const;
 
-/** A validation to record. */
+@Described('A validation to record.')
 export class NewValidation extends partial(omit(Validation, [...READ_ONLY, 'taskId', 'validationType'] as const)) {
   @Uuid({ description: 'Task that was checked.' })
   taskId: string;
@@ -30,17 +31,21 @@ export class NewValidation extends partial(omit(Validation, [...READ_ONLY, 'task
   findings?: NewFinding[];
 }
 
-/** A change: a JSON merge patch (RFC 7396), in which null resets a field. Findings replace the existing ones. */
-export class ValidationPatch extends partial(omit(Validation, [...READ_ONLY, 'retryCount'] as const)) {
+/** The fields that clients set after a validation was recorded. */
+class ValidationContent extends partial(omit(Validation, [...READ_ONLY, 'retryCount'] as const)) {
   @FindingList('Takes the place of what this attempt found so far.')
   findings?: NewFinding[];
 }
 
-/**
- * The complete content. An omitted field gets its default. Status, times, external id and findings are not content: if
- * omitted, they stay as they are.
- */
-export class ValidationReplacement extends ValidationPatch {}
+@Described(
+  'A change of a validation: a JSON merge patch (RFC 7396), in which null resets a field. Findings replace the existing ones.',
+)
+export class ValidationPatch extends patchOf(ValidationContent) {}
 
-/** The answer to callers who may write validations but not read them. */
+@Described(
+  'The complete content of a validation. An omitted field gets its default. Status, times, external id and findings are not content: if omitted, they stay as they are.',
+)
+export class ValidationReplacement extends ValidationContent {}
+
+@Described('The answer to callers who may write validations but not read them.')
 export class ValidationReceipt extends pick(Validation, ['id', 'version', 'validationStatus'] as const) {}

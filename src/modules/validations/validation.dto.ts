@@ -1,3 +1,4 @@
+import { Described } from '../../platform/schema/description.js';
 import { Choice, Custom, Decimal, Integer, JsonObject, Text, Timestamp, Uuid } from '../../platform/schema/field.js';
 import { VALIDATION_STATUSES, VALIDATION_TYPES } from './validation.values.js';
 
@@ -8,9 +9,9 @@ const INTEGER_MAX = 2_147_483_647;
 
 const count = (description: string): object => ({ type: 'integer', minimum: 0, description });
 
-/** The result of one run of one tool that checked a task. */
+@Described('The result of one run of one tool that checked a task.')
 export class Validation {
-  @Uuid({ description: 'Identifier.', readOnly: true, filters: ['equal'] })
+  @Uuid({ description: 'Identifier (UUID); it never changes.', readOnly: true, filters: ['equal'] })
   id: string;
 
   @Uuid({ description: 'Team of the task; its members see it.', readOnly: true })
@@ -47,7 +48,7 @@ export class Validation {
   validationStatus: string;
 
   @Decimal({
-    description: 'Score, 0 to 100.',
+    description: 'Score that the tool gave, from 0 (worst) to 100 (best).',
     min: 0,
     max: 100,
     decimals: 2,
@@ -190,9 +191,9 @@ export class Validation {
   updatedAt: string;
 }
 
-/** The outcome of an attempt that a later attempt has replaced. */
+@Described('The outcome of an attempt that a later attempt has replaced.')
 export class ValidationAttempt {
-  @Uuid({ description: 'Identifier.' })
+  @Uuid({ description: 'Identifier (UUID); it never changes.' })
   id: string;
 
   @Integer({ description: 'Which attempt it was.', min: 1, max: INTEGER_MAX, sortable: true, filters: ['equal'] })
@@ -201,7 +202,13 @@ export class ValidationAttempt {
   @Choice({ description: 'How it ended.', values: VALIDATION_STATUSES, filters: ['equal'] })
   validationStatus: string;
 
-  @Decimal({ description: 'Score, 0 to 100.', min: 0, max: 100, decimals: 2, nullable: true })
+  @Decimal({
+    description: 'Score that the tool gave, from 0 (worst) to 100 (best).',
+    min: 0,
+    max: 100,
+    decimals: 2,
+    nullable: true,
+  })
   validationScore: number | null;
 
   @JsonObject({ description: 'What the tool reported.' })

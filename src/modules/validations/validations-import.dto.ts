@@ -1,7 +1,8 @@
+import { Described } from '../../platform/schema/description.js';
 import { Choice, Custom, Integer, Text, Uuid } from '../../platform/schema/field.js';
 import { VALIDATION_STATUSES, VALIDATION_TYPES } from './validation.values.js';
 
-/** Counts of findings, compared with the previous result of the same tool. */
+@Described('Counts of findings, compared with the previous result of the same tool.')
 export class ImportedFindings {
   @Integer({ description: 'Not in the result before.', min: 0, max: 2_147_483_647 })
   new: number;
@@ -13,9 +14,9 @@ export class ImportedFindings {
   fixed: number;
 }
 
-/** The validation that one run of the file became. */
+@Described('The validation that one run of the file became.')
 export class ImportedValidation {
-  @Uuid({ description: 'The validation.' })
+  @Uuid({ description: 'Identifier of the validation.' })
   id: string;
 
   @Choice({ description: 'What was checked.', values: VALIDATION_TYPES })
@@ -36,7 +37,7 @@ export class ImportedValidation {
   findings: ImportedFindings | null;
 }
 
-/** A value of the file that could not be used; the rest of the file is imported. */
+@Described('A value of the file that could not be used; the rest of the file is imported.')
 export class SetAsideValue {
   @Text({ description: 'Place in the file.', max: 1_000, example: 'runs[0].results[3].level' })
   path: string;
@@ -45,7 +46,7 @@ export class SetAsideValue {
   message: string;
 }
 
-/** The outcome of an import. */
+@Described('The outcome of an import.')
 export class ValidationImport {
   @Custom('json', { description: 'Recorded now, in the order of the file.' }, { type: () => [ImportedValidation] }, [])
   created: ImportedValidation[];

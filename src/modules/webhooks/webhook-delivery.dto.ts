@@ -1,17 +1,17 @@
+import { Described } from '../../platform/schema/description.js';
 import { Property } from '../../platform/schema/property.js';
 import { ById } from '../../platform/operations/by-id.js';
 import { Choice, Integer, Text, Timestamp, Uuid } from '../../platform/schema/field.js';
+import { DELIVERY_STATUSES, REPLAYED } from './webhook.values.js';
 
-export const DELIVERY_STATUSES = ['pending', 'delivered', 'dead'] as const;
-export const REPLAYED = ['missing', 'dead', 'all'] as const;
 export type Replayed = (typeof REPLAYED)[number];
 
-/** The delivery of one event to one webhook. */
+@Described('The delivery of one event to one webhook.')
 export class WebhookDelivery {
-  @Uuid({ description: 'Identifier.', readOnly: true, filters: ['equal'] })
+  @Uuid({ description: 'Identifier (UUID); it never changes.', readOnly: true, filters: ['equal'] })
   id: string;
 
-  @Uuid({ description: 'The webhook.', readOnly: true })
+  @Uuid({ description: 'Webhook that the event is sent to.', readOnly: true })
   webhookId: string;
 
   @Uuid({
@@ -28,7 +28,7 @@ export class WebhookDelivery {
   recordId: string | null;
 
   @Choice({
-    description: '`dead`: given up, and waits for a replay.',
+    description: 'How far the delivery is.',
     values: DELIVERY_STATUSES,
     readOnly: true,
     filters: ['equal'],
@@ -68,7 +68,7 @@ export class WebhookDelivery {
   deliveredAt: string | null;
 }
 
-/** The outcome of one attempt. */
+@Described('The outcome of one attempt to deliver an event.')
 export class WebhookAttempt {
   @Integer({ description: 'Its number, over all replays.', min: 1, max: 2_147_483_647, readOnly: true })
   number: number;
@@ -94,13 +94,13 @@ export class WebhookAttempt {
   error: string | null;
 }
 
-/** A delivery with its latest attempts. */
+@Described('A delivery with its latest attempts.')
 export class WebhookDeliveryLog extends WebhookDelivery {
   @Property({ type: () => [WebhookAttempt], description: 'The last 100 attempts, the newest first.' })
   attempts: WebhookAttempt[];
 }
 
-/** Which events to send again. */
+@Described('Which events to send to a webhook again.')
 export class ReplayRequest {
   @Text({ description: 'After this cursor of an event; this or sinceTime.', max: 100, optional: true })
   since?: string;
@@ -118,7 +118,7 @@ export class ReplayRequest {
   deliveries?: Replayed;
 }
 
-/** The result of a replay request. */
+@Described('How many events a replay has scheduled, and whether more are left.')
 export class Replay {
   @Integer({ description: 'Deliveries that are sent now.', min: 0, max: 1_000, readOnly: true })
   queued: number;

@@ -22,7 +22,7 @@ export class WebhookMetrics {
     for (const outcome of OUTCOMES) this.#deliveries.inc({ outcome }, 0);
     this.#seconds = new Histogram({
       name: 'taskmaster_webhook_attempt_seconds',
-      help: 'How long receivers of webhooks took, whatever they answered.',
+      help: 'Seconds until the receiver of a webhook answered, or the attempt was given up.',
       buckets: [0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 15, 30],
       registers: [registry],
     });

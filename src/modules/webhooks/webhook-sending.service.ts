@@ -26,7 +26,7 @@ import {
   openSending,
   postpone,
 } from './webhook-sending.queries.js';
-import type { DisabledReason } from './webhook.dto.js';
+import type { DisabledReason } from './webhook.values.js';
 import { TEST_TYPE, testEvent } from './webhook.rules.js';
 
 const REASON = 'deliver webhooks';

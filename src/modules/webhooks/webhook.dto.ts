@@ -1,14 +1,14 @@
+import { Described } from '../../platform/schema/description.js';
 import { ArrayMaxSize, ArrayMinSize, ArrayUnique, IsArray, Matches, MaxLength } from 'class-validator';
 import { Choice, Custom, Flag, Integer, Text, Timestamp, Uuid } from '../../platform/schema/field.js';
+import type { DisabledReason } from './webhook.values.js';
+import { DISABLED_REASONS } from './webhook.values.js';
 
 const DAY = 24 * 60 * 60;
 export const OVERLAP_DEFAULT = DAY;
 const OVERLAP_MAX = 30 * DAY;
 const TYPES_MAX = 50;
 const EVENT_TYPE = /^(\*|[a-z_]{1,50}\.(\*|[a-z_]{1,50}))$/;
-
-export const DISABLED_REASONS = ['user', 'failing', 'gone', 'owner', 'secret'] as const;
-export type DisabledReason = (typeof DISABLED_REASONS)[number];
 
 const url = {
   description: 'Where events are sent: https:// to a host of the public Internet.',
@@ -19,14 +19,15 @@ const url = {
 const projectKey = { description: 'Only events of this project; null: of the whole team.', max: 64, nullable: true };
 const description = { description: 'What it is for.', max: 500, nullable: true };
 
-function EventTypes(optional: boolean): PropertyDecorator {
+const EVERY_TYPE = ['*'];
+
+function EventTypes(more: { readonly optional?: boolean; readonly default?: readonly string[] }): PropertyDecorator {
   return Custom(
     'texts',
     {
       description: 'Which events: types such as `task.created`, all of one kind (`task.*`), or `*` for all.',
-      default: ['*'],
       example: ['task.*', 'validation.status_changed'],
-      optional,
+      ...more,
     },
     {
       type: 'array',
@@ -45,9 +46,9 @@ function EventTypes(optional: boolean): PropertyDecorator {
   );
 }
 
-/** A receiver of the events of a team. */
+@Described('A receiver of the events of a team.')
 export class Webhook {
-  @Uuid({ description: 'Identifier.', readOnly: true, filters: ['equal'] })
+  @Uuid({ description: 'Identifier (UUID); it never changes.', readOnly: true, filters: ['equal'] })
   id: string;
 
   @Uuid({ description: 'The team whose events it is sent.', readOnly: true, filters: ['equal'] })
@@ -67,7 +68,7 @@ export class Webhook {
   @Text(description)
   description: string | null;
 
-  @EventTypes(false)
+  @EventTypes({ default: EVERY_TYPE })
   eventTypes: string[];
 
   @Text({ ...projectKey, filters: ['equal'] })
@@ -81,8 +82,7 @@ export class Webhook {
   isEnabled: boolean;
 
   @Choice({
-    description:
-      'Why it is disabled. `user`: by hand; `failing`: no delivery has succeeded for days; `gone`: the receiver answered 410; `owner`: its owner is disabled or not in the team any more; `secret`: its secret cannot be read, rotate it.',
+    description: 'Why it is disabled; null while it is not.',
     values: DISABLED_REASONS,
     nullable: true,
     readOnly: true,
@@ -125,13 +125,13 @@ const SECRET = {
   readOnly: true,
 };
 
-/** A webhook directly after its creation or the rotation of its secret. No other answer contains the secret. */
+@Described('A webhook directly after its creation or the rotation of its secret. No other answer contains the secret.')
 export class ShownWebhook extends Webhook {
   @Text(SECRET)
   secret: string | null;
 }
 
-/** A new webhook. */
+@Described('A webhook to create.')
 export class NewWebhook {
   @Uuid({ description: 'The team; left out: your default one.', optional: true })
   teamId?: string;
@@ -142,7 +142,7 @@ export class NewWebhook {
   @Text({ ...description, optional: true })
   description?: string | null;
 
-  @EventTypes(true)
+  @EventTypes({ optional: true, default: EVERY_TYPE })
   eventTypes?: string[];
 
   @Text({ ...projectKey, optional: true })
@@ -152,7 +152,7 @@ export class NewWebhook {
   isEnabled?: boolean;
 }
 
-/** A change: a JSON merge patch (RFC 7396), where null resets a field. */
+@Described('A change of a webhook: a JSON merge patch (RFC 7396), in which null resets a field.')
 export class WebhookPatch {
   @Text({ ...url, optional: true })
   url?: string;
@@ -160,7 +160,7 @@ export class WebhookPatch {
   @Text({ ...description, optional: true })
   description?: string | null;
 
-  @EventTypes(true)
+  @EventTypes({ optional: true })
   eventTypes?: string[];
 
   @Text({ ...projectKey, optional: true })
@@ -170,7 +170,7 @@ export class WebhookPatch {
   isEnabled?: boolean;
 }
 
-/** Options for the rotation of a secret. */
+@Described('Options for the rotation of the secret of a webhook.')
 export class SecretRotation {
   @Integer({
     description: 'Seconds that deliveries carry a signature with the old secret too.',

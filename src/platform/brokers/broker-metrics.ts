@@ -30,7 +30,7 @@ export class BrokerMetrics {
     );
     new Gauge({
       name: 'taskmaster_broker_reachable',
-      help: 'Whether a configured broker answered this instance the last time.',
+      help: '1 when a configured broker answered this instance the last time, else 0.',
       labelNames: ['broker'],
       registers: [registry],
       collect() {

@@ -43,7 +43,7 @@ export class EventMetrics {
     });
     this.#duration = new Histogram({
       name: 'taskmaster_event_relay_duration_seconds',
-      help: 'Time of a run of the relay that published something.',
+      help: 'Seconds of a run of the relay that published something.',
       buckets: SECONDS,
       registers,
     });
@@ -64,7 +64,7 @@ export class EventMetrics {
   #lagGauges(registers: Registry[]): Gauge {
     const seconds = new Gauge({
       name: 'taskmaster_outbox_lag_seconds',
-      help: 'Age of the oldest change that is committed and not published; 0 when there is none.',
+      help: 'Age in seconds of the oldest change that is committed and not published; 0 when there is none.',
       registers,
     });
     return new Gauge({

@@ -18,7 +18,7 @@ export class FeedMetrics {
     });
     this.#delivery = new Histogram({
       name: 'taskmaster_websocket_delivery_seconds',
-      help: 'From the arrival of a batch of events at this instance to its last frame, permissions asked in between.',
+      help: 'Seconds from the arrival of a batch of events at this instance to its last frame, with the check of permissions in between.',
       buckets: [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5],
       registers,
     });

@@ -40,14 +40,14 @@ export function connectionOf(shape: Shape): Shape {
   outputType(shape);
   const edge = classNamed(`${shape.name}Edge`);
   ObjectType(edge.name, { description: 'A row and its cursor.' })(edge);
-  declare(edge, 'node', shape, false, 'The row.');
+  declare(edge, 'node', shape, false, 'The row itself.');
   declare(edge, 'cursor', String, false, 'Opaque. Use it as `after` to get the rows after this one.');
   const connection = classNamed(`${shape.name}Connection`);
   ObjectType(connection.name, { description: 'A page of a list.' })(connection);
   declare(connection, 'edges', [edge], false, 'The rows with their cursors.');
-  declare(connection, 'nodes', [shape], false, 'The rows.');
+  declare(connection, 'nodes', [shape], false, 'The rows of the page, without cursors.');
   declare(connection, 'pageInfo', PageInfo, false, 'The position of the page.');
-  declare(connection, 'totalCount', Int, true, 'Number of all rows, exact up to 10,000. Counted only when selected.');
+  declare(connection, 'totalCount', Int, false, 'Number of all rows, exact up to 10,000. Counted only when selected.');
   declare(connection, 'totalIsEstimate', Boolean, false, 'Whether totalCount is an estimate.');
   connections.set(shape, connection);
   return connection;
@@ -109,7 +109,8 @@ export function filterType(rules: FilterRules & Partial<ListRules>, operation?: 
   for (const [name, parameter] of parameters) {
     const value = valueType(shape, parameter, properties);
     const many = parameter.operator === 'in' || parameter.operator === 'contains';
-    const options = { nullable: parameter.operator === 'in' ? ('itemsAndList' as const) : true };
+    const matchesNull = parameter.operator === 'in' && parameter.field.nullable;
+    const options = { nullable: matchesNull ? ('itemsAndList' as const) : true };
     Field(() => (many ? [value] : value), { ...options, description: MEANINGS[parameter.operator](parameter.field) })(
       type.prototype as object,
       name,

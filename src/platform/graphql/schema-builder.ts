@@ -6,6 +6,16 @@ import { lexicographicSortSchema } from 'graphql';
 import type { RootField } from './resolvers.js';
 import { bindResolvers, rootFields } from './resolvers.js';
 
+/** Nest takes no descriptions of the root types. */
+function describeRoots(schema: GraphQLSchema): void {
+  const roots = [
+    [schema.getQueryType(), 'What can be read. A field that fails is null, and `errors` says why.'],
+    [schema.getMutationType(), 'What can be changed. The fields of a request are carried out one after the other.'],
+    [schema.getSubscriptionType(), 'What is sent as it happens, over a WebSocket (graphql-transport-ws).'],
+  ] as const;
+  for (const [type, description] of roots) if (type) type.description = description;
+}
+
 /** Builds the schema from the decorators of the resolvers. */
 @Injectable()
 export class SchemaBuilder {
@@ -22,6 +32,7 @@ export class SchemaBuilder {
       resolvers.map(({ constructor }) => constructor),
       { skipCheck: true },
     );
+    describeRoots(built);
     const schema = lexicographicSortSchema(built);
     const fields = rootFields(resolvers);
     bindResolvers(schema, fields, this.contexts);

@@ -1,7 +1,9 @@
 import { Field, Float, ID, InputType, Int, ObjectType, registerEnumType } from '@nestjs/graphql';
 import type { Shape } from '../schema/field.js';
 import type { PropertySchema } from '../schema/property.js';
+import { descriptionOf } from '../schema/description.js';
 import { propertiesOf, shapeIn } from '../schema/property.js';
+import { meaningsOf } from '../schema/values.js';
 import { DateTime, Json, SafeInt } from './scalars.js';
 
 /** A type for Nest: a class, an enum, a scalar, or one of these in brackets. */
@@ -20,7 +22,12 @@ function enumType(name: string, { enum: values = [], description }: PropertySche
   const known = enums.get(name);
   if (known) return known;
   const type = Object.fromEntries(values.map((value) => [value, value])) as Record<string, unknown>;
-  registerEnumType(type, { name, ...(description === undefined ? {} : { description }) });
+  const meanings = Object.entries(meaningsOf(values) ?? {});
+  registerEnumType(type, {
+    name,
+    ...(description === undefined ? {} : { description }),
+    valuesMap: Object.fromEntries(meanings.map(([value, meaning]) => [value, { description: meaning }])),
+  });
   enums.set(name, type);
   return type;
 }
@@ -42,7 +49,7 @@ export function typeOf(property: PropertySchema, direction: Direction, owner: st
     return inner.many ? [type] : type;
   }
   if (property.type === 'array' && property.items) {
-    const item = typeOf(property.items, direction, owner);
+    const item = typeOf({ description: property.description ?? '', ...property.items }, direction, owner);
     // A list of any values may contain nulls; a list of a named type may not.
     return item === Json ? Json : [item];
   }
@@ -62,10 +69,15 @@ function declareFields(shape: Shape, direction: Direction): void {
     // Declared immediately, because Nest ignores types that first appear while it builds the schema.
     const type = typeOf(property, direction, enumName(shape, name));
     Field(() => type, {
-      nullable: mayHoldNull ? 'itemsAndList' : optional,
+      nullable: mayHoldNull && Array.isArray(type) ? 'itemsAndList' : optional,
       ...(property.description === undefined ? {} : { description: property.description }),
     })(shape.prototype as object, name);
   }
+}
+
+function described(shape: Shape): { readonly description?: string } {
+  const description = descriptionOf(shape);
+  return description === undefined ? {} : { description };
 }
 
 const outputs = new Set<Shape>();
@@ -76,7 +88,7 @@ export function outputType<T extends Shape>(shape: T): T {
   if (outputs.has(shape)) return shape;
   if (inputs.get(shape) === shape) throw new Error(`${shape.name} was declared as an input before all outputs were.`);
   outputs.add(shape);
-  ObjectType(shape.name)(shape);
+  ObjectType(shape.name, described(shape))(shape);
   declareFields(shape, 'output');
   return shape;
 }
@@ -99,7 +111,7 @@ export function inputType(shape: Shape): Shape {
   if (known) return known;
   const type = outputs.has(shape) ? twinOf(shape) : shape;
   inputs.set(shape, type);
-  InputType(type.name)(type);
+  InputType(type.name, described(shape))(type);
   declareFields(type, 'input');
   return type;
 }

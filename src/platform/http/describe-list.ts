@@ -1,8 +1,9 @@
 import { ApiQuery } from '@nestjs/swagger';
-import type { FieldSpec } from '../schema/field.js';
+import type { FieldSpec, Shape } from '../schema/field.js';
 import { fieldsOf } from '../schema/field.js';
 import { describeValue } from '../schema/filter-value.js';
 import type { FilterRules, ListRules } from '../schema/list-request.js';
+import { sparseShape } from '../schema/sparse.js';
 import { LIMIT_DEFAULT, LIMIT_MAX, OFFSET_MAX, filterParameters } from '../schema/list-request.js';
 
 type Meaning = (field: FieldSpec) => string;
@@ -42,6 +43,13 @@ export function filterQueries(rules: FilterRules): MethodDecorator[] {
   ];
 }
 
+/** The parameter that selects fields of a shape. */
+export function fieldsParameter(shape: Shape): MethodDecorator {
+  const names = fieldsOf(shape).map((field) => field.name);
+  const schema = `The answer then has the schema \`${sparseShape(shape).name}\`, because required members may be missing.`;
+  return query('fields', `Comma-separated fields to return: ${names.join(', ')}. ${schema}`, { type: 'string' });
+}
+
 /** The query parameters of a list. */
 export function listParameters(rules: ListRules): MethodDecorator[] {
   const fields = fieldsOf(rules.shape);
@@ -64,9 +72,7 @@ export function listParameters(rules: ListRules): MethodDecorator[] {
     query('sort', `Comma-separated, with - for descending: ${sortable.join(', ')}. Default ${rules.defaultSort}.`, {
       type: 'string',
     }),
-    query('fields', `Comma-separated fields to return: ${fields.map((field) => field.name).join(', ')}.`, {
-      type: 'string',
-    }),
+    fieldsParameter(rules.shape),
     ...filterQueries(rules),
     ...own,
     ...(rules.ownUuids ?? []).map((name) =>

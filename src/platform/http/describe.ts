@@ -5,10 +5,9 @@ import type { FaultCode } from '../faults/catalogue.js';
 import { faultCatalogue } from '../faults/catalogue.js';
 import type { FilterRules, ListRules } from '../schema/list-request.js';
 import type { Shape } from '../schema/field.js';
-import { fieldsOf } from '../schema/field.js';
 import { propertyOf, shapeIn } from '../schema/property.js';
-import { expansionsOf } from '../schema/sparse.js';
-import { filterQueries, listParameters } from './describe-list.js';
+import { expansionsOf, sparseShape } from '../schema/sparse.js';
+import { fieldsParameter, filterQueries, listParameters } from './describe-list.js';
 import { problemResponse } from './problem-responses.js';
 
 type Write = 'create' | 'update' | 'change';
@@ -76,12 +75,6 @@ function faultResponses(codes: readonly FaultCode[]): MethodDecorator {
 
 type Schema = Record<string, unknown>;
 
-/** The schema of one row. With `fields=`, required members may be missing. */
-function rowSchema(shape: Type, isSparse: boolean): Schema {
-  const whole = { $ref: getSchemaPath(shape) };
-  return isSparse ? { anyOf: [whole, { type: 'object', description: 'Only the selected fields.' }] } : whole;
-}
-
 /** The shape of the rows; undefined for 204. */
 const rowOf = ({ returns }: Description): Type | undefined => [returns].flat()[0];
 
@@ -135,6 +128,13 @@ const etagHeader = {
   schema: { type: 'string' as const },
 };
 
+/** The shapes that an answer can have. */
+function shapesOf(description: Description, shape: Type): readonly Type[] {
+  const { list, sparse, receipt } = description;
+  const expansion = expansionOf(description).map((one) => one.shape);
+  return [shape, ...(list || sparse ? [sparseShape(shape)] : []), ...(receipt ? [receipt] : []), ...expansion];
+}
+
 function tagHeaders({ versioned, conditional, write, list, paged }: Description, many: boolean): object {
   const isTagged = versioned ?? (conditional === true || (write !== undefined && write !== 'change' && !many));
   if (!isTagged) return {};
@@ -147,8 +147,7 @@ function success(description: Description): MethodDecorator {
   if (returns === undefined) return ApiResponse({ status, description: 'Done. There is no body.' });
   const many = Array.isArray(returns);
   const shape = (many ? returns[0] : returns) as Type;
-  const plain = rowSchema(shape, list !== undefined || description.sparse !== undefined);
-  const whole = expandedSchema(plain, description);
+  const whole = expandedSchema({ $ref: getSchemaPath(shape) }, description);
   const { receipt, repeated } = description;
   const row = receipt ? { anyOf: [whole, { $ref: getSchemaPath(receipt) }] } : whole;
   const answer = {
@@ -158,7 +157,7 @@ function success(description: Description): MethodDecorator {
     },
   };
   return applyDecorators(
-    ApiExtraModels(shape, ...(receipt ? [receipt] : []), ...expansionOf(description).map((one) => one.shape)),
+    ApiExtraModels(...shapesOf(description, shape)),
     ApiResponse({ ...answer, status, description: description.summary }),
     ...(repeated === undefined ? [] : [ApiResponse({ ...answer, status: 200, description: repeated })]),
   );
@@ -193,12 +192,11 @@ function writeParameters(description: Description): MethodDecorator[] {
 
 function parameters(description: Description): MethodDecorator[] {
   const { list, filters, sparse, conditional, write } = description;
-  const names = sparse ? fieldsOf(sparse).map((field) => field.name) : [];
   const expansions = expansionOf(description).map(({ name }) => name);
   return [
     ...(list ? listParameters(list) : []),
     ...(filters ? filterQueries(filters) : []),
-    ...(sparse ? [query('fields', `Comma-separated fields to return: ${names.join(', ')}.`, { type: 'string' })] : []),
+    ...(sparse ? [fieldsParameter(sparse)] : []),
     ...(expansions.length > 0
       ? [query('expand', `Comma-separated fields to add: ${expansions.join(', ')}.`, { type: 'string' })]
       : []),

@@ -4,7 +4,6 @@ import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { API_VERSION } from './answer.js';
 import { Meta, Pagination, Problem } from './envelope.dto.js';
-import { toOpenApi31 } from './openapi-31.js';
 import { withSharedResponses } from './problem-responses.js';
 
 const DESCRIPTION = `The system of record for work that people and AI coding agents do together.
@@ -30,7 +29,7 @@ export function openApiDocument(app: INestApplication): OpenAPIObject {
     extraModels: [Meta, Pagination, Problem],
     operationIdFactory: (controller, method) => `${controller.replace(/Controller$/, '')}_${method}`,
   });
-  return withSharedResponses(toOpenApi31(document));
+  return withSharedResponses(document);
 }
 
 /** Serves the document at /api/v1/openapi.json and /openapi.json. */

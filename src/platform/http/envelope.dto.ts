@@ -1,7 +1,8 @@
+import { Described } from '../schema/description.js';
 import { Property } from '../schema/property.js';
 import { faultCatalogue } from '../faults/catalogue.js';
 
-/** `meta` of every response. */
+@Described('What every answer says about its request.')
 export class Meta {
   @Property({ description: 'Identifies the request in logs.', type: 'string', pattern: '^req_[a-z0-9]+$' })
   requestId: string;
@@ -13,7 +14,7 @@ export class Meta {
   version: string;
 }
 
-/** `pagination` of a list. */
+@Described('Where a page lies in its list.')
 export class Pagination {
   @Property({ description: 'Number of all rows, exact up to 10,000.', type: 'integer', minimum: 0, required: false })
   total?: number;
@@ -34,7 +35,7 @@ export class Pagination {
   nextCursor: string | null;
 }
 
-/** One problem with the input. */
+@Described('One problem with the input.')
 export class FieldProblem {
   @Property({
     description: 'Where the problem is, such as `operations[3].task.title` or `query.limit`.',
@@ -49,7 +50,7 @@ export class FieldProblem {
   code: string;
 }
 
-/** A failure, as RFC 9457 problem details. */
+@Described('A failure, as RFC 9457 problem details.')
 export class Problem {
   @Property({ description: 'Always false.', type: 'boolean', enum: [false] })
   success: false;

@@ -25,14 +25,14 @@ export class JobMetrics {
     const collect = (): Promise<void> => figures.refresh();
     this.#depth = new Gauge({
       name: 'taskmaster_job_queue_depth',
-      help: 'Jobs in the queue by kind: due now, or for later (retries).',
+      help: 'Jobs in the queue, by kind and by when they are due: now, or later (retries).',
       labelNames: ['task', 'when'],
       registers: [registry],
       collect,
     });
     this.#age = new Gauge({
       name: 'taskmaster_job_queue_age_seconds',
-      help: 'How long the oldest job that could run has been due, by kind.',
+      help: 'Seconds that the oldest job that could run has been due, by kind; 0 when there is none.',
       labelNames: ['task'],
       registers: [registry],
       collect,

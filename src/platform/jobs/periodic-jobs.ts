@@ -35,13 +35,13 @@ export class PeriodicJobs implements OnApplicationBootstrap, OnApplicationShutdo
   ) {
     this.#runs = new Counter({
       name: 'taskmaster_job_runs_total',
-      help: 'Runs of upkeep jobs by outcome: succeeded, failed, or skipped because another instance was at it.',
+      help: 'Runs of upkeep jobs, by job and outcome: succeeded, failed, or skipped because another instance ran it.',
       labelNames: ['job', 'outcome'],
       registers: [registry],
     });
     this.#succeeded = new Gauge({
       name: 'taskmaster_job_last_success_timestamp_seconds',
-      help: 'When an upkeep job last succeeded on this instance; 0 before the first time.',
+      help: 'When an upkeep job last succeeded on this instance, in seconds since 1970; 0 before the first time.',
       labelNames: ['job'],
       registers: [registry],
     });

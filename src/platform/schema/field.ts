@@ -157,7 +157,7 @@ export function Decimal(options: Common & { min: number; max: number; decimals: 
 
 /** One of a fixed set of values. */
 export function Choice(options: Common & { values: readonly string[] }): PropertyDecorator {
-  return field('text', options, { type: 'string', enum: [...options.values] }, [IsIn([...options.values])]);
+  return field('text', options, { type: 'string', enum: options.values }, [IsIn([...options.values])]);
 }
 
 /** A boolean. */
@@ -190,9 +190,20 @@ export function TextList(
   ]);
 }
 
+const JSON_VALUE: PropertySchema = {
+  nullable: true,
+  oneOf: [
+    { type: 'string' },
+    { type: 'number' },
+    { type: 'boolean' },
+    { type: 'object', additionalProperties: true },
+    { type: 'array', items: { description: 'Any JSON value.' } },
+  ],
+};
+
 /** A list of JSON values of any kind. */
 export function JsonList(options: Common & { maxItems: number }): PropertyDecorator {
-  return field('json', options, { type: 'array', items: {}, maxItems: options.maxItems }, [
+  return field('json', options, { type: 'array', items: JSON_VALUE, maxItems: options.maxItems }, [
     IsArray(),
     ArrayMaxSize(options.maxItems),
   ]);

@@ -1,3 +1,4 @@
+import { descriptionOf } from './description.js';
 import type { PropertySchema } from './property.js';
 import { propertiesOf, shapeIn } from './property.js';
 import type { Shape } from './shape.js';
@@ -75,8 +76,10 @@ function schemaOf(property: PropertySchema, direction: Direction, definitions: D
 function objectSchema(shape: Shape, direction: Direction, definitions: Definitions): JsonSchema {
   const properties = [...propertiesOf(shape)];
   const required = properties.filter(([, { required: must }]) => must !== false).map(([name]) => name);
+  const description = descriptionOf(shape);
   return {
     type: 'object',
+    ...(description === undefined ? {} : { description }),
     properties: Object.fromEntries(
       properties.map(([name, property]) => [name, schemaOf(property, direction, definitions)]),
     ),

@@ -1,7 +1,7 @@
 import type { Type } from '@nestjs/common';
 import { OmitType, PartialType, PickType } from '@nestjs/swagger';
 import type { PropertySchema } from './property.js';
-import { inheritProperties, propertiesOf } from './property.js';
+import { Property, inheritProperties, propertiesOf } from './property.js';
 
 type Properties = readonly (readonly [string, PropertySchema])[];
 
@@ -28,4 +28,14 @@ export function partial<T>(shape: Type<T>): Type<Partial<T>> {
     ([name, property]) => [name, { ...property, required: false }] as const,
   );
   return derived(shape, PartialType(shape, { skipNullProperties: false }), optional);
+}
+
+/** The shape of a merge patch: every field optional, and without a default, because an omitted field stays as it is. */
+export function patchOf<T>(shape: Type<T>): Type<Partial<T>> {
+  const optional = [...propertiesOf(shape as Type<object>)].map(
+    ([name, { default: _, ...property }]) => [name, { ...property, required: false }] as const,
+  );
+  const patch = PartialType(shape, { skipNullProperties: false });
+  for (const [name, property] of optional) Property(property)(patch.prototype as object, name);
+  return derived(shape, patch, optional);
 }

@@ -16,6 +16,7 @@ interface Parameter {
   readonly name: string;
   readonly isRequired: boolean;
   readonly fallback: unknown;
+  readonly isList: boolean;
   /** Converts the text of a query string to the field's type; returns the text when that is not possible. */
   readonly read: (text: string) => unknown;
   /** Why a value is refused; null when it is valid. */
@@ -86,6 +87,7 @@ function parameterOf(shape: Shape, { name, kind }: FieldSpec): Parameter {
     name,
     isRequired: bounds.required !== false,
     fallback: bounds.default,
+    isList: kind === 'texts',
     read: readers[kind] ?? same,
     refusal: refusalOf(kind, bounds),
     settle: settled[kind] ?? same,
@@ -112,6 +114,11 @@ function read(parameter: Parameter, given: unknown, isText: boolean): unknown {
   return isText && typeof given === 'string' ? parameter.read(given) : given;
 }
 
+/** A list that was given as a repeated parameter, as openapi-fetch sends it, becomes one with commas. */
+function joined({ isList }: Parameter, given: unknown, isText: boolean): unknown {
+  return isText && isList && Array.isArray(given) ? given.join(',') : given;
+}
+
 /** A shape of parameters may have additional rules in a static `problems`, also across parameters. */
 interface ParameterShape {
   readonly problems?: (given: Readonly<Record<string, unknown>>) => readonly FieldProblem[];
@@ -130,7 +137,7 @@ export function readParameters(
   const problems: FieldProblem[] = [];
   for (const parameter of parametersOf(shape)) {
     const { name, isRequired, fallback, refusal, settle } = parameter;
-    const value = given[name];
+    const value = joined(parameter, given[name], isText);
     if (value === undefined || (value === null && !isText)) {
       if (fallback !== undefined) values[name] = fallback;
       else if (isRequired) problems.push(invalidParameter(name, 'is missing', 'REQUIRED'));

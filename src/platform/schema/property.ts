@@ -3,6 +3,7 @@ import type { ApiPropertyOptions } from '@nestjs/swagger';
 import { ApiProperty } from '@nestjs/swagger';
 import type { Shape } from './shape.js';
 import { lineage } from './shape.js';
+import { meaningsOf } from './values.js';
 
 /** A shape, or a list of shapes in brackets. A function, because classes may refer to each other. */
 type Nested = () => Type | readonly [Type];
@@ -43,11 +44,35 @@ function remember(owner: object, name: string, property: PropertySchema): void {
   registry.set(owner, properties);
 }
 
+const shown = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));
+
+/** The meanings of fixed values, in their order, as generators of clients read them. */
+function enumDescriptions({ enum: values = [], nullable }: PropertySchema): object {
+  const meanings = meaningsOf(values);
+  if (!meanings) return {};
+  // The document of a nullable property has null as its last value.
+  const ofNull = nullable ? ['No value.'] : [];
+  return { 'x-enum-descriptions': [...values.map((value) => meanings[String(value)]), ...ofNull] };
+}
+
+/**
+ * The property in the OpenAPI document. A default is told in words there, because openapi-typescript makes every member
+ * with a default a required one.
+ */
+function documented({ default: fallback, ...property }: PropertySchema): ApiPropertyOptions {
+  const { description, items } = property;
+  return {
+    ...property,
+    ...enumDescriptions(property),
+    // A copy, because Nest rewrites the items of a list when it writes the document.
+    ...(items ? { items: { ...items, ...enumDescriptions(items) } } : {}),
+    ...(fallback === undefined ? {} : { description: `${description ?? ''} Default: \`${shown(fallback)}\`.`.trim() }),
+  } as ApiPropertyOptions;
+}
+
 /** Declares a property without a column and without validation, for results that the service computes. */
 export function Property(property: PropertySchema): PropertyDecorator {
-  // A copy, because Nest rewrites the items of a list when it writes the document.
-  const copy = property.items ? { ...property, items: { ...property.items } } : property;
-  const document = ApiProperty(copy as ApiPropertyOptions);
+  const document = ApiProperty(documented(property));
   return (target, key) => {
     remember(target.constructor, String(key), property);
     document(target, key);

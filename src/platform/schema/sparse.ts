@@ -1,5 +1,8 @@
 import { invalid } from '../faults/fault.js';
+import type { Type } from '@nestjs/common';
+import { Described } from './description.js';
 import type { Shape } from './field.js';
+import { partial } from './mapped-types.js';
 import { fieldsOf } from './field.js';
 
 /**
@@ -16,6 +19,19 @@ export function sparse(shape: Shape, value: string | undefined): readonly string
     throw invalid([{ path: 'query.fields', message, code: 'INVALID_PARAMETER' }]);
   }
   return known.filter((name) => wanted.includes(name));
+}
+
+const shapes = new Map<Shape, Type>();
+
+/** The shape of an answer to `fields=`: any field may be missing. */
+export function sparseShape(shape: Shape): Type {
+  const known = shapes.get(shape);
+  if (known) return known;
+  const type = partial(shape as Type);
+  Object.defineProperty(type, 'name', { value: `Sparse${shape.name}` });
+  Described(`The selected fields of a ${shape.name}.`)(type);
+  shapes.set(shape, type);
+  return type;
 }
 
 const namesOf = (shape: Shape): string[] => fieldsOf(shape).map(({ name }) => name);

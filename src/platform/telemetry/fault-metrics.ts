@@ -15,7 +15,7 @@ export class FaultMetrics {
     const registers = [registry];
     this.#faults = new Counter({
       name: 'taskmaster_faults_total',
-      help: 'Failures that reached a client, by their code.',
+      help: 'Failures that clients were answered, by code.',
       labelNames: ['code'],
       registers,
     });

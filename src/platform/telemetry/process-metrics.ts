@@ -2,6 +2,9 @@ import { Gauge, collectDefaultMetrics } from 'prom-client';
 import type { Registry } from 'prom-client';
 import { VERSION } from './version.js';
 
+/** Gauges of prom-client that end like counters. The sum over the types of the metric without the ending is the same. */
+const MISNAMED = ['nodejs_active_handles_total', 'nodejs_active_requests_total', 'nodejs_active_resources_total'];
+
 /** Uptime and memory under the names of the dashboards, and Node's default metrics: event loop lag, GC, CPU. */
 export function processMetrics(registry: Registry): void {
   const registers = [registry];
@@ -15,7 +18,7 @@ export function processMetrics(registry: Registry): void {
   });
   new Gauge({
     name: 'taskmaster_memory_usage_bytes',
-    help: 'Memory of the process.',
+    help: 'Bytes of memory of the process: heap_used (live objects), heap_total, rss (all that is resident) and external (buffers).',
     labelNames: ['type'],
     registers,
     collect() {
@@ -28,9 +31,10 @@ export function processMetrics(registry: Registry): void {
   });
   new Gauge({
     name: 'taskmaster_build_info',
-    help: 'Always 1; the label says which version runs.',
+    help: 'Always 1; the label says which version of the service runs.',
     labelNames: ['version'],
     registers,
   }).set({ version: VERSION }, 1);
   collectDefaultMetrics({ register: registry });
+  for (const name of MISNAMED) registry.removeSingleMetric(name);
 }

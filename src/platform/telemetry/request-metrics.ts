@@ -12,7 +12,7 @@ const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIO
 export function requestMetrics(registry: Registry): RequestListener {
   const duration = new Histogram({
     name: 'taskmaster_http_request_duration_seconds',
-    help: 'Time from the arrival of a request to the end of its answer.',
+    help: 'Seconds from the arrival of a request to the end of its answer, by method, route and class of the status (2xx).',
     labelNames: ['method', 'route', 'status'],
     buckets: BUCKETS,
     registers: [registry],

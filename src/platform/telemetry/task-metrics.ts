@@ -7,6 +7,9 @@ import { countTasksByStatus } from './task-metrics.queries.js';
 /** The statuses of the data model, so that one without tasks is 0 instead of absent. */
 export const TASK_STATUSES = ['pending', 'in_progress', 'completed', 'failed', 'cancelled'];
 
+/** Dashboards know the first name, although `_total` is the ending of a counter. */
+const NAMES = ['taskmaster_tasks_total', 'taskmaster_tasks'];
+
 /** Milliseconds between two counts, because each reads the whole index. */
 const COUNT_EVERY_MS = 15_000;
 /** Milliseconds that a scrape waits before it uses the last count; Prometheus gives up after 5 seconds. */
@@ -19,7 +22,7 @@ export class TaskMetrics {
   readonly #logger = new Logger(TaskMetrics.name);
   #countedAt = -Infinity;
   #counting: Promise<void> | null = null;
-  readonly #tasks: Gauge;
+  readonly #tasks: readonly Gauge[];
   readonly #moment: Gauge;
 
   constructor(
@@ -28,20 +31,27 @@ export class TaskMetrics {
     private readonly everyMs = COUNT_EVERY_MS,
   ) {
     const refresh = () => this.#refresh();
-    this.#tasks = new Gauge({
-      name: 'taskmaster_tasks_total',
-      help: 'Tasks of all tenants by status, deleted ones left out.',
-      labelNames: ['status'],
-      registers: [registry],
-      collect: refresh,
-    });
+    this.#tasks = NAMES.map(
+      (name) =>
+        new Gauge({
+          name,
+          help: 'Tasks of all teams by status; deleted ones are left out.',
+          labelNames: ['status'],
+          registers: [registry],
+          collect: refresh,
+        }),
+    );
     this.#moment = new Gauge({
       name: 'taskmaster_tasks_counted_timestamp_seconds',
-      help: 'When taskmaster_tasks_total was counted; 0 before the first time.',
+      help: 'When the tasks were counted last, in seconds since 1970; 0 before the first time.',
       registers: [registry],
       collect: refresh,
     });
-    for (const status of TASK_STATUSES) this.#tasks.set({ status }, 0);
+    for (const status of TASK_STATUSES) this.#set(status, 0);
+  }
+
+  #set(status: string, tasks: number): void {
+    for (const gauge of this.#tasks) gauge.set({ status }, tasks);
   }
 
   async #refresh(): Promise<void> {
@@ -58,7 +68,7 @@ export class TaskMetrics {
       const signal = AbortSignal.timeout(COUNT_MAX_MS);
       const rows = await this.database.systemCommand('count tasks for metrics', countTasksByStatus(), { signal });
       for (const status of TASK_STATUSES) {
-        this.#tasks.set({ status }, rows.find((row) => row.status === status)?.tasks ?? 0);
+        this.#set(status, rows.find((row) => row.status === status)?.tasks ?? 0);
       }
       this.#moment.setToCurrentTime();
     } catch (error) {

@@ -145,7 +145,7 @@ describe('related rows', () => {
     }
     await rest.post(`/tasks/${parent}/dependencies`, { dependsOn: other });
     const { data, errors } = await client.run<{ tasks: Page }>(
-      `query($ids: [ID]) { tasks(filter: { id: $ids }, sort: "createdAt") { nodes {
+      `query($ids: [ID!]) { tasks(filter: { id: $ids }, sort: "createdAt") { nodes {
         id dependencies { dependsOn { id title } } subtasks(first: 2) { title parent { id } } comments { content }
       } } }`,
       { ids: [parent, other] },
