@@ -43,13 +43,10 @@ export const exemptions: readonly Exemption[] = [
   },
   {
     rule: 'R9',
-    objects: ['app.leave_team(uuid) to tm_app_rw', 'app.leave_team(uuid) to tm_admin'],
-    reason: 'It ends the membership of the session alone, which a member without rights in the team may do too.',
-  },
-  {
-    rule: 'R9',
-    objects: ['app.hold_membership(uuid) to tm_app_rw', 'app.hold_membership(uuid) to tm_admin'],
-    reason: 'It locks the membership of the session alone, before app.leave_team ends it, and answers its version.',
+    objects: ['app.leave_team(uuid)', 'app.hold_membership(uuid)'].flatMap((name) =>
+      ['tm_app_rw', 'tm_admin'].map((role) => `${name} to ${role}`),
+    ),
+    reason: 'They end and lock the membership of the session alone, which a member without rights in the team may do.',
   },
   {
     rule: 'R9',
