@@ -25,6 +25,7 @@ export class ProjectsOperations {
     permission: 'tasks:read',
     list: projectListRules,
     returns: [Project],
+    faults: ['NOT_FOUND'],
     rest: 'GET /projects',
     graphql: 'projects',
     tool: 'list_projects',

@@ -15,6 +15,7 @@ export class TagsOperations {
     permission: 'tasks:read',
     list: tagListRules,
     returns: [Tag],
+    faults: ['NOT_FOUND'],
     rest: 'GET /tags',
     graphql: 'tags',
   })

@@ -9,6 +9,7 @@ import { runList } from '../../platform/schema/list-run.js';
 import { mergePatch } from '../../platform/schema/merge-patch.js';
 import { validated } from '../../platform/schema/validate.js';
 import { TaskLabels } from '../tasks/task-labels.service.js';
+import { TaskPlaces } from '../tasks/task-places.service.js';
 import { NewTag, Tag, TagPatch } from './tag.dto.js';
 import type { TagRow } from './tag.queries.js';
 import { deleteTag, getTag, insertTag, lockTag, tagSource, updateTag } from './tag.queries.js';
@@ -26,10 +27,14 @@ export class TagsService {
   constructor(
     private readonly database: Database,
     private readonly labels: TaskLabels,
+    private readonly places: TaskPlaces,
   ) {}
 
-  list(session: Session, request: ListRequest): Promise<ListPage> {
-    return runList(this.database, session, request, { ...tagSource, allTeams: session.isAdmin });
+  /** @throws Fault NOT_FOUND (the team of a filter) */
+  async list(session: Session, request: ListRequest): Promise<ListPage> {
+    const page = await runList(this.database, session, request, { ...tagSource, allTeams: session.isAdmin });
+    await this.places.requireNamedIn(session, page);
+    return page;
   }
 
   /** @throws Fault NOT_FOUND */
