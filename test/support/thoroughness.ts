@@ -26,9 +26,9 @@ interface Thoroughness {
 const everyRun: Thoroughness = {
   seeds: [1],
   webhookKills: 1,
-  claimedTasks: 400,
-  cycleRounds: 250,
-  counterWrites: 1_000,
+  claimedTasks: 200,
+  cycleRounds: 150,
+  counterWrites: 500,
   idempotencyRounds: 5,
   tenantRequests: 600,
   fuzzedRequests: 10,
@@ -36,7 +36,7 @@ const everyRun: Thoroughness = {
   searchTexts: 400,
   readyExamples: 8,
   analyticsExamples: 8,
-  neighbour: { threads: 4, tasks: 1_000, quietWrites: 100 },
+  neighbour: { threads: 3, tasks: 400, quietWrites: 50 },
 };
 
 const invariants: Thoroughness = {
