@@ -202,6 +202,25 @@ describe('the results of several tools of one type', () => {
     expect((await complete(task)).status).toBe(200);
   });
 
+  it('count side by side under names of their own, even with the same bytes', async () => {
+    const task = await newTask(required);
+    const load = async (toolName: string, outcome: string): Promise<number> => {
+      const { status, body } = await client
+        .with({ 'content-type': 'application/xml' })
+        .post<{ created: { toolName: string }[] }>(
+          `/validations/import?taskId=${task}&toolName=${toolName}`,
+          `<testsuites name="pytest tests"><testsuite><testcase name="t">${outcome}</testcase></testsuite></testsuites>`,
+        );
+      expect([status, body.data.created.every((one) => one.toolName === toolName)]).toEqual([200, true]);
+      return body.data.created.length;
+    };
+    const [red, green] = ['<failure message="m"/>', ''];
+    expect([await load('unit', red), await load('integration', green)]).toEqual([1, 1]);
+    expect((await complete(task)).status).toBe(422);
+    expect([await load('unit', green), await load('unit', green)]).toEqual([1, 0]);
+    expect((await complete(task)).status).toBe(200);
+  });
+
   it('do not lose a failure to another attempt of an older result, or to a new name', async () => {
     const task = await newTask(required);
     const old = await record(task, 'passed', { toolName: 'unit' });

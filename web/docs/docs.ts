@@ -14,6 +14,7 @@ function open(): void {
     // Nothing may be loaded from, or sent to, other servers.
     withDefaultFonts: false,
     telemetry: false,
+    agent: { disabled: true },
     mcp: { disabled: true },
     showDeveloperTools: 'never',
     persistAuth: false,

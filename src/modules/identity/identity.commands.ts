@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { segment } from '../../platform/cli/api.js';
 import { CommandFailure, EXIT } from '../../platform/cli/exit.js';
 import { contextOf, table } from '../../platform/cli/output.js';
 
@@ -73,7 +74,7 @@ function overlapOf(text: string | undefined): Record<string, number> {
 
 async function rotateKey(id: string, options: { overlap?: string }, command: Command): Promise<void> {
   const context = contextOf(command);
-  const { data } = await context.api.call<NewKey>('POST', `/api-keys/${encodeURIComponent(id)}/rotate`, {
+  const { data } = await context.api.call<NewKey>('POST', `/api-keys/${segment(id)}/rotate`, {
     body: overlapOf(options.overlap),
   });
   context.show(data, (shown) => newKeyText(shown));
@@ -81,7 +82,7 @@ async function rotateKey(id: string, options: { overlap?: string }, command: Com
 
 async function revokeKey(id: string, _options: unknown, command: Command): Promise<void> {
   const context = contextOf(command);
-  await context.api.call('DELETE', `/api-keys/${encodeURIComponent(id)}`);
+  await context.api.call('DELETE', `/api-keys/${segment(id)}`);
   context.show({ id, revoked: true }, () => 'Revoked: it is refused from the next request on.');
 }
 

@@ -1,4 +1,5 @@
 import { confirm, isInteractive } from '../../platform/cli/confirm.js';
+import { segment } from '../../platform/cli/api.js';
 import { CommandFailure, EXIT } from '../../platform/cli/exit.js';
 import type { Context } from '../../platform/cli/output.js';
 import { findLink, folderOf, keyOf, linkFileOf } from './project-link.js';
@@ -25,7 +26,7 @@ export function isNotFound(error: unknown): boolean {
 
 async function findProject({ api }: Context, address: string): Promise<Project | null> {
   try {
-    return (await api.call<Project>('GET', `/projects/${encodeURIComponent(address)}`)).data;
+    return (await api.call<Project>('GET', `/projects/${segment(address)}`)).data;
   } catch (error) {
     if (isNotFound(error)) return null;
     throw error;

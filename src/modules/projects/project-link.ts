@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readFile, realpath, rename, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 import { CommandFailure, EXIT } from '../../platform/cli/exit.js';
@@ -72,15 +72,23 @@ export async function writeLink(folder: string, link: ProjectLink): Promise<void
   await writeWhole(linkFileOf(folder), `${JSON.stringify({ links: [...others, link] }, null, 2)}\n`);
 }
 
-/** Writes a temporary file and renames it, so that readers see either the old or the new text. */
+/**
+ * Writes a temporary file and renames it, so that readers see either the old or the new text. A symbolic link keeps pointing
+ * to its file, and a file keeps its mode.
+ * @throws CommandFailure
+ */
 export async function writeWhole(file: string, text: string): Promise<void> {
-  const folder = dirname(resolve(file));
-  const next = join(folder, `.${basename(file)}.${process.pid}.new`);
+  const target = await realpath(file).catch(() => resolve(file));
+  const next = join(dirname(target), `.${basename(target)}.${process.pid}.new`);
   try {
-    if (basename(file) === basename(LINK)) await mkdir(folder, { recursive: true });
-    await writeFile(next, text);
-    await rename(next, file);
+    if (basename(file) === basename(LINK)) await mkdir(dirname(target), { recursive: true });
+    const before = await stat(target).catch(() => null);
+    // A device or a pipe is written to; renaming would replace it.
+    if (before !== null && !before.isFile()) return await writeFile(target, text);
+    await writeFile(next, text, before === null ? {} : { mode: before.mode });
+    await rename(next, target);
   } catch (error) {
+    await rm(next, { force: true });
     const code = (error as NodeJS.ErrnoException).code ?? 'error';
     throw new CommandFailure(`${file} cannot be written (${code}).`, EXIT.usage);
   }

@@ -1,8 +1,10 @@
 import type { Command } from 'commander';
+import { readFile } from 'node:fs/promises';
+import { segment } from '../../platform/cli/api.js';
 import { CommandFailure, EXIT } from '../../platform/cli/exit.js';
 import type { Context } from '../../platform/cli/output.js';
 import { contextOf } from '../../platform/cli/output.js';
-import { escapeJson } from '../../platform/cli/printable.js';
+import { escapeJson, onOneLine } from '../../platform/cli/printable.js';
 import { findLink, folderOf, sourceOf, writeWhole } from './project-link.js';
 
 interface ExportOptions {
@@ -10,6 +12,7 @@ interface ExportOptions {
   readonly tag?: string;
   readonly output?: string;
   readonly source?: string;
+  readonly force?: boolean;
 }
 
 const EXPORT_WITHIN_MS = 300_000;
@@ -22,6 +25,25 @@ async function projectOf({ config }: Context, { project, output }: ExportOptions
   return link.projectId;
 }
 
+/** The names of the lists of a tasks.json; none if the text is something else. */
+function listsOf(text: string): string[] {
+  try {
+    const file = JSON.parse(text) as Record<string, { tasks?: unknown } | null> | null;
+    return Object.entries(file ?? {}).flatMap(([name, list]) => (Array.isArray(list?.tasks) ? [name] : []));
+  } catch {
+    return [];
+  }
+}
+
+/** Refuses to remove lists of a file: an import with --prune would then delete their tasks. @throws CommandFailure */
+async function requireNoLoss(output: string, text: string): Promise<void> {
+  const exported = new Set(listsOf(text));
+  const lost = listsOf(await readFile(output, 'utf8').catch(() => '')).filter((name) => !exported.has(name));
+  if (lost.length === 0) return;
+  const what = `${output} has lists that the export lacks: ${lost.map(onOneLine).join(', ')}.`;
+  throw new CommandFailure(`${what} Nothing was written. Use another file, or --force to lose them.`, EXIT.refused);
+}
+
 async function exportFile(options: ExportOptions, command: Command): Promise<void> {
   const context = contextOf(command);
   const { tag, output } = options;
@@ -30,9 +52,12 @@ async function exportFile(options: ExportOptions, command: Command): Promise<voi
   const query = new URLSearchParams();
   if (tag !== undefined) query.set('list', tag);
   if (source !== undefined) query.set('source', source);
-  const path = `/projects/${encodeURIComponent(project)}/export?${query.toString()}`;
-  const text = await context.api.text('GET', path, { withinMs: EXPORT_WITHIN_MS });
-  if (output !== undefined) await writeWhole(output, text);
+  const path = `/projects/${segment(project)}/export?${query.toString()}`;
+  const text = await context.api.file('GET', path, { withinMs: EXPORT_WITHIN_MS });
+  if (output !== undefined) {
+    if (!options.force) await requireNoLoss(output, text);
+    await writeWhole(output, text);
+  }
   // A terminal obeys some characters that JSON lets through; a file gets them as they are.
   else process.stdout.write(process.stdout.isTTY ? escapeJson(text) : text);
 }
@@ -45,6 +70,7 @@ export function addCommands(program: Command): void {
     .option('-p, --project <key>', 'project, by key or id (default: the one that the folder is linked to)')
     .option('-t, --tag <list>', 'only this list')
     .option('-o, --output <file>', 'write to a file instead of standard output')
+    .option('--force', 'write the file even if it has lists that the export lacks')
     .option('--source <name>', 'name of this copy of the file (default: made of its place)')
     .action(exportFile);
 }

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { confirm, isInteractive } from '../../platform/cli/confirm.js';
+import { segment } from '../../platform/cli/api.js';
 import { CommandFailure, EXIT } from '../../platform/cli/exit.js';
 import { STANDARD_INPUT, readText } from '../../platform/cli/input.js';
 import type { Context } from '../../platform/cli/output.js';
@@ -45,7 +46,7 @@ async function send(
   if (target.isNew) query.set('createProject', 'true');
   if (options.prune) query.set('prune', 'true');
   if (dryRun) query.set('dryRun', 'true');
-  const path = `/projects/${encodeURIComponent(target.address)}/import?${query.toString()}`;
+  const path = `/projects/${segment(target.address)}/import?${query.toString()}`;
   const call = { body: text, withinMs: IMPORT_WITHIN_MS };
   return (await context.api.call<ImportReport>('POST', path, call)).data;
 }
@@ -94,13 +95,20 @@ async function linkFolder({ config }: Context, { linkedFolder, key }: ImportTarg
   if (linkedFolder !== null) await writeLink(linkedFolder, { url: config.url, projectId, projectKey: key });
 }
 
+/** @throws CommandFailure for pruning without a source: it deletes what an earlier file of the same source had */
+async function sourceName(file: string | null, { source, prune }: ImportOptions): Promise<string | null> {
+  if (source !== undefined || file !== null) return source ?? sourceOf(file ?? '');
+  if (!prune) return null;
+  throw new CommandFailure('--prune of standard input needs --source, the name of this copy of the file.', EXIT.usage);
+}
+
 async function importFile(given: string, options: ImportOptions, command: Command): Promise<void> {
   if (options.ours && options.theirs) throw new CommandFailure('--ours and --theirs exclude each other.', EXIT.usage);
   const context = contextOf(command);
   const text = await readText(given);
   const file = given === STANDARD_INPUT ? null : given;
   const target = await findTarget(context, file, options);
-  const source = options.source ?? (file === null ? null : await sourceOf(file));
+  const source = await sourceName(file, options);
   const request = { text, target, source, options };
   const dryRun = options.dryRun ?? false;
   if (options.prune && !options.yes && !dryRun) await confirmPruning(context, request);

@@ -1,6 +1,8 @@
 import type { Command } from 'commander';
 import { CommandFailure, EXIT } from '../../platform/cli/exit.js';
+import type { Context } from '../../platform/cli/output.js';
 import { contextOf } from '../../platform/cli/output.js';
+import { isUuid } from '../../platform/schema/uuid.js';
 import { splitValues } from '../../platform/schema/value-list.js';
 import type { FilterOptions, ProjectOptions, ShownTask } from './tasks.commands.js';
 import { describeTask, filtersOf, idOf, limitOf, PAGE, withFilters, withProject, rowsOf } from './tasks.commands.js';
@@ -65,19 +67,40 @@ function jsonOf(name: string, text: string): unknown {
   return values.length === 1 ? values[0] : values;
 }
 
+/** Where to look for work. The service takes projects by key there, so that an id is looked up first. */
+async function placeIn({ api }: Context, { team, project, tag }: PlaceOptions): Promise<[string, string][]> {
+  const named: [string, string | undefined][] = [
+    ['teamId', team],
+    ['projectKey', project],
+    ['list', tag],
+  ];
+  if (project !== undefined && isUuid(project)) {
+    const { data } = await api.call<{ projectKey: string; teamId: string }>('GET', `/projects/${project}`);
+    named.splice(0, 2, ['teamId', team ?? data.teamId], ['projectKey', data.projectKey]);
+  }
+  return named.flatMap(([name, value]) => (value === undefined ? [] : [[name, value]]));
+}
+
+/** The members of a body. A name that is given twice would lose one of its values. @throws CommandFailure */
+function bodyOf(members: readonly (readonly [string, unknown])[]): Record<string, unknown> {
+  const names = members.map(([name]) => name);
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  if (twice !== undefined) throw new CommandFailure(`${twice} is given more than once.`, EXIT.usage);
+  return Object.fromEntries(members);
+}
+
 async function claim(options: ClaimOptions, command: Command): Promise<void> {
   const context = contextOf(command);
-  const { team, project, tag, lease, type, label, minPriority } = options;
-  const body = {
-    ...Object.fromEntries(filtersOf(options).map(([name, value]) => [name, jsonOf(name, value)])),
-    ...(team === undefined ? {} : { teamId: team }),
-    ...(project === undefined ? {} : { projectKey: project }),
-    ...(tag === undefined ? {} : { list: tag }),
-    ...(lease === undefined ? {} : { leaseSeconds: wholeNumber('lease', lease) }),
-    ...(type === undefined ? {} : { type }),
-    ...(label === undefined ? {} : { tags: label }),
-    ...(minPriority === undefined ? {} : { priorityMin: priorityOf(minPriority) }),
-  };
+  const { lease, type, label, minPriority } = options;
+  const own: [string, unknown][] = [
+    ['leaseSeconds', lease === undefined ? undefined : wholeNumber('lease', lease)],
+    ['type', type],
+    ['tags', label],
+    ['priorityMin', minPriority === undefined ? undefined : priorityOf(minPriority)],
+  ];
+  const filters = filtersOf(options).map(([name, value]) => [name, jsonOf(name, value)] as const);
+  const given = own.filter(([, value]) => value !== undefined);
+  const body = bodyOf([...(await placeIn(context, options)), ...given, ...filters]);
   const { data } = await context.api.call<{ task: ShownTask; lease: ShownLease } | undefined>('POST', '/tasks/claim', {
     body,
   });
@@ -95,9 +118,7 @@ async function next(options: NextOptions, command: Command): Promise<void> {
   }
   const context = contextOf(command);
   const query = new URLSearchParams();
-  if (options.team !== undefined) query.set('teamId', options.team);
-  if (options.project !== undefined) query.set('projectKey', options.project);
-  if (options.tag !== undefined) query.set('list', options.tag);
+  for (const [name, value] of await placeIn(context, options)) query.append(name, value);
   if (options.limit !== undefined) query.set('limit', String(Math.min(limitOf(options.limit), PAGE)));
   for (const [name, value] of filtersOf(options)) query.append(name, value);
   const { data } = await context.api.call<ShownTask[]>('GET', `/tasks/next?${query.toString()}`);

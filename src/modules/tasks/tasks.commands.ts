@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { segment } from '../../platform/cli/api.js';
 import { CommandFailure, EXIT } from '../../platform/cli/exit.js';
 import type { Context } from '../../platform/cli/output.js';
 import { contextOf, table } from '../../platform/cli/output.js';
@@ -103,7 +104,7 @@ function queryOf(options: ListOptions): URLSearchParams {
 }
 
 function pathOf(options: ProjectOptions): string {
-  return options.project === undefined ? '/tasks' : `/projects/${encodeURIComponent(options.project)}/tasks`;
+  return options.project === undefined ? '/tasks' : `/projects/${segment(options.project)}/tasks`;
 }
 
 /** Fetches every page: concurrently as far as offsets reach, then along the cursor. */
@@ -146,7 +147,7 @@ export function limitOf(text: string | undefined): number {
 async function list(options: ListOptions, command: Command): Promise<void> {
   const context = contextOf(command);
   const tasks = await fetchAll(context, pathOf(options), queryOf(options), limitOf(options.limit));
-  context.show(tasks, (shown) => (shown.length === 0 ? 'No shown.' : rowsOf(shown)));
+  context.show(tasks, (shown) => (shown.length === 0 ? 'No tasks.' : rowsOf(shown)));
 }
 
 /** The number of a task with its place; its id when it has none. */

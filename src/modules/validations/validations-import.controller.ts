@@ -39,7 +39,7 @@ export class ValidationsImportController {
   @Describe({
     summary: 'Import a report: SARIF 2.1.0 or JUnit XML',
     description:
-      'One validation for each run of a SARIF file, one for a JUnit file, all or none. Single values that cannot be used are set aside and listed. While its results are the latest of their type, the same file again changes nothing. The body may have 64 MiB; document type declarations are refused.',
+      'One validation for each run of a SARIF file, one for a JUnit file, all or none. Single values that cannot be used are set aside and listed. While its results are the latest of their tools, the same file again changes nothing. The body may have 64 MiB; document type declarations are refused.',
     returns: ValidationImport,
     write: 'create',
     faults: ['NOT_FOUND'],
@@ -52,8 +52,9 @@ export class ValidationsImportController {
       ...given
     } = requestParameters(ValidationImportParameters, request);
     const { validationType = format === 'junit' ? 'testing' : 'security' } = given;
+    const target = { taskId, format, validationType, toolName: given.toolName ?? null };
     const text = typeof body === 'string' ? body : '';
     const message = messageOfWrite('Import finished', session.dryRun);
-    return Answer.of(await this.imports.import(session, { taskId, format, validationType }, text), { message });
+    return Answer.of(await this.imports.import(session, target, text), { message });
   }
 }

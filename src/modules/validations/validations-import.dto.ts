@@ -53,7 +53,7 @@ export class ValidationImport {
 
   @Custom(
     'json',
-    { description: 'The latest results of their type, which the file repeats; they are left as they are.' },
+    { description: 'The latest results of their tools, which the file repeats; they are left as they are.' },
     { type: () => [ImportedValidation] },
     [],
   )
@@ -88,4 +88,13 @@ export class ValidationImportParameters {
     optional: true,
   })
   validationType?: string;
+
+  @Text({
+    description:
+      'Tool of the report, in place of the name in the file. A gate judges the latest result of each tool, so reports that stand side by side, such as those of unit and integration tests, need names of their own.',
+    min: 1,
+    max: 255,
+    optional: true,
+  })
+  toolName?: string;
 }

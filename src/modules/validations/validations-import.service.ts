@@ -21,6 +21,8 @@ export interface ImportTarget {
   readonly taskId: string;
   readonly format: 'sarif' | 'junit';
   readonly validationType: string;
+  /** The name of the tool in place of that in the file; null keeps the file's. */
+  readonly toolName: string | null;
 }
 
 const GUID_MAX = 100;
@@ -40,11 +42,12 @@ export class ValidationsImport {
    * @throws Fault MALFORMED_BODY, VALIDATION_FAILED (every problem that refuses the file), NOT_FOUND (the task)
    */
   async import(session: Session, target: ImportTarget, text: string): Promise<ValidationImport> {
-    const { taskId, validationType } = target;
+    const { taskId, validationType, toolName } = target;
     const problems = new Problems();
     const read = target.format === 'sarif' ? readSarif(text, problems) : readJunit(text, problems);
-    const reports = distinct(await inSteps(read));
-    const digest = hash('sha256', text);
+    const reports = distinct((await inSteps(read)).map((one) => ({ ...one, toolName: toolName ?? one.toolName })));
+    // The same bytes under another name are the report of another tool.
+    const digest = hash('sha256', toolName === null ? text : `${toolName}\0${text}`);
     const keys = reports.map((report, place) => ({
       key: keyOf(report, digest, place),
       status: report.validationStatus,

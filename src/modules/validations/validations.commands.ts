@@ -13,6 +13,7 @@ interface ListOptions {
 interface ImportOptions {
   readonly task: string;
   readonly type?: string;
+  readonly tool?: string;
   readonly format?: string;
   readonly dryRun?: boolean;
 }
@@ -86,6 +87,7 @@ async function importReport(file: string, options: ImportOptions, command: Comma
   if (!isXml && wideEncodingOf(bytes) === null) decodeUtf8(bytes, nameOf(file));
   const query = new URLSearchParams({ taskId: options.task, format: options.format ?? (isXml ? 'junit' : 'sarif') });
   if (options.type !== undefined) query.set('validationType', options.type);
+  if (options.tool !== undefined) query.set('toolName', options.tool);
   if (options.dryRun) query.set('dryRun', 'true');
   const headers = { 'content-type': isXml ? 'application/xml' : 'application/json' };
   const call = { body: bytes, headers, withinMs: IMPORT_WITHIN_MS };
@@ -114,6 +116,7 @@ export function addCommands(program: Command): void {
     .description('import a SARIF 2.1.0 or JUnit XML report (- is standard input); the latest one again changes nothing')
     .requiredOption('--task <id>', 'task that was checked')
     .option('--type <type>', 'what was checked (testing for JUnit, security for SARIF)')
+    .option('--tool <name>', 'name of the tool, for reports that count side by side (default: that in the file)')
     .option('--format <format>', 'sarif or junit (default: detected from the file)')
     .option('--dry-run', 'report the outcome without saving anything')
     .action(importReport);

@@ -27,6 +27,16 @@ interface CallOptions {
 const isRaw = (body: unknown): body is string | Uint8Array<ArrayBuffer> =>
   typeof body === 'string' || body instanceof Uint8Array;
 
+/** A JSON object, or null. */
+function jsonOf(text: string): object | null {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && !Array.isArray(value) ? value : null;
+  } catch {
+    return null;
+  }
+}
+
 function failureOf(status: number, text: string): CommandFailure {
   let problem: Problem = {};
   try {
@@ -41,6 +51,12 @@ function failureOf(status: number, text: string): CommandFailure {
   ].join('\n');
   const code = status === 400 ? EXIT.usage : status >= 500 ? EXIT.unavailable : EXIT.refused;
   return new CommandFailure(message, code, problem.code === undefined ? undefined : problem);
+}
+
+/** A value as one segment of a path. `.` and `..` would lead to another path, even when they are encoded. @throws CommandFailure */
+export function segment(value: string): string {
+  if (/^\.{0,2}$/.test(value)) throw new CommandFailure(`"${value}" names nothing.`, EXIT.usage);
+  return encodeURIComponent(value);
 }
 
 /** Calls the service as the user whose key is configured. */
@@ -68,13 +84,29 @@ export class Api {
       throw this.unreachable(error);
     }
     if (!response.ok) throw failureOf(response.status, text);
+    // The service names every request. Another server's page would be taken for an export, or for an empty list.
+    if (!response.headers.has('x-request-id')) throw this.foreign();
     return text;
   }
 
-  /** The answer as JSON. @throws CommandFailure */
+  /** The answer as JSON. @throws CommandFailure, also if another program answers */
   async call<T>(method: string, path: string, options: CallOptions = {}): Promise<ApiAnswer<T>> {
     const text = await this.text(method, path, options);
-    return text === '' ? { data: undefined as T } : (JSON.parse(text) as ApiAnswer<T>);
+    if (text === '') return { data: undefined as T };
+    const answer = jsonOf(text) as (ApiAnswer<T> & { readonly success?: boolean }) | null;
+    if (answer?.success !== true) throw this.foreign();
+    return answer;
+  }
+
+  /** A file of the service that must be a JSON object. @throws CommandFailure, also if another program answers */
+  async file(method: string, path: string, options: CallOptions = {}): Promise<string> {
+    const text = await this.text(method, path, options);
+    if (jsonOf(text) === null) throw this.foreign();
+    return text;
+  }
+
+  private foreign(): CommandFailure {
+    return new CommandFailure(`What answers at ${this.config.url} is not TaskMaster.`, EXIT.unavailable);
   }
 
   private unreachable(error: unknown): CommandFailure {

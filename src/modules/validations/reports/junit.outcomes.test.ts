@@ -141,7 +141,7 @@ describe('a failure in a JUnit file is never lost', () => {
     ],
     [
       'a count of failures that is none',
-      'warning',
+      'error',
       { passed: 1 },
       '<testsuite failures="NaN"><testcase name="a"/></testsuite>',
     ],

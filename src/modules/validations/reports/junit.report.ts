@@ -44,7 +44,7 @@ export function reportOf(reader: JunitContent): Report {
   const name = nameOf(reader);
   const { warnings: _warnings, ...told } = counts;
   return {
-    validationStatus: statusOf(counts, ran, notReported > 0 || reader.isUncounted),
+    validationStatus: statusOf(counts, ran, { isUncounted: reader.isUncounted, isDoubtful: notReported > 0 }),
     validationScore: ran === 0 ? null : Math.floor((counts.passed / ran) * 10_000) / 100,
     validationData: {
       format: 'junit',
@@ -67,9 +67,17 @@ export function reportOf(reader: JunitContent): Report {
   };
 }
 
+interface Doubts {
+  /** The file has a number of tests, failures or errors that cannot be read. */
+  readonly isUncounted: boolean;
+  /** More tests are counted than listed. Catch2 counts assertions, so that this alone does not close a gate. */
+  readonly isDoubtful: boolean;
+}
+
 /** Tests that did not run prove nothing, and tests that passed only at the second attempt are worth a warning. */
-function statusOf(counts: Counts, ran: number, isDoubtful: boolean): ValidationStatus {
+function statusOf(counts: Counts, ran: number, { isUncounted, isDoubtful }: Doubts): ValidationStatus {
   if (counts.failures + counts.errors > 0) return 'failed';
+  if (isUncounted) return 'error';
   if (ran === 0) return 'skipped';
   return counts.flaky + counts.warnings > 0 || isDoubtful ? 'warning' : 'passed';
 }
