@@ -36,6 +36,7 @@ begin
       v_expired := null;
       continue;
     end if;
+    -- A task may have changed since it was found, or while its lock was waited for, so all conditions are checked again.
     if v_wait then
       select t.* into v_task
       from public.tasks t
@@ -44,6 +45,7 @@ begin
         and t.stage is null
         and t.open_dependencies = 0
         and t.deleted_at is null
+        and app.fits_task_filter(t, p_filter)
       for no key update;
     else
       select t.* into v_task
@@ -53,6 +55,7 @@ begin
         and t.stage is null
         and t.open_dependencies = 0
         and t.deleted_at is null
+        and app.fits_task_filter(t, p_filter)
       order by array_position(v_ids, t.id)
       limit 1
       for no key update skip locked;

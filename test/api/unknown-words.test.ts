@@ -57,6 +57,18 @@ describe('an unknown team', () => {
   });
 });
 
+describe('an unknown task', () => {
+  it.each(['/validations?taskId', '/errors?taskId', '/tasks?parentTaskId'])('is no filter of %s', async (path) => {
+    const { body } = await client.post<{ id: string }>('/tasks', { title: 'without any' });
+    const foreign = await new Client(app.url, eve).post<{ id: string }>('/tasks', { title: 'of others' });
+    const answers = await Promise.all(
+      [ABSENT, foreign.body.data.id, body.data.id].map((id) => client.get(`${path}=${id}`)),
+    );
+    expect(answers.map(({ status }) => status)).toEqual([404, 404, 200]);
+    expect(answers[0]?.body.detail).toBe(`There is no task "${ABSENT}".`);
+  });
+});
+
 describe('a word that means nothing', () => {
   it('is no table of the audit trail', async () => {
     const asRoot = new Client(app.url, root);

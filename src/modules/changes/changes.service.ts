@@ -31,7 +31,7 @@ export class ChangesService implements BeforeApplicationShutdown {
   async read(session: Session, { since, limit, filter, waitMs }: ChangesRequest): Promise<EventPage> {
     this.filters.requireAccess(session);
     this.filters.requireTypes(filter ?? {});
-    await this.filters.requireProject(session, filter ?? {});
+    await this.filters.requirePlaces(session, filter ?? {});
     const from = await this.#cursorOf(since);
     const read = (cursor: string | null): Promise<EventPage> => this.stream.page(session, cursor, limit, filter);
     if (waitMs === 0) return read(from);

@@ -22,11 +22,12 @@ export class EventFilters {
     this.catalogue.requireKnown(types, 'types');
   }
 
-  /** @throws Fault NOT_FOUND for a project that the caller does not see */
-  async requireProject(session: Session, { projectKey, projectId }: EventFilter): Promise<void> {
+  /** @throws Fault NOT_FOUND for a project or task that the caller does not see */
+  async requirePlaces(session: Session, { projectKey, projectId, taskId }: EventFilter): Promise<void> {
     await this.places.requireKnown(session, {
       projectKeys: projectKey === undefined ? undefined : [projectKey],
       projectIds: projectId === undefined ? undefined : [projectId],
+      taskIds: taskId === undefined ? undefined : [taskId],
     });
   }
 }

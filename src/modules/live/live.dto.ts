@@ -1,6 +1,6 @@
 import { Described } from '../../platform/schema/description.js';
 import { Property } from '../../platform/schema/property.js';
-import { ArrayMaxSize, IsArray, IsString, Matches, MaxLength } from 'class-validator';
+import { ArrayMaxSize, ArrayMinSize, IsArray, IsString, Matches, MaxLength } from 'class-validator';
 import { Problem } from '../../platform/http/envelope.dto.js';
 import { Custom, Text, Timestamp, Uuid } from '../../platform/schema/field.js';
 import { Change } from '../changes/change.dto.js';
@@ -43,9 +43,10 @@ export class Subscribe {
   @Custom(
     'texts',
     { description: 'Only events of these types; `task.*` for all of a kind.', optional: true, example: ['task.*'] },
-    { type: 'array', items: { type: 'string', maxLength: TYPE_MAX, pattern: TYPE.source }, maxItems: TYPES_MAX },
+    { type: 'array', items: { type: 'string', maxLength: TYPE_MAX, pattern: TYPE.source }, minItems: 1, maxItems: TYPES_MAX },
     [
       IsArray(),
+      ArrayMinSize(1),
       ArrayMaxSize(TYPES_MAX),
       IsString({ each: true }),
       MaxLength(TYPE_MAX, { each: true }),

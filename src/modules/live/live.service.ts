@@ -53,7 +53,7 @@ export class LiveService {
     const onLive = (cursor: string): void => client.say('subscribed', { id, cursor }, answerTo);
     // Not awaited: a long replay must not block the other messages of the client.
     this.filters
-      .requireProject(session, filter)
+      .requirePlaces(session, filter)
       .then(() => this.catchUp.run({ client, session, subscription, filter, since, onLive }))
       .catch((error: unknown) => {
         if (client.subscriptions.get(id) === subscription) client.subscriptions.delete(id);

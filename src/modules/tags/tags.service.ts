@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Session } from '../../platform/auth/session.js';
 import { Database } from '../../platform/database/database.js';
 import { Fault } from '../../platform/faults/fault.js';
-import { explainRefusedWrite, requireVersion, staleVersion } from '../../platform/http/conditional.js';
+import { explainRefusedWrite, requireVersion } from '../../platform/http/conditional.js';
 import type { ListRequest, ListRules } from '../../platform/schema/list-request.js';
 import type { ListPage } from '../../platform/schema/list-run.js';
 import { runList } from '../../platform/schema/list-run.js';
@@ -69,6 +69,6 @@ export class TagsService {
   /** The labels of tasks stay. @throws Fault NOT_FOUND, VERSION_MISMATCH */
   async remove(session: Session, id: string, version: number | null): Promise<void> {
     const [gone] = await this.database.command(session, deleteTag(id, version));
-    if (!gone) throw staleVersion('tag', (await this.get(session, id)).version);
+    if (!gone) throw explainRefusedWrite('tag', (await this.get(session, id)).version, version);
   }
 }

@@ -1,12 +1,13 @@
 import type { Statement } from '../../platform/database/statement.js';
 import { statement } from '../../platform/database/statement.js';
 
-/** Teams, projects and lists that a filter names. An omitted one restricts nothing. */
+/** Teams, projects, lists and tasks that a filter names. An omitted one restricts nothing. */
 export interface NamedPlaces {
   readonly projectKeys?: readonly string[] | undefined;
   readonly projectIds?: readonly string[] | undefined;
   readonly lists?: readonly string[] | undefined;
   readonly teamIds?: readonly string[] | undefined;
+  readonly taskIds?: readonly string[] | undefined;
 }
 
 /** Where to look for work. What is null restricts nothing. */
@@ -17,16 +18,17 @@ export interface WorkPlace {
 }
 
 interface UnknownPlace {
-  readonly kind: 'team' | 'project' | 'list';
+  readonly kind: 'team' | 'project' | 'list' | 'task';
   readonly name: string;
 }
 
-/** Those of the named teams, projects and lists that the caller cannot see. The list `master` is in every project. */
+/** Those of the named teams, projects, lists and tasks that the caller cannot see. The list `master` is in every project. */
 export function unknownPlaces({
   projectKeys,
   projectIds = [],
   lists = [],
   teamIds,
+  taskIds = [],
 }: NamedPlaces): Statement<UnknownPlace> {
   return statement(
     'tasks.unknown_places',
@@ -52,6 +54,13 @@ where not exists (
   from public.projects p
   where p.id = k.id)
 union all
+select 'task', k.id::text
+from unnest($5::uuid[]) as k (id)
+where not exists (
+  select
+  from public.tasks t
+  where t.id = k.id)
+union all
 select 'list', k.name
 from unnest($2::text[]) as k (name)
 where k.name <> 'master'
@@ -61,7 +70,7 @@ where k.name <> 'master'
     where l.list = k.name
       and ($1::text[] is null or l.project_key = any($1))
       and ($3::uuid[] is null or l.team_id = any($3)))`,
-    [projectKeys ?? null, lists, teamIds ?? null, projectIds],
+    [projectKeys ?? null, lists, teamIds ?? null, projectIds, taskIds],
   );
 }
 

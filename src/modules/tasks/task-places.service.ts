@@ -21,15 +21,15 @@ type Run = <Row>(statement: Statement<Row>) => Promise<Row[]>;
 /** Row-level security hides every project and list from those who may not read tasks. */
 const seesPlaces = ({ permissions }: Session): boolean => allows(permissions, 'tasks:read');
 
-/** Refuses a team, project or list that there is not: an empty answer would say that it has no rows. */
+/** Refuses a team, project, list or task that there is not: an empty answer would say that it has no rows. */
 @Injectable()
 export class TaskPlaces {
   constructor(private readonly database: Database) {}
 
   /** @throws Fault NOT_FOUND */
   async requireKnown(session: Session, places: NamedPlaces): Promise<void> {
-    const { projectKeys = [], projectIds = [], lists = [], teamIds = [] } = places;
-    const named = [projectKeys, projectIds, lists, teamIds].some(({ length }) => length > 0);
+    const { projectKeys = [], projectIds = [], lists = [], teamIds = [], taskIds = [] } = places;
+    const named = [projectKeys, projectIds, lists, teamIds, taskIds].some(({ length }) => length > 0);
     if (!named || !seesPlaces(session)) return;
     const [unknown] = await this.database.query(session, unknownPlaces(places));
     if (unknown) throw new Fault('NOT_FOUND', `There is no ${unknown.kind} "${unknown.name}".`);
@@ -44,7 +44,8 @@ export class TaskPlaces {
     const projectKeys = namesIn(request, 'projectKey');
     const lists = namesIn(request, 'list');
     const teamIds = teamId === undefined ? namesIn(request, 'teamId') : [teamId];
-    const named = Math.max(projectKeys.length, lists.length, teamIds.length);
+    const taskIds = [...namesIn(request, 'taskId'), ...namesIn(request, 'parentTaskId')];
+    const named = Math.max(projectKeys.length, lists.length, teamIds.length, taskIds.length);
     if (named === 0 || (named === 1 && page.data !== '')) return;
     const projects = [...projectKeys, ...(within.projectKeys ?? [])];
     const teams = within.teamIds ?? teamIds;
@@ -52,6 +53,7 @@ export class TaskPlaces {
       projectKeys: projects.length === 0 ? undefined : projects,
       lists,
       teamIds: teams.length === 0 ? undefined : teams,
+      taskIds,
     });
   }
 

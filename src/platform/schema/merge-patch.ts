@@ -9,7 +9,8 @@ export function mergePatch<T extends object>(
   body: unknown,
   defaults: Readonly<Record<string, unknown>>,
 ): T {
-  if (typeof body !== 'object' || body === null || Array.isArray(body)) return validated(shape, body);
+  // A list is what `validated` refuses as no object. It takes no body for an empty one, but an empty patch says `{}`.
+  if (typeof body !== 'object' || body === null || Array.isArray(body)) return validated(shape, []);
   const settled = Object.entries(body).map(([name, value]: [string, unknown]) => [
     name,
     value === null && Object.hasOwn(defaults, name) ? defaults[name] : value,
