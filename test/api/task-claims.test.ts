@@ -177,6 +177,13 @@ describe('a claim', () => {
     expect(again).toEqual(first);
   });
 
+  it('needs to read tasks as well', async () => {
+    await suite.create({}, path);
+    const writer = new Client(suite.app.url, await suite.app.user('developer', 'writer', ['tasks:write']));
+    const { status, body } = await writer.post('/tasks/claim');
+    expect([status, body.code]).toEqual([403, 'FORBIDDEN']);
+  });
+
   it('refuses invalid input', async () => {
     for (const wrong of [{ leaseSeconds: 0 }, { leaseSeconds: 86_401 }, { teamId: 'x' }, { unknown: 1 }]) {
       expect((await suite.client.post('/tasks/claim', wrong)).status).toBe(400);

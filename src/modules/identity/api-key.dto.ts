@@ -41,7 +41,8 @@ export class ApiKey {
   rotatedFrom: string | null;
 
   @Text({
-    description: 'Project that it is bound to: the one that it means when a request names none. Null: none.',
+    description:
+      'Project that it is bound to: the one that its key means without a team, and in which next and claim look without a place. Null: none.',
     max: 64,
     nullable: true,
     readOnly: true,

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { allows } from '../../platform/auth/identity.js';
 import type { Session } from '../../platform/auth/session.js';
 import { Database } from '../../platform/database/database.js';
 import type { Tx } from '../../platform/database/transaction.js';
@@ -32,9 +33,11 @@ export class TaskClaims {
 
   /**
    * Claims the best ready task for the caller; null if no task is ready.
-   * @throws Fault VALIDATION_FAILED, NOT_FOUND (the team, project or list), AMBIGUOUS_PROJECT
+   * @throws Fault FORBIDDEN (without tasks:read), VALIDATION_FAILED, NOT_FOUND (the team, project or list), AMBIGUOUS_PROJECT
    */
   async claim(session: Session, body: unknown): Promise<ClaimedTask | null> {
+    // Row-level security hides every task from such a session, and "nothing is ready" would not be true.
+    if (!allows(session.permissions, 'tasks:read')) throw new Fault('FORBIDDEN', 'A claim also needs tasks:read.');
     const { place, filter, seconds } = claimOf(body);
     const [claimed] = await this.database.write(session, async (tx) => {
       const [task] = await tx.run(claimTask(place, filter, seconds));
