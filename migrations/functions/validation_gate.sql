@@ -46,13 +46,18 @@ begin atomic
     where jsonb_typeof(p_gate -> 'minScore') = 'number'
     group by j.type
     union all
+    -- Without any result nobody knows, and a gate must not open on nothing.
+    select 2, null, null, 'score', p_gate -> 'minScore', null::jsonb, false
+    where jsonb_typeof(p_gate -> 'minScore') = 'number'
+      and not exists (select from latest)
+    union all
     select 3, null, null, m.severity, m.most, case when n.is_known then to_jsonb(n.found) end,
       n.is_known and n.found <= m.most::numeric
     from jsonb_each(case when jsonb_typeof(p_gate -> 'maxFindings') = 'object' then p_gate -> 'maxFindings' else '{}' end) m (severity, most)
     cross join lateral (
       select
         coalesce(sum((l.counts ->> m.severity)::integer), 0) as found,
-        coalesce(bool_and(l.is_listed), true) as is_known
+        coalesce(bool_and(l.is_listed), false) as is_known
       from latest l
     ) n
     where jsonb_typeof(m.most) = 'number'

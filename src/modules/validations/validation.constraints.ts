@@ -11,12 +11,13 @@ interface FailedCondition {
 
 function sentenceOf({ type, metric, severity, required, actual }: FailedCondition): string {
   if (metric === 'findings' && actual === null)
-    return `a result says nothing of its findings, and at most ${required} of severity ${String(severity)} may be`;
+    return `nobody knows how many findings of severity ${String(severity)} there are, and at most ${required} may be`;
   if (metric === 'findings')
     return `there are ${String(actual)} findings of severity ${String(severity)}, at most ${required} may be`;
-  const none = metric === 'score' ? 'a result that did not pass has none' : 'there is no result yet';
+  const isWithout = metric === 'status' || type === null;
+  const none = isWithout ? 'there is no result yet' : 'a result that did not pass has none';
   const found = actual === null ? none : `it is ${actual}`;
-  return `${String(type)} must be ${metric === 'score' ? `${required} or more` : required}, and ${found}`;
+  return `${type ?? 'the score'} must be ${metric === 'score' ? `${required} or more` : required}, and ${found}`;
 }
 
 /** The unmet conditions, as app.check_validation_gate lists them. */
