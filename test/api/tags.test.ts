@@ -119,7 +119,9 @@ describe('a tag', () => {
       expect([color, await problems({ name: newName(), color })]).toEqual([color, [['color', 'MATCHES']]]);
     }
     const { id } = await newTag('x'.repeat(50));
-    expect((await as(ada).patch(`/tags/${id}`, { name: null })).status).toBe(400);
+    for (const name of [null, '', ' ', ' bug', 'bug\n', 'x'.repeat(51)]) {
+      expect([name, (await as(ada).patch(`/tags/${id}`, { name })).status]).toEqual([name, 400]);
+    }
     expect((await as(ada).patch(`/tags/${id}`, { teamId: ada.teamId })).status).toBe(400);
   });
 

@@ -16,8 +16,8 @@ export class Tag {
     description: 'The label, unique in the team regardless of case.',
     min: 1,
     max: 50,
-    pattern: /\S/,
-    patternMessage: 'name must not be blank',
+    pattern: /^\S(.*\S)?$/s,
+    patternMessage: 'name must not be blank, nor begin or end with a space',
     filters: ['equal'],
     sortable: true,
     example: 'urgent',
@@ -30,7 +30,6 @@ export class Tag {
     pattern: /^#[0-9a-fA-F]{6}$/,
     patternMessage: 'color must be #rrggbb',
     nullable: true,
-    filters: ['equal'],
     example: '#d73a4a',
   })
   color: string | null;
