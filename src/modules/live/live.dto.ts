@@ -43,7 +43,12 @@ export class Subscribe {
   @Custom(
     'texts',
     { description: 'Only events of these types; `task.*` for all of a kind.', optional: true, example: ['task.*'] },
-    { type: 'array', items: { type: 'string', maxLength: TYPE_MAX, pattern: TYPE.source }, minItems: 1, maxItems: TYPES_MAX },
+    {
+      type: 'array',
+      items: { type: 'string', maxLength: TYPE_MAX, pattern: TYPE.source },
+      minItems: 1,
+      maxItems: TYPES_MAX,
+    },
     [
       IsArray(),
       ArrayMinSize(1),
