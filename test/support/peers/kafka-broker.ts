@@ -53,7 +53,10 @@ export class KafkaBroker {
     const file = join(folder, 'server.properties');
     await writeFile(file, properties(folder, port, await freePort()));
     const java = [...JAVA, '-cp', join(jars, '*')];
-    const id = randomBytes(16).toString('base64url');
+    const bytes = randomBytes(16);
+    // In base64 the first character is then a letter: Kafka's tool reads an id that begins with `-` as an option.
+    bytes[0]! &= 0x7f;
+    const id = bytes.toString('base64url');
     const format = ['kafka.tools.StorageTool', 'format', '--cluster-id', id, '--config', file];
     await promisify(execFile)('java', [...java, ...format]);
     const broker = new KafkaBroker(new PeerProcess(port, 'java', [...java, 'kafka.Kafka', file]), folder);
