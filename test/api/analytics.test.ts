@@ -47,8 +47,9 @@ describe('GET /analytics/tasks', () => {
   it('counts an import at the times in its file, and ignores a dry run', async () => {
     const team = await app.team(user);
     await client.post('/projects', { projectKey: 'imported', name: 'Imported', teamId: team });
-    const createdAt = new Date(Date.now() - 10 * 86_400_000).toISOString();
-    const updatedAt = new Date(Date.now() - 5 * 86_400_000).toISOString();
+    const now = Date.now();
+    const createdAt = new Date(now - 10 * 86_400_000).toISOString();
+    const updatedAt = new Date(now - 5 * 86_400_000).toISOString();
     const file = {
       master: {
         tasks: [
