@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { ExecFileOptions } from 'node:child_process';
 import { execFile } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -16,7 +17,13 @@ import { startTestApp } from '../support/app.js';
 const root = resolve(import.meta.dirname, '../..');
 const document = join(root, 'docs/generated/openapi.json');
 const packages = join(root, 'node_modules');
-const run = promisify(execFile);
+
+/** Runs a program without input, and ends it before the test runs out of time: its error then names the program. */
+function run(file: string, args: readonly string[], options: ExecFileOptions = {}): Promise<Output> {
+  const running = promisify(execFile)(file, args, { ...options, encoding: 'utf8', timeout: 50_000 });
+  running.child.stdin?.end();
+  return running;
+}
 
 interface Generator {
   readonly name: string;
