@@ -51,7 +51,8 @@ const generators: readonly Generator[] = [
     name: 'hey-api',
     generate: (folder) =>
       node(
-        '@hey-api/openapi-ts/bin/run.js',
+        // Not bin/run.js: it starts this file as a child, which would outlive the deadline.
+        '@hey-api/openapi-ts/dist/run.mjs',
         ['--input', document, '--output', join(folder, 'generated'), '--no-log-file'],
         folder,
       ),
