@@ -72,7 +72,7 @@ grant execute on function
   app.is_admin(), app.is_narrowed(), app.admin_may(text), app.system_reason(), app.visible_user_ids(),
   app.narrow(text[], text[]), public.user_has_permission(text), public.get_user_accessible_tasks()
   to tm_app_rw, tm_app_ro, tm_analytics, tm_background, tm_admin, tm_auth, tm_search;
--- Whoever writes a task or an error computes its column search, and whoever searches folds the query.
+-- Sessions that write a task or an error compute its column search, and sessions that search fold the query.
 grant execute on function
   app.fold_text(text), app.grapheme_clusters(text), app.search_tokens(text), app.search_vector(text)
   to tm_app_rw, tm_app_ro, tm_analytics, tm_background, tm_admin, tm_work, tm_ingest;

@@ -1,4 +1,4 @@
--- Without a search_path of its own, so that PostgreSQL plans it as part of the statement; an atomic body needs none.
+-- Without SET search_path, so that PostgreSQL can inline it; an atomic body resolves its names when it is created.
 create or replace function app.find_projects(p_project_key text, p_team_id uuid)
 returns table (id uuid, team_id uuid, team_name text)
 language sql

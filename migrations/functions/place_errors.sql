@@ -1,4 +1,4 @@
--- Without a search_path of its own, so that PostgreSQL plans it as part of the statement; an atomic body needs none.
+-- Without SET search_path, so that PostgreSQL can inline it; an atomic body resolves its names when it is created.
 create or replace function app.place_errors(p_errors jsonb)
 returns table (
   item integer, problem text, team_id uuid, project_key text, environment text, fingerprint text, fingerprint_version smallint,

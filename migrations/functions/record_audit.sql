@@ -53,7 +53,8 @@ begin
     cross join lateral (select jsonb_object_agg(c.name, r.row -> c.name) from unnest(c_key) c (name)) k (key);
   else
     -- PostgreSQL adds both images of a row to the two tables at once, so place n of one belongs to place n of the other,
-    -- also when the key itself was changed.
+    -- also when the key itself was changed. Arrays pair them without a join: the plan of a join is that of the first update of
+    -- the session, which is of one row, and then took quadratic time: 5,000 updated tasks took 44 s instead of 1.3 s.
     insert into public.audit_logs (
       team_id, user_id, actor, reason, table_name, record_id, record_key, operation,
       old_values, new_values, ip_address, user_agent, session_id, request_id)
@@ -62,11 +63,10 @@ begin
       case when c_secret = '{}' then d.before else app.mask_secrets(d.before, c_secret) end,
       case when c_secret = '{}' then r.after else app.mask_secrets(r.after, c_secret) end,
       v_ip, v_agent, v_session, v_request_id
-    from (
-      select o.row as before, n.row as after
-      from (select row_number() over () as place, to_jsonb(b) - c_generated as row from before_rows b) o
-      join (select row_number() over () as place, to_jsonb(a) - c_generated as row from after_rows a) n using (place)
-    ) r
+    from rows from (
+      unnest(array(select to_jsonb(b) - c_generated from before_rows b)),
+      unnest(array(select to_jsonb(a) - c_generated from after_rows a))
+    ) r (before, after)
     cross join lateral (
       select jsonb_object_agg(v.key, v.value)
       from jsonb_each(r.before) v

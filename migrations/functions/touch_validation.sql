@@ -27,7 +27,7 @@ begin
     then
       raise exception 'validation_results_transition'
         using errcode = '23514', constraint = 'validation_results_transition',
-          -- Whoever may write but not read learns that it failed, and not which status the result has.
+          -- A session that may write but not read learns that it failed, and not which status the result has.
           detail = case when app.has_permission('validations:read') then old.validation_status || ' ' || new.validation_status else '' end;
     end if;
     if old.validation_status = 'queued' and new.validation_status = 'running' and new.started_at is not distinct from old.started_at then

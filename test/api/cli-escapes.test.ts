@@ -63,7 +63,7 @@ const commands = (): string[][] => [
 ];
 
 describe('what a command prints', () => {
-  // Seen to fail: print what the service answers.
+  // Seen to fail: with texts printed as they are.
   it('has no character that a terminal obeys, and no line that a text has forged', async () => {
     for (const args of commands()) {
       const { code, out } = await run(args);

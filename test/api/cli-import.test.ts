@@ -112,7 +112,7 @@ describe('a folder', () => {
     expect((await run(['export', '--output', file])).code).toBe(0);
   });
 
-  // Seen to fail: reuse an existing project of the name.
+  // Seen to fail: taking the existing project of the name, the second import went into it.
   it.each(['shop', 'shop key'])('does not take the project of another one of its name (%s)', async (name) => {
     const key = `${name.replace(' ', '-')}-${folders}`;
     const [a, b] = ['a', 'b'].map((side) => join(root, String(folders), side));

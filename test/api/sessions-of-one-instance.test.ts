@@ -22,8 +22,7 @@ beforeAll(async () => {
 afterAll(() => app.close());
 
 /*
- * Seen to fail: with the plan of before (four sessions of the job queue, two for background work, and the shares of requests on
- * top) this counts 16.
+ * Seen to fail: with four sessions of the job queue on top of the plan.
  */
 describe('The sessions of one instance', () => {
   it('stay within DB_POOL_MAX while it reads, searches, writes, imports, analyses and runs jobs', async () => {

@@ -20,7 +20,13 @@ interface Thoroughness {
   readonly readyExamples: number;
   readonly analyticsExamples: number;
   /** Imports at once, beside the writes of another tenant. */
-  readonly neighbour: { readonly threads: number; readonly tasks: number; readonly quietWrites: number };
+  readonly neighbour: {
+    readonly threads: number;
+    readonly tasks: number;
+    readonly quietWrites: number;
+    /** Milliseconds after which a write is refused: shorter than the imports, so that one that waits for them is. */
+    readonly acquireMs: number;
+  };
 }
 
 const everyRun: Thoroughness = {
@@ -36,7 +42,7 @@ const everyRun: Thoroughness = {
   searchTexts: 400,
   readyExamples: 8,
   analyticsExamples: 8,
-  neighbour: { threads: 3, tasks: 400, quietWrites: 50 },
+  neighbour: { threads: 8, tasks: 3_000, quietWrites: 50, acquireMs: 500 },
 };
 
 const invariants: Thoroughness = {
@@ -52,7 +58,7 @@ const invariants: Thoroughness = {
   searchTexts: 5_000,
   readyExamples: 30,
   analyticsExamples: 25,
-  neighbour: { threads: 8, tasks: 20_000, quietWrites: 500 },
+  neighbour: { threads: 8, tasks: 20_000, quietWrites: 500, acquireMs: 2_000 },
 };
 
 export const thoroughness: Thoroughness = process.env['TEST_INVARIANTS'] === '1' ? invariants : everyRun;
