@@ -2,6 +2,15 @@ import { Described } from '../../platform/schema/description.js';
 import { Integer, Text, Timestamp, Uuid } from '../../platform/schema/field.js';
 import { patchOf, pick } from '../../platform/schema/mapped-types.js';
 
+const COLOR = {
+  description: 'Colour that it is shown in, as `#rrggbb`.',
+  max: 7,
+  pattern: /^#[0-9a-fA-F]{6}$/,
+  patternMessage: 'color must be #rrggbb',
+  nullable: true,
+  example: '#d73a4a',
+} as const;
+
 @Described(
   'A label that a team agreed on, with the colour that it is shown in. Tasks hold their labels as texts (`tags`).',
 )
@@ -24,14 +33,7 @@ export class Tag {
   })
   name: string;
 
-  @Text({
-    description: 'Colour that it is shown in, as `#rrggbb`.',
-    max: 7,
-    pattern: /^#[0-9a-fA-F]{6}$/,
-    patternMessage: 'color must be #rrggbb',
-    nullable: true,
-    example: '#d73a4a',
-  })
+  @Text(COLOR)
   color: string | null;
 
   @Integer({ description: 'Counts every change; the ETag.', min: 1, max: 2_147_483_647, readOnly: true })
@@ -52,14 +54,6 @@ export class NewTag extends pick(Tag, ['name'] as const) {
   @Uuid({ description: 'Team; defaults to your default team.', optional: true })
   teamId?: string;
 
-  @Text({
-    description: 'Colour that it is shown in, as `#rrggbb`.',
-    max: 7,
-    pattern: /^#[0-9a-fA-F]{6}$/,
-    patternMessage: 'color must be #rrggbb',
-    nullable: true,
-    optional: true,
-    example: '#d73a4a',
-  })
+  @Text({ ...COLOR, optional: true })
   color?: string | null;
 }
