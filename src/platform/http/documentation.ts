@@ -8,8 +8,8 @@ import { withSharedResponses } from './problem-responses.js';
 
 const DESCRIPTION = `The system of record for work that people and AI coding agents do together.
 
-Responses are \`{ success, data, pagination?, meta }\`. Failures are \`application/problem+json\` (RFC 9457) with a stable \`code\`.
-Every resource has a \`version\` and an \`ETag\`. \`If-Match\` protects updates, and every POST accepts \`Idempotency-Key\`.`;
+Responses are \`{ success, message?, data, pagination?, meta }\`. Failures are \`application/problem+json\` (RFC 9457) with a stable \`code\`.
+Every resource has a \`version\` and an \`ETag\`. \`If-Match\` protects updates, and every POST but those under \`/auth\` accepts \`Idempotency-Key\`.`;
 
 /** The OpenAPI 3.1 document of the application. */
 export function openApiDocument(app: INestApplication): OpenAPIObject {
