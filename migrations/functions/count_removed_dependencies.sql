@@ -8,12 +8,12 @@ begin
   from (select distinct r.team_id from removed r order by r.team_id) g;
   perform
   from public.tasks p
-  where (p.team_id, p.id) in (select r.team_id, r.parent_task_id from removed r)
+  where p.id in (select r.parent_task_id from removed r)
   order by p.id
   for share;
+  -- By id alone: see app.count_added_dependencies.
   with counted as materialized (
     select
-      r.team_id,
       r.child_task_id,
       count(*) as total,
       count(*) filter (where app.is_open(p.status, p.deleted_at, n.cancelled_satisfies)) as open
@@ -21,26 +21,23 @@ begin
     left join lateral (
       select p.status, p.deleted_at
       from public.tasks p
-      where p.team_id = r.team_id
-        and p.id = r.parent_task_id
+      where p.id = r.parent_task_id
       limit 1
     ) p on true
     cross join lateral (
       select app.project_option(j.settings, 'cancelledSatisfies') as cancelled_satisfies
       from public.tasks n
       left join public.projects j on j.team_id = n.team_id and j.project_key = n.project_key
-      where n.team_id = r.team_id
-        and n.id = r.child_task_id
+      where n.id = r.child_task_id
       limit 1
     ) n
-    group by r.team_id, r.child_task_id
+    group by r.child_task_id
   )
   update public.tasks t
   set dependency_count = t.dependency_count - c.total,
       open_dependencies = t.open_dependencies - c.open
   from counted c
-  where t.team_id = c.team_id
-    and t.id = c.child_task_id;
+  where t.id = c.child_task_id;
   return null;
 end
 $$;

@@ -27,8 +27,21 @@ const content = [
 const columns = content.map(([column]) => column);
 const types = content.map(([column, type]) => `${column} ${type}`);
 
-/** A task as json_to_recordset reads it. */
-export type TaskRecord = Readonly<Record<string, unknown>>;
+/** A task with the values of its columns. */
+export interface TaskRecord {
+  readonly id: string;
+  readonly [column: string]: unknown;
+}
+
+/** The tasks of one statement, each as JSON. */
+export interface TaskBatch {
+  readonly ids: readonly string[];
+  readonly records: readonly string[];
+}
+
+const arrayOf = ({ records }: TaskBatch): string => `[${records.join(',')}]`;
+
+const byId = ({ ids, records }: TaskBatch): string => `{${ids.map((id, n) => `"${id}":${records[n]}`).join(',')}}`;
 
 export function recordOf(task: PlannedTask, assigneeId: string | null): TaskRecord {
   const { id, parentId, imported } = task;
@@ -55,7 +68,7 @@ export function newRecordOf(task: NewTask, assigneeId: string | null): TaskRecor
 }
 
 /** The times of the file are kept: a task completed last year was not completed today. */
-export function insertTasks(teamId: string, projectKey: string, records: string): Statement {
+export function insertTasks(teamId: string, projectKey: string, batch: TaskBatch): Statement {
   return statement(
     'projects.import_insert_tasks',
     `insert into public.tasks (
@@ -75,39 +88,41 @@ from json_to_recordset($3::json) as i (
   created_at timestamptz, updated_at timestamptz, dependency_count integer, open_dependencies integer,
   ${types.join(', ')}
 )`,
-    [teamId, projectKey, records],
+    [teamId, projectKey, arrayOf(batch)],
   );
 }
 
-/** A deleted task that occurs in the file is restored. */
-export function updateTasks(teamId: string, records: string): Statement {
+/**
+ * A deleted task that occurs in the file is restored.
+ *
+ * Each row looks its values up in one document. A join with `json_to_recordset` read the whole document again for each
+ * task of the team where statistics expected one task: 7.8 million comparisons, 3.7 s, for each batch of a file of
+ * 20,000 tasks.
+ */
+export function updateTasks(teamId: string, batch: TaskBatch): Statement {
   return statement(
     'projects.import_update_tasks',
     `update public.tasks t
-set parent_task_id = i.parent_task_id,
-    assignee_id = i.assignee_id,
-    source = i.source,
-    deleted_at = null,
-    ${columns.map((column) => `${column} = i.${column}`).join(',\n    ')}
-from json_to_recordset($2::json) as i (
-  id uuid, parent_task_id uuid, assignee_id uuid, source jsonb,
-  ${types.join(', ')}
+set (deleted_at, parent_task_id, assignee_id, source, ${columns.join(', ')}) = (
+  select null::timestamptz, i.parent_task_id, i.assignee_id, i.source, ${columns.map((column) => `i.${column}`).join(', ')}
+  from jsonb_to_record($3::jsonb -> t.id::text) as i (
+    parent_task_id uuid, assignee_id uuid, source jsonb, ${types.join(', ')}
+  )
 )
 where t.team_id = $1
-  and t.id = i.id`,
-    [teamId, records],
+  and t.id = any($2::uuid[])`,
+    [teamId, batch.ids, byId(batch)],
   );
 }
 
 /** Updates the layout information of tasks whose content has not changed. */
-export function writeSources(teamId: string, records: string): Statement {
+export function writeSources(teamId: string, batch: TaskBatch): Statement {
   return statement(
     'projects.import_write_sources',
     `update public.tasks t
-set source = i.source
-from json_to_recordset($2::json) as i (id uuid, source jsonb)
+set source = nullif($3::jsonb -> t.id::text -> 'source', 'null'::jsonb)
 where t.team_id = $1
-  and t.id = i.id`,
-    [teamId, records],
+  and t.id = any($2::uuid[])`,
+    [teamId, batch.ids, byId(batch)],
   );
 }

@@ -207,24 +207,32 @@ where l.team_id = $1
   );
 }
 
-/** A separate statement, because raising a counter must not change the version. */
+/**
+ * A separate statement, because raising a counter must not change the version. The numbers come from one document: a join
+ * of a new team's tasks with their subtasks was planned for one of each, and took 24 s for 10,000 tasks.
+ */
 export function raiseTaskCounters(teamId: string, projectKey: string, lists: readonly string[]): Statement {
   return statement(
     unnamed,
-    `update public.tasks p
-set next_child = m.next
-from (
-  select t.parent_task_id, max(t.ref_path[cardinality(t.ref_path)]) + 1 as next
-  from public.tasks t
-  where t.team_id = $1
-    and t.project_key = $2
-    and t.list = any($3::text[])
-    and t.parent_task_id is not null
-  group by t.parent_task_id
-) m
+    `with m as materialized (
+  select jsonb_object_agg(c.parent_task_id, c.next) as next
+  from (
+    select t.parent_task_id, max(t.ref_path[cardinality(t.ref_path)]) + 1 as next
+    from public.tasks t
+    where t.team_id = $1
+      and t.project_key = $2
+      and t.list = any($3::text[])
+      and t.parent_task_id is not null
+    group by t.parent_task_id
+  ) c
+)
+update public.tasks p
+set next_child = (m.next -> p.id::text)::integer
+from m
 where p.team_id = $1
-  and p.id = m.parent_task_id
-  and p.next_child < m.next`,
+  and p.project_key = $2
+  and p.list = any($3::text[])
+  and p.next_child < (m.next -> p.id::text)::integer`,
     [teamId, projectKey, lists],
   );
 }
@@ -252,15 +260,15 @@ from unnest($2::uuid[], $3::uuid[]) as e (child, parent)`,
   );
 }
 
+/** A list of pairs rather than a join, which compared each edge of the team with each pair (see `updateTasks`). */
 export function removeEdges(teamId: string, edges: readonly Edge[]): Statement {
   return statement(
     unnamed,
     `delete from public.task_dependencies d
-using unnest($2::uuid[], $3::uuid[]) as e (child, parent)
 where d.team_id = $1
-  and d.child_task_id = e.child
-  and d.parent_task_id = e.parent`,
-    [teamId, edges.map(({ child }) => child), edges.map(({ parent }) => parent)],
+  and d.child_task_id = any($2::uuid[])
+  and d.child_task_id || ' ' || d.parent_task_id = any($3::text[])`,
+    [teamId, edges.map(({ child }) => child), edges.map(({ child, parent }) => `${child} ${parent}`)],
   );
 }
 

@@ -33,6 +33,7 @@ import {
   skipDependencyCounts,
   writeLists,
 } from './projects-import.queries.js';
+import type { TaskBatch, TaskRecord } from './import-tasks.queries.js';
 import { insertTasks, newRecordOf, recordOf, updateTasks, writeSources } from './import-tasks.queries.js';
 import type { ProjectAddress } from './projects.service.js';
 import { onlyProject } from '../tasks/project-choice.dto.js';
@@ -234,21 +235,22 @@ function assigneeOf({ content, stored }: PlannedTask, assignees: ReadonlyMap<str
 }
 
 /** One record at a time, when its batch is written. */
-function* mapped<T>(tasks: readonly T[], recordFor: (task: T) => object): Generator<object> {
+function* mapped<T>(tasks: readonly T[], recordFor: (task: T) => TaskRecord): Generator<TaskRecord> {
   for (const task of tasks) yield recordFor(task);
 }
 
-function* batches(records: Iterable<object>): Generator<string> {
-  let batch: string[] = [];
+function* batches(tasks: Iterable<TaskRecord>): Generator<TaskBatch> {
+  let ids: string[] = [];
+  let records: string[] = [];
   let bytes = 0;
-  for (const record of records) {
-    const text = JSON.stringify(record);
-    batch.push(text);
-    bytes += text.length;
+  for (const task of tasks) {
+    const record = JSON.stringify(task);
+    ids.push(task.id);
+    records.push(record);
+    bytes += record.length;
     if (bytes < BATCH_BYTES) continue;
-    yield `[${batch.join(',')}]`;
-    batch = [];
-    bytes = 0;
+    yield { ids, records };
+    [ids, records, bytes] = [[], [], 0];
   }
-  if (batch.length > 0) yield `[${batch.join(',')}]`;
+  if (ids.length > 0) yield { ids, records };
 }
