@@ -36,7 +36,7 @@ const dependencies = (own: string, other: string, name: string): string => `(
     d.version,
     d.created_at
   from public.task_dependencies d
-  join public.tasks p on p.team_id = d.team_id and p.id = d.${other}
+  join public.tasks p on p.id = d.${other}
   where p.deleted_at is null
 )`;
 export const DEPENDENCIES = dependencies('child_task_id', 'parent_task_id', 'depends_on');
