@@ -6,8 +6,10 @@ import { sessionOf } from './people.mjs';
  */
 export async function recordStatements(built) {
   const { TasksService } = await built('modules/tasks/tasks.service.js');
-  const { TaskLists } = await built('modules/tasks/task-lists.service.js');
+  const { TaskLists, taskListRules } = await built('modules/tasks/task-lists.service.js');
+  const { TaskPlaces } = await built('modules/tasks/task-places.service.js');
   const { NextTasks } = await built('modules/tasks/next-tasks.service.js');
+  const { parseFilters, parseList } = await built('platform/schema/list-query.js');
   const { sessionScope } = await built('platform/database/scope.js');
   const session = sessionOf(0);
 
@@ -20,6 +22,8 @@ export async function recordStatements(built) {
     await use({ query: record, search: record, command: record });
     return found;
   }
+  const lists = (database) => new TaskLists(database, new TaskPlaces(database));
+  const noFilter = parseFilters(taskListRules, {});
   const last = async (use) => (await sent(use)).at(-1);
 
   return {
@@ -27,8 +31,9 @@ export async function recordStatements(built) {
     get: (id) => last((database) => new TasksService(database).get(session, { id })),
     create: (body) => last((database) => new TasksService(database).create(session, body)),
     patch: (id, patch) => last((database) => new TasksService(database).patch(session, { id }, null, patch)),
-    list: (query) => last((database) => new TaskLists(database).list(session, query)),
-    search: (query) => sent((database) => new TaskLists(database).list(session, query)),
-    next: (scope, limit) => last((database) => new NextTasks(database).find(session, scope, limit)),
+    list: (query) => last((database) => lists(database).list(session, parseList(taskListRules, query))),
+    search: (query) => sent((database) => lists(database).list(session, parseList(taskListRules, query))),
+    next: (scope, limit) =>
+      last((database) => new NextTasks(database, new TaskPlaces(database)).find(session, scope, noFilter, limit)),
   };
 }

@@ -23,15 +23,19 @@ export function transaction({ sets = [], choose = () => ({}), statements, consta
 }
 
 /** @returns transactions per second */
-export async function runTransactions({ login, role, readOnly, transaction: work, connections, seconds }) {
+export async function runTransactions({ login, role, readOnly, isBare, transaction: work, connections, seconds }) {
   const folder = mkdtempSync(join(tmpdir(), 'taskmaster-bench-'));
   try {
-    const args = { login, options: optionsOf(role, readOnly), work, connections, seconds };
+    const options = isBare ? BARE : optionsOf(role, readOnly);
+    const args = { login, options, work, connections, seconds };
     return program ? await withPgbench(folder, args) : await withClient(folder, args);
   } finally {
     rmSync(folder, { recursive: true });
   }
 }
+
+/** A session of the superuser in which no trigger and no foreign key is run. */
+const BARE = '-c session_replication_role=replica -c timezone=UTC';
 
 /** The same session settings as the service's connections, so that only the client program differs. */
 function optionsOf(role, readOnly) {

@@ -19,6 +19,15 @@ export async function sampleLimit(world, database, work, { role, readOnly, conne
   return { ...run, ...perRequest(run.count, before, world) };
 }
 
+/** The same without row-level security and triggers: as superuser, like a replica that applies changes. */
+export async function sampleBare(world, database, work, connections = LIMIT_CONNECTIONS) {
+  const before = { postgres: cpuOfTree(world.postgres) };
+  const { seconds } = world.options;
+  const login = database.superuserLogin;
+  const run = await runTransactions({ login, isBare: true, transaction: work, connections, seconds });
+  return { ...run, ...perRequest(run.count, before, world) };
+}
+
 function perRequest(count, before, world, pid) {
   return {
     server: pid === undefined ? 0 : (cpuOf(pid) - before.server) / count,

@@ -7,6 +7,7 @@ import { Database } from '../database/database.js';
 import { Fault, invalid } from '../faults/fault.js';
 import type { Shape } from '../schema/field.js';
 import { fieldsOf } from '../schema/field.js';
+import { perObject } from '../schema/per-object.js';
 import { propertiesOf, shapeIn } from '../schema/property.js';
 import { LIMIT_MAX } from '../schema/list-request.js';
 import type { Relation } from '../operations/relation.js';
@@ -16,19 +17,13 @@ import type { Asked, Selection } from './selection.js';
 
 export type Row = Record<string, unknown>;
 
-const nested = new WeakMap<Shape, readonly (readonly [string, Shape])[]>();
-
 /** The fields of a shape that contain rows of another shape, such as the task of a claim. */
-function nestedShapes(shape: Shape): readonly (readonly [string, Shape])[] {
-  const known = nested.get(shape);
-  if (known) return known;
-  const found = [...propertiesOf(shape)].flatMap(([name, property]) => {
+const nestedShapes = perObject((shape: Shape): readonly (readonly [string, Shape])[] =>
+  [...propertiesOf(shape)].flatMap(([name, property]) => {
     const inner = shapeIn(property);
     return inner ? [[name, inner.shape] as const] : [];
-  });
-  nested.set(shape, found);
-  return found;
-}
+  }),
+);
 type Variables = GraphQLResolveInfo['variableValues'];
 
 /** The columns to read of a shape: the selected ones, and the keys of its relations. */

@@ -21,6 +21,7 @@ import type { Shape } from './shape.js';
 import { lineage } from './shape.js';
 import { IsDecimal } from './decimal.js';
 import { IsTimestamp } from './timestamp.js';
+import { perObject } from './per-object.js';
 
 /** Decides how a value is sent to PostgreSQL and compared. */
 export type FieldKind = 'text' | 'integer' | 'number' | 'boolean' | 'uuid' | 'timestamp' | 'json' | 'texts';
@@ -226,13 +227,7 @@ export function Custom(
 
 export type { Shape } from './shape.js';
 
-const known = new WeakMap<object, readonly FieldSpec[]>();
-
 /** The fields of a class, inherited ones first. */
-export function fieldsOf(shape: Shape): readonly FieldSpec[] {
-  const cached = known.get(shape);
-  if (cached) return cached;
-  const fields = [...new Map(lineage(shape).flatMap((one) => [...(registry.get(one) ?? [])])).values()];
-  known.set(shape, fields);
-  return fields;
-}
+export const fieldsOf = perObject((shape: Shape): readonly FieldSpec[] => [
+  ...new Map(lineage(shape).flatMap((one) => [...(registry.get(one) ?? [])])).values(),
+]);

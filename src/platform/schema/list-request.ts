@@ -1,5 +1,6 @@
 import type { FieldSpec, Shape } from './field.js';
 import { fieldsOf } from './field.js';
+import { perObject } from './per-object.js';
 
 /** The comparisons of ranges. With both forms of each end, adjacent ranges cover every value exactly once. */
 export const COMPARISONS = {
@@ -82,15 +83,16 @@ export const OFFSET_MAX = 10_000;
 const RESERVED = ['limit', 'offset', 'cursor', 'sort', 'fields', 'q', 'total'];
 
 /** The names of all parameters of a list. */
-export function listParameterNames(rules: ListRules): ReadonlySet<string> {
-  return new Set([
-    ...RESERVED,
-    ...filterParameters(rules).keys(),
-    ...Object.keys(rules.own ?? {}),
-    ...(rules.ownUuids ?? []),
-    ...(rules.expands ? ['expand'] : []),
-  ]);
-}
+export const listParameterNames = perObject(
+  (rules: ListRules): ReadonlySet<string> =>
+    new Set([
+      ...RESERVED,
+      ...filterParameters(rules).keys(),
+      ...Object.keys(rules.own ?? {}),
+      ...(rules.ownUuids ?? []),
+      ...(rules.expands ? ['expand'] : []),
+    ]),
+);
 
 /** The prefix of After, From, Before and Until: `createdAt` → `created`, `dueDate` → `due`. */
 function stemOf(field: FieldSpec): string {
@@ -106,23 +108,25 @@ export function filterNames(rules: FilterRules): ReadonlySet<string> {
 }
 
 /** The filter parameters of an operation, by name. */
-export function filterParameters({ shape, without = [] }: FilterRules): ReadonlyMap<string, FilterParameter> {
-  const parameters = new Map<string, FilterParameter>();
-  const add = (name: string, field: FieldSpec, operator: Filter['operator']): void => {
-    if (!without.includes(name)) parameters.set(name, { name, field, operator });
-  };
-  for (const field of fieldsOf(shape)) {
-    if (field.filters.includes('equal')) add(field.name, field, 'in');
-    if (field.filters.includes('contains')) add(field.name, field, 'contains');
-    if (!field.filters.includes('range')) continue;
-    const isTime = field.kind === 'timestamp';
-    const stem = isTime ? stemOf(field) : field.name;
-    for (const operator of isTime ? TIME_RANGES : NUMBER_RANGES) {
-      add(`${stem}${operator[0]?.toUpperCase()}${operator.slice(1)}`, field, operator);
+export const filterParameters = perObject(
+  ({ shape, without = [] }: FilterRules): ReadonlyMap<string, FilterParameter> => {
+    const parameters = new Map<string, FilterParameter>();
+    const add = (name: string, field: FieldSpec, operator: Filter['operator']): void => {
+      if (!without.includes(name)) parameters.set(name, { name, field, operator });
+    };
+    for (const field of fieldsOf(shape)) {
+      if (field.filters.includes('equal')) add(field.name, field, 'in');
+      if (field.filters.includes('contains')) add(field.name, field, 'contains');
+      if (!field.filters.includes('range')) continue;
+      const isTime = field.kind === 'timestamp';
+      const stem = isTime ? stemOf(field) : field.name;
+      for (const operator of isTime ? TIME_RANGES : NUMBER_RANGES) {
+        add(`${stem}${operator[0]?.toUpperCase()}${operator.slice(1)}`, field, operator);
+      }
     }
-  }
-  return parameters;
-}
+    return parameters;
+  },
+);
 
 /** Identifies a sort order, because a cursor is valid only for the order that it was made for. */
 export function sortSignature(sort: readonly SortKey[]): string {

@@ -5,6 +5,7 @@ import type { PropertySchema } from './property.js';
 import { propertyOf } from './property.js';
 import { TIMESTAMP_MESSAGE, canonicalTimestamp, isTimestamp } from './timestamp.js';
 import { UUID } from './uuid.js';
+import { perObject } from './per-object.js';
 
 /** The typed values, and every problem. The path of a problem is the name of its parameter. */
 export interface ReadParameters {
@@ -94,15 +95,9 @@ function parameterOf(shape: Shape, { name, kind }: FieldSpec): Parameter {
   };
 }
 
-const known = new WeakMap<object, readonly Parameter[]>();
-
-function parametersOf(shape: Shape): readonly Parameter[] {
-  const cached = known.get(shape);
-  if (cached) return cached;
-  const parameters = fieldsOf(shape).map((field) => parameterOf(shape, field));
-  known.set(shape, parameters);
-  return parameters;
-}
+const parametersOf = perObject((shape: Shape): readonly Parameter[] =>
+  fieldsOf(shape).map((field) => parameterOf(shape, field)),
+);
 
 export const invalidParameter = (path: string, message: string, code = 'INVALID_PARAMETER'): FieldProblem => ({
   path,

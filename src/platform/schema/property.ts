@@ -4,6 +4,7 @@ import { ApiProperty } from '@nestjs/swagger';
 import type { Shape } from './shape.js';
 import { lineage } from './shape.js';
 import { meaningsOf } from './values.js';
+import { perObject } from './per-object.js';
 
 /** A shape, or a list of shapes in brackets. A function, because classes may refer to each other. */
 type Nested = () => Type | readonly [Type];
@@ -97,16 +98,11 @@ export function readOnlyOutside(shape: Shape): readonly string[] {
   return lineage(shape).flatMap((one) => leftOut.get(one) ?? []);
 }
 
-const known = new WeakMap<object, ReadonlyMap<string, PropertySchema>>();
-
 /** The properties of a shape, inherited ones first. */
-export function propertiesOf(shape: Shape): ReadonlyMap<string, PropertySchema> {
-  const cached = known.get(shape);
-  if (cached) return cached;
-  const properties = new Map(lineage(shape).flatMap((one) => [...(registry.get(one) ?? [])]));
-  known.set(shape, properties);
-  return properties;
-}
+export const propertiesOf = perObject(
+  (shape: Shape): ReadonlyMap<string, PropertySchema> =>
+    new Map(lineage(shape).flatMap((one) => [...(registry.get(one) ?? [])])),
+);
 
 export function propertyOf(shape: Shape, name: string): PropertySchema {
   const property = propertiesOf(shape).get(name);
