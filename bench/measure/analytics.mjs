@@ -61,8 +61,8 @@ async function questions(world) {
   const { ErrorAnalyticsService } = await world.built('modules/analytics/error-analytics.service.js');
   const { analyticsRequest } = await world.built('modules/analytics/analytics-request.js');
   const now = Date.now();
-  const rules = { groupBy: ['type', 'project', 'severity'], filters: ['teamId'] };
-  const request = (team, groupBy) => analyticsRequest({ window: '30d', teamId: team, groupBy }, rules, now);
+  const request = (team, groupBy) =>
+    analyticsRequest({ window: '30d', timeZone: 'UTC', limit: 20, teamId: team, groupBy }, now);
   return [
     {
       name: 'tasks',

@@ -46,5 +46,5 @@ export const PATCH = { priority: 7 };
 /** A cursor in the middle of the year that the data set spans. */
 async function middle({ built }) {
   const { encodeCursor } = await built('platform/schema/cursor.js');
-  return encodeCursor('-createdAt', ['2025-07-01T00:00:00+00:00', SOME_TASK]);
+  return encodeCursor('-createdAt', ['2025-07-01 00:00:00+00', SOME_TASK]);
 }
