@@ -58,15 +58,15 @@ if (failed.length > 0) {
  * lost connection.
  */
 async function measured({ name, measure }) {
-  for (const attempt of ['first', 'second']) {
-    say(attempt === 'first' ? name : `${name}, again`);
+  for (const title of [name, `${name}, again`]) {
+    say(title);
     try {
       const found = await measure(world);
       for (const line of found) say(`  ${line.name}: ${line.ours} / ${line.baseline} ${line.unit} = ${line.ratio}`);
       return found;
     } catch (error) {
       say(`  ${name} failed: ${reasonOf(error)}`);
-      // Whatever state the failure has left the servers in, the next measurement does not begin with it.
+      // The next measurement starts its own servers, whatever state the failure left these in.
       await stopServices();
     }
   }
@@ -78,7 +78,7 @@ async function stopServices() {
   services.clear();
 }
 
-/** The error with its causes: `fetch failed` alone says nothing. */
+/** The error with its causes, because `fetch failed` alone explains nothing. */
 function reasonOf(error) {
   if (error instanceof WrongAnswer) return error.message;
   const cause = error.cause instanceof Error ? `; because of ${reasonOf(error.cause)}` : '';

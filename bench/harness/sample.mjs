@@ -12,19 +12,18 @@ export async function sampleServer(world, server, requests, connections) {
   return { ...run, ...perRequest(run.count, before, world, server.pid) };
 }
 
-export async function sampleLimit(world, database, work, { role, readOnly, connections = LIMIT_CONNECTIONS }) {
-  const before = { postgres: cpuOfTree(world.postgres) };
-  const { seconds } = world.options;
-  const run = await runTransactions({ login: database.login, role, readOnly, transaction: work, connections, seconds });
-  return { ...run, ...perRequest(run.count, before, world) };
+export function sampleLimit(world, database, work, { role, readOnly, connections }) {
+  return sampleTransactions(world, { login: database.login, role, readOnly, transaction: work, connections });
 }
 
 /** The same without row-level security and triggers: as superuser, like a replica that applies changes. */
-export async function sampleBare(world, database, work, connections = LIMIT_CONNECTIONS) {
+export function sampleBare(world, database, work, connections) {
+  return sampleTransactions(world, { login: database.superuserLogin, isBare: true, transaction: work, connections });
+}
+
+async function sampleTransactions(world, { connections = LIMIT_CONNECTIONS, ...work }) {
   const before = { postgres: cpuOfTree(world.postgres) };
-  const { seconds } = world.options;
-  const login = database.superuserLogin;
-  const run = await runTransactions({ login, isBare: true, transaction: work, connections, seconds });
+  const run = await runTransactions({ ...work, connections, seconds: world.options.seconds });
   return { ...run, ...perRequest(run.count, before, world) };
 }
 

@@ -1,21 +1,11 @@
-import { teamId } from '../dataset.mjs';
 import { check } from '../harness/check.mjs';
 import { compare, interleave } from '../harness/pairs.mjs';
 import { transaction } from '../harness/pgbench.mjs';
 import { sampleBare, sampleLimit, sampleServer } from '../harness/sample.mjs';
-import {
-  KEYS,
-  keyOf,
-  listRequests,
-  pgbenchChoice,
-  pointRequests,
-  randomChoice,
-  TASK,
-  TEAM,
-  teamsOf,
-} from '../people.mjs';
+import { listRequests, pgbenchChoice, pointRequests, randomChoice, TASK, TEAM } from '../people.mjs';
 import { serviceTransaction, SOME_TASK } from '../transactions.mjs';
 import { NEW_TASK, PATCH } from './cases.mjs';
+import { createRequests, updateRequests } from './writes.mjs';
 
 /**
  * Bare PostgreSQL: the least SQL that gives the same values as plain columns, or keeps the same row, with the filter of an
@@ -115,12 +105,7 @@ select ${columns} from page join public.tasks using (id)`,
       name: 'update',
       role: 'tm_app_rw',
       statement: await statements.patch(SOME_TASK, PATCH),
-      requests: pointRequests(size, 'PATCH').map(({ path, headers }) => ({
-        method: 'PATCH',
-        path,
-        headers: { ...headers, 'content-type': 'application/json' },
-        body: JSON.stringify(PATCH),
-      })),
+      requests: updateRequests(size),
       bare: `update public.tasks set priority = ${PATCH.priority}, version = version + 1, updated_at = now() where ${one}`,
     },
     {
@@ -183,22 +168,12 @@ async function publicColumns(admin) {
   return rows.map(({ name }) => name);
 }
 
-const jsonHeaders = (user) => ({ 'x-api-key': keyOf(user), 'content-type': 'application/json' });
-
-/** A request for each user and each of their teams. */
-const forTeams = (size, requestFor) =>
-  Array.from({ length: KEYS * 3 }, (_, place) => {
-    const user = Math.floor(place / 3);
-    return { method: 'POST', headers: jsonHeaders(user), ...requestFor(teamId(teamsOf(user, size)[place % 3])) };
-  });
-
-const createRequests = (size) =>
-  forTeams(size, (team) => ({ path: '/api/v1/tasks', body: JSON.stringify({ ...NEW_TASK, teamId: team }) }));
-
+/** A claim for each user in each of their teams. */
 const claimRequests = (size) =>
-  forTeams(size, (team) => ({
+  createRequests(size).map(({ body, ...request }) => ({
+    ...request,
     path: '/api/v1/tasks/claim',
-    body: JSON.stringify({ teamId: team, projectKey: 'main' }),
+    body: JSON.stringify({ teamId: JSON.parse(body).teamId, projectKey: 'main' }),
   }));
 
 /** Makes the tasks that requests ask for pending again, and ends the leases, past every trigger. */

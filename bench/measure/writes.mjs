@@ -28,7 +28,8 @@ export async function measureWrites(world) {
   return results;
 }
 
-function createRequests(size) {
+/** A create for each user in each of their teams. */
+export function createRequests(size) {
   return Array.from({ length: KEYS * 3 }, (_, place) => {
     const user = Math.floor(place / 3);
     const body = JSON.stringify({ ...NEW_TASK, teamId: teamId(teamsOf(user, size)[place % 3]) });
@@ -36,7 +37,7 @@ function createRequests(size) {
   });
 }
 
-function updateRequests(size) {
+export function updateRequests(size) {
   const body = JSON.stringify(PATCH);
   return pointRequests(size).map(({ path, user, id }) => ({
     method: 'PATCH',

@@ -16,8 +16,8 @@ const folder = mkdtempSync(join(tmpdir(), 'taskmaster-bench-test-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 /*
- * The benchmark uses the service's own code, and nothing else runs it: its lists, cursors and analytics had been broken by
- * changes of what it uses, and nobody saw it. Seen to fail: with the cursor in another format.
+ * The benchmark calls the service's own code, and nothing else runs it: changes of that code broke its lists, cursors and
+ * analytics unnoticed. Seen to fail: with the cursor in another format.
  */
 it('measures with the present code of the service', () => {
   const results = join(folder, 'results.json');

@@ -2,13 +2,13 @@ import type { FieldSpec, Shape } from './field.js';
 import { fieldsOf } from './field.js';
 import { perObject } from './per-object.js';
 
-/** The select list of all fields, by alias: a page asks for it with every request. */
-const whole = perObject((_shape: Shape) => new Map<string, string>());
+/** The select lists of all fields, by alias. Every page and every read of a row needs one. */
+const selectLists = perObject((_shape: Shape) => new Map<string, string>());
 
 /** The select list of a shape (`t.due_date as "dueDate"`), so that PostgreSQL writes the JSON that clients get. */
 export function projection(shape: Shape, alias = 't', only?: readonly string[]): string {
   if (only !== undefined) return selectList(shape, alias, only);
-  const known = whole(shape);
+  const known = selectLists(shape);
   const found = known.get(alias) ?? selectList(shape, alias);
   known.set(alias, found);
   return found;
