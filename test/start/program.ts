@@ -1,11 +1,11 @@
 import type { ChildProcess } from 'node:child_process';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
+import { readPidFile } from '../../src/platform/embedded/postmaster.js';
 import { isAlive } from '../../src/platform/embedded/processes.js';
 
 export interface Ready {
@@ -95,8 +95,7 @@ export async function eventually<T>(
 }
 
 export function serverPid(dataDir: string): number | null {
-  const file = join(dataDir, 'pg', 'postmaster.pid');
-  return existsSync(file) ? Number(readFileSync(file, 'utf8').split('\n')[0]) : null;
+  return readPidFile(join(dataDir, 'pg'))?.pid ?? null;
 }
 
 export async function killServer(dataDir: string, signal: NodeJS.Signals = 'SIGKILL'): Promise<void> {

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { closeSync, existsSync, openSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Binaries } from './binaries.js';
@@ -117,11 +117,23 @@ interface PidFile {
   readonly status: string;
 }
 
-function readPidFile(dir: string): PidFile | null {
-  const path = join(dir, 'postmaster.pid');
-  if (!existsSync(path)) return null;
-  const lines = readFileSync(path, 'utf8').split('\n');
-  return { pid: Number(lines[0]), port: Number(lines[3]), status: (lines[7] ?? '').trim() };
+/**
+ * What the server of a folder says of itself; null without a server. The server creates the file, then writes it, and may
+ * remove it at any moment, also between a check for its existence and the reading.
+ */
+export function readPidFile(dir: string): PidFile | null {
+  const lines = textOf(join(dir, 'postmaster.pid')).split('\n');
+  const pid = Number(lines[0]);
+  return pid === 0 ? null : { pid, port: Number(lines[3]), status: (lines[7] ?? '').trim() };
+}
+
+function textOf(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return '';
+    throw error;
+  }
 }
 
 /**
@@ -140,5 +152,6 @@ function isServer(pid: number, dir: string): boolean {
 }
 
 function rotate(logFile: string): void {
-  if (existsSync(logFile) && statSync(logFile).size > MAX_LOG_BYTES) renameSync(logFile, `${logFile}.1`);
+  const size = statSync(logFile, { throwIfNoEntry: false })?.size ?? 0;
+  if (size > MAX_LOG_BYTES) renameSync(logFile, `${logFile}.1`);
 }
