@@ -1,4 +1,4 @@
-/** Tests and sources are TypeScript in ESM; SWC compiles both, with decorator metadata, so a test never meets a stale build. */
+/** Which suites run, and how a worker loads them: test/support/jest. */
 import { readdirSync, readFileSync } from 'node:fs';
 
 /** Which files run: those of `npm test`, of `npm run test:services` or of `npm run test:invariants`. */
@@ -18,30 +18,16 @@ function scaledSuites() {
 }
 
 export default {
-  testEnvironment: '<rootDir>/test/support/environment.mjs',
+  // Node loads and SWC compiles the sources (test/support/typescript.mjs): Jest transforms nothing.
+  runtime: '<rootDir>/test/support/jest/runtime.mjs',
+  testEnvironment: '<rootDir>/test/support/jest/environment.mjs',
+  transform: {},
   roots: ['<rootDir>/src', '<rootDir>/test'],
   testMatch: testMatch(),
-  extensionsToTreatAsEsm: ['.ts'],
-  moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
-  transform: {
-    '^.+\\.ts$': [
-      '@swc/jest',
-      {
-        jsc: {
-          target: 'es2023',
-          parser: { syntax: 'typescript', decorators: true },
-          transform: { legacyDecorator: true, decoratorMetadata: true },
-          keepClassNames: true,
-        },
-        module: { type: 'es6' },
-        sourceMaps: 'inline',
-      },
-    ],
-  },
-  globalSetup: '<rootDir>/test/support/global-setup.mjs',
-  globalTeardown: '<rootDir>/test/support/global-teardown.mjs',
+  globalSetup: '<rootDir>/test/support/jest/global-setup.mjs',
+  globalTeardown: '<rootDir>/test/support/jest/global-teardown.mjs',
   testTimeout: 60_000,
-  testSequencer: '<rootDir>/test/support/sequencer.mjs',
+  testSequencer: '<rootDir>/test/support/jest/sequencer.mjs',
   maxWorkers: 2,
   workerIdleMemoryLimit: '1GB',
 };

@@ -9,8 +9,8 @@ const env = { ...process.env };
 for (const [option, variable] of Object.entries(VARIABLES)) if (args.includes(option)) env[variable] = '1';
 
 await prepare();
-// Jest can load the ECMAScript modules of this stack only from this version on.
 requireServiceNode();
-// It does so through an interface of Node that warns about itself.
-const jest = ['--no-warnings', '--experimental-vm-modules', 'node_modules/jest/bin/jest.js'];
-launchCommand([...jest, ...args.filter((argument) => !(argument in VARIABLES))], { env, cwd: root });
+launchCommand(['node_modules/jest/bin/jest.js', ...args.filter((argument) => !(argument in VARIABLES))], {
+  env,
+  cwd: root,
+});

@@ -18,17 +18,23 @@ const options = {
     keepClassNames: true,
   },
   module: { type: 'es6' },
-  sourceMaps: 'inline',
+  sourceMaps: true,
 };
 
 const cache = fileURLToPath(new URL('../../node_modules/.cache/taskmaster-test', import.meta.url));
 const how = hash('sha256', version + JSON.stringify(options));
 
-function compiled(filename) {
+/** The file that holds the source map of each module, by URL. */
+export const sourceMaps = new Map();
+
+function compiled(url) {
+  const filename = fileURLToPath(url);
   const source = readFileSync(filename, 'utf8');
   const kept = join(cache, `${hash('sha256', `${how}\n${filename}\n${source}`)}.js`);
+  sourceMaps.set(url, `${kept}.map`);
   if (existsSync(kept)) return readFileSync(kept, 'utf8');
-  const { code } = transformSync(source, { ...options, filename });
+  const { code, map } = transformSync(source, { ...options, filename });
+  keep(`${kept}.map`, map);
   keep(kept, code);
   return code;
 }
@@ -55,7 +61,7 @@ registerHooks({
     return next(specifier, context);
   },
   load(url, context, next) {
-    if (!url.startsWith('file:') || !url.endsWith('.ts')) return next(url, context);
-    return { format: 'module', source: compiled(fileURLToPath(url)), shortCircuit: true };
+    if (!/^file:.*\.ts(\?file=\d+)?$/.test(url)) return next(url, context);
+    return { format: 'module', source: compiled(url), shortCircuit: true };
   },
 });

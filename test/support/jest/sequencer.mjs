@@ -1,9 +1,8 @@
 /** Runs the suites that start processes first: started last, one of them would run alone for half a minute. */
-import { createRequire } from 'node:module';
 import { sep } from 'node:path';
+import { jestRequire } from './packages.mjs';
 
-// Jest's own sequencer, resolved (as CommonJS) from Jest's location.
-const { default: Sequencer } = createRequire(createRequire(import.meta.url).resolve('jest'))('@jest/test-sequencer');
+const { default: Sequencer } = jestRequire('@jest/test-sequencer');
 const LONG = ['start', 'invariants'].map((folder) => `${sep}test${sep}${folder}${sep}`);
 
 export default class LongestFirst extends Sequencer {

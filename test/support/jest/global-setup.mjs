@@ -1,19 +1,19 @@
 /** Boots one PostgreSQL for the whole run and migrates a template database in it; every suite gets its own copy. */
-import './typescript.mjs';
+import '../typescript.mjs';
 import { spawn } from 'node:child_process';
 import { chmod, mkdtemp, statfs } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 
-const { migrate } = await import('../../src/platform/database/migrator.ts');
-const { admitService } = await import('../../src/platform/database/readiness.ts');
-const { findBinaries } = await import('../../src/platform/embedded/binaries.ts');
-const { createCluster, SERVICE_LOGIN, SUPERUSER } = await import('../../src/platform/embedded/cluster.ts');
-const { startPostmaster } = await import('../../src/platform/embedded/postmaster.ts');
-const { postgresUser, runAs } = await import('../../src/platform/embedded/postgres-user.ts');
-const { EMBEDDED_SETTINGS } = await import('../../src/platform/embedded/settings.ts');
-const { freePort } = await import('../../src/platform/embedded/ports.ts');
+const { migrate } = await import('../../../src/platform/database/migrator.ts');
+const { admitService } = await import('../../../src/platform/database/readiness.ts');
+const { findBinaries } = await import('../../../src/platform/embedded/binaries.ts');
+const { createCluster, SERVICE_LOGIN, SUPERUSER } = await import('../../../src/platform/embedded/cluster.ts');
+const { startPostmaster } = await import('../../../src/platform/embedded/postmaster.ts');
+const { postgresUser, runAs } = await import('../../../src/platform/embedded/postgres-user.ts');
+const { EMBEDDED_SETTINGS } = await import('../../../src/platform/embedded/settings.ts');
+const { freePort } = await import('../../../src/platform/embedded/ports.ts');
 
 const PASSWORD = 'test';
 const TEMPLATE = 'tm_template';
