@@ -39,4 +39,5 @@ EXPOSE 3000 8080
 HEALTHCHECK --interval=10s --timeout=4s --start-period=20s --retries=3 \
   CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.API_PORT ?? 3000}/api/v1/health/live`, { signal: AbortSignal.timeout(3000) }).then((answer) => process.exit(answer.ok ? 0 : 1), () => process.exit(1))"]
 # node itself is process 1: npm or a shell in between would swallow SIGTERM, and the service would not drain.
-CMD ["node", "--enable-source-maps", "dist/main.js"]
+# The flag is that of `npm start`: bin/launch.mjs says why.
+CMD ["node", "--max-semi-space-size=8", "dist/main.js"]

@@ -3,6 +3,7 @@ import { openSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { SERVICE_FLAGS } from '../bin/launch.mjs';
 import { check } from './harness/check.mjs';
 import { urlOf } from './world.mjs';
 
@@ -44,7 +45,7 @@ export async function startServer({ args, env, cwd, logFile, isReady, program = 
 /** The built service on a database of the world, with its log in a file and its metrics on. */
 export function startService(world, database, { key, settings = {}, nodeArgs = [] }) {
   return startServer({
-    args: [...nodeArgs, join(world.options.dist, 'main.js')],
+    args: [...SERVICE_FLAGS, ...nodeArgs, join(world.options.dist, 'main.js')],
     cwd: join(world.options.dist, '..'),
     logFile: join(world.logs, 'service.log'),
     env: (port) => ({

@@ -4,4 +4,4 @@ import { launchService } from './launch.mjs';
 import { prepare, root } from './prepare.mjs';
 
 await prepare({ build: true });
-launchService(['--enable-source-maps', join(root, 'dist', 'main.js'), ...process.argv.slice(2)]);
+launchService([join(root, 'dist', 'main.js'), ...process.argv.slice(2)]);

@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { SERVICE_FLAGS } from '../../bin/launch.mjs';
 import { residentBytes } from '../harness/cpu.mjs';
 import { median, result } from '../harness/pairs.mjs';
 import { startServer } from '../service.mjs';
@@ -39,7 +40,7 @@ export async function measureStart(world) {
 
 function start(world, data) {
   return startServer({
-    args: [join(world.options.dist, 'main.js')],
+    args: [...SERVICE_FLAGS, join(world.options.dist, 'main.js')],
     cwd: join(world.options.dist, '..'),
     logFile: join(world.logs, 'start.log'),
     env: (port) => ({

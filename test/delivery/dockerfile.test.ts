@@ -35,8 +35,8 @@ const planted: [rule: string, text: () => string][] = [
   ['numeric-user-that-is-not-root', () => change(dockerfile, 'USER 10001:10001', 'USER node')],
   ['numeric-user-that-is-not-root', () => change(dockerfile, 'USER 10001:10001', 'USER 0')],
   ['numeric-user-that-is-not-root', () => change(dockerfile, 'USER 10001:10001\n', '')],
-  ['command-in-exec-form', () => change(dockerfile, /CMD \["node", "--enable.*$/m, 'CMD node dist/main.js')],
-  ['node-is-the-first-process', () => change(dockerfile, /CMD \["node", "--enable.*$/m, 'CMD ["npm", "start"]')],
+  ['command-in-exec-form', () => change(dockerfile, /CMD \["node", "--max.*$/m, 'CMD node dist/main.js')],
+  ['node-is-the-first-process', () => change(dockerfile, /CMD \["node", "--max.*$/m, 'CMD ["npm", "start"]')],
   ['healthcheck-in-exec-form', () => change(dockerfile, /HEALTHCHECK[^\n]*\\\n[^\n]*\n/, '')],
   ['installs-from-the-lockfile', () => change(dockerfile, 'npm ci --omit=dev', 'npm install --omit=dev')],
   ['no-development-packages', () => change(dockerfile, 'npm ci --omit=dev', 'npm ci')],
@@ -65,6 +65,13 @@ describe('the image', () => {
     const copied = [...dockerfile.matchAll(/^COPY (?!--from)(.+) \S+$/gm)].flatMap(([, paths]) => paths!.split(' '));
     const allowed = new Set([...dockerignore.matchAll(/^!(.+)$/gm)].map(([, path]) => path));
     expect(copied.filter((path) => !allowed.has(path))).toEqual([]);
+  });
+
+  it('starts Node with the flags of npm start', () => {
+    const [, list] = /SERVICE_FLAGS = (\[.*\])/.exec(read('bin/launch.mjs')) ?? [];
+    const flags = JSON.parse(list!.replaceAll("'", '"')) as string[];
+    expect(flags).not.toEqual([]);
+    expect(dockerfile).toContain(`\nCMD ${JSON.stringify(['node', ...flags, 'dist/main.js']).replaceAll(',', ', ')}\n`);
   });
 
   it('runs the Node version that the tests run on', () => {

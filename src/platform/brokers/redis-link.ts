@@ -1,10 +1,8 @@
 import type { OnApplicationShutdown } from '@nestjs/common';
-import { Inject, Injectable, Logger } from '@nestjs/common';
-import { Redis } from 'ioredis';
-import type { RedisOptions } from 'ioredis';
+import { Logger } from '@nestjs/common';
+import type { Redis, RedisOptions } from 'ioredis';
 import type { Config } from '../config/config.js';
-import { CONFIG } from '../config/config.module.js';
-import { BrokerStates } from './broker-states.js';
+import type { BrokerStates } from './broker-states.js';
 
 const CONNECT_MS = 2_000;
 /** After this many milliseconds, the service continues without an answer from Redis. */
@@ -16,7 +14,6 @@ const RETRY_MOST_MS = 2_000;
  * The connections to Redis: one for commands and one for subscriptions. Nothing sent over them has to arrive, so commands
  * fail at once while Redis is away.
  */
-@Injectable()
 export class RedisLink implements OnApplicationShutdown {
   readonly #logger = new Logger(RedisLink.name);
   readonly #config: Config['redis'];
@@ -24,9 +21,18 @@ export class RedisLink implements OnApplicationShutdown {
   #commands: Redis | null = null;
   #subscriber: Redis | null = null;
 
-  constructor(@Inject(CONFIG) config: Config, states: BrokerStates) {
+  private constructor(
+    config: Config,
+    states: BrokerStates,
+    private readonly client: typeof Redis | null,
+  ) {
     this.#config = config.redis;
     if (this.#config) states.add('redis', () => this.reachable);
+  }
+
+  /** Loads the client library (2 MB of heap) only if Redis is configured. */
+  static async open(config: Config, states: BrokerStates): Promise<RedisLink> {
+    return new RedisLink(config, states, config.redis ? (await import('ioredis')).Redis : null);
   }
 
   get configured(): boolean {
@@ -58,9 +64,9 @@ export class RedisLink implements OnApplicationShutdown {
   }
 
   #connect(options: RedisOptions): Redis {
-    if (!this.#config) throw new Error('Redis is not configured.');
+    if (!this.#config || !this.client) throw new Error('Redis is not configured.');
     const { url, ca } = this.#config;
-    const connection = new Redis(url, {
+    const connection = new this.client(url, {
       connectTimeout: CONNECT_MS,
       maxRetriesPerRequest: null,
       retryStrategy: (times) => Math.min(RETRY_LEAST_MS * 2 ** Math.min(times, 10), RETRY_MOST_MS),
