@@ -31,7 +31,9 @@ Object.assign(world, {
   },
 });
 
-const wanted = ({ name }) => options.only.length === 0 || options.only.some((part) => name.includes(part));
+const wanted = ({ name, onlyWith }) =>
+  (onlyWith === undefined || options[onlyWith]) &&
+  (options.only.length === 0 || options.only.some((part) => name.includes(part)));
 const results = [];
 const failed = [];
 try {

@@ -7,7 +7,7 @@ import { sessionOf } from '../people.mjs';
 import { discardingNodes, wasteOf } from '../plan-waste.mjs';
 import { serviceTransaction, SOME_TASK, SOME_TEAM } from '../transactions.mjs';
 import { urlOf } from '../world.mjs';
-import { readCases } from './cases.mjs';
+import { readCases, writeCases } from './cases.mjs';
 
 const MOST_WASTE = 10;
 const GROWING = new Set([
@@ -21,22 +21,9 @@ const GROWING = new Set([
 export async function measureGrowth(world) {
   const large = await world.database('main', world.options.size.main);
   const small = await world.database('small', world.options.size.small);
-  const results = [];
   const cases = await readCases(world);
-  for (const { name, statement, role } of cases.filter((one) => GROWING.has(one.name))) {
-    const on = (database) => () =>
-      sampleLimit(world, database, serviceTransaction(database.size, world.statements.scope, statement, role), {
-        role,
-        readOnly: true,
-        connections: 4,
-      });
-    const samples = await interleave(world.options.repetitions, on(large), on(small));
-    const sizes = `${thousands(large)} tasks / ${thousands(small)}`;
-    results.push(
-      compare(`G2 ${name}: ${sizes}, PostgreSQL CPU`, 'us/transaction', samples, 'postgres'),
-      compare(`${name}: ${sizes}, latency`, 'ms', samples, 'average'),
-    );
-  }
+  const growing = cases.filter(({ name }) => GROWING.has(name));
+  const results = await compareSizes(world, growing, large, small, 'G2 ');
   const worst = await worstPlan(world, large, cases);
   world.note(`most rows discarded for each row returned: ${worst.waste} (${worst.name})`);
   check(
@@ -44,6 +31,36 @@ export async function measureGrowth(world) {
     `${worst.name} discards ${worst.waste} rows for each row it returns: ${worst.nodes}`,
   );
   return [...results, result('G2 rows a plan discards for each row returned / 10', 'rows', worst.waste, MOST_WASTE)];
+}
+
+/**
+ * With `--large`: reads and writes on ten million tasks of 100,000 users, and on the million of the other measurements.
+ * Teams are of the same size.
+ */
+export async function measureLarge(world) {
+  const large = await world.database('large', world.options.size.large);
+  const main = await world.database('main', world.options.size.main);
+  const cases = [...(await readCases(world)), ...(await writeCases(world))];
+  return compareSizes(world, cases, large, main, 'large ');
+}
+
+async function compareSizes(world, cases, large, small, prefix) {
+  const results = [];
+  for (const { name, statement, role } of cases) {
+    const on = (database) => () =>
+      sampleLimit(world, database, serviceTransaction(database.size, world.statements.scope, statement, role), {
+        role,
+        readOnly: role === 'tm_app_ro',
+        connections: 4,
+      });
+    const samples = await interleave(world.options.repetitions, on(large), on(small));
+    const sizes = `${thousands(large)} tasks / ${thousands(small)}`;
+    results.push(
+      compare(`${prefix}${name}: ${sizes}, PostgreSQL CPU`, 'us/transaction', samples, 'postgres'),
+      compare(`${name}: ${sizes}, latency`, 'ms', samples, 'average'),
+    );
+  }
+  return results;
 }
 
 const thousands = ({ size }) => `${size.tasks / 1_000} k`;
