@@ -7,6 +7,7 @@ import type { DestinationStream } from 'pino';
 import { AppModule } from './app.module.js';
 import { installLiveDocumentation } from './modules/live/live.documentation.js';
 import { Authenticator } from './platform/credentials/authenticator.js';
+import { CloudflareAccess } from './platform/credentials/cloudflare-access.js';
 import type { Config } from './platform/config/config.js';
 import { GraphqlEndpoint } from './platform/graphql/graphql-endpoint.js';
 import { GraphqlSocket } from './platform/graphql/graphql-socket.js';
@@ -78,7 +79,12 @@ export async function createApplication(config: Config, logTo?: DestinationStrea
   app.setGlobalPrefix(API_PREFIX);
   const server = app.getHttpAdapter().getInstance();
   app.get(RouteTable).watch(server);
-  installHooks(server, app.get(Authenticator), app.get(RequestLimits));
+  installHooks(server, {
+    authenticator: app.get(Authenticator),
+    access: app.get(CloudflareAccess),
+    limits: app.get(RequestLimits),
+    origins: config.api.corsOrigins,
+  });
   app.get(Drain).install(server);
   watchRequests(server, accessLog(logger), app.get(Metrics).requests);
   await secure(server, config);

@@ -51,7 +51,8 @@ function keep(file, code) {
   }
 }
 
-enableCompileCache(join(cache, 'v8'));
+// A worker of Jest loads everything once; storing what it compiled would take longer than the 500 ms that it has to exit.
+if (!process.argv[1]?.includes('jest-worker')) enableCompileCache(join(cache, 'v8'));
 registerHooks({
   resolve(specifier, context, next) {
     if (/^\.{1,2}\/.*\.js$/.test(specifier) && context.parentURL && !context.parentURL.includes('/node_modules/')) {

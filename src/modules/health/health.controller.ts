@@ -17,7 +17,7 @@ export class HealthController {
 
   @Get()
   @HttpOnly('probe')
-  @Public({ unlimited: true })
+  @Public({ isProbe: true })
   @Describe({ summary: 'Status, version and uptime', open: true, returns: Health })
   basic(@Req() request: ApiRequest): Answer {
     noParameters(request);
@@ -26,7 +26,7 @@ export class HealthController {
 
   @Get('live')
   @HttpOnly('probe')
-  @Public({ unlimited: true })
+  @Public({ isProbe: true })
   @Describe({
     summary: 'Whether the process answers',
     description: 'Asks nothing else, so that a database that is away does not restart the service.',
@@ -40,7 +40,7 @@ export class HealthController {
 
   @Get('ready')
   @HttpOnly('probe')
-  @Public({ unlimited: true })
+  @Public({ isProbe: true })
   @Describe({
     summary: 'Whether this instance should be sent requests',
     description:

@@ -115,3 +115,62 @@ describe('the configuration', () => {
     expect(problemsOf({ DB_HOST: 'db' })).toEqual([expect.stringContaining('JWT_SECRET')]);
   });
 });
+
+describe('Cloudflare', () => {
+  const audience = 'A'.repeat(64);
+  const access = { DB_HOST: 'db', JWT_SECRET, CLOUDFLARE_ACCESS_ENABLED: 'true', CLOUDFLARE_ACCESS_AUD: audience };
+
+  it.each([
+    ['example', 'https://example.cloudflareaccess.com'],
+    ['Example', 'https://example.cloudflareaccess.com'],
+    ['example.cloudflareaccess.com', 'https://example.cloudflareaccess.com'],
+    ['https://example.cloudflareaccess.com', 'https://example.cloudflareaccess.com'],
+    ['https://example.cloudflareaccess.com/', 'https://example.cloudflareaccess.com'],
+    ['http://127.0.0.1:8123', 'http://127.0.0.1:8123'],
+  ])('takes the team %s as the issuer %s', (team, issuer) => {
+    expect(loadConfig({ ...access, CLOUDFLARE_TEAM_DOMAIN: team }).cloudflare).toEqual({
+      ...{ issuer, audiences: [audience.toLowerCase()], isRequired: false, createsUsers: false },
+    });
+  });
+
+  it.each([
+    ['http://example.cloudflareaccess.com', 'must use https:// (http:// only for a loopback address)'],
+    ['https://example.com/path', 'must be the name, the domain or the URL of an Access team'],
+    ['https://user@example.com', 'must be the name, the domain or the URL of an Access team'],
+    ['two words', 'must be the name, the domain or the URL of an Access team'],
+  ])('refuses the team %s', (team, problem) => {
+    expect(problemsOf({ ...access, CLOUDFLARE_TEAM_DOMAIN: team })).toContain(`CLOUDFLARE_TEAM_DOMAIN ${problem}.`);
+  });
+
+  it('does not start half protected: every missing or meaningless variable is named', () => {
+    expect(problemsOf({ DB_HOST: 'db', JWT_SECRET, CLOUDFLARE_ACCESS_REQUIRED: 'true' })).toEqual([
+      'CLOUDFLARE_TEAM_DOMAIN is needed with CLOUDFLARE_ACCESS_REQUIRED.',
+      'CLOUDFLARE_ACCESS_AUD is needed with CLOUDFLARE_ACCESS_REQUIRED.',
+    ]);
+    expect(problemsOf({ CLOUDFLARE_ACCESS_CREATE_USERS: 'true', CLOUDFLARE_TEAM_DOMAIN: 'example' })).toEqual([
+      'CLOUDFLARE_ACCESS_CREATE_USERS has no meaning without CLOUDFLARE_ACCESS_ENABLED.',
+    ]);
+    expect(
+      problemsOf({
+        CLOUDFLARE_ACCESS_AUD: 'short',
+        CLOUDFLARE_PROXY_ENABLED: 'true',
+        CLOUDFLARE_PROXY_HOSTNAME: 'not a host',
+        CLOUDFLARE_TUNNEL_ID: 'your-tunnel-id',
+      }),
+    ).toEqual([
+      'CLOUDFLARE_ACCESS_AUD must be the audience tag of an Access application, 64 hexadecimal digits; several are separated by commas.',
+      'CLOUDFLARE_PROXY_ENABLED must be false: the service connects to PostgreSQL without a tunnel (cloudflared/README.md says how operators use one).',
+      'CLOUDFLARE_PROXY_HOSTNAME must be a hostname, such as db.example.com.',
+      'CLOUDFLARE_TUNNEL_ID must be the UUID that "cloudflared tunnel create" prints.',
+    ]);
+  });
+
+  it('accepts the names of tunnels, which the files of cloudflared use', () => {
+    const tunnels = {
+      CLOUDFLARE_PROXY_ENABLED: 'false',
+      CLOUDFLARE_PROXY_HOSTNAME: 'db.example.com',
+      CLOUDFLARE_TUNNEL_ID: '6ff42ae2-765d-4adf-8112-31c55c1551ef',
+    };
+    expect(problemsOf(tunnels)).toEqual([]);
+  });
+});

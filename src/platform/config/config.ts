@@ -3,6 +3,8 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { KafkaLogin, RateLimits, RedisLogin } from './broker-config.js';
 import { kafkaOf, kafkaProblems, rateLimitsOf, redisOf } from './broker-config.js';
+import type { CloudflareAccess } from './cloudflare-config.js';
+import { cloudflareOf, cloudflareProblems } from './cloudflare-config.js';
 import type { Environment } from './settings.js';
 import { readEnvironment } from './settings.js';
 import type { WebhookConfig } from './webhook-config.js';
@@ -57,6 +59,8 @@ export interface Config {
     /** Whether the secret was generated for this process, because none was given. */
     readonly isTemporary: boolean;
   };
+  /** Undefined without Cloudflare Access. */
+  readonly cloudflare: CloudflareAccess | undefined;
   /** WebSocket connections. */
   readonly realtime: {
     readonly socketsMax: number;
@@ -225,7 +229,11 @@ export function loadConfig(
 ): Config {
   const { environment, problems } = readEnvironment(env);
   const embedded = environment.DATABASE_URL === undefined && environment.DB_HOST === undefined;
-  problems.push(...problemsTogether(environment, options.signs !== false && !embedded), ...kafkaProblems(environment));
+  problems.push(
+    ...problemsTogether(environment, options.signs !== false && !embedded),
+    ...kafkaProblems(environment),
+    ...cloudflareProblems(environment),
+  );
   if (problems.length > 0) throw new ConfigProblem(problems);
   const database = databaseOf(environment);
   // The embedded mode replaces a generated secret by that of its data folder; a constant would not be a secret.
@@ -241,6 +249,7 @@ export function loadConfig(
     http: httpOf(environment),
     graphql: graphqlOf(environment, embedded),
     auth: { jwtSecret, isTemporary: environment.JWT_SECRET === undefined },
+    cloudflare: cloudflareOf(environment),
     realtime: realtimeOf(environment),
     rateLimits: rateLimitsOf(environment),
     redis: redisOf(environment),

@@ -1,4 +1,5 @@
 import { brokerSettings } from './broker-settings.js';
+import { cloudflareSettings } from './cloudflare-settings.js';
 import { httpSettings } from './http-settings.js';
 import { boolean, integer, list, oneOf, optional, origins, postgresUrl, secretOf, text } from './setting.js';
 import type { Setting } from './setting.js';
@@ -100,6 +101,7 @@ export const settings = {
     secret: true,
     parse: secretOf(32),
   }),
+  ...cloudflareSettings,
   WS_SOCKETS_MAX: {
     about: 'WebSocket connections that one instance holds.',
     example: '10000',

@@ -4,8 +4,10 @@ import { LRUCache } from 'lru-cache';
 import { Database } from '../database/database.js';
 import { Fault, invalid } from '../faults/fault.js';
 import { AccessTokens } from './access-token.js';
+import type { Assertion } from './cloudflare-access.js';
+import { accessTokenOf, CloudflareAccess } from './cloudflare-access.js';
 import type { CredentialRow } from './credential.queries.js';
-import { findApiKey, findSession } from './credential.queries.js';
+import { findApiKey, findSession, startExternalSession } from './credential.queries.js';
 import { looksLikeApiKey, sha256 } from './secrets.js';
 import type { Identity } from '../auth/identity.js';
 import { KeyUse } from './key-use.js';
@@ -16,7 +18,7 @@ const REMEMBERED_MAX = 10_000;
 
 const BEARER = /^Bearer +([A-Za-z0-9._~+/=-]{1,4096})$/i;
 
-function identityOf(row: CredentialRow, tokenExpiresAt: number | null): Identity {
+function identityOf(row: CredentialRow, tokenExpiresAt: number | null, isAmbient = false): Identity {
   const ends = [row.expiresAt?.getTime() ?? null, tokenExpiresAt].filter((end) => end !== null);
   return {
     userId: row.userId,
@@ -26,6 +28,7 @@ function identityOf(row: CredentialRow, tokenExpiresAt: number | null): Identity
     permissions: row.permissions,
     isAdmin: row.isAdmin,
     expiresAt: ends.length === 0 ? null : Math.min(...ends),
+    isAmbient,
   };
 }
 
@@ -65,6 +68,7 @@ export class Authenticator {
   constructor(
     private readonly database: Database,
     private readonly tokens: AccessTokens,
+    private readonly access: CloudflareAccess,
     private readonly use: KeyUse,
   ) {}
 
@@ -74,7 +78,8 @@ export class Authenticator {
    * @throws Fault UNAUTHENTICATED
    */
   identify(headers: IncomingHttpHeaders, beforeLookUp?: () => void): Identity | null | Promise<Identity> {
-    const secret = secretOf(headers);
+    const given = secretOf(headers);
+    const secret = given ?? this.accessToken(headers);
     if (secret === null) return null;
     const digest = sha256(secret);
     const name = digest.toString('base64');
@@ -86,7 +91,8 @@ export class Authenticator {
     beforeLookUp?.();
     const pending = this.pending.get(name);
     if (pending) return pending;
-    const found = this.lookUp(secret, digest, headers).finally(() => this.pending.delete(name));
+    const look = given === null ? this.byAccess(headers) : this.lookUp(secret, digest, headers);
+    const found = this.remember(digest, look).finally(() => this.pending.delete(name));
     this.pending.set(name, found);
     return found;
   }
@@ -94,7 +100,7 @@ export class Authenticator {
   /** Drops the cached identity after PostgreSQL has refused the credential. */
   forget(headers: IncomingHttpHeaders): void {
     try {
-      const secret = secretOf(headers);
+      const secret = secretOf(headers) ?? this.accessToken(headers);
       if (secret !== null) this.remembered.delete(sha256(secret).toString('base64'));
     } catch {
       // A credential that cannot be read was never cached.
@@ -108,11 +114,20 @@ export class Authenticator {
     }
   }
 
-  private async lookUp(secret: string, digest: Buffer, headers: IncomingHttpHeaders): Promise<Identity> {
-    const identity = looksLikeApiKey(secret) ? await this.byKey(digest) : await this.byToken(headers);
+  /** The token of the edge, which counts only where no credential of the client does: the edge adds it to every request. */
+  private accessToken(headers: IncomingHttpHeaders): string | null {
+    return this.access.settings ? accessTokenOf(headers) : null;
+  }
+
+  private async remember(digest: Buffer, look: Promise<Identity>): Promise<Identity> {
+    const identity = await look;
     this.remembered.set(digest.toString('base64'), identity);
     this.use.note(identity.credentialId);
     return identity;
+  }
+
+  private lookUp(secret: string, digest: Buffer, headers: IncomingHttpHeaders): Promise<Identity> {
+    return looksLikeApiKey(secret) ? this.byKey(digest) : this.byToken(headers);
   }
 
   private async byKey(digest: Buffer): Promise<Identity> {
@@ -127,4 +142,22 @@ export class Authenticator {
     if (!row || !token) throw unauthenticated('The token is not valid.');
     return identityOf(row, token.expiresAt);
   }
+
+  private async byAccess(headers: IncomingHttpHeaders): Promise<Identity> {
+    const assertion = await this.access.verify(headers);
+    if (!assertion) throw unauthenticated('The token of Cloudflare Access is not valid.');
+    const creates = this.access.settings?.createsUsers ?? false;
+    const userAgent = headers['user-agent']?.slice(0, 500) ?? null;
+    const [row] = await this.database.anonymousCommand(startExternalSession(assertion, creates, userAgent));
+    if (!row) throw unauthenticated('The session of this Access token has ended, or its user is disabled.');
+    if (row.outcome !== 'found') throw unauthenticated(notLinked(assertion, row.outcome));
+    return identityOf(row, assertion.expiresAt, true);
+  }
+}
+
+function notLinked({ email, subject }: Assertion, outcome: 'unknown' | 'other subject'): string {
+  if (outcome === 'other subject') {
+    return `Cloudflare Access knows the user of ${email} as somebody else. An administrator has to remove that identity first.`;
+  }
+  return email === null ? `No user has the identity ${subject}.` : `No user has the e-mail address ${email}.`;
 }

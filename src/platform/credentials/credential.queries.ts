@@ -1,3 +1,4 @@
+import type { Assertion } from './cloudflare-access.js';
 import type { Statement } from '../database/statement.js';
 import { statement } from '../database/statement.js';
 
@@ -26,6 +27,24 @@ export function findApiKey(hash: Buffer): Statement<CredentialRow> {
 
 export function findSession(sessionId: string): Statement<CredentialRow> {
   return statement('auth.find_session', `select ${COLUMNS}\nfrom app.find_session($1)`, [sessionId]);
+}
+
+export interface ExternalSessionRow extends CredentialRow {
+  readonly outcome: 'found' | 'unknown' | 'other subject';
+}
+
+/** Links the user with the first use of an identity, and makes the session with the first use of a token. */
+export function startExternalSession(
+  { issuer, subject, email, name, digest, expiresAt }: Assertion,
+  createsUsers: boolean,
+  userAgent: string | null,
+): Statement<ExternalSessionRow> {
+  return statement(
+    'auth.start_external_session',
+    `select outcome, ${COLUMNS}
+from app.start_external_session($1, $2, $3, $4, $5, $6, $7, null, $8)`,
+    [issuer, subject, email, name, createsUsers, digest, new Date(expiresAt), userAgent],
+  );
 }
 
 export function recordKeyUse(ids: readonly string[]): Statement {

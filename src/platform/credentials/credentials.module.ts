@@ -1,9 +1,13 @@
 import { Global, Module } from '@nestjs/common';
 import { AccessTokens } from './access-token.js';
 import { Authenticator } from './authenticator.js';
+import { CloudflareAccess } from './cloudflare-access.js';
 import { KeyUse } from './key-use.js';
 
-/** Turns API keys and access tokens into identities. */
+/** Turns API keys, access tokens and the tokens of the edge into identities. */
 @Global()
-@Module({ providers: [AccessTokens, Authenticator, KeyUse], exports: [AccessTokens, Authenticator] })
+@Module({
+  providers: [AccessTokens, Authenticator, CloudflareAccess, KeyUse],
+  exports: [AccessTokens, Authenticator, CloudflareAccess],
+})
 export class CredentialsModule {}

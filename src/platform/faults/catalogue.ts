@@ -215,6 +215,13 @@ export const faultCatalogue = {
     meaning:
       'The outcome of a write without Idempotency-Key is unknown. Read the resource before you repeat the write.',
   },
+  IDENTITY_PROVIDER_UNAVAILABLE: {
+    status: 503,
+    title: 'The identity provider cannot be reached',
+    meaning:
+      'The token comes from another issuer, whose keys cannot be read at the moment. Send the request again, or use ' +
+      'another credential.',
+  },
   SHUTTING_DOWN: {
     status: 503,
     title: 'This instance is shutting down',

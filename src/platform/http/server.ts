@@ -1,11 +1,13 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { Authenticator } from '../credentials/authenticator.js';
+import type { CloudflareAccess } from '../credentials/cloudflare-access.js';
 import type { Config } from '../config/config.js';
 import { Fault } from '../faults/fault.js';
 import type { RequestLimits } from '../limits/request-limits.js';
 import { Answer, Document, envelope, etagOf, listEtagOf } from './answer.js';
 import { isNotModified } from './conditional.js';
+import { originAllowed } from './origin.js';
 import { refuseConnection, refuseUrl } from './refusals.js';
 import { refuseCredentialInUrl } from './credential-in-url.js';
 import { newRequestId } from './request-id.js';
@@ -158,15 +160,46 @@ function serialize(
   } else done(null, payload);
 }
 
+const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS']);
+
+/**
+ * Browsers send the cookie of Access with requests that a page of another site makes (CSRF). They state the origin of that
+ * page with every request that can change something.
+ */
+function refuseForeignPages(origins: readonly string[]) {
+  return (request: FastifyRequest, _reply: FastifyReply, done: (error?: Error) => void): void => {
+    const { origin, host } = request.headers;
+    const isForeign = request.state.identity?.isAmbient === true && !originAllowed(origin, host, origins);
+    if (!isForeign || SAFE_METHODS.has(request.method)) done();
+    else
+      done(new Fault('FORBIDDEN', 'Pages of this origin may not use your sign-in; CORS_ORIGIN names those that may.'));
+  };
+}
+
+interface Guards {
+  readonly authenticator: Authenticator;
+  readonly access: CloudflareAccess;
+  readonly limits: RequestLimits;
+  /** Origins of pages that may call the API. */
+  readonly origins: readonly string[];
+}
+
 /** Installs the hooks of every request, in order. */
-export function installHooks(server: FastifyInstance, authenticator: Authenticator, limits: RequestLimits): void {
+export function installHooks(server: FastifyInstance, { authenticator, access, limits, origins }: Guards): void {
   server.addHook('onRoute', (route) => {
     const { textBody, isPublic } = route.config ?? {};
     if (textBody !== undefined) route.bodyLimit = textBody;
     else if (isPublic === true) route.bodyLimit = ANONYMOUS_BODY_MAX;
   });
   server.addHook('onRequest', begin);
+  if (access.settings?.isRequired) {
+    // Probes come from within, past the edge.
+    server.addHook('onRequest', async (request) => {
+      if (request.routeOptions.config.isProbe !== true) await access.admit(request.headers);
+    });
+  }
   server.addHook('onRequest', identify(authenticator, limits));
+  if (access.settings) server.addHook('onRequest', refuseForeignPages(origins));
   limits.install(server);
   server.addHook('preSerialization', serialize);
   server.addHook('onSend', tellPosition);

@@ -96,7 +96,7 @@ export class RequestLimits {
     const { credential, address } = this.#limiters;
     if (!credential && !address) return;
     server.addHook('onRequest', (request, reply, done) => {
-      if (request.routeOptions.config.unlimited === true) {
+      if (request.routeOptions.config.isProbe === true) {
         done();
         return;
       }

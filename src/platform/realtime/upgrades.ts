@@ -8,6 +8,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { WebSocket, WebSocketServer } from 'ws';
 import type { Config } from '../config/config.js';
 import { CONFIG } from '../config/config.module.js';
+import { CloudflareAccess } from '../credentials/cloudflare-access.js';
 import { Fault } from '../faults/fault.js';
 import { Drain } from '../http/drain.js';
 import { refuseCredentialInUrl } from '../http/credential-in-url.js';
@@ -15,7 +16,7 @@ import { toFault } from '../http/to-fault.js';
 import { rawRefusal } from '../http/refusals.js';
 import { Metrics } from '../telemetry/metrics.js';
 import { closeCodes } from './close-codes.js';
-import { originAllowed } from './origin.js';
+import { originAllowed } from '../http/origin.js';
 import { UpgradeMetrics } from './upgrade-metrics.js';
 
 /** Milliseconds for the closing handshakes of a shutdown, before connections are cut. */
@@ -58,6 +59,7 @@ export class Upgrades implements BeforeApplicationShutdown {
     @Inject(CONFIG) private readonly config: Config,
     private readonly telemetry: Metrics,
     private readonly drain: Drain,
+    private readonly access: CloudflareAccess,
   ) {
     this.#metrics = new UpgradeMetrics(telemetry.registry);
   }
@@ -127,6 +129,7 @@ export class Upgrades implements BeforeApplicationShutdown {
     try {
       path = pathOf(request);
       const endpoint = this.#endpointFor(request, path);
+      await this.access.admit(request.headers);
       await endpoint.admit?.(request);
       if (socket.destroyed) return;
       if (this.#closing) throw new Fault('SHUTTING_DOWN', undefined, { headers: { 'retry-after': '1' } });

@@ -225,6 +225,29 @@ const identity: Record<string, Expectation> = {
     truncate: { unsupported: 'owner' },
     copyFrom: { unsupported: granted },
   },
+  // Linked by an administrator, or by app.start_external_session for a token of the issuer.
+  'public.user_identities': {
+    ...ownerAlone,
+    select: {
+      'done: own; unseen: mate, foreign, absent': 'viewer developer narrowed reader api_client reporter',
+      'done: own, mate, foreign; unseen: absent': 'admin narrowed_admin backup',
+      'unseen: every row': 'anonymous bare_admin owner',
+    },
+    insert: { 'done: own, mate, foreign; foreign key: absent': 'admin' },
+    insertReturning: { 'done: own, mate, foreign; foreign key: absent': 'admin' },
+    delete: {
+      'done: own, mate, foreign; unseen: absent': 'admin',
+      'unseen: every row': 'narrowed_admin bare_admin owner',
+    },
+    deleteAll: { all: 'admin', none: 'narrowed_admin bare_admin owner' },
+    truncate: { unsupported: 'owner' },
+    copyFrom: { unsupported: 'admin narrowed_admin bare_admin owner' },
+    copyTo: {
+      part: 'viewer developer narrowed reader api_client reporter',
+      all: 'admin narrowed_admin backup',
+      none: 'anonymous bare_admin owner',
+    },
+  },
   'public.sessions': {
     ...ownerAlone,
     select: {

@@ -248,6 +248,12 @@ const identity: Record<string, Subject> = {
     set: 'revoked_at = now()',
     move: toUser,
   },
+  'public.user_identities': {
+    ...id('identity'),
+    insert: (p) => `(user_id, issuer, subject) values ('${p.user}', 'https://another.example', '${p.user}')`,
+    set: `email = 'changed@example.com'`,
+    move: toUser,
+  },
   'public.idempotency_keys': {
     row: (p) => `user_id = '${p.user}' and key = 'k'`,
     absent: `user_id = '${NOBODY}' and key = 'k'`,

@@ -40,6 +40,7 @@ export interface Belongings {
   readonly audit: string;
   readonly apiKey: string;
   readonly session: string;
+  readonly identity: string;
   readonly role: string;
   readonly metric: string;
   readonly migration: number;
@@ -118,6 +119,7 @@ function belongings(
     'audit',
     'apiKey',
     'session',
+    'identity',
     'metric',
   ];
   return {
@@ -208,6 +210,8 @@ async function addRows(superuser: pg.Client, p: Belongings): Promise<void> {
      values ('${p.apiKey}', '${p.user}', 'spare', 'tm_', sha256('${p.apiKey}'))`,
     `insert into public.sessions (id, user_id, refresh_hash, expires_at)
      values ('${p.session}', '${p.user}', sha256('${p.session}'), now() + interval '1 day')`,
+    `insert into public.user_identities (id, user_id, issuer, subject)
+     values ('${p.identity}', '${p.user}', 'https://issuer.example', '${p.user}')`,
     `insert into public.idempotency_keys (user_id, key, fingerprint) values ('${p.user}', 'k', 'f')`,
     `insert into public.performance_metrics (id, metric_name, metric_value) values ('${p.metric}', 'm', 1)`,
     `insert into public.request_budgets (subject, period, budget, used, granted) values ('${p.metric}', 1, 1, 1, 1)`,
