@@ -210,8 +210,16 @@ function assignments(columns: Columns, first: number): string[] {
   return set;
 }
 
-/** Updates a task that still has the expected version. No row means that it is gone or has changed. */
-export function updateTask(address: TaskAddress, version: number | null, columns: Columns): Statement<TaskRow> {
+/**
+ * Updates a task that still has the expected version and, with `unless`, another status. No row means that it is gone, has
+ * changed, or has that status.
+ */
+export function updateTask(
+  address: TaskAddress,
+  version: number | null,
+  columns: Columns,
+  unless?: 'completed',
+): Statement<TaskRow> {
   const { name, text, values } = where(address, 2);
   const first = 2 + values.length;
   const set = columns.size === 0 ? ['updated_at = t.updated_at'] : assignments(columns, first);
@@ -221,7 +229,7 @@ export function updateTask(address: TaskAddress, version: number | null, columns
 set ${set.join(',\n  ')}
 where ${text}
   and t.deleted_at is null
-  and ($1::int is null or t.version = $1)
+  and ($1::int is null or t.version = $1)${unless ? `\n  and t.status <> '${unless}'` : ''}
 returning
   ${ROW}`,
     [version, ...values, ...[...columns.values()].map((column) => column.value)],

@@ -123,6 +123,13 @@ export class TasksService {
     header: number | null = null,
   ): Promise<TaskRow> {
     const { fence } = splitFence(validated(Completion, body ?? {}), header);
+    const columns = patchColumns({ status: 'completed' });
+    // What an Idempotency-Key has stored is the answer of the transaction below.
+    if (fence === null && session.idempotency === null) {
+      const [row] = await this.database.command(session, updateTask(address, version, columns, 'completed'));
+      if (row) return row;
+    }
+    // There is a lease to check, or the task is completed already, missing, or of another version.
     return this.database.write(session, async (tx) => {
       const [before] = await tx.run(getTask(address));
       if (!before) throw new Fault('NOT_FOUND', NO_TASK);
@@ -133,7 +140,7 @@ export class TasksService {
         if (fence === null || lease?.holds) return before;
       }
       const expected = fence === null ? before.version : version;
-      return this.changeWithin(tx, address, expected, patchColumns({ status: 'completed' }), fence);
+      return this.changeWithin(tx, address, expected, columns, fence);
     });
   }
 
