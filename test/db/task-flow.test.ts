@@ -59,7 +59,10 @@ const steps = async (): Promise<number> =>
  */
 it.each([
   ['one new task', `insert into public.tasks (team_id, title) values ('TEAM', 'one')`],
-  ['one new task that is begun', `insert into public.tasks (team_id, title, status) values ('TEAM', 'x', 'in_progress')`],
+  [
+    'one new task that is begun',
+    `insert into public.tasks (team_id, title, status) values ('TEAM', 'x', 'in_progress')`,
+  ],
   ['one new task that is deleted', `insert into public.tasks (team_id, title, deleted_at) values ('TEAM', 'x', now())`],
   ['several new tasks', `insert into public.tasks (team_id, title) select 'TEAM', 'x' from generate_series(1, 3)`],
   ['a status', `update public.tasks set status = 'completed' where status <> 'failed'`],
