@@ -31,26 +31,29 @@ begin
       when invalid_text_representation then null;
     end;
   end if;
+  -- Without offset 0, PostgreSQL makes the JSON of a row again at each place that names it: three times for a new task. Most
+  -- tables have an id, and a sub-select for the key of the others costs them nothing. Both together: 390,000 instructions of
+  -- the 4.2 million of a create.
   if tg_op = 'INSERT' then
     insert into public.audit_logs (
       team_id, user_id, actor, reason, table_name, record_id, record_key, operation,
       new_values, ip_address, user_agent, session_id, request_id)
     select
-      (r.row ->> c_team)::uuid, v_user, v_actor, v_reason, tg_table_name, (r.row ->> c_id)::uuid, k.key, tg_op,
+      (r.row ->> c_team)::uuid, v_user, v_actor, v_reason, tg_table_name, (r.row ->> c_id)::uuid,
+      case when c_key <> '{}' then (select jsonb_object_agg(c.name, r.row -> c.name) from unnest(c_key) c (name)) end, tg_op,
       case when c_secret = '{}' then r.row else app.mask_secrets(r.row, c_secret) end,
       v_ip, v_agent, v_session, v_request_id
-    from (select to_jsonb(a) - c_generated as row from after_rows a) r
-    cross join lateral (select jsonb_object_agg(c.name, r.row -> c.name) from unnest(c_key) c (name)) k (key);
+    from (select to_jsonb(a) - c_generated as row from after_rows a offset 0) r;
   elsif tg_op = 'DELETE' then
     insert into public.audit_logs (
       team_id, user_id, actor, reason, table_name, record_id, record_key, operation,
       old_values, ip_address, user_agent, session_id, request_id)
     select
-      (r.row ->> c_team)::uuid, v_user, v_actor, v_reason, tg_table_name, (r.row ->> c_id)::uuid, k.key, tg_op,
+      (r.row ->> c_team)::uuid, v_user, v_actor, v_reason, tg_table_name, (r.row ->> c_id)::uuid,
+      case when c_key <> '{}' then (select jsonb_object_agg(c.name, r.row -> c.name) from unnest(c_key) c (name)) end, tg_op,
       case when c_secret = '{}' then r.row else app.mask_secrets(r.row, c_secret) end,
       v_ip, v_agent, v_session, v_request_id
-    from (select to_jsonb(b) - c_generated as row from before_rows b) r
-    cross join lateral (select jsonb_object_agg(c.name, r.row -> c.name) from unnest(c_key) c (name)) k (key);
+    from (select to_jsonb(b) - c_generated as row from before_rows b offset 0) r;
   else
     -- PostgreSQL adds both images of a row to the two tables at once, so place n of one belongs to place n of the other,
     -- also when the key itself was changed. Arrays pair them without a join: the plan of a join is that of the first update of
@@ -59,7 +62,8 @@ begin
       team_id, user_id, actor, reason, table_name, record_id, record_key, operation,
       old_values, new_values, ip_address, user_agent, session_id, request_id)
     select
-      (r.after ->> c_team)::uuid, v_user, v_actor, v_reason, tg_table_name, (r.after ->> c_id)::uuid, k.key, tg_op,
+      (r.after ->> c_team)::uuid, v_user, v_actor, v_reason, tg_table_name, (r.after ->> c_id)::uuid,
+      case when c_key <> '{}' then (select jsonb_object_agg(c.name, r.after -> c.name) from unnest(c_key) c (name)) end, tg_op,
       case when c_secret = '{}' then d.before else app.mask_secrets(d.before, c_secret) end,
       case when c_secret = '{}' then r.after else app.mask_secrets(r.after, c_secret) end,
       v_ip, v_agent, v_session, v_request_id
@@ -73,7 +77,6 @@ begin
       where v.value <> r.after -> v.key
         and v.key <> all(c_silent)
     ) d (before)
-    cross join lateral (select jsonb_object_agg(c.name, r.after -> c.name) from unnest(c_key) c (name)) k (key)
     where d.before is not null;
   end if;
   return null;

@@ -8,6 +8,7 @@ import type { FilterRequest } from '../../platform/schema/list-request.js';
 import { bodyFilters } from '../../platform/schema/filter-body.js';
 import { validated } from '../../platform/schema/validate.js';
 import { ClaimRequest, Heartbeat, LEASE_SECONDS_DEFAULT, Release } from './task-lease.dto.js';
+import type { ClaimedTask } from './task-lease.queries.js';
 import { claimedTask, claimTask, extendLease, releaseLease, returnExpired } from './task-lease.queries.js';
 import type { WorkPlace } from './task-places.queries.js';
 import { TaskPlaces } from './task-places.service.js';
@@ -16,12 +17,6 @@ import type { TaskRow } from './task.queries.js';
 import { getTask } from './task.queries.js';
 
 const NO_TASK = 'There is no such task.';
-
-/** A claimed task and its lease, both as JSON. */
-export interface ClaimedTask {
-  readonly task: string;
-  readonly lease: string;
-}
 
 /** Assigns each task to at most one agent, for as long as that agent sends heartbeats. */
 @Injectable()
@@ -39,13 +34,10 @@ export class TaskClaims {
     // Row-level security hides every task from such a session, and "nothing is ready" would not be true.
     if (!allows(session.permissions, 'tasks:read')) throw new Fault('FORBIDDEN', 'A claim also needs tasks:read.');
     const { place, filter, seconds } = claimOf(body);
-    const [claimed] = await this.database.write(session, async (tx) => {
-      const [task] = await tx.run(claimTask(place, filter, seconds));
-      if (task?.id) return tx.run(claimedTask(task.id));
-      await this.places.requireWorkPlace(session, place, (one) => tx.run(one));
-      return [];
-    });
-    return claimed ?? null;
+    const [claimed] = await this.database.command(session, claimTask(place, filter, seconds));
+    if (claimed) return claimed;
+    await this.places.requireWorkPlace(session, place, (one) => this.database.query(session, one));
+    return null;
   }
 
   /** Extends a lease and returns it as JSON. @throws Fault VALIDATION_FAILED, NOT_FOUND, LEASE_LOST */

@@ -8,27 +8,40 @@ import type { WorkPlace } from './task-places.queries.js';
 import { Task } from './task.dto.js';
 import { Lease } from './task-lease.dto.js';
 
-/** Claims the best ready task of the place that app.work_place finds; null if no task is ready. */
+/** A claimed task and its lease, both as JSON. */
+export interface ClaimedTask {
+  readonly task: string;
+  readonly lease: string;
+}
+
+const CLAIMED = `${jsonOf(Task)} as task,
+  ${jsonOf(Lease, 'l')} as lease`;
+
+/** Claims the best ready task of the place that app.work_place finds; no row if no task is ready. */
 export function claimTask(
   { teamId, projectKey, list }: WorkPlace,
   filter: FilterRequest,
   seconds: number,
-): Statement<{ id: string | null }> {
+): Statement<ClaimedTask> {
   return statement(
     'tasks.claim',
-    `select app.claim_task(w.team_id, w.project_key, $3, ${FILTER_SQL}, $6) as id
-from app.work_place($1, $2) w`,
+    `select
+  ${CLAIMED}
+from app.work_place($1, $2) w
+cross join lateral app.claim_task(w.team_id, w.project_key, $3, ${FILTER_SQL}, $6) c (id)
+cross join lateral app.claimed_task(c.id) r
+cross join lateral (select (r.task).*) t
+cross join lateral (select (r.lease).*) l`,
     [teamId, projectKey, list, filterJson(filter), filter.search ?? null, seconds],
   );
 }
 
-/** A separate statement, because the claiming statement does not see its own writes. */
-export function claimedTask(id: string): Statement<{ task: string; lease: string }> {
+/** A claimed task with its lease, for a statement after the one that changed them. */
+export function claimedTask(id: string): Statement<ClaimedTask> {
   return statement(
     'tasks.claimed',
     `select
-  ${jsonOf(Task)} as task,
-  ${jsonOf(Lease, 'l')} as lease
+  ${CLAIMED}
 from public.tasks t
 join public.task_leases l on l.team_id = t.team_id and l.task_id = t.id
 where t.id = $1`,

@@ -9,7 +9,8 @@ import { NewTask } from './task-input.dto.js';
 import { Completion } from './task-lease.dto.js';
 import { selectsRelated } from './task-expand.queries.js';
 import type { TaskAddress, TaskLocation, TaskRow } from './task.queries.js';
-import { deleteTask, getTask, holdLease, insertTask, restoreTask, updateTask, versionOf } from './task.queries.js';
+import { getTask, holdLease, insertTask, updateTask, versionOf } from './task.queries.js';
+import { deleteTask, restoreTask } from './task-removal.queries.js';
 import type { Columns } from './task.rules.js';
 import { contentColumns, patchColumns, problemsOfNew, replacementColumns, splitFence } from './task.rules.js';
 import { onlyProject } from './project-choice.dto.js';
@@ -123,6 +124,13 @@ export class TasksService {
     header: number | null = null,
   ): Promise<TaskRow> {
     const { fence } = splitFence(validated(Completion, body ?? {}), header);
+    const columns = patchColumns({ status: 'completed' });
+    // What an Idempotency-Key has stored is the answer of the transaction below.
+    if (fence === null && session.idempotency === null) {
+      const [row] = await this.database.command(session, updateTask(address, version, columns, 'completed'));
+      if (row) return row;
+    }
+    // There is a lease to check, or the task is completed already, missing, or of another version.
     return this.database.write(session, async (tx) => {
       const [before] = await tx.run(getTask(address));
       if (!before) throw new Fault('NOT_FOUND', NO_TASK);
@@ -133,7 +141,7 @@ export class TasksService {
         if (fence === null || lease?.holds) return before;
       }
       const expected = fence === null ? before.version : version;
-      return this.changeWithin(tx, address, expected, patchColumns({ status: 'completed' }), fence);
+      return this.changeWithin(tx, address, expected, columns, fence);
     });
   }
 
