@@ -1,7 +1,7 @@
 import type { Statement } from '../../platform/database/statement.js';
 import { shapedStatement, statement } from '../../platform/database/statement.js';
-import { jsonOf } from '../../platform/schema/projection.js';
-import { taskDetailsJson } from './task-expand.queries.js';
+import { projection } from '../../platform/schema/projection.js';
+import { taskDetails } from './task-expand.queries.js';
 import { Task } from './task.dto.js';
 import type { Columns } from './task.rules.js';
 
@@ -17,14 +17,12 @@ export type TaskAddress =
   | { readonly id: string }
   | { readonly teamId: string; readonly projectKey: string; readonly list: string; readonly ref: string };
 
-const ROW = `t.id,
+/** A task, or only these fields of it, which may be some that `expand` adds. Its JSON is written from the third column on. */
+const rowOf = (fields?: readonly string[]): string => `t.id,
   t.version,
-  ${jsonOf(Task)} as data`;
+  ${fields ? taskDetails(fields) : projection(Task)}`;
 
-/** A task with only these fields, which may be some that `expand` adds. */
-const rowWith = (fields: readonly string[]): string => `t.id,
-  t.version,
-  ${taskDetailsJson(fields)} as data`;
+const withJson = (one: Statement<TaskRow>): Statement<TaskRow> => ({ ...one, jsonFrom: 2 });
 
 function where(
   address: TaskAddress,
@@ -42,13 +40,13 @@ function where(
 
 export function getTask(address: TaskAddress, fields?: readonly string[]): Statement<TaskRow> {
   const { name, text, values } = where(address);
-  const data = fields ? rowWith(fields) : ROW;
   const sql = `select
-  ${data}
+  ${rowOf(fields)}
 from public.tasks t
 where ${text}
   and t.deleted_at is null`;
-  return fields ? shapedStatement(`tasks.get_${name}`, sql, values) : statement(`tasks.get_${name}`, sql, values);
+  const make = fields ? shapedStatement<TaskRow> : statement<TaskRow>;
+  return withJson(make(`tasks.get_${name}`, sql, values));
 }
 
 /** The version of a task that an update did not match, to distinguish a concurrent change from a missing task. */
@@ -173,7 +171,7 @@ export function insertTask(location: TaskLocation, columns: Columns, fields?: re
   const parameter = (name: string): string =>
     `$${at.values.length + 1 + names.indexOf(name)}::${columns.get(name)?.cast ?? 'text'}`;
   const expressions = names.map((name) => withAssignee(name, parameter(name), columns, parameter));
-  return shapedStatement(
+  const insert = shapedStatement<TaskRow>(
     `tasks.insert_${at.name}`,
     `with ${at.text}
 insert into public.tasks as t (
@@ -185,9 +183,10 @@ select
   ${expressions.join(',\n  ')}
 from location
 returning
-  ${fields ? rowWith(fields) : ROW}`,
+  ${rowOf(fields)}`,
     [...at.values, ...names.map((name) => columns.get(name)?.value)],
   );
+  return withJson(insert);
 }
 
 function assignments(columns: Columns, first: number): string[] {
@@ -215,7 +214,7 @@ export function updateTask(address: TaskAddress, version: number | null, columns
   const { name, text, values } = where(address, 2);
   const first = 2 + values.length;
   const set = columns.size === 0 ? ['updated_at = t.updated_at'] : assignments(columns, first);
-  return shapedStatement(
+  const update = shapedStatement<TaskRow>(
     `tasks.update_${name}`,
     `update public.tasks t
 set ${set.join(',\n  ')}
@@ -223,9 +222,10 @@ where ${text}
   and t.deleted_at is null
   and ($1::int is null or t.version = $1)
 returning
-  ${ROW}`,
+  ${rowOf()}`,
     [version, ...values, ...[...columns.values()].map((column) => column.value)],
   );
+  return withJson(update);
 }
 
 /** Soft-deletes a task with its subtasks. All share one timestamp, so that a restore brings back the same set. */
@@ -263,7 +263,7 @@ where root`,
 
 /** Restores a deleted task and everything deleted with it, if its parent and project exist. */
 export function restoreTask(id: string): Statement<TaskRow> {
-  return statement(
+  const restore = statement<TaskRow>(
     'tasks.restore',
     `with recursive back as (
   select t.id, t.team_id, t.deleted_at, true as root
@@ -292,9 +292,10 @@ restored as (
   returning t.*, b.root
 )
 select
-  ${ROW}
+  ${rowOf()}
 from restored t
 where t.root`,
     [id],
   );
+  return withJson(restore);
 }
