@@ -27,7 +27,7 @@ const scansOf = (node: Scan): Scan[] => [
 const rowsOf = (scan: Scan): number => (scan['Actual Rows'] ?? 0) * (scan['Actual Loops'] ?? 0);
 
 /*
- * Seen to fail: with scans that read whole rows, 61 rows of three teams came from the table for a page of 20.
+ * Seen to fail: with scans that read whole rows (`isWide: false`), no scan is of an index alone, and each team adds 21 rows.
  */
 describe('A page of tasks of several teams', () => {
   let fixture: Fixture;
