@@ -45,8 +45,7 @@ export function getTask(address: TaskAddress, fields?: readonly string[]): State
 from public.tasks t
 where ${text}
   and t.deleted_at is null`;
-  const make = fields ? shapedStatement<TaskRow> : statement<TaskRow>;
-  return withJson(make(`tasks.get_${name}`, sql, values));
+  return withJson((fields ? shapedStatement<TaskRow> : statement<TaskRow>)(`tasks.get_${name}`, sql, values));
 }
 
 /** The version of a task that an update did not match, to distinguish a concurrent change from a missing task. */
