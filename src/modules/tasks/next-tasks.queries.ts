@@ -2,7 +2,7 @@ import type { Statement } from '../../platform/database/statement.js';
 import { statement } from '../../platform/database/statement.js';
 import { filterJson } from '../../platform/schema/filter-sql.js';
 import type { FilterRequest } from '../../platform/schema/list-request.js';
-import { jsonOf } from '../../platform/schema/projection.js';
+import { projection } from '../../platform/schema/projection.js';
 import { Task } from './task.dto.js';
 import type { WorkPlace } from './task-places.queries.js';
 import type { TaskRow } from './task.queries.js';
@@ -24,12 +24,12 @@ export function nextTasks(
   filter: FilterRequest,
   limit: number,
 ): Statement<TaskRow> {
-  return statement(
+  const next = statement<TaskRow>(
     'tasks.next',
     `select
   t.id,
   t.version,
-  ${jsonOf(Task)} as data
+  ${projection(Task)}
 from app.work_place($1, $2) w
 cross join lateral app.next_task_ids(w.team_id, w.project_key, $3, $6, false, ${FILTER_SQL}) n
 cross join lateral (
@@ -41,4 +41,5 @@ cross join lateral (
 order by n.ordinal`,
     [teamId, projectKey, list, filterJson(filter), filter.search ?? null, limit],
   );
+  return { ...next, jsonFrom: 2 };
 }

@@ -44,11 +44,10 @@ function expansionSql({ rows, many }: Expansion): string {
 export const selectsRelated = (fields: readonly string[]): boolean =>
   fields.some((name) => Object.hasOwn(expansions, name));
 
-/** The task `t` as JSON text, with these fields of `TaskDetails`. */
-export function taskDetailsJson(fields: readonly string[]): string {
+/** The select list of the task `t` with these fields of `TaskDetails`. */
+export function taskDetails(fields: readonly string[]): string {
   const related = Object.entries(expansions)
     .filter(([name]) => fields.includes(name))
     .map(([name, expansion]) => `${expansionSql(expansion)} as "${name}"`);
-  const selected = [projection(ExpandedTask, 't', fields), ...related].join(',\n');
-  return `(select row_to_json(j)::text from (select ${selected}) j)`;
+  return [projection(ExpandedTask, 't', fields), ...related].join(',\n  ');
 }

@@ -3,8 +3,8 @@ import type { Session } from '../../platform/auth/session.js';
 import { Database } from '../../platform/database/database.js';
 import { Fault } from '../../platform/faults/fault.js';
 import type { ListRequest, ListRules } from '../../platform/schema/list-request.js';
-import type { ListSource, PageRow } from '../../platform/schema/list-statement.js';
-import { EXACT_TOTAL_MAX, listEstimate, listPage } from '../../platform/schema/list-statement.js';
+import type { ListRow, ListSource, Page } from '../../platform/schema/list-statement.js';
+import { EXACT_TOTAL_MAX, listEstimate, listPage, pageOf } from '../../platform/schema/list-statement.js';
 import { findTeam } from './task-location.queries.js';
 import type { NamedPlaces } from './task-places.queries.js';
 import { TaskPlaces } from './task-places.service.js';
@@ -24,7 +24,7 @@ export const taskListRules: ListRules = {
 /** A page and the request that it answers. */
 export interface TaskPage {
   readonly request: ListRequest;
-  readonly page: PageRow;
+  readonly page: Page;
   readonly totalIsEstimate: boolean;
 }
 
@@ -63,6 +63,7 @@ export class TaskLists {
       name: 'tasks.list',
       table: 'public.tasks',
       shape: request.fields ? ExpandedTask : Task,
+      isWide: true,
       teamColumn: 'team_id',
       where: liveness[request.own.deleted ?? 'false'] ?? [],
       allTeams: session.isAdmin,
@@ -76,8 +77,7 @@ export class TaskLists {
         ...(scope.projectKey === undefined ? [] : [`t.project_key = ${parameter(scope.projectKey)}`]),
       ],
     };
-    const [page] = await this.run(session, request, source);
-    if (!page) throw new Fault('INTERNAL');
+    const page = pageOf(await this.run(session, request, source), request);
     if (page.data === '' && scope.teamId !== undefined) await this.mustSee(session, scope.teamId);
     await this.places.requireNamedIn(session, { request, page, totalIsEstimate: false }, placesIn(scope));
     if (page.total === null || page.total <= EXACT_TOTAL_MAX) return { request, page, totalIsEstimate: false };
@@ -85,7 +85,7 @@ export class TaskLists {
     return { request, page: { ...page, total: estimate?.total ?? page.total }, totalIsEstimate: true };
   }
 
-  private run(session: Session, request: ListRequest, source: ListSource): Promise<PageRow[]> {
+  private run(session: Session, request: ListRequest, source: ListSource): Promise<ListRow[]> {
     const statement = listPage(source, request);
     // The multiplexed connections serve only statements that are certainly short: an index scan without a count.
     const short = !request.total && request.search === undefined && request.offset === 0 && request.filters.length <= 3;

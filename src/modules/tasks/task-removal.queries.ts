@@ -1,7 +1,7 @@
 import type { Statement } from '../../platform/database/statement.js';
 import { statement } from '../../platform/database/statement.js';
 import type { TaskAddress, TaskRow } from './task.queries.js';
-import { ROW, where } from './task.queries.js';
+import { rowOf, where, withJson } from './task.queries.js';
 
 /** Soft-deletes a task with its subtasks. All share one timestamp, so that a restore brings back the same set. */
 export function deleteTask(address: TaskAddress, version: number | null): Statement<{ id: string; version: number }> {
@@ -38,7 +38,7 @@ where root`,
 
 /** Restores a deleted task and everything deleted with it, if its parent and project exist. */
 export function restoreTask(id: string): Statement<TaskRow> {
-  return statement(
+  const restore = statement<TaskRow>(
     'tasks.restore',
     `with recursive back as (
   select t.id, t.team_id, t.deleted_at, true as root
@@ -67,9 +67,10 @@ restored as (
   returning t.*, b.root
 )
 select
-  ${ROW}
+  ${rowOf()}
 from restored t
 where t.root`,
     [id],
   );
+  return withJson(restore);
 }

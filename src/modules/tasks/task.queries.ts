@@ -1,7 +1,7 @@
 import type { Statement } from '../../platform/database/statement.js';
 import { shapedStatement, statement } from '../../platform/database/statement.js';
-import { jsonOf } from '../../platform/schema/projection.js';
-import { taskDetailsJson } from './task-expand.queries.js';
+import { projection } from '../../platform/schema/projection.js';
+import { taskDetails } from './task-expand.queries.js';
 import { Task } from './task.dto.js';
 import type { Columns } from './task.rules.js';
 
@@ -17,15 +17,12 @@ export type TaskAddress =
   | { readonly id: string }
   | { readonly teamId: string; readonly projectKey: string; readonly list: string; readonly ref: string };
 
-/** The columns of a TaskRow. */
-export const ROW = `t.id,
+/** A task, or only these fields of it, which may be some that `expand` adds. Its JSON is written from the third column on. */
+export const rowOf = (fields?: readonly string[]): string => `t.id,
   t.version,
-  ${jsonOf(Task)} as data`;
+  ${fields ? taskDetails(fields) : projection(Task)}`;
 
-/** A task with only these fields, which may be some that `expand` adds. */
-const rowWith = (fields: readonly string[]): string => `t.id,
-  t.version,
-  ${taskDetailsJson(fields)} as data`;
+export const withJson = (one: Statement<TaskRow>): Statement<TaskRow> => ({ ...one, jsonFrom: 2 });
 
 /** The condition that finds a task by its address, with parameters from `$first` on. */
 export function where(
@@ -44,13 +41,12 @@ export function where(
 
 export function getTask(address: TaskAddress, fields?: readonly string[]): Statement<TaskRow> {
   const { name, text, values } = where(address);
-  const data = fields ? rowWith(fields) : ROW;
   const sql = `select
-  ${data}
+  ${rowOf(fields)}
 from public.tasks t
 where ${text}
   and t.deleted_at is null`;
-  return fields ? shapedStatement(`tasks.get_${name}`, sql, values) : statement(`tasks.get_${name}`, sql, values);
+  return withJson((fields ? shapedStatement<TaskRow> : statement<TaskRow>)(`tasks.get_${name}`, sql, values));
 }
 
 /** The version of a task that an update did not match, to distinguish a concurrent change from a missing task. */
@@ -175,7 +171,7 @@ export function insertTask(location: TaskLocation, columns: Columns, fields?: re
   const parameter = (name: string): string =>
     `$${at.values.length + 1 + names.indexOf(name)}::${columns.get(name)?.cast ?? 'text'}`;
   const expressions = names.map((name) => withAssignee(name, parameter(name), columns, parameter));
-  return shapedStatement(
+  const insert = shapedStatement<TaskRow>(
     `tasks.insert_${at.name}`,
     `with ${at.text}
 insert into public.tasks as t (
@@ -187,9 +183,10 @@ select
   ${expressions.join(',\n  ')}
 from location
 returning
-  ${fields ? rowWith(fields) : ROW}`,
+  ${rowOf(fields)}`,
     [...at.values, ...names.map((name) => columns.get(name)?.value)],
   );
+  return withJson(insert);
 }
 
 function assignments(columns: Columns, first: number): string[] {
@@ -225,7 +222,7 @@ export function updateTask(
   const { name, text, values } = where(address, 2);
   const first = 2 + values.length;
   const set = columns.size === 0 ? ['updated_at = t.updated_at'] : assignments(columns, first);
-  return shapedStatement(
+  const update = shapedStatement<TaskRow>(
     `tasks.update_${name}`,
     `update public.tasks t
 set ${set.join(',\n  ')}
@@ -233,7 +230,8 @@ where ${text}
   and t.deleted_at is null
   and ($1::int is null or t.version = $1)${unless ? `\n  and t.status <> '${unless}'` : ''}
 returning
-  ${ROW}`,
+  ${rowOf()}`,
     [version, ...values, ...[...columns.values()].map((column) => column.value)],
   );
+  return withJson(update);
 }

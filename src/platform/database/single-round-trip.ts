@@ -1,6 +1,8 @@
 import type pg from 'pg';
-import { decoderFor, encodeValue, PgQuery } from './pg-wire.js';
-import type { Decode, FieldDescription, Settle, Wire, WireValue } from './pg-wire.js';
+import { encodeValue, PgQuery } from './pg-wire.js';
+import type { FieldDescription, Settle, Wire, WireValue } from './pg-wire.js';
+import { rowReader } from './row-reader.js';
+import type { ReadRow } from './row-reader.js';
 import { isStaleStatement } from './sql-state.js';
 
 /** One statement of a round trip. The rows of a `silent` one (a scope, a begin) are not decoded. */
@@ -9,6 +11,8 @@ export interface Step {
   readonly text: string;
   readonly values: readonly unknown[];
   readonly silent?: boolean;
+  /** See Statement. */
+  readonly jsonFrom?: number;
 }
 
 export interface StepResult {
@@ -17,15 +21,10 @@ export interface StepResult {
   readonly rows: unknown[];
 }
 
-interface Column {
-  readonly name: string;
-  readonly decode: Decode;
-}
-
 /** A statement as one connection knows it. */
 interface Prepared {
   readonly text: string;
-  columns: readonly Column[] | null;
+  readRow: ReadRow | null;
 }
 
 interface Sent {
@@ -69,7 +68,7 @@ class SingleRoundTrip extends PgQuery<StepResult> {
       step,
       name: step.name,
       values: step.values.map((value) => encodeValue(value)),
-      prepared: { text: step.text, columns: null },
+      prepared: { text: step.text, readRow: null },
       parsed: false,
       described: false,
     }));
@@ -93,7 +92,7 @@ class SingleRoundTrip extends PgQuery<StepResult> {
     for (const sent of this.#sent) {
       if (sent.name === '') connection.parse({ name: '', text: sent.step.text });
       connection.bind({ portal: '', statement: sent.name, values: sent.values });
-      if (!sent.step.silent && !sent.prepared.columns) {
+      if (!sent.step.silent && !sent.prepared.readRow) {
         sent.described = true;
         connection.describe({ type: 'P', name: '' });
       }
@@ -118,14 +117,19 @@ class SingleRoundTrip extends PgQuery<StepResult> {
 
   override handleRowDescription(message: { fields: FieldDescription[] }): void {
     const sent = this.#sent[this.#results.length];
-    if (sent) sent.prepared.columns = message.fields.map((field) => ({ name: field.name, decode: decoderFor(field) }));
+    if (sent) this.#guard(() => (sent.prepared.readRow = rowReader(message.fields, sent.step.jsonFrom)));
   }
 
   override handleDataRow(message: { fields: (string | null)[] }): void {
     const sent = this.#sent[this.#results.length];
-    if (!sent || sent.step.silent || this.#failure) return;
+    const readRow = sent?.prepared.readRow;
+    if (readRow && !sent.step.silent && !this.#failure) this.#guard(() => this.#rows.push(readRow(message.fields)));
+  }
+
+  /** An error in here would end the connection with the queries of others. */
+  #guard(read: () => unknown): void {
     try {
-      this.#rows.push(decodeRow(sent.prepared.columns ?? [], message.fields));
+      read();
     } catch (error) {
       this.#failure = error instanceof Error ? error : new Error('A row could not be decoded.', { cause: error });
     }
@@ -133,7 +137,7 @@ class SingleRoundTrip extends PgQuery<StepResult> {
 
   override handleCommandComplete(message: { text: string }): void {
     const sent = this.#sent[this.#results.length];
-    if (sent?.described) sent.prepared.columns ??= [];
+    if (sent?.described && !this.#failure) sent.prepared.readRow ??= rowReader([]);
     this.#results.push({ tag: message.text, rows: this.#rows });
     this.#rows = [];
   }
@@ -159,16 +163,6 @@ function knownTo(connection: Wire): Map<string, Prepared> {
   let known = preparedOn.get(connection);
   if (!known) preparedOn.set(connection, (known = new Map<string, Prepared>()));
   return known;
-}
-
-function decodeRow(columns: readonly Column[], fields: readonly (string | null)[]): Record<string, unknown> {
-  const row: Record<string, unknown> = {};
-  for (let i = 0; i < columns.length; i++) {
-    const column = columns[i];
-    const text = fields[i];
-    if (column) row[column.name] = text === null || text === undefined ? null : column.decode(text);
-  }
-  return row;
 }
 
 /** Sends the statements in one round trip. Rejects with the error of PostgreSQL or of the connection. */

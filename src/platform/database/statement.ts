@@ -11,6 +11,8 @@ export interface Statement<Row = Record<string, unknown>> {
   readonly name: string;
   readonly text: string;
   readonly values: readonly unknown[];
+  /** The columns from this one on become one JSON object, which the row has as `data` (row-json.ts). */
+  readonly jsonFrom?: number;
   /** Carries the row's type only; never set. */
   readonly row?: Row;
 }

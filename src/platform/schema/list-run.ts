@@ -1,14 +1,13 @@
 import type { Session } from '../auth/session.js';
 import type { Database } from '../database/database.js';
-import { Fault } from '../faults/fault.js';
 import type { ListRequest } from './list-request.js';
-import type { ListSource, PageRow } from './list-statement.js';
-import { EXACT_TOTAL_MAX, listPage } from './list-statement.js';
+import type { ListSource, Page } from './list-statement.js';
+import { EXACT_TOTAL_MAX, listPage, pageOf } from './list-statement.js';
 
 /** A page and its request. */
 export interface ListPage {
   readonly request: ListRequest;
-  readonly page: PageRow;
+  readonly page: Page;
   /** True when counting stopped at the limit. */
   readonly totalIsEstimate: boolean;
 }
@@ -26,7 +25,7 @@ export async function runList(
   const statement = listPage(source, request);
   // Multiplexed connections must only get short statements: an index scan without a count.
   const short = !request.total && request.offset === 0 && request.filters.length <= 3;
-  const [page] = await (short ? database.query(session, statement) : database.search(session, statement));
-  if (!page) throw new Fault('INTERNAL');
+  const rows = await (short ? database.query(session, statement) : database.search(session, statement));
+  const page = pageOf(rows, request);
   return { request, page, totalIsEstimate: page.total !== null && page.total > EXACT_TOTAL_MAX };
 }
