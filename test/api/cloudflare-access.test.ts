@@ -23,7 +23,7 @@ const settings = (extra: Record<string, string> = {}): Record<string, string> =>
 const through = (token: string, url = app.url): Client => new Client(url, undefined, { [NAME]: token });
 const tokenOf = (address: string, claims: Record<string, unknown> = {}): string =>
   issuer.sign(issuer.person(address, claims));
-const me = async (client: Client): Promise<unknown> => (await client.get<{ id: string }>('/auth/me')).body.data?.id;
+const me = async (client: Client): Promise<unknown> => (await client.get<{ id: string }>('/auth/me')).body.data.id;
 
 beforeAll(async () => {
   issuer = await new AccessIssuer().start();
@@ -368,9 +368,7 @@ describe('with CLOUDFLARE_ACCESS_REQUIRED and CLOUDFLARE_ACCESS_CREATE_USERS', (
   it('makes a developer of a person whom nobody knows, once', async () => {
     const address = 'New.Person@example.test';
     const client = through(tokenOf(address, { name: 'New Person' }), strict.url);
-    const answers = await Promise.all(
-      Array.from({ length: 10 }, () => client.get<Record<string, unknown>>('/auth/me')),
-    );
+    const answers = await Promise.all(Array.from({ length: 10 }, () => client.get('/auth/me')));
     expect(answers.map(({ status }) => status)).toEqual(Array(10).fill(200));
     expect(answers[0]!.body.data).toMatchObject({ email: address, name: 'New Person', role: 'developer' });
     const made = await strict.sql(`select email_verified, password_hash from public.users where email = $1`, [address]);

@@ -184,6 +184,13 @@ function retentionOf(environment: Environment): Config['retention'] {
   };
 }
 
+function errorsOf(environment: Environment): Config['errors'] {
+  return {
+    resolvedDays: environment.ERROR_RETENTION_RESOLVED_DAYS,
+    unresolvedDays: environment.ERROR_RETENTION_UNRESOLVED_DAYS,
+  };
+}
+
 function graphqlOf(environment: Environment, embedded: boolean): Config['graphql'] {
   return {
     introspection: environment.GRAPHQL_INTROSPECTION ?? embedded,
@@ -257,10 +264,7 @@ export function loadConfig(
     metrics: { enabled: environment.PROMETHEUS_ENABLED, port: environment.METRICS_PORT },
     retention: retentionOf(environment),
     tasks: { dueSoonHours: environment.TASK_DUE_SOON_HOURS },
-    errors: {
-      resolvedDays: environment.ERROR_RETENTION_RESOLVED_DAYS,
-      unresolvedDays: environment.ERROR_RETENTION_UNRESOLVED_DAYS,
-    },
+    errors: errorsOf(environment),
     jobs: { concurrency: environment.JOB_CONCURRENCY },
     webhooks: webhooksOf(environment, jwtSecret),
     logLevel: environment.LOG_LEVEL,

@@ -75,7 +75,7 @@ function keyIdOf(token: string): string | null {
 
 function strategyOf({ issuer, audiences }: Settings, keys: KeySet): Strategy {
   const options: StrategyOptionsWithoutRequest = {
-    jwtFromRequest: ({ headers }) => accessTokenOf(headers),
+    jwtFromRequest: ({ headers }: { readonly headers: IncomingHttpHeaders }) => accessTokenOf(headers),
     secretOrKeyProvider: (_request, token: string, done) => {
       // Without a key, jsonwebtoken would have to refuse the token; it never gets to see it.
       const id = keyIdOf(token);
@@ -89,6 +89,8 @@ function strategyOf({ issuer, audiences }: Settings, keys: KeySet): Strategy {
     algorithms: ['RS256'],
     issuer,
     audience: [...audiences],
+    // The types mark it as deprecated where they mean the options beside it; there is no other way to state a tolerance.
+    // eslint-disable-next-line @typescript-eslint/no-deprecated
     jsonWebTokenOptions: { clockTolerance: CLOCK_TOLERANCE },
   };
   return new Strategy(options, (payload: Record<string, unknown>, done) => done(null, claimsOf(payload) ?? false));
