@@ -54,7 +54,7 @@ const steps = async (): Promise<number> =>
   (await client.query<{ n: number }>('select count(*)::int as n from public.task_flow_deltas')).rows[0]?.n ?? 0;
 
 /*
- * Seen to fail: with assignee_id, or any other of these columns, missing from the columns of tasks_flow_update, and with a
+ * Seen to fail: with assignee_id missing from the columns of tasks_flow_update, and with a
  * single new task counted as pending whatever its status.
  */
 it.each([

@@ -16,6 +16,7 @@ export class ServiceProcess {
   readonly url: string;
   private child: ChildProcess | null = null;
   private output = '';
+  private readiness: Promise<void> | null = null;
 
   private constructor(
     private readonly dataDir: string,
@@ -87,8 +88,16 @@ export class ServiceProcess {
     return serverPid(this.dataDir);
   }
 
-  /** Returns once the service responds and has its database, across kills. */
-  async ready(): Promise<void> {
+  /**
+   * Returns once the service responds and has its database, across kills. All who wait share one question: eight writers
+   * that asked for themselves took a third of the processor from the start that they waited for.
+   */
+  ready(): Promise<void> {
+    this.readiness ??= this.answers().finally(() => (this.readiness = null));
+    return this.readiness;
+  }
+
+  private async answers(): Promise<void> {
     await eventually(() =>
       fetch(`${this.url}/api/v1/health/ready`).then(
         async (response) => (await response.text()) !== '' && response.status === 200,

@@ -85,6 +85,9 @@ from unnest($3::uuid[]) u`,
 
 type Env = Readonly<Record<string, string>>;
 
+/** Without it, each application would leave a destination of the log behind, which wakes up ten times a second. */
+const NO_LOG = { write: (): void => undefined };
+
 /** `env` may be a function of the database, to put a proxy in between; `logTo` is for tests of the log. */
 export async function startTestApp(
   env: Env | ((database: TestDatabase) => Env) = {},
@@ -107,7 +110,7 @@ export async function startTestApp(
     LOG_LEVEL: process.env['TEST_LOG_LEVEL'] ?? 'silent',
     ...(typeof env === 'function' ? env(database) : env),
   });
-  const app = await createApplication(config, logTo);
+  const app = await createApplication(config, logTo ?? (config.logLevel === 'silent' ? NO_LOG : undefined));
   await app.listen(config.api.port, config.api.host);
   const sql: TestApp['sql'] = async <Row extends pg.QueryResultRow>(text: string, values?: unknown[]) =>
     (await admin.query<Row>(text, values)).rows;

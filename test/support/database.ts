@@ -37,7 +37,9 @@ export async function createEmptyDatabase(): Promise<TestDatabase> {
 
 async function createFrom(server: TestServer, template: string): Promise<TestDatabase> {
   const name = `tm_${randomBytes(8).toString('hex')}`;
-  await asSuperuser(server, (client) => client.query(`create database ${name} template ${template}`));
+  await asSuperuser(server, (client) =>
+    client.query(`create database ${name} template ${template} strategy file_copy`),
+  );
   return {
     name,
     host: server.host,

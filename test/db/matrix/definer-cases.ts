@@ -107,8 +107,7 @@ export function definerCases({ of, credentials }: World): DefinerCase[] {
     {
       what: 'the first admin is made where there is no user',
       role,
-      prepare:
-        'set local session_replication_role = replica; truncate public.users cascade; reset session_replication_role',
+      prepare: 'set local session_replication_role = replica; delete from public.users; reset session_replication_role',
       ask: `select app.create_first_admin('first@example.com', 'first', null, 'tm_', sha256('first'));
             select role_name from app.find_api_key(sha256('first'))`,
       outcome: 'admin',

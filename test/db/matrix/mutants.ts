@@ -1,7 +1,9 @@
 import type pg from 'pg';
 import { actors, rolesOf } from './actors.js';
+import type { Actor } from './actors.js';
 import { enter, outcome, verbs } from './cells.js';
 import type { Verb } from './cells.js';
+import type { DefinerCase } from './definer-case.js';
 import { definerCases, runDefinerCase } from './definer-cases.js';
 import { expand } from './expand.js';
 import { expectedOf } from './expected.js';
@@ -41,6 +43,9 @@ interface Policy {
   /** Whether one of its roles may add a row. */
   readonly can_insert: boolean;
 }
+
+/** TRUNCATE asks no policy, and costs as much as all others together: it writes every index of the table anew. */
+const POLICED = verbs.filter((verb) => verb !== 'truncate');
 
 const DEFINERS = ['tm_auth', 'tm_search', 'tm_audit', 'tm_ingest', 'tm_flow', 'tm_work', 'tm_relay'];
 
@@ -131,55 +136,93 @@ export function tableMutants(world: World): { disabled: Mutant[]; unforced: Muta
 export class Mutations {
   /** For each definer role, the cases that have already detected a change of one of its policies. */
   readonly #shownBy = new Map<string, Set<string>>();
+  /** The tables that each definer case touches. */
+  #touched: Map<string, ReadonlySet<string>> | null = null;
+  readonly #subjects: ReturnType<typeof subjectsOf>;
+  readonly #wanted: ReturnType<typeof expand>;
+  readonly #cases: readonly DefinerCase[];
 
   constructor(
     private readonly superuser: pg.Client,
     private readonly world: World,
     private readonly counted: Map<string, number>,
-  ) {}
+  ) {
+    this.#subjects = subjectsOf(world);
+    this.#wanted = expand(expectedOf(world));
+    this.#cases = definerCases(world);
+  }
 
   /** The first matrix cell or definer case that detects the change, or null if none does. Rolls the change back. */
   async shows(mutant: Mutant): Promise<string | null> {
+    const definer = mutant.roles.find((role) => DEFINERS.includes(role));
+    if (definer !== undefined) this.#touched ??= await this.#tablesOfCases();
     await this.superuser.query('begin');
     try {
       await this.superuser.query(mutant.sql);
-      const definer = mutant.roles.find((role) => DEFINERS.includes(role));
-      return await (definer === undefined ? this.#cellThatShows(mutant) : this.#definerCaseThatShows(definer));
+      return await (definer === undefined
+        ? this.#cellThatShows(mutant)
+        : this.#definerCaseThatShows(definer, mutant.table));
     } finally {
       await this.superuser.query('rollback');
     }
   }
 
-  /** A role serves few cases, so the likely ones run first: a fixed order took two thirds of the time of the suite. */
-  async #definerCaseThatShows(definer: string): Promise<string | null> {
-    const likely = this.#shownBy.get(definer) ?? new Set();
-    this.#shownBy.set(definer, likely);
-    const all = definerCases(this.world);
-    const ordered = [...all.filter(({ what }) => likely.has(what)), ...all.filter(({ what }) => !likely.has(what))];
-    for (const one of ordered) {
+  async #tablesOfCases(): Promise<Map<string, ReadonlySet<string>>> {
+    const touched = new Map<string, ReadonlySet<string>>();
+    for (const one of this.#cases) {
+      await this.superuser.query('begin');
+      await runDefinerCase(this.superuser, one);
+      const { rows } = await this.superuser.query<{ name: string }>(
+        `select format('%s.%s', schemaname, relname) as name
+         from pg_stat_xact_user_tables
+         where seq_scan > 0 or idx_scan > 0 or n_tup_ins > 0`,
+      );
+      await this.superuser.query('rollback');
+      touched.set(one.what, new Set(rows.map(({ name }) => name)));
+    }
+    return touched;
+  }
+
+  /** The likely cases run first: those that touch the table, and of them those that detected a change before. */
+  async #definerCaseThatShows(definer: string, table: string): Promise<string | null> {
+    const shown = this.#shownBy.get(definer) ?? new Set();
+    this.#shownBy.set(definer, shown);
+    const rank = ({ what }: DefinerCase): number =>
+      (this.#touched?.get(what)?.has(table) ? 0 : 2) + (shown.has(what) ? 0 : 1);
+    for (const one of this.#cases.toSorted((a, b) => rank(a) - rank(b))) {
       const result = await runDefinerCase(this.superuser, one);
       if (result === one.outcome) continue;
-      likely.add(one.what);
+      shown.add(one.what);
       return `${one.what}: ${result}`;
     }
     return null;
   }
 
+  /** What the mutant is about runs first, for every actor. */
   async #cellThatShows({ table, roles, first }: Mutant): Promise<string | null> {
-    const { superuser, world } = this;
-    const subject = subjectsOf(world)[table];
-    const wanted = expand(expectedOf(world))[table];
-    if (!subject || !wanted) return null;
-    const ordered = [...new Set([...first, ...verbs])];
-    for (const actor of actors.filter((candidate) => rolesOf(candidate).some((role) => roles.includes(role)))) {
-      await superuser.query(`savepoint actor; set local role ${actor.role}`);
-      await enter(superuser, actor, world);
-      for (const verb of ordered) {
-        const result = await outcome(superuser, { table, subject, verb, actor }, world, this.counted.get(table) ?? 0);
-        if (result !== wanted[verb]?.[actor.name]) return `${verb} ${actor.name}: ${result}`;
+    const others = POLICED.filter((verb) => !first.includes(verb));
+    const affected = actors.filter((candidate) => rolesOf(candidate).some((role) => roles.includes(role)));
+    for (const some of [POLICED.filter((verb) => first.includes(verb)), others]) {
+      for (const actor of affected) {
+        const shown = await this.#verbThatShows(table, actor, some);
+        if (shown) return shown;
       }
-      await superuser.query('rollback to savepoint actor');
     }
+    return null;
+  }
+
+  async #verbThatShows(table: string, actor: Actor, some: readonly Verb[]): Promise<string | null> {
+    const { superuser, world } = this;
+    const subject = this.#subjects[table];
+    const wanted = this.#wanted[table];
+    if (!subject || !wanted) return null;
+    await superuser.query(`savepoint actor; set local role ${actor.role}`);
+    await enter(superuser, actor, world);
+    for (const verb of some) {
+      const result = await outcome(superuser, { table, subject, verb, actor }, world, this.counted.get(table) ?? 0);
+      if (result !== wanted[verb]?.[actor.name]) return `${verb} ${actor.name}: ${result}`;
+    }
+    await superuser.query('rollback to savepoint actor');
     return null;
   }
 }
