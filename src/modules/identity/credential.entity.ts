@@ -49,7 +49,7 @@ export class ApiKeyEntity {
   updatedAt: Date;
 }
 
-/** A row of public.sessions: one login. SQL functions create and rotate it; the service only ends it. */
+/** A row of public.sessions: a login, or a token of another issuer. SQL functions create and rotate it; the service only ends it. */
 @Entity('sessions')
 export class LoginSessionEntity {
   @PrimaryColumn({ name: 'id', type: 'uuid', insert: false })
@@ -58,8 +58,11 @@ export class LoginSessionEntity {
   @Column({ name: 'user_id', type: 'uuid', insert: false, update: false })
   userId: string;
 
-  @Column({ name: 'refresh_hash', type: 'bytea', insert: false, update: false, select: false })
-  refreshHash: Buffer;
+  @Column({ name: 'refresh_hash', type: 'bytea', nullable: true, insert: false, update: false, select: false })
+  refreshHash: Buffer | null;
+
+  @Column({ name: 'token_hash', type: 'bytea', nullable: true, insert: false, update: false, select: false })
+  tokenHash: Buffer | null;
 
   @Column({
     name: 'previous_refresh_hash',

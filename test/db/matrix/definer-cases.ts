@@ -66,6 +66,13 @@ export function definerCases({ of, credentials }: World): DefinerCase[] {
       outcome: developer.user,
     },
     {
+      what: 'a token of another issuer links its person and opens a session',
+      role,
+      ask: `select outcome from app.start_external_session('https://new.example', 'subject', 'developer@example.com', null,
+              false, sha256('token'), now() + interval '1 hour', null, null)`,
+      outcome: 'found',
+    },
+    {
       what: 'a refresh token is exchanged',
       role,
       ask: `select reused::text from app.rotate_session(sha256('${developer.session}'), sha256('next'))`,

@@ -1,2 +1,19 @@
-/** `@jest/globals` of the file that runs: runtime.mjs loads this module anew for each. */
-export const { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest, test } = globalThis;
+/**
+ * `@jest/globals`. Jest makes these anew for each file, and the modules that files share load this module once, so each call
+ * asks for those of the file that runs.
+ */
+const current = (name) =>
+  new Proxy(() => undefined, {
+    apply: (_target, _this, values) => globalThis[name](...values),
+    get: (_target, property) => globalThis[name][property],
+  });
+
+export const afterAll = current('afterAll');
+export const afterEach = current('afterEach');
+export const beforeAll = current('beforeAll');
+export const beforeEach = current('beforeEach');
+export const describe = current('describe');
+export const expect = current('expect');
+export const it = current('it');
+export const jest = current('jest');
+export const test = current('test');

@@ -14,11 +14,11 @@ const GLOBALS = new URL('globals.mjs', import.meta.url).href;
 
 let files = 0;
 
-// Each test file is a module of its own even if it runs twice, with the `@jest/globals` of its run.
 registerHooks({
   resolve(specifier, context, next) {
-    if (specifier !== '@jest/globals') return next(specifier, context);
-    return { url: `${GLOBALS}?file=${files}`, format: 'module', shortCircuit: true };
+    return specifier === '@jest/globals'
+      ? { url: GLOBALS, format: 'module', shortCircuit: true }
+      : next(specifier, context);
   },
 });
 
@@ -27,6 +27,7 @@ export default class NativeRuntime extends JestRuntime {
     return true;
   }
 
+  /** A file that a worker runs twice is two modules. */
   async unstable_importModule(file) {
     files += 1;
     globalThis.jest = this.jestGlobals.jestObjectFor(file);
