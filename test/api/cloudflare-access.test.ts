@@ -83,6 +83,15 @@ describe('a token of Cloudflare Access', () => {
     expect((await through(tokenOf(email)).get('/tasks')).status).toBe(200);
   });
 
+  it('is no bearer token, and a bearer token or a key is none of Access, whatever was accepted before', async () => {
+    const token = tokenOf(email);
+    expect(await me(through(token))).toBe(user.id);
+    const bearer = new Client(app.url, undefined, { authorization: `Bearer ${token}` });
+    expect((await bearer.get('/auth/me')).status).toBe(401);
+    expect(await me(new Client(app.url, user))).toBe(user.id);
+    expect((await through(user.key).get('/auth/me')).status).toBe(401);
+  });
+
   it('is no refresh token', async () => {
     const token = tokenOf(email);
     await me(through(token));
@@ -373,6 +382,14 @@ describe('with CLOUDFLARE_ACCESS_REQUIRED and CLOUDFLARE_ACCESS_CREATE_USERS', (
     expect(answers[0]!.body.data).toMatchObject({ email: address, name: 'New Person', role: 'developer' });
     const made = await strict.sql(`select email_verified, password_hash from public.users where email = $1`, [address]);
     expect(made).toEqual([{ email_verified: true, password_hash: null }]);
+  });
+
+  it('counts who is refused against the budget of the address', async () => {
+    const limited = await startTestApp(settings({ CLOUDFLARE_ACCESS_REQUIRED: 'true', RATE_LIMIT_PER_ADDRESS: '5' }));
+    const statuses: number[] = [];
+    for (let request = 0; request < 6; request += 1) statuses.push((await fetch(`${limited.url}/docs`)).status);
+    await limited.close();
+    expect(statuses).toEqual([401, 401, 401, 401, 401, 429]);
   });
 
   it('makes no user of a machine', async () => {

@@ -56,6 +56,17 @@ function secretOf(headers: IncomingHttpHeaders): string | null {
   return match[1];
 }
 
+/** A secret, and whose headers hold it. */
+interface Sent {
+  readonly secret: string;
+  readonly by: 'client' | 'edge';
+}
+
+/** A token of the edge is no bearer token, nor the other way round, even if the same text was accepted as the other one. */
+function nameOf({ by }: Sent, digest: Buffer): string {
+  return `${by} ${digest.toString('base64')}`;
+}
+
 /** Authenticates the headers of requests. */
 @Injectable()
 export class Authenticator {
@@ -78,11 +89,10 @@ export class Authenticator {
    * @throws Fault UNAUTHENTICATED
    */
   identify(headers: IncomingHttpHeaders, beforeLookUp?: () => void): Identity | null | Promise<Identity> {
-    const given = secretOf(headers);
-    const secret = given ?? this.accessToken(headers);
-    if (secret === null) return null;
-    const digest = sha256(secret);
-    const name = digest.toString('base64');
+    const sent = this.secretIn(headers);
+    if (!sent) return null;
+    const digest = sha256(sent.secret);
+    const name = nameOf(sent, digest);
     const known = this.remembered.get(name);
     if (known && (known.expiresAt === null || known.expiresAt > Date.now())) {
       this.use.note(known.credentialId);
@@ -91,8 +101,7 @@ export class Authenticator {
     beforeLookUp?.();
     const pending = this.pending.get(name);
     if (pending) return pending;
-    const look = given === null ? this.byAccess(headers) : this.lookUp(secret, digest, headers);
-    const found = this.remember(digest, look).finally(() => this.pending.delete(name));
+    const found = this.remember(name, this.lookUp(sent, digest, headers)).finally(() => this.pending.delete(name));
     this.pending.set(name, found);
     return found;
   }
@@ -100,8 +109,8 @@ export class Authenticator {
   /** Drops the cached identity after PostgreSQL has refused the credential. */
   forget(headers: IncomingHttpHeaders): void {
     try {
-      const secret = secretOf(headers) ?? this.accessToken(headers);
-      if (secret !== null) this.remembered.delete(sha256(secret).toString('base64'));
+      const sent = this.secretIn(headers);
+      if (sent) this.remembered.delete(nameOf(sent, sha256(sent.secret)));
     } catch {
       // A credential that cannot be read was never cached.
     }
@@ -109,24 +118,28 @@ export class Authenticator {
 
   /** Like `forget`, for callers that no longer have the secret. */
   forgetCredential(credentialId: string): void {
-    for (const [digest, identity] of this.remembered) {
-      if (identity.credentialId === credentialId) this.remembered.delete(digest);
+    for (const [name, identity] of this.remembered) {
+      if (identity.credentialId === credentialId) this.remembered.delete(name);
     }
   }
 
-  /** The token of the edge, which counts only where no credential of the client does: the edge adds it to every request. */
-  private accessToken(headers: IncomingHttpHeaders): string | null {
-    return this.access.settings ? accessTokenOf(headers) : null;
+  /** The token of the edge counts only where the client sends no credential: the edge adds it to every request. */
+  private secretIn(headers: IncomingHttpHeaders): Sent | null {
+    const given = secretOf(headers);
+    if (given !== null) return { secret: given, by: 'client' };
+    const token = this.access.settings ? accessTokenOf(headers) : null;
+    return token === null ? null : { secret: token, by: 'edge' };
   }
 
-  private async remember(digest: Buffer, look: Promise<Identity>): Promise<Identity> {
+  private async remember(name: string, look: Promise<Identity>): Promise<Identity> {
     const identity = await look;
-    this.remembered.set(digest.toString('base64'), identity);
+    this.remembered.set(name, identity);
     this.use.note(identity.credentialId);
     return identity;
   }
 
-  private lookUp(secret: string, digest: Buffer, headers: IncomingHttpHeaders): Promise<Identity> {
+  private lookUp({ secret, by }: Sent, digest: Buffer, headers: IncomingHttpHeaders): Promise<Identity> {
+    if (by === 'edge') return this.byAccess(headers);
     return looksLikeApiKey(secret) ? this.byKey(digest) : this.byToken(headers);
   }
 

@@ -1,6 +1,6 @@
 /**
- * Whether a page of this origin may open a WebSocket. CORS does not cover them: the browser sends the origin and leaves the
- * decision to the server. Other clients send no origin, and a page of the service itself has its own host as origin.
+ * Whether a page of this origin may use what the browser sends unasked: a connection of a WebSocket, which CORS does not
+ * cover, or the cookie of the edge. Other clients send no origin, and a page of the service itself has its own host as origin.
  */
 export function originAllowed(
   origin: string | undefined,

@@ -192,15 +192,15 @@ export function installHooks(server: FastifyInstance, { authenticator, access, l
     else if (isPublic === true) route.bodyLimit = ANONYMOUS_BODY_MAX;
   });
   server.addHook('onRequest', begin);
+  server.addHook('onRequest', identify(authenticator, limits));
+  limits.install(server);
+  if (access.settings) server.addHook('onRequest', refuseForeignPages(origins));
   if (access.settings?.isRequired) {
-    // Probes come from within, past the edge.
+    // After the limits, so that strangers who reach the service past the edge have a budget too. Probes come from within.
     server.addHook('onRequest', async (request) => {
       if (request.routeOptions.config.isProbe !== true) await access.admit(request.headers);
     });
   }
-  server.addHook('onRequest', identify(authenticator, limits));
-  if (access.settings) server.addHook('onRequest', refuseForeignPages(origins));
-  limits.install(server);
   server.addHook('preSerialization', serialize);
   server.addHook('onSend', tellPosition);
 }
