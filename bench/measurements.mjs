@@ -17,8 +17,8 @@ import { measureTenant } from './measure/tenant.mjs';
 import { measureWrites } from './measure/writes.mjs';
 
 /**
- * Every measurement, in the order in which it runs; those that write come last. The headline is printed first, and what
- * takes too long for every run has an option of its own.
+ * Every measurement, in the order in which it runs; those that write come last. The headline is printed first. A
+ * measurement that takes too long for every run needs an option (`onlyWith`).
  */
 export const measurements = [
   { name: 'rest', measure: measureRest },

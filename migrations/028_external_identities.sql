@@ -43,9 +43,9 @@ select app.audit_table('public.sessions', '{refresh_hash,previous_refresh_hash,t
 
 \ir functions/start_external_session.sql
 grant execute on function
-  app.start_external_session(text, text, text, text, boolean, bytea, timestamptz, inet, text)
+  app.start_external_session(text, text, text, text, boolean, bytea, timestamptz, text)
   to tm_app_rw;
-alter function app.start_external_session(text, text, text, text, boolean, bytea, timestamptz, inet, text)
+alter function app.start_external_session(text, text, text, text, boolean, bytea, timestamptz, text)
   owner to tm_auth;
 
 insert into public.migrations ("timestamp", name)

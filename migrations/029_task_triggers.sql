@@ -6,7 +6,7 @@ set role tm_owner;
 -- PostgreSQL reads the condition of a trigger from its text again with every statement. That of tasks_flow_update, of nine
 -- columns, took longer than the call that it spared, and the columns alone keep an update of a title or a counter from it.
 -- Both functions do nothing where their condition was false, also in the text that they had before this migration.
--- Whoever makes a trigger must be allowed to execute its function.
+-- The role that creates a trigger needs EXECUTE on its function.
 set role tm_work;
 grant execute on function app.count_open_dependencies() to tm_owner;
 set role tm_owner;

@@ -7,7 +7,7 @@ const HELP = `npm run bench -- [options]
   --data <folder> keep the databases here and use them again
   --dist <folder> the build to measure (dist)
   --results <file> where to write (bench/results/latest.json)
-  --large         the measurement at ten million tasks too: 40 minutes and 30 GB of disk more
+  --large         the measurement at ten million tasks too, which takes far longer and far more disk
   --large-tasks <n>, --large-users <n>  its size (10,000,000 and 100,000; a team for each ten users)`;
 
 /** @returns the settings of this run; ends the process after --help */

@@ -73,8 +73,7 @@ async function worstPlan(world, database, cases) {
     const values = statement.values.map((value) => real(value, database.size));
     const plan = await explain(client, world, { text: statement.text, values });
     const { rows } = await inSession(client, world, { text: statement.text, values });
-    const returned = rows.length;
-    const waste = wasteOf(plan, returned);
+    const waste = wasteOf(plan, rows.length);
     if (waste > worst.waste) worst = { name, waste, nodes: JSON.stringify(discardingNodes(plan)) };
   }
   await client.end();

@@ -1,6 +1,6 @@
 create or replace function app.start_external_session(
   p_issuer text, p_subject text, p_email text, p_name text, p_creates boolean, p_token_hash bytea, p_expires_at timestamptz,
-  p_ip inet, p_user_agent text)
+  p_user_agent text)
 returns table (
   outcome text, user_id uuid, credential_id uuid, role_name text, permissions jsonb, scopes jsonb, expires_at timestamptz)
 language plpgsql
@@ -14,12 +14,8 @@ declare
 begin
   select i.user_id into v_user from public.user_identities i where i.issuer = p_issuer and i.subject = p_subject;
   if not found then
-    if p_email is null then
-      return query select 'unknown', null::uuid, null::uuid, null, null::jsonb, null::jsonb, null::timestamptz;
-      return;
-    end if;
     select u.id into v_user from public.users u where lower(u.email) = lower(p_email);
-    if not found and p_creates then
+    if not found and p_creates and p_email is not null then
       insert into public.users (username, email, name, email_verified, role_id)
       select left(p_email, 100), p_email, left(coalesce(nullif(p_name, ''), split_part(p_email, '@', 1)), 100), true, r.id
       from public.user_roles r
@@ -29,7 +25,8 @@ begin
       select u.id into v_user from public.users u where lower(u.email) = lower(p_email);
     end if;
     if v_user is null then
-      return query select 'unknown', null::uuid, null::uuid, null, null::jsonb, null::jsonb, null::timestamptz;
+      outcome := 'unknown';
+      return next;
       return;
     end if;
     insert into public.user_identities (user_id, issuer, subject, email)
@@ -39,12 +36,13 @@ begin
     -- given to a new one. Only an administrator can say that it is the same person (ASVS 6.8.1).
     perform from public.user_identities i where i.issuer = p_issuer and i.subject = p_subject and i.user_id = v_user;
     if not found then
-      return query select 'other subject', null::uuid, null::uuid, null, null::jsonb, null::jsonb, null::timestamptz;
+      outcome := 'other subject';
+      return next;
       return;
     end if;
   end if;
-  insert into public.sessions (user_id, token_hash, ip_address, user_agent, expires_at)
-  select u.id, p_token_hash, p_ip, p_user_agent, p_expires_at
+  insert into public.sessions (user_id, token_hash, user_agent, expires_at)
+  select u.id, p_token_hash, p_user_agent, p_expires_at
   from public.users u
   where u.id = v_user
     and u.is_active
@@ -61,5 +59,5 @@ begin
       and s.expires_at > now();
 end
 $$;
-comment on function app.start_external_session(text, text, text, text, boolean, bytea, timestamptz, inet, text) is
+comment on function app.start_external_session(text, text, text, text, boolean, bytea, timestamptz, text) is
   'The session of a token that another issuer has signed and the service has verified, made with its first use. Outcome "unknown": no user has this identity or address; "other subject": the issuer knows the user of this address as somebody else. No row: the user is disabled, or the session has been ended.';

@@ -61,7 +61,7 @@ describe('a token of Cloudflare Access', () => {
     expect(refused).toMatchObject({ status: 401, body: { code: 'UNAUTHENTICATED' } });
   });
 
-  it('counts only where the client sends no credential of its own', async () => {
+  it('applies only when the client sends no credential', async () => {
     const other = await app.user();
     const key = new Client(app.url, other, { [NAME]: tokenOf(email) });
     expect(await me(key)).toBe(other.id);
@@ -199,11 +199,11 @@ describe('tokens that are not valid', () => {
         }),
     ],
     [
-      'with a key URL of its own (jku)',
+      'with the URL of another key (jku)',
       () => issuer.sign(issuer.person(email), stranger, { jku: 'http://127.0.0.1:9/', kid: undefined }),
     ],
     [
-      'with a certificate URL of its own (x5u)',
+      'with the URL of another certificate (x5u)',
       () => issuer.sign(issuer.person(email), stranger, { x5u: 'http://127.0.0.1:9/', kid: undefined }),
     ],
     [
@@ -250,10 +250,16 @@ describe('tokens that are not valid', () => {
     ['of nobody', () => issuer.sign(without(without(issuer.person(email), 'email'), 'sub'))],
     ['of an empty subject', () => good({ sub: '' })],
     ['of a subject that is no text', () => good({ sub: { $ne: '' } })],
+    ['of a subject that is too long', () => good({ sub: 'x'.repeat(201) })],
+    ['of a subject that holds a control character', () => good({ sub: 'a\0b' })],
+    ['of a blank subject', () => good({ sub: '  ' })],
+    ['of an address that is too long', () => good({ email: `${'x'.repeat(250)}@example.test` })],
+    ['of an address that holds a control character', () => good({ email: `a\0${email}` })],
+    ['of a machine whose id is too long', () => issuer.sign(issuer.machine('x'.repeat(201)))],
     ['without an address', () => issuer.sign(without(issuer.person(email), 'email'))],
     ['whose address is a list', () => good({ email: [email] })],
     ['of a machine and a person at once', () => good({ common_name: 'ci.access' })],
-    ['of a machine with a person’s address', () => issuer.sign(issuer.machine('ci.access', { email }))],
+    ['of a machine with an e-mail address', () => issuer.sign(issuer.machine('ci.access', { email }))],
     [
       'of our own',
       () =>
@@ -292,7 +298,7 @@ describe('the keys of Access', () => {
     expect(answers.map(({ status }) => status)).toEqual(Array(10).fill(200));
   });
 
-  it('may be out of reach: known keys go on, and a token of an unknown key is told to try again', async () => {
+  it('may be out of reach: known keys keep working, and a token of an unknown key is answered 503', async () => {
     expect(await me(through(tokenOf(email)))).toBe(user.id);
     issuer.isDown = true;
     try {

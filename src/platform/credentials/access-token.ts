@@ -1,25 +1,17 @@
 import { Inject, Injectable } from '@nestjs/common';
 import jwt from 'jsonwebtoken';
-import type { IncomingHttpHeaders } from 'node:http';
-import { Passport } from 'passport';
 import { ExtractJwt, Strategy } from 'passport-jwt';
 import type { Config } from '../config/config.js';
 import { CONFIG } from '../config/config.module.js';
 import { isUuid } from '../schema/uuid.js';
+import type { VerifyToken } from './token-verifier.js';
+import { tokenVerifier } from './token-verifier.js';
 
 /** Seconds until an access token expires; the refresh token gets the next one. */
 export const ACCESS_TOKEN_SECONDS = 15 * 60;
 
 const ISSUER = 'taskmaster';
 const ALGORITHM = 'HS256';
-const STRATEGY = 'access-token';
-
-/** What passport.authenticate returns; it reads nothing but the headers. */
-type RequestHandler = (
-  request: { readonly headers: IncomingHttpHeaders },
-  response: undefined,
-  onError: (error: unknown) => void,
-) => void;
 
 interface Claims {
   readonly sub: string;
@@ -55,16 +47,14 @@ function strategyOf(secret: string): Strategy {
   );
 }
 
-/**
- * Signs access tokens, and verifies them with passport. No guard of @nestjs/passport does it: the rate limits and the
- * upgrade to a WebSocket need the identity before Nest has a route, and a message of a WebSocket has no response.
- */
+/** Signs and verifies the access tokens of login sessions. */
 @Injectable()
 export class AccessTokens {
-  readonly #passport = new Passport();
+  /** Null for a token that is forged, expired or not an access token of this service. */
+  readonly verify: VerifyToken<VerifiedToken>;
 
   constructor(@Inject(CONFIG) private readonly config: Config) {
-    this.#passport.use(STRATEGY, strategyOf(config.auth.jwtSecret));
+    this.verify = tokenVerifier(strategyOf(config.auth.jwtSecret));
   }
 
   sign(userId: string, sessionId: string): string {
@@ -74,18 +64,6 @@ export class AccessTokens {
       issuer: ISSUER,
       audience: ISSUER,
       expiresIn: ACCESS_TOKEN_SECONDS,
-    });
-  }
-
-  /** Null for a token that is forged, expired or not an access token of this service. */
-  verify(headers: IncomingHttpHeaders): Promise<VerifiedToken | null> {
-    return new Promise((resolve, reject) => {
-      const onResult = (error: Error | null, token: VerifiedToken | false): void => {
-        if (error) reject(error);
-        else resolve(token || null);
-      };
-      const authenticate = this.#passport.authenticate(STRATEGY, { session: false }, onResult) as RequestHandler;
-      authenticate({ headers }, undefined, reject);
     });
   }
 }

@@ -1,9 +1,9 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import type { IncomingHttpHeaders } from 'node:http';
-import { Passport } from 'passport';
 import type { StrategyOptionsWithoutRequest } from 'passport-jwt';
 import { Strategy } from 'passport-jwt';
+import type { Registry } from 'prom-client';
 import { Counter } from 'prom-client';
 import type { CloudflareAccess as Settings } from '../config/cloudflare-config.js';
 import type { Config } from '../config/config.js';
@@ -12,9 +12,10 @@ import { Fault } from '../faults/fault.js';
 import { Metrics } from '../telemetry/metrics.js';
 import { KeySet } from './key-set.js';
 import { sha256 } from './secrets.js';
+import type { VerifyToken } from './token-verifier.js';
+import { tokenVerifier } from './token-verifier.js';
 
-const STRATEGY = 'cloudflare-access';
-/** Seconds that the clocks of Cloudflare and of this machine may differ. */
+/** Seconds that the clock of Cloudflare may be ahead of this machine's: a new token is valid from the moment of its signature. */
 const CLOCK_TOLERANCE = 30;
 /** Milliseconds that a verified token is not verified again. */
 const REMEMBERED_MS = 60_000;
@@ -34,15 +35,9 @@ export interface Assertion {
   readonly digest: Buffer;
 }
 
-type RequestHandler = (
-  request: { readonly headers: IncomingHttpHeaders },
-  response: undefined,
-  onError: (error: unknown) => void,
-) => void;
-
 type Claims = Omit<Assertion, 'issuer' | 'digest'>;
 
-/** The token that the edge adds to each request; its cookie for requests that a browser sends past the edge's rewriting. */
+/** The token of Access. The edge adds it to each request as a header, and a browser holds it as a cookie. */
 export function accessTokenOf(headers: IncomingHttpHeaders): string | null {
   const header = headers['cf-access-jwt-assertion'];
   if (typeof header === 'string' && header !== '') return header;
@@ -50,18 +45,24 @@ export function accessTokenOf(headers: IncomingHttpHeaders): string | null {
   return cookie?.[1] ?? null;
 }
 
+/** Longer texts, and control characters, are in no token of Access; the columns that hold them have these limits. */
+const SUBJECT_MAX = 200;
+const EMAIL_MAX = 255;
+const isPlainText = (value: unknown, max: number): value is string =>
+  typeof value === 'string' && /\S/.test(value) && value.length <= max && !/\p{Cc}/u.test(value);
+
 /** What a payload names. Null for one that names nobody, or that is not the token of an application. */
 function claimsOf(payload: Readonly<Record<string, unknown>>): Claims | null {
   const { type, sub, email, name, common_name: client, exp, iat } = payload;
   if (type !== 'app' || typeof exp !== 'number' || typeof iat !== 'number' || typeof sub !== 'string') return null;
   const expiresAt = exp * 1000;
-  if (typeof client === 'string' && client !== '') {
+  if (isPlainText(client, SUBJECT_MAX)) {
     // A service token names its client and no person. With both, it is unclear who is asking.
     if (sub !== '' || email !== undefined) return null;
     return { subject: `service-token:${client}`, email: null, name: null, expiresAt };
   }
-  if (sub === '' || typeof email !== 'string' || !email.includes('@')) return null;
-  return { subject: sub, email, name: typeof name === 'string' ? name : null, expiresAt };
+  if (!isPlainText(sub, SUBJECT_MAX) || !isPlainText(email, EMAIL_MAX) || !email.includes('@')) return null;
+  return { subject: sub, email, name: isPlainText(name, EMAIL_MAX) ? name : null, expiresAt };
 }
 
 function keyIdOf(token: string): string | null {
@@ -77,7 +78,7 @@ function strategyOf({ issuer, audiences }: Settings, keys: KeySet): Strategy {
   const options: StrategyOptionsWithoutRequest = {
     jwtFromRequest: ({ headers }: { readonly headers: IncomingHttpHeaders }) => accessTokenOf(headers),
     secretOrKeyProvider: (_request, token: string, done) => {
-      // Without a key, jsonwebtoken would have to refuse the token; it never gets to see it.
+      // Without a key, jsonwebtoken throws on a token of RS256, outside of any promise.
       const id = keyIdOf(token);
       const found = id === null ? Promise.resolve(null) : keys.find(id);
       found.then(
@@ -104,13 +105,18 @@ function strategyOf({ issuer, audiences }: Settings, keys: KeySet): Strategy {
 export class CloudflareAccess {
   readonly settings: Settings | undefined;
   readonly #logger = new Logger(CloudflareAccess.name);
-  readonly #passport = new Passport();
+  readonly #verifyToken: VerifyToken<Claims> | null;
   // Keyed by the hash, so that a memory dump contains no usable token.
   readonly #remembered = new LRUCache<string, Assertion>({ max: REMEMBERED_MAX, ttl: REMEMBERED_MS });
 
   constructor(@Inject(CONFIG) config: Config, { registry }: Metrics) {
     this.settings = config.cloudflare;
-    if (!this.settings) return;
+    this.#verifyToken = this.settings
+      ? tokenVerifier(strategyOf(this.settings, this.#keySet(this.settings, registry)))
+      : null;
+  }
+
+  #keySet({ issuer }: Settings, registry: Registry): KeySet {
     const reads = new Counter({
       name: 'taskmaster_access_key_set_reads_total',
       help: 'Readings of the keys of Cloudflare Access.',
@@ -118,13 +124,12 @@ export class CloudflareAccess {
       registers: [registry],
     });
     for (const outcome of ['succeeded', 'failed']) reads.inc({ outcome }, 0);
-    const keys = new KeySet(`${this.settings.issuer}/cdn-cgi/access/certs`, {
+    return new KeySet(`${issuer}/cdn-cgi/access/certs`, {
       onRead: (outcome, error) => {
         reads.inc({ outcome });
         if (outcome === 'failed') this.#logger.warn({ error }, 'the keys of Cloudflare Access cannot be read');
       },
     });
-    this.#passport.use(STRATEGY, strategyOf(this.settings, keys));
   }
 
   /**
@@ -156,21 +161,8 @@ export class CloudflareAccess {
   }
 
   async #verifyOnce(headers: IncomingHttpHeaders, digest: Buffer): Promise<Assertion> {
-    const claims = await this.#authenticate(headers);
+    const claims = await this.#verifyToken?.(headers);
     if (!claims || !this.settings) throw new Fault('UNAUTHENTICATED', 'The token of Cloudflare Access is not valid.');
     return { ...claims, issuer: this.settings.issuer, digest };
-  }
-
-  #authenticate(headers: IncomingHttpHeaders): Promise<Claims | null> {
-    return new Promise((resolve, reject) => {
-      // passport-jwt reports the failure to get a key like that of a token: as the reason of a refusal.
-      const onResult = (error: Error | null, claims: Claims | false, reason: unknown): void => {
-        if (error) reject(error);
-        else if (reason instanceof Fault) reject(reason);
-        else resolve(claims || null);
-      };
-      const authenticate = this.#passport.authenticate(STRATEGY, { session: false }, onResult) as RequestHandler;
-      authenticate({ headers }, undefined, reject);
-    });
   }
 }

@@ -1,6 +1,6 @@
-import type { Assertion } from './cloudflare-access.js';
 import type { Statement } from '../database/statement.js';
 import { statement } from '../database/statement.js';
+import type { Assertion } from './cloudflare-access.js';
 
 export interface CredentialRow {
   readonly userId: string;
@@ -42,7 +42,7 @@ export function startExternalSession(
   return statement(
     'auth.start_external_session',
     `select outcome, ${COLUMNS}
-from app.start_external_session($1, $2, $3, $4, $5, $6, $7, null, $8)`,
+from app.start_external_session($1, $2, $3, $4, $5, $6, $7, $8)`,
     [issuer, subject, email, name, createsUsers, digest, new Date(expiresAt), userAgent],
   );
 }

@@ -69,7 +69,7 @@ export function definerCases({ of, credentials }: World): DefinerCase[] {
       what: 'a token of another issuer links its person and opens a session',
       role,
       ask: `select outcome from app.start_external_session('https://new.example', 'subject', 'developer@example.com', null,
-              false, sha256('token'), now() + interval '1 hour', null, null)`,
+              false, sha256('token'), now() + interval '1 hour', null)`,
       outcome: 'found',
     },
     {

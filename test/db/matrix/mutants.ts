@@ -44,7 +44,7 @@ interface Policy {
   readonly can_insert: boolean;
 }
 
-/** TRUNCATE asks no policy, and costs as much as all others together: it writes every index of the table anew. */
+/** No policy applies to TRUNCATE, which costs as much as all other verbs together: it rewrites every index of the table. */
 const POLICED = verbs.filter((verb) => verb !== 'truncate');
 
 const DEFINERS = ['tm_auth', 'tm_search', 'tm_audit', 'tm_ingest', 'tm_flow', 'tm_work', 'tm_relay'];

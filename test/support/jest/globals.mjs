@@ -1,6 +1,6 @@
 /**
- * `@jest/globals`. Jest makes these anew for each file, and the modules that files share load this module once, so each call
- * asks for those of the file that runs.
+ * `@jest/globals`. Jest creates these functions for each file, but a module that several files share imports them once. Each
+ * call therefore goes to the functions of the file that runs.
  */
 const current = (name) =>
   new Proxy(() => undefined, {

@@ -1,7 +1,7 @@
 /**
- * Loads tests with Node's own module loader. Jest's loads every module anew for each file, in a context of its own, which
- * took twice as long (docs/decisions/0027-test-modules-are-shared.md). Here a worker loads a source file once: what a test
- * file leaves behind in a module or in a global, the next one meets.
+ * Loads tests with Node's module loader. Jest's loader loads every module again for each file, in a separate context, which
+ * took twice as long (docs/decisions/0027-test-modules-are-shared.md). Here a worker loads a source file once, so the next test
+ * file sees what a test file leaves behind in a module or in a global.
  */
 import { createRequire, registerHooks } from 'node:module';
 import { pathToFileURL } from 'node:url';

@@ -26,7 +26,7 @@ export const exemptions: readonly Exemption[] = [
       'app.start_session(uuid, bytea, interval, inet, text, text) to tm_app_rw',
       'app.rotate_session(bytea, bytea) to tm_app_rw',
       'app.end_session(bytea) to tm_app_rw',
-      'app.start_external_session(text, text, text, text, boolean, bytea, timestamp with time zone, inet, text) to tm_app_rw',
+      'app.start_external_session(text, text, text, text, boolean, bytea, timestamp with time zone, text) to tm_app_rw',
       'app.create_first_admin(text, text, text, text, bytea) to tm_app_rw',
     ],
     reason:
