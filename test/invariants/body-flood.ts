@@ -12,7 +12,7 @@ export interface LargeRequest {
   readonly isChunked: boolean;
 }
 
-/** How a request ended: with the status and code of its answer (0 without one), and the bytes that were sent. */
+/** How a request ended: with the status and code of its answer (0 and the error of the connection without one), and the bytes that were sent. */
 export interface FloodAnswer {
   readonly status: number;
   readonly code: string | undefined;
@@ -31,10 +31,11 @@ export async function sendLargeBody(url: string, request: LargeRequest): Promise
   const socket = connect(Number(port), hostname);
   const received: Buffer[] = [];
   let sent = 0;
+  let failure: string | undefined;
   const closed = new Promise<void>((resolve) => {
     socket.on('data', (part: Buffer) => received.push(part));
     // A service that has answered may reset what is still being sent.
-    socket.on('error', () => undefined);
+    socket.on('error', (error: NodeJS.ErrnoException) => (failure ??= `${error.code} ${error.syscall}`));
     socket.once('close', () => resolve());
   });
   socket.write(headOf(request));
@@ -48,7 +49,7 @@ export async function sendLargeBody(url: string, request: LargeRequest): Promise
   const text = Buffer.concat(received).toString('utf8');
   return {
     status: Number(/^HTTP\/1\.1 (\d{3})/.exec(text)?.[1] ?? 0),
-    code: /"code":"(\w+)"/.exec(text)?.[1],
+    code: text === '' ? failure : /"code":"(\w+)"/.exec(text)?.[1],
     sent,
   };
 }

@@ -67,6 +67,8 @@ beforeAll(async () => {
   user = await app.user();
   client = new Client(app.url, user);
   for (const key of ['p', 'q']) await client.post('/projects', { projectKey: key, name: key });
+  // A list exists once a task was placed in it, and a list that never existed is a 404 instead of an empty answer.
+  for (const place of PLACES) await client.post('/tasks', { title: 'first of its list', ...splitPlace(place) });
   // A stranger's tasks never count.
   await new Client(app.url, await app.user()).post('/tasks', { title: 'foreign', priority: 10 });
 });

@@ -6,8 +6,8 @@ import type { BodyReader } from './body-reader.js';
 import { hasBody } from './body-reader.js';
 import { refuseExpectation } from './refusals.js';
 
-/** Milliseconds that a client has to read the answer before its connection is destroyed. A busy client lost it after one second. */
-const LINGER_MS = 2_000;
+/** Milliseconds that a client has to read the answer before its connection is destroyed, as nginx lingers. Busy clients lost it after two seconds. */
+const LINGER_MS = 5_000;
 
 /**
  * Ends our side of a connection and stops reading. Closing it at once would reset it while the client is still sending, and
