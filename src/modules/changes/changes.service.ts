@@ -45,7 +45,7 @@ export class ChangesService implements BeforeApplicationShutdown {
     try {
       let page = await read(from);
       if (page.events.length > 0) return page;
-      waiter.audience = (await this.stream.audience([session])).get(session) ?? null;
+      waiter.audience = (await this.stream.audience([session])).get(session.credentialId) ?? null;
       while (page.events.length === 0 && (await waiter.nextEvent(until))) page = await read(page.nextCursor);
       return page;
     } finally {

@@ -122,10 +122,13 @@ export class Database {
     return this.#writing(runTransaction(open, work));
   }
 
-  /** Like `system`, for one statement in one round trip. */
+  /**
+   * Like `system`, for one statement in one round trip. It does not wake the relay: such statements read, or write what is
+   * not audited, and a run that finds nothing makes the next commit wait for its end.
+   */
   systemCommand<Row>(reason: string, statement: Statement<Row>, options: CallOptions = {}): Promise<Row[]> {
     const steps = [systemScope(reason), statement];
-    return this.#writing(this.#rows<Row>(() => this.#pools.background.run(steps, reason, options.signal)));
+    return this.storage.watch(this.#rows<Row>(() => this.#pools.background.run(steps, reason, options.signal)));
   }
 
   /** Listens to a channel of PostgreSQL's NOTIFY, on a connection that is closed with the database. */
@@ -213,14 +216,9 @@ export class Database {
   }
 
   async #writing<T>(work: Promise<T>): Promise<T> {
-    try {
-      const result = await work;
-      for (const tell of this.#written) tell();
-      return result;
-    } catch (error) {
-      this.storage.failed(error);
-      throw error;
-    }
+    const result = await this.storage.watch(work);
+    for (const tell of this.#written) tell();
+    return result;
   }
 
   #read<Row>(

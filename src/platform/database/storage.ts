@@ -21,9 +21,16 @@ export class StorageState {
     this.#fullAt = -Infinity;
   }
 
-  failed(error: unknown): void {
-    if (!(error instanceof Fault) || error.code !== 'STORAGE_FULL') return;
-    this.#fullAt = performance.now();
-    this.#refusals += 1;
+  /** Learns from the error of a statement that writes, and passes it on. */
+  async watch<T>(work: Promise<T>): Promise<T> {
+    try {
+      return await work;
+    } catch (error) {
+      if (error instanceof Fault && error.code === 'STORAGE_FULL') {
+        this.#fullAt = performance.now();
+        this.#refusals += 1;
+      }
+      throw error;
+    }
   }
 }

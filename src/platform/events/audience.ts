@@ -7,6 +7,15 @@ export interface Audience {
   readonly isAdmin: boolean;
 }
 
+/** By credential; null for a credential that is no longer valid. */
+export type Audiences = ReadonlyMap<string, Audience | null>;
+
+/**
+ * The answer to who may see a batch and all before it, asked in the same round trip behind the statement that published or
+ * read the batch. Null if it failed; then the listener asks again.
+ */
+export type AudienceAnswer = Promise<Audiences | null>;
+
 /** Repeats the row-level security policy of events, for events that are delivered without reading the table again. */
 export function maySee({ teamIds, permissions, isAdmin }: Audience, event: PublishedEvent): boolean {
   const inTeam = isAdmin || (event.teamId !== null && teamIds.has(event.teamId));

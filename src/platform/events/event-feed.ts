@@ -3,7 +3,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import { setImmediate as nextTurn, setTimeout as delay } from 'node:timers/promises';
 import type { Session } from '../auth/session.js';
 import { Metrics } from '../telemetry/metrics.js';
-import type { Audience } from './audience.js';
+import type { AudienceAnswer, Audiences } from './audience.js';
 import { maySee } from './audience.js';
 import type { EventDelivery, EventListener } from './event-listener.js';
 import { EventStream } from './event-stream.js';
@@ -22,9 +22,6 @@ interface PendingEvent {
   readonly subscriptions: readonly Subscription[];
 }
 
-/** By credential; null for a credential that is no longer valid. */
-type Audiences = ReadonlyMap<string, Audience | null>;
-
 /** The live subscriptions that an event matches. Subscriptions that are catching up hold it back. */
 function matchingSubscriptions(listener: EventListener, event: PublishedEvent): Subscription[] {
   const live: Subscription[] = [];
@@ -36,10 +33,18 @@ function matchingSubscriptions(listener: EventListener, event: PublishedEvent): 
   return live;
 }
 
+/** Of each credential one session. */
+function sessionsOf(listeners: Iterable<EventListener>): Session[] {
+  const sessions = new Map<string, Session>();
+  for (const { session } of listeners) if (session) sessions.set(session.credentialId, session);
+  return [...sessions.values()];
+}
+
 /**
  * Delivers each batch of events to the connections that subscribe to them. For every batch PostgreSQL decides who may see
- * it, in one statement for all connections concerned. Batches that arrive meanwhile are merged into the next one, so the
- * feed does not fall behind.
+ * it, in one statement for all connections concerned. Where they are few, the question is sent together with the statement
+ * that publishes or reads the batch. Batches that arrive meanwhile are merged into the next one, so the feed does not fall
+ * behind.
  */
 @Injectable()
 export class EventFeed implements OnModuleInit, OnModuleDestroy {
@@ -48,6 +53,8 @@ export class EventFeed implements OnModuleInit, OnModuleDestroy {
   readonly #closing = new AbortController();
   readonly #listeners = new Set<EventListener>();
   #pending = new Map<EventListener, PendingEvent[]>();
+  /** Belongs to the last batch, so it holds for everything that is pending. */
+  #answer: AudienceAnswer | null = null;
   #isPumping = false;
   #arrived: StreamPosition | null = null;
   #delivered: StreamPosition | null = null;
@@ -61,7 +68,11 @@ export class EventFeed implements OnModuleInit, OnModuleDestroy {
   }
 
   onModuleInit(): void {
-    this.#unsubscribe = this.stream.onBatch((batch) => this.#receive(batch));
+    this.#unsubscribe = this.stream.onBatch((batch, answer) => this.#receive(batch, answer));
+    this.stream.expectBatchesFor(() => {
+      const waiting = [...this.#listeners].filter(({ isOpen, subscriptions }) => isOpen && subscriptions.size > 0);
+      return sessionsOf(waiting);
+    });
   }
 
   onModuleDestroy(): void {
@@ -110,7 +121,7 @@ export class EventFeed implements OnModuleInit, OnModuleDestroy {
   }
 
   /** Synchronous: a batch is for the subscriptions that exist at this moment. */
-  #receive(batch: readonly PublishedEvent[]): void {
+  #receive(batch: readonly PublishedEvent[], answer: AudienceAnswer | null): void {
     for (const listener of this.#listeners) {
       if (listener.subscriptions.size === 0 || !listener.isOpen) continue;
       for (const event of batch) {
@@ -119,6 +130,7 @@ export class EventFeed implements OnModuleInit, OnModuleDestroy {
       }
     }
     this.#arrived = batch.at(-1) ?? this.#arrived;
+    this.#answer = this.#pending.size > 0 ? answer : null;
     void this.#pump();
   }
 
@@ -146,7 +158,8 @@ export class EventFeed implements OnModuleInit, OnModuleDestroy {
     // Taken before PostgreSQL is asked, because the answer is not valid for events that arrive after the question.
     const taken = this.#pending;
     this.#pending = new Map();
-    const audiences = await this.#audiencesWithRetry([...taken.keys()]);
+    const listeners = [...taken.keys()];
+    const audiences = (await this.#answered(listeners)) ?? (await this.#audiencesWithRetry(listeners));
     if (!audiences) return;
     let sent = 0;
     let served = 0;
@@ -183,6 +196,15 @@ export class EventFeed implements OnModuleInit, OnModuleDestroy {
     return deliveries.length;
   }
 
+  /** The answer that came with the last batch, if it says something about each of these connections. */
+  async #answered(listeners: readonly EventListener[]): Promise<Audiences | null> {
+    const answer = this.#answer;
+    this.#answer = null;
+    const audiences = (await answer) ?? null;
+    const isComplete = listeners.every(({ session }) => !session || audiences?.has(session.credentialId));
+    return isComplete ? audiences : null;
+  }
+
   /** Retries until PostgreSQL answers, because no event may be sent before. Null when the instance stops. */
   async #audiencesWithRetry(listeners: readonly EventListener[]): Promise<Audiences | null> {
     const { signal } = this.#closing;
@@ -197,10 +219,7 @@ export class EventFeed implements OnModuleInit, OnModuleDestroy {
     return null;
   }
 
-  async #audiencesOf(listeners: readonly EventListener[]): Promise<Audiences> {
-    const sessions = new Map<string, Session>();
-    for (const { session } of listeners) if (session) sessions.set(session.credentialId, session);
-    const found = await this.stream.audience([...sessions.values()]);
-    return new Map([...sessions].map(([credentialId, session]) => [credentialId, found.get(session) ?? null]));
+  #audiencesOf(listeners: readonly EventListener[]): Promise<Audiences> {
+    return this.stream.audience(sessionsOf(listeners));
   }
 }

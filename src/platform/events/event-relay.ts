@@ -5,11 +5,13 @@ import { relayEvents } from './event.queries.js';
 
 /** Audit rows per run. A backlog is published in parts, so that no run takes long. */
 const MOST = 1_000;
-/**
- * Milliseconds between the starts of two runs, at least; and never less than twice the duration of a run. Each run costs a
- * commit and can publish many changes, and the relay must not take more than half of the time of a connection.
- */
+/** Milliseconds between the starts of two runs, at least: each costs a commit, and one can publish many changes. */
 const SPACING_MS = 5;
+/**
+ * A run that publishes more events is followed by a pause as long as itself, so that under load the relay takes at most half
+ * of a processor from the writes. A smaller one is not: the next commit would wait for nothing.
+ */
+const LARGE_RUN = 2;
 /** Publishes what other programs have written, and what a missed call of `requestRun` has left. */
 const SAFETY_MS = 250;
 const LONGEST_PAUSE_MS = 2_000;
@@ -20,6 +22,8 @@ interface Waiter {
 }
 
 export interface RelayListener {
+  /** A run is on its way. What is sent on its connection now is executed behind it, in the same round trip. */
+  onSent(): void;
   onPublished(rows: readonly RelayedRow[], seconds: number): void;
   onFailed(error: unknown): void;
 }
@@ -88,7 +92,9 @@ export class EventRelay {
       // The snapshot of this run may be older than commits from now on, so later waiters belong to the next run.
       this.#served.push(...this.#waiters.splice(0));
       try {
-        this.#finished(await this.connection.run('publish events', relayEvents(this.#most)));
+        const run = this.connection.run('publish events', relayEvents(this.#most));
+        this.listener.onSent();
+        this.#finished(await run);
       } catch (error) {
         await this.#failed(error);
       }
@@ -99,7 +105,7 @@ export class EventRelay {
     this.#failures = 0;
     this.#most = MOST;
     const took = performance.now() - this.#startedAt;
-    this.#nextAt = this.#startedAt + Math.max(SPACING_MS, 2 * took);
+    this.#nextAt = this.#startedAt + Math.max(SPACING_MS, rows.length > LARGE_RUN ? 2 * took : took);
     this.listener.onPublished(rows, took / 1_000);
     const [first] = rows;
     if (!first) return;

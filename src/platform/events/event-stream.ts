@@ -9,7 +9,7 @@ import { Database } from '../database/database.js';
 import type { NotificationConnection } from '../database/notification-connection.js';
 import { Fault, invalid } from '../faults/fault.js';
 import { Metrics } from '../telemetry/metrics.js';
-import type { Audience } from './audience.js';
+import type { Audience, AudienceAnswer, Audiences } from './audience.js';
 import { EventCursors } from './event-cursor.js';
 import { EventMetrics } from './event-metrics.js';
 import type { Lag } from './event-metrics.js';
@@ -26,6 +26,8 @@ const PATIENCE_MS = 3_000;
 /** Milliseconds before the head of the stream is read again after a failure. */
 const AGAIN_MS = 250;
 const AGAIN_MAX_MS = 5_000;
+/** Credentials that are asked about together with each batch. Of more, only those that the batch concerns are asked. */
+const ASKED_AHEAD_MAX = 32;
 /** Events that Redis has not delivered within these milliseconds are read from the table. */
 const CARRIED_WITHIN_MS = 20;
 
@@ -54,6 +56,9 @@ export class EventStream implements OnApplicationBootstrap, OnApplicationShutdow
   readonly #tail: EventTail;
   readonly #relay: EventRelay;
   #silence: (() => void) | null = null;
+  #listening: () => readonly Session[] = () => [];
+  #hasWritten = false;
+  #answer: AudienceAnswer | null = null;
 
   constructor(
     private readonly database: Database,
@@ -69,8 +74,14 @@ export class EventStream implements OnApplicationBootstrap, OnApplicationShutdow
       onLost: (error) => this.#logger.warn({ error }, 'the event stream lost its connection; it opens another'),
     });
     const failed = (error: unknown): void => this.#failed(error);
-    this.#tail = new EventTail(this.#connection, (row) => this.#toEvent(row), failed);
+    const ask = (): AudienceAnswer | null => this.#ask();
+    this.#tail = new EventTail(this.#connection, (row) => this.#toEvent(row), ask, failed);
     this.#relay = new EventRelay(this.#connection, {
+      onSent: () => {
+        // The runs of an idle instance publish nothing.
+        this.#answer = this.#hasWritten ? ask() : null;
+        this.#hasWritten = false;
+      },
       onPublished: (rows, seconds) => this.#published(rows, seconds),
       onFailed: failed,
     });
@@ -87,7 +98,10 @@ export class EventStream implements OnApplicationBootstrap, OnApplicationShutdow
   }
 
   async onApplicationBootstrap(): Promise<void> {
-    this.#silence = this.database.onWritten(() => this.#relay.requestRun());
+    this.#silence = this.database.onWritten(() => {
+      this.#hasWritten = true;
+      this.#relay.requestRun();
+    });
     this.fanOut.listen<EventRow>(({ rows, head }) => this.#tail.accept(rows, head));
     this.#relay.start();
     await Promise.race([this.#connection.open(), delay(PATIENCE_MS, undefined, { ref: false })]);
@@ -163,22 +177,25 @@ export class EventStream implements OnApplicationBootstrap, OnApplicationShutdow
     return this.#tail.listen(listener);
   }
 
-  /**
-   * Asks PostgreSQL in one statement what each session may see at this moment. Null for an invalid credential.
-   */
-  async audience(sessions: readonly Session[]): Promise<Map<Session, Audience | null>> {
+  /** Names the sessions, with each credential once, that wait for batches. */
+  expectBatchesFor(listening: () => readonly Session[]): void {
+    this.#listening = listening;
+  }
+
+  /** Asks PostgreSQL in one statement what each session may see at this moment. @throws Fault */
+  async audience(sessions: readonly Session[]): Promise<Audiences> {
     const statement = eventAudience(
       sessions.map((session) => session.userId),
       sessions.map((session) => session.credentialId),
       sessions.map((session) => session.scopes?.join(' ') ?? null),
     );
-    const rows = await this.database.systemCommand('ask who may see events', statement);
-    const found = new Map<Session, Audience | null>(sessions.map((session) => [session, null]));
+    const rows = await this.#connection.run('ask who may see events', statement);
+    const found = new Map<string, Audience | null>(sessions.map(({ credentialId }) => [credentialId, null]));
     for (const row of rows) {
       const session = sessions[Number(row.place) - 1];
       if (!session) continue;
       const { team_ids, permissions, is_admin: isAdmin } = row;
-      found.set(session, { teamIds: new Set(team_ids), permissions: new Set(permissions), isAdmin });
+      found.set(session.credentialId, { teamIds: new Set(team_ids), permissions: new Set(permissions), isAdmin });
     }
     return found;
   }
@@ -202,13 +219,22 @@ export class EventStream implements OnApplicationBootstrap, OnApplicationShutdow
     }
   }
 
+  #ask(): AudienceAnswer | null {
+    const sessions = this.#listening();
+    if (sessions.length === 0 || sessions.length > ASKED_AHEAD_MAX) return null;
+    // Whoever needs the answer asks again, and that failure is told.
+    return this.audience(sessions).catch(() => null);
+  }
+
   #published(rows: readonly RelayedRow[], seconds: number): void {
+    const answer = this.#answer;
+    this.#answer = null;
     const events = rows.filter(isEvent);
     this.#metrics.published(events.length, seconds);
     const head = rows[0]?.head;
     if (head === undefined) return;
     if (events.length > 0) this.fanOut.publish(events, BigInt(head));
-    this.#tail.accept(events, BigInt(head));
+    this.#tail.accept(events, BigInt(head), answer);
   }
 
   /** With Redis the events themselves are on their way; only those that do not arrive are read. */

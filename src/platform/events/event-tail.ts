@@ -1,11 +1,13 @@
 import type { NotificationConnection } from '../database/notification-connection.js';
+import type { AudienceAnswer } from './audience.js';
 import type { PublishedEvent } from './event.js';
 import { eventBounds, eventsAfter } from './event.queries.js';
 import type { EventRow } from './event.queries.js';
 
 const PAGE = 500;
 
-export type BatchListener = (batch: readonly PublishedEvent[]) => void;
+/** `answer` is null when nobody was asked together with the batch. */
+export type BatchListener = (batch: readonly PublishedEvent[], answer: AudienceAnswer | null) => void;
 
 /**
  * Passes on the events that any instance has published, each once and in order. Positions have no gaps, so an event is the
@@ -22,6 +24,8 @@ export class EventTail {
   constructor(
     private readonly connection: NotificationConnection,
     private readonly toEvent: (row: EventRow) => PublishedEvent,
+    /** Asks who may see what the statement before it reads. */
+    private readonly ask: () => AudienceAnswer | null,
     private readonly onFailed: (error: unknown) => void,
   ) {}
 
@@ -53,10 +57,10 @@ export class EventTail {
     this.announce(head);
   }
 
-  /** Takes events from the relay of this instance, or from Redis. */
-  accept(rows: readonly EventRow[], head: bigint): void {
+  /** Takes events from the relay of this instance, or from Redis, which brings no answer. */
+  accept(rows: readonly EventRow[], head: bigint, answer: AudienceAnswer | null = null): void {
     const next = this.#position === null || this.#reading ? null : this.#position + 1n;
-    if (rows[0] && BigInt(rows[0].position) === next) this.#handOut(rows);
+    if (rows[0] && BigInt(rows[0].position) === next) this.#handOut(rows, answer);
     this.announce(head);
   }
 
@@ -95,19 +99,21 @@ export class EventTail {
 
   async #read(): Promise<void> {
     while (this.position < this.#known) {
-      const rows = await this.connection.run('follow events', eventsAfter(this.position, PAGE));
+      const reading = this.connection.run('follow events', eventsAfter(this.position, PAGE));
+      const answer = this.ask();
+      const rows = await reading;
       if (rows.length === 0) this.#known = this.position;
-      else this.#handOut(rows);
+      else this.#handOut(rows, answer);
     }
   }
 
-  #handOut(rows: readonly EventRow[]): void {
+  #handOut(rows: readonly EventRow[], answer: AudienceAnswer | null): void {
     const batch = rows.map((row) => this.toEvent(row));
     this.#position = batch.at(-1)?.position ?? this.#position;
     for (const listener of this.#listeners) {
       // An error of one listener must not affect the others or stop the stream.
       try {
-        listener(batch);
+        listener(batch, answer);
       } catch (error) {
         this.onFailed(error);
       }
