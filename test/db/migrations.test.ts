@@ -2,15 +2,20 @@ import { afterAll, beforeAll, beforeEach, afterEach, describe, expect, it } from
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import pg from 'pg';
+import type { DatabaseLogin } from '../../src/platform/config/config.js';
 import { checkCatalogue } from '../../src/platform/database/catalogue/check.js';
-import { MIGRATIONS_FOLDER, readMigrations } from '../../src/platform/database/migration-files.js';
+import type { MigrationFile } from '../../src/platform/database/migration-files.js';
+import { migrationNames, MIGRATIONS_FOLDER, readMigrations } from '../../src/platform/database/migration-files.js';
 import { migrate, revert } from '../../src/platform/database/migrator.js';
 import { createEmptyDatabase, createTestDatabase } from '../support/database.js';
 import type { TestDatabase } from '../support/database.js';
+import { thoroughness } from '../support/thoroughness.js';
 import { loginOf } from './database-fixture.js';
 import { dataDump, schemaDump } from './matrix/schema-dump.js';
 import { makeWorld } from './matrix/world.js';
 import type { World } from './matrix/world.js';
+
+type Dump = Awaited<ReturnType<typeof dataDump>>;
 
 const files = async (folder = ''): Promise<string[]> =>
   (await readdir(join(MIGRATIONS_FOLDER, folder)))
@@ -19,6 +24,17 @@ const files = async (folder = ''): Promise<string[]> =>
     .map((name) => join(folder, name));
 const numbered = async (): Promise<string[]> => [...(await files()), ...(await files('down'))];
 const read = (name: string): Promise<string> => readFile(join(MIGRATIONS_FOLDER, name), 'utf8');
+
+/** Without the functions of later migrations: a changed function moves to a later one, and is missing before it. */
+function withoutLater(schema: readonly string[], later: readonly MigrationFile[]): string {
+  const created = later.flatMap(({ up, down }) => [
+    ...`${up}${down}`.matchAll(/^create or replace function ([\w.]+)\(/gm),
+  ]);
+  const names = new Set(created.map(([, name]) => name));
+  return schema
+    .filter((line) => !names.has(/^(?:(?:owner|grant) \| )?function \| .*?([\w.]+)\(/.exec(line)?.[1]))
+    .join('\n');
+}
 
 async function connect(database: TestDatabase): Promise<pg.Client> {
   const client = new pg.Client({ connectionString: database.url });
@@ -56,10 +72,14 @@ describe('every migration file', () => {
 describe('migrations on a database with rows in it', () => {
   let database: TestDatabase;
   let superuser: pg.Client;
+  let login: DatabaseLogin;
+  let all: string[];
 
   beforeEach(async () => {
-    database = await createEmptyDatabase();
+    database = await createTestDatabase();
     superuser = await connect(database);
+    login = loginOf(database.url);
+    all = await migrationNames(MIGRATIONS_FOLDER);
   });
 
   afterEach(async () => {
@@ -67,52 +87,77 @@ describe('migrations on a database with rows in it', () => {
     await database.drop();
   });
 
+  /** Compares the rows of these tables before and after. */
+  const expectKept = (where: string, tables: string[], before: Dump, after: Dump): void => {
+    for (const table of tables)
+      expect(`${where}, ${table} ${after[table]!}`).toBe(`${where}, ${table} ${before[table]!}`);
+  };
+
+  async function fill(): Promise<void> {
+    await makeWorld(superuser);
+    // Migrating up again would create a partition for these rows.
+    await superuser.query('delete from audit_logs_default');
+  }
+
   it('create the same schema through psql -f and the migrator', async () => {
+    const throughMigrator = await schemaDump(superuser);
     const other = await createEmptyDatabase();
-    await migrate(loginOf(other.url));
     const otherSuperuser = await connect(other);
-    const throughMigrator = await schemaDump(otherSuperuser);
+    // psql -f sends the statements of the file; so does one simple query.
+    for (const { up } of await readMigrations(MIGRATIONS_FOLDER)) await otherSuperuser.query(up);
+    const throughPsql = await schemaDump(otherSuperuser);
     await otherSuperuser.end();
     await other.drop();
 
-    // psql -f sends the statements of the file; so does one simple query.
-    for (const { up } of await readMigrations(MIGRATIONS_FOLDER)) await superuser.query(up);
-    expect(await schemaDump(superuser)).toEqual(throughMigrator);
+    expect(throughPsql).toEqual(throughMigrator);
     expect(throughMigrator.length).toBeGreaterThan(500);
   });
 
   it('can be reverted one by one and run again without losing or changing a row', async () => {
-    const login = loginOf(database.url);
-    const all = await migrate(login);
+    await fill();
+    const steps = await readMigrations(MIGRATIONS_FOLDER);
+    let before = await dataDump(superuser);
+    for (const [index, { name, up, down }] of [...steps.entries()].reverse()) {
+      const later = steps.slice(index + 1);
+      const schema = withoutLater(await schemaDump(superuser), later);
+      await superuser.query('begin');
+      await superuser.query(down!);
+      const reverted = await dataDump(superuser);
+      await superuser.query(up);
+      expectKept(name, Object.keys(reverted), before, await dataDump(superuser));
+      expect(withoutLater(await schemaDump(superuser), later)).toBe(schema);
+      // Undone, because the way back of an earlier migration needs the functions that have moved to later ones.
+      await superuser.query('rollback');
+      await superuser.query(down!);
+      before = reverted;
+    }
+    expect(await dataDump(superuser)).toEqual({});
+  });
+
+  it('can be reverted at once and run again on a database with rows', async () => {
+    await fill();
     const schema = await schemaDump(superuser);
-    await makeWorld(superuser);
-    // Migrating up again would create a partition for these rows.
-    await superuser.query('delete from audit_logs_default');
-    for (let count = 1; count < all.length; count++) {
+    for (const count of thoroughness.everyMigrationDepth ? all.map((_, index) => index + 1) : [all.length]) {
       const before = await dataDump(superuser);
-      expect(await revert(login, count)).toHaveLength(count);
+      expect(await revert(login, count)).toEqual(all.slice(-count).reverse());
       const kept = Object.keys(await dataDump(superuser));
-      expect(await migrate(login)).toHaveLength(count);
-      const after = await dataDump(superuser);
-      for (const table of kept)
-        expect(`${count} back, ${table} ${after[table]!}`).toBe(`${count} back, ${table} ${before[table]!}`);
+      if (count === all.length) expect(await relations()).toEqual(['migrations']);
+      expect(await migrate(login)).toEqual(all.slice(-count));
+      expectKept(`${count} back`, kept, before, await dataDump(superuser));
       expect(await schemaDump(superuser)).toEqual(schema);
     }
     const findings = await checkCatalogue(async (sql) => (await superuser.query<Record<string, unknown>>(sql)).rows);
     expect(findings).toEqual([]);
-    // Its duration grows with the square of the number of migrations.
+    // With every depth, its duration grows with the square of the number of migrations.
   }, 300_000);
 
-  it('can all be reverted on a database with rows', async () => {
-    const login = loginOf(database.url);
-    const all = await migrate(login);
-    const schema = await schemaDump(superuser);
-    await makeWorld(superuser);
-    expect(await revert(login, all.length)).toEqual([...all].reverse());
-    expect(await dataDump(superuser)).toEqual({});
-    expect(await migrate(login)).toEqual(all);
-    expect(await schemaDump(superuser)).toEqual(schema);
-  });
+  async function relations(): Promise<string[]> {
+    const { rows } = await superuser.query<{ name: string }>(
+      `select relname as name from pg_class
+       where relnamespace = 'public'::regnamespace and relkind in ('r', 'p', 'v') order by 1`,
+    );
+    return rows.map(({ name }) => name);
+  }
 });
 
 describe('the schema of the migrations', () => {

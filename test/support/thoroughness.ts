@@ -19,6 +19,8 @@ interface Thoroughness {
   readonly searchTexts: number;
   readonly readyExamples: number;
   readonly analyticsExamples: number;
+  /** Reverts any number of migrations at once, instead of all; each single one is always reverted. */
+  readonly everyMigrationDepth: boolean;
   /** Imports at once, beside the writes of another tenant. */
   readonly neighbour: {
     readonly threads: number;
@@ -42,6 +44,7 @@ const everyRun: Thoroughness = {
   searchTexts: 400,
   readyExamples: 8,
   analyticsExamples: 8,
+  everyMigrationDepth: false,
   neighbour: { threads: 8, tasks: 3_000, quietWrites: 50, acquireMs: 500 },
 };
 
@@ -58,6 +61,7 @@ const invariants: Thoroughness = {
   searchTexts: 5_000,
   readyExamples: 30,
   analyticsExamples: 25,
+  everyMigrationDepth: true,
   neighbour: { threads: 8, tasks: 20_000, quietWrites: 500, acquireMs: 2_000 },
 };
 

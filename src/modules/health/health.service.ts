@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import type { Session } from '../../platform/auth/session.js';
 import { BrokerStates } from '../../platform/brokers/broker-states.js';
 import { Database } from '../../platform/database/database.js';
-import { MIGRATIONS_FOLDER, readMigrations } from '../../platform/database/migration-files.js';
+import { migrationNames, MIGRATIONS_FOLDER } from '../../platform/database/migration-files.js';
 import { Fault } from '../../platform/faults/fault.js';
 import { Drain } from '../../platform/http/drain.js';
 import { VERSION } from '../../platform/telemetry/version.js';
@@ -49,8 +49,8 @@ export class HealthService implements OnModuleInit {
   ) {}
 
   async onModuleInit(): Promise<void> {
-    const last = (await readMigrations(MIGRATIONS_FOLDER)).at(-1);
-    this.#expected = Number(last?.name.slice(-13));
+    const last = (await migrationNames(MIGRATIONS_FOLDER)).at(-1);
+    this.#expected = Number(last?.slice(-13));
   }
 
   basic(): Plain<Health> {

@@ -34,13 +34,22 @@ const INCLUDE = /^\\ir (\S+)$/gm;
 
 /** Reads files such as `001_initial_schema.sql` in order, each with its reversal in `down/001_initial_schema.sql`. */
 export async function readMigrations(folder: string): Promise<MigrationFile[]> {
+  const files = await Promise.all((await stemsIn(folder)).map((stem) => readMigration(folder, stem)));
+  requireOneIncludeEach(files);
+  return files;
+}
+
+/** The names of the migrations in order, without reading their files. */
+export async function migrationNames(folder: string): Promise<string[]> {
+  return (await stemsIn(folder)).map(nameOf);
+}
+
+async function stemsIn(folder: string): Promise<string[]> {
   const names = await readdir(folder);
   const stems = names.flatMap((name) => /^(\d{3}_\w+)\.sql$/.exec(name)?.[1] ?? []).sort();
   const numbers = stems.map((stem) => stem.slice(0, 3));
   if (new Set(numbers).size < numbers.length) throw new Error(`Two migrations in ${folder} share a number.`);
-  const files = await Promise.all(stems.map((stem) => readMigration(folder, stem)));
-  requireOneIncludeEach(files);
-  return files;
+  return stems;
 }
 
 async function readMigration(folder: string, stem: string): Promise<MigrationFile> {

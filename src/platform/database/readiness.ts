@@ -4,7 +4,7 @@ import { StartupProblem } from '../faults/startup-problem.js';
 import type { Finding } from './catalogue/check.js';
 import { checkCatalogue } from './catalogue/check.js';
 import { loginConfig } from './endpoint.js';
-import { MIGRATIONS_FOLDER, readMigrations } from './migration-files.js';
+import { migrationNames, MIGRATIONS_FOLDER } from './migration-files.js';
 
 const CONNECT_MS = 10_000;
 const STATEMENT_MS = 30_000;
@@ -84,7 +84,7 @@ where rolname = current_user`,
 /** Pending migrations, as far as the login of the service can see them. */
 export function missingMigrations(service: DatabaseLogin): Promise<string[]> {
   return asMigrator(service, async (client) => {
-    const names = (await readMigrations(MIGRATIONS_FOLDER)).map((file) => file.name);
+    const names = await migrationNames(MIGRATIONS_FOLDER);
     // The login itself may not look into the schema. Before the first migration there is no role that may.
     const { rows: roles } = await client.query<{ isMember: boolean }>(
       `select pg_has_role(oid, 'member') as "isMember" from pg_roles where rolname = 'tm_app_ro'`,

@@ -18,6 +18,8 @@ import { Supervisor } from './supervisor.js';
 export interface EmbeddedOptions {
   readonly dataDir: string;
   readonly log?: Log;
+  /** Called when the data folder belongs to this process and can be used, before PostgreSQL starts. */
+  readonly admitted?: () => void;
 }
 
 export interface EmbeddedDatabase {
@@ -44,13 +46,15 @@ const START_ATTEMPTS = 20;
 const PAUSE_MS = 250;
 
 /** Starts the PostgreSQL of a data folder, or adopts the running one, and keeps it running until `stop`. */
-export async function startEmbedded({ dataDir, log = () => undefined }: EmbeddedOptions): Promise<EmbeddedDatabase> {
-  const folder = await openDataFolder(dataDir);
+export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedDatabase> {
+  const { log = () => undefined } = options;
+  const folder = await openDataFolder(options.dataDir);
   const release = await takeInstanceLock(folder.lock, folder.path);
   try {
     const binaries = await findBinaries();
     const isNew = await isNewCluster(folder, binaries);
     const secrets = await loadSecrets(folder, isNew);
+    options.admitted?.();
     const server = await prepareCluster(folder, binaries, secrets, isNew);
     const adopted = await adoptPostmaster(server.dir);
     if (adopted) log(`Found PostgreSQL still running (process ${adopted.pid}).`);

@@ -74,13 +74,12 @@ export async function dataDump(superuser: pg.Client): Promise<Record<string, str
     `select oid::regclass::text as name from pg_class
      where relnamespace = 'public'::regnamespace and relkind in ('r', 'p') and relname not in ('migrations', 'migration_files') order by 1`,
   );
-  const dump: Record<string, string> = {};
-  for (const { name } of tables) {
-    const { rows } = await superuser.query<{ rows: string }>(
-      `select count(*) || ' ' || coalesce(md5(string_agg(r.row::text, ' ' order by r.row::text)), '') as rows
-       from (select to_jsonb(t) as row from ${name} t) r`,
-    );
-    dump[name] = rows[0]?.rows ?? '';
-  }
-  return dump;
+  if (tables.length === 0) return {};
+  const each = tables.map(
+    ({ name }) => `select '${name}' as name,
+       count(*) || ' ' || coalesce(md5(string_agg(r.row::text, ' ' order by r.row::text)), '') as rows
+     from (select to_jsonb(t) as row from ${name} t) r`,
+  );
+  const { rows } = await superuser.query<{ name: string; rows: string }>(each.join('\nunion all\n'));
+  return Object.fromEntries(rows.map(({ name, rows: fingerprint }) => [name, fingerprint]));
 }

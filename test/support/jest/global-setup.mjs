@@ -44,6 +44,7 @@ export default async function setUp() {
   };
   await makeTemplate(server);
   process.env.TEST_POSTGRES = JSON.stringify(server);
+  process.env.TEST_SCRATCH = base;
   globalThis.testPostgresGuard = guard;
 }
 
