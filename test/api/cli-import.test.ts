@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import type { TestApp, TestUser } from '../support/app.js';
 import { startTestApp } from '../support/app.js';
 import type { CliRun } from '../support/cli.js';
-import { runCli } from '../support/cli.js';
+import { runCli, runCliProcess } from '../support/cli.js';
 import { Client } from '../support/client.js';
 
 let app: TestApp;
@@ -32,10 +32,15 @@ afterAll(async () => {
 });
 
 const client = (): Client => new Client(app.url, ada);
-const run = (args: readonly string[], input?: string | Buffer): Promise<CliRun> => {
-  const env = { TASKMASTER_URL: app.url, TASKMASTER_API_KEY: ada.key, TASKMASTER_DATA: root };
-  return runCli(args, input === undefined ? { env, cwd: root } : { env, cwd: root, input });
-};
+const env = (): Record<string, string> => ({
+  TASKMASTER_URL: app.url,
+  TASKMASTER_API_KEY: ada.key,
+  TASKMASTER_DATA: root,
+});
+const run = (args: readonly string[]): Promise<CliRun> => runCli(args, { env: env() });
+/** With the input on a pipe. */
+const runProcess = (args: readonly string[], input: string | Buffer = ''): Promise<CliRun> =>
+  runCliProcess(args, { env: env(), cwd: root, input });
 
 async function write(file: string, content: string | Buffer | object): Promise<string> {
   await mkdir(dirname(file), { recursive: true });
@@ -80,11 +85,11 @@ describe('a file that is not UTF-8 text', () => {
   it('may begin with a byte order mark, and may come from standard input', async () => {
     expect((await run(['import', await write(join(folder, 'a.json'), `\uFEFF${text}`), '-p', key()])).code).toBe(0);
     expect(await titles(key())).toEqual(['Grüße']);
-    expect((await run(['import', '-', '--project', `${key()}-stdin`], text)).code).toBe(0);
+    expect((await runProcess(['import', '-', '--project', `${key()}-stdin`], text)).code).toBe(0);
     expect(await titles(`${key()}-stdin`)).toEqual(['Grüße']);
-    const latin = await run(['import', '-', '--project', key()], Buffer.from(text, 'latin1'));
+    const latin = await runProcess(['import', '-', '--project', key()], Buffer.from(text, 'latin1'));
     expect([latin.code, latin.err]).toEqual([2, expect.stringContaining('Standard input is not valid UTF-8')]);
-    const nowhere = await run(['import', '-'], text);
+    const nowhere = await runProcess(['import', '-'], text);
     expect([nowhere.code, nowhere.err]).toEqual([2, expect.stringContaining('--project is required')]);
   });
 
@@ -182,7 +187,7 @@ describe('a file that is imported again', () => {
     expect((await run(['import', file])).out).toContain('0 created, 0 updated, 3 unchanged');
     await write(file, fileOf('One there', 'Two there', 'Three'));
     await client().patch(`/projects/${key()}/tasks/1`, { title: 'One here' });
-    const both = await run(['import', file]);
+    const both = await runProcess(['import', file]);
     expect(both.code).toBe(1);
     expect(both.out).toContain('1 updated');
     expect(both.out).toContain('master: 1 title: "One there" in the file, "One here" in the project');

@@ -7,7 +7,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { CliRun } from '../support/cli.js';
-import { runCli } from '../support/cli.js';
+import { runCli, runCliProcess } from '../support/cli.js';
 import { TaskSuite } from './task-suite.js';
 
 const FILE = '{"master":{"tasks":[{"id":1,"title":"mine","status":"pending"}]}}';
@@ -38,8 +38,7 @@ afterAll(async () => {
 });
 
 function run(args: readonly string[], url = suite.app.url): Promise<CliRun> {
-  const env = { TASKMASTER_URL: url, TASKMASTER_API_KEY: suite.ada.key };
-  return runCli(args, { env, cwd: folder, input: FILE });
+  return runCli(args, { env: { TASKMASTER_URL: url, TASKMASTER_API_KEY: suite.ada.key } });
 }
 
 async function fileOf(name: string, text = FILE): Promise<string> {
@@ -92,7 +91,9 @@ describe('export', () => {
 
 describe('the command line', () => {
   it('does not prune for standard input without a name of the copy', async () => {
-    const refused = await run(['import', '-', '-p', project, '--prune', '--yes']);
+    const env = { TASKMASTER_URL: suite.app.url, TASKMASTER_API_KEY: suite.ada.key };
+    const args = ['import', '-', '-p', project, '--prune', '--yes'];
+    const refused = await runCliProcess(args, { env, cwd: folder, input: FILE });
     expect([refused.code, refused.err]).toEqual([2, expect.stringContaining('needs --source')]);
   });
 

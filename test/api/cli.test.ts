@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import type { TestApp, TestUser } from '../support/app.js';
 import { startTestApp } from '../support/app.js';
 import type { CliRun } from '../support/cli.js';
-import { runCli } from '../support/cli.js';
+import { runCli, runCliProcess } from '../support/cli.js';
 
 const program = fileURLToPath(new URL('./cli-program.mjs', import.meta.url));
 const fixture = fileURLToPath(new URL('../fixtures/next/01-subtask-of-begun-task-first.json', import.meta.url));
@@ -31,14 +31,21 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-function run(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<CliRun> {
-  const own = { TASKMASTER_URL: app.url, TASKMASTER_API_KEY: ada.key, TASKMASTER_DATA: folder, ...env };
-  return runCli(args, { env: own });
-}
+const env = (): Record<string, string> => ({
+  TASKMASTER_URL: app.url,
+  TASKMASTER_API_KEY: ada.key,
+  TASKMASTER_DATA: folder,
+});
+
+const run = (args: readonly string[], other: Readonly<Record<string, string>> = {}): Promise<CliRun> =>
+  runCli(args, { env: { ...env(), ...other } });
+
+const runProcess = (args: readonly string[], other: Readonly<Record<string, string>> = {}): Promise<CliRun> =>
+  runCliProcess(args, { env: { ...env(), ...other } });
 
 describe('the command line', () => {
   it('imports, lists, shows, finds the next task and exports the import', async () => {
-    const imported = await run(['import', sample, '--project', 'cli', '--json']);
+    const imported = await runProcess(['import', sample, '--project', 'cli', '--json']);
     expect([imported.code, JSON.parse(imported.out)]).toEqual([0, expect.objectContaining({ created: 3, updated: 0 })]);
     const again = await run(['import', sample, '--project', 'cli']);
     expect(again.out).toContain('0 created, 0 updated, 3 unchanged');
@@ -206,7 +213,7 @@ describe('the command line', () => {
     [['list', '--status', 'x', '--limit', '0'], 2, '--limit'],
     [['migrate', '--down', 'x'], 2, '--down'],
   ])('explains in one sentence what is wrong with %j', async (args, code, text) => {
-    const failed = await run(args);
+    const failed = await runProcess(args);
     expect([failed.code, failed.out]).toEqual([code, '']);
     expect(failed.err).toContain(text);
     expect(failed.err).not.toMatch(/\n\s+at /);
@@ -221,14 +228,14 @@ describe('the command line', () => {
   });
 
   it('reports an unreachable service and a refused key', async () => {
-    const away = await run(['list'], { TASKMASTER_URL: 'http://127.0.0.1:9' });
+    const away = await runProcess(['list'], { TASKMASTER_URL: 'http://127.0.0.1:9' });
     expect([away.code, away.err]).toEqual([3, expect.stringContaining('cannot be reached')]);
-    const refused = await run(['list', '--json'], { TASKMASTER_API_KEY: 'wrong' });
+    const refused = await runProcess(['list', '--json'], { TASKMASTER_API_KEY: 'wrong' });
     expect([refused.code, JSON.parse(refused.err).code]).toEqual([1, 'UNAUTHENTICATED']);
   });
 
   it('has help for every command', async () => {
-    const { code, out } = await run(['--help']);
+    const { code, out } = await runProcess(['--help']);
     expect(code).toBe(0);
     for (const command of [
       'serve',

@@ -1,4 +1,5 @@
 import { Presets, SingleBar } from 'cli-progress';
+import type { Writable } from 'node:stream';
 
 const TICK_MS = 100;
 
@@ -6,14 +7,14 @@ function tasksIn(text: string): number {
   return (text.match(/"title"\s*:/g) ?? []).length;
 }
 
-/** Shows estimated progress. The file is one transaction, so only its end is known. */
-export async function withProgress<T>(text: string, enabled: boolean, work: () => Promise<T>): Promise<T> {
-  if (!enabled) return work();
+/** Shows estimated progress on the stream, if there is one. The file is one transaction, so only its end is known. */
+export async function withProgress<T>(text: string, stream: Writable | null, work: () => Promise<T>): Promise<T> {
+  if (stream === null) return work();
   const total = tasksIn(text);
   const bar = new SingleBar(
     {
       format: '{bar} {percentage}% | {value}/{total} tasks | {duration_formatted}',
-      stream: process.stderr,
+      stream,
       clearOnComplete: true,
     },
     Presets.shades_classic,

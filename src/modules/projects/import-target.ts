@@ -39,6 +39,11 @@ async function namedTarget(context: Context, address: string, linkedFolder: stri
   return { address, key: project?.projectKey ?? address, isNew: project === null, linkedFolder };
 }
 
+/** Whether somebody is there and says yes. */
+async function agrees({ json, terminal }: Context, question: string): Promise<boolean> {
+  return !json && isInteractive(terminal) && (await confirm(question, terminal.stdin, terminal.stderr));
+}
+
 /**
  * The project that the folder of the file is linked to. A folder that is linked to none gets a new project of its name.
  * One that exists already may be that of another folder of this name, so that somebody has to say that it is the same.
@@ -59,7 +64,7 @@ async function folderTarget(context: Context, folder: string, isSame: boolean): 
   const project = await findProject(context, key);
   if (project === null) return { address: key, key, isNew: true, linkedFolder: folder };
   const fact = `There is a project ${key} already, and this folder is not linked to it.`;
-  if (isSame || (!context.json && isInteractive() && (await confirm(`${fact}\nIs it the project of ${folder}?`)))) {
+  if (isSame || (await agrees(context, `${fact}\nIs it the project of ${folder}?`))) {
     return { address: project.id, key, isNew: false, linkedFolder: folder };
   }
   throw new CommandFailure(

@@ -46,6 +46,7 @@ async function requireNoLoss(output: string, text: string): Promise<void> {
 
 async function exportFile(options: ExportOptions, command: Command): Promise<void> {
   const context = contextOf(command);
+  const { stdout } = context.terminal;
   const { tag, output } = options;
   const project = await projectOf(context, options);
   const source = options.source ?? (output === undefined ? undefined : await sourceOf(output));
@@ -59,7 +60,7 @@ async function exportFile(options: ExportOptions, command: Command): Promise<voi
     await writeWhole(output, text);
   }
   // A terminal obeys some characters that JSON lets through; a file gets them as they are.
-  else process.stdout.write(process.stdout.isTTY ? escapeJson(text) : text);
+  else stdout.write(stdout.isTTY ? escapeJson(text) : text);
 }
 
 /** `export`. */

@@ -56,10 +56,12 @@ async function confirmPruning(context: Context, request: Request): Promise<void>
   const { deletions } = await send(context, request, true);
   if (deletions.length === 0) return;
   const what = `--prune deletes ${deletions.length} tasks:\n${deletions.map(deletionLine).join('\n')}`;
-  if (context.json || !isInteractive()) {
+  if (context.json || !isInteractive(context.terminal)) {
     throw new CommandFailure(`${what}\nNothing was imported. With --yes, they are deleted.`, EXIT.refused);
   }
-  if (!(await confirm(`${what}\nDelete them?`))) throw new CommandFailure('Nothing was imported.', EXIT.refused);
+  const { stdin, stderr } = context.terminal;
+  if (!(await confirm(`${what}\nDelete them?`, stdin, stderr)))
+    throw new CommandFailure('Nothing was imported.', EXIT.refused);
 }
 
 const deletionLine = ({ list, ref, title }: ImportDeletion): string => `  ${list}: ${ref}  ${onOneLine(title)}`;
@@ -105,15 +107,17 @@ async function sourceName(file: string | null, { source, prune }: ImportOptions)
 async function importFile(given: string, options: ImportOptions, command: Command): Promise<void> {
   if (options.ours && options.theirs) throw new CommandFailure('--ours and --theirs exclude each other.', EXIT.usage);
   const context = contextOf(command);
-  const text = await readText(given);
+  const { terminal } = context;
+  const text = await readText(given, terminal);
   const file = given === STANDARD_INPUT ? null : given;
   const target = await findTarget(context, file, options);
   const source = await sourceName(file, options);
   const request = { text, target, source, options };
   const dryRun = options.dryRun ?? false;
   if (options.prune && !options.yes && !dryRun) await confirmPruning(context, request);
-  const report = await withProgress(text, process.stderr.isTTY && !context.json, () => send(context, request, dryRun));
-  if (isUndecided(report, options)) process.exitCode = EXIT.refused;
+  const bar = terminal.stderr.isTTY && !context.json ? terminal.stderr : null;
+  const report = await withProgress(text, bar, () => send(context, request, dryRun));
+  if (isUndecided(report, options)) terminal.exitCode = EXIT.refused;
   context.show(report, (shown) => summary(target.key, shown, options));
   if (!dryRun) await linkFolder(context, target, report.projectId);
 }

@@ -81,7 +81,7 @@ function lineOf({ toolName, validationType, status, findings }: Imported): strin
 
 async function importReport(file: string, options: ImportOptions, command: Command): Promise<void> {
   const context = contextOf(command);
-  const bytes = await readBytes(file);
+  const bytes = await readBytes(file, context.terminal);
   const isXml = isXmlFile(bytes);
   // XML declares its encoding, and the service reads UTF-16 as well. Anything else is refused here, with the file's name.
   if (!isXml && wideEncodingOf(bytes) === null) decodeUtf8(bytes, nameOf(file));

@@ -1,18 +1,15 @@
 import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
 import { onLines } from './printable.js';
+import type { Terminal } from './terminal.js';
 
 /** Whether somebody is there to answer. */
-export function isInteractive(): boolean {
-  return process.stdin.isTTY && process.stderr.isTTY;
+export function isInteractive({ stdin, stderr }: Terminal): boolean {
+  return stdin.isTTY === true && stderr.isTTY === true;
 }
 
 /** Asks on standard error, because standard output may go to a file. Anything but yes is no. */
-export async function confirm(
-  question: string,
-  input: Readable = process.stdin,
-  output: Writable = process.stderr,
-): Promise<boolean> {
+export async function confirm(question: string, input: Readable, output: Writable): Promise<boolean> {
   const lines = createInterface({ input, output });
   const answer = await new Promise<string>((resolve) => {
     lines.once('line', resolve);

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { CommandFailure, EXIT } from './exit.js';
+import type { Terminal } from './terminal.js';
 
 /** The name that stands for standard input. */
 export const STANDARD_INPUT = '-';
@@ -12,10 +13,10 @@ export function nameOf(file: string): string {
 }
 
 /** The bytes of a file, or of standard input for `-`. @throws CommandFailure */
-export async function readBytes(file: string): Promise<Buffer> {
+export async function readBytes(file: string, { stdin }: Terminal): Promise<Buffer> {
   if (file === STANDARD_INPUT) {
     const chunks: Buffer[] = [];
-    for await (const chunk of process.stdin) chunks.push(chunk as Buffer);
+    for await (const chunk of stdin) chunks.push(chunk as Buffer);
     return Buffer.concat(chunks);
   }
   try {
@@ -78,6 +79,6 @@ export function decodeUtf8(bytes: Buffer, name: string): string {
 }
 
 /** The text of a file, or of standard input for `-`. @throws CommandFailure */
-export async function readText(file: string): Promise<string> {
-  return decodeUtf8(await readBytes(file), nameOf(file));
+export async function readText(file: string, terminal: Terminal): Promise<string> {
+  return decodeUtf8(await readBytes(file, terminal), nameOf(file));
 }

@@ -3,12 +3,15 @@ import type { ClientConfig } from '../config/client.js';
 import { loadClientConfig } from '../config/client.js';
 import { Api } from './api.js';
 import { escapeJson, onLines, onOneLine, printable } from './printable.js';
+import type { Terminal } from './terminal.js';
+import { terminalOf } from './terminal.js';
 
 /** The context of a command. */
 export interface Context {
   /** The URL of the service and the API key. */
   readonly config: ClientConfig;
   readonly api: Api;
+  readonly terminal: Terminal;
   readonly json: boolean;
   /** Prints the value as JSON with --json, else the text that is made of its escaped copy. */
   show<T>(value: T, text: (shown: T) => string): void;
@@ -25,15 +28,17 @@ interface GlobalOptions {
 /** Reads the context of a command from the options before and after it. */
 export function contextOf(command: Command): Context {
   const options = command.optsWithGlobals<GlobalOptions>();
-  const found = loadClientConfig();
+  const terminal = terminalOf(command);
+  const found = loadClientConfig(terminal.env);
   const config = { url: (options.url ?? found.url).replace(/\/+$/, ''), apiKey: options.apiKey ?? found.apiKey };
   const json = options.json ?? false;
-  const write = (text: string): void => void process.stdout.write(`${text}\n`);
+  const write = (text: string): void => void terminal.stdout.write(`${text}\n`);
   const print = <T>(value: T, text: (shown: T) => string, indent: number): void =>
     write(json ? escapeJson(JSON.stringify(value, null, indent)) : onLines(text(printable(value))));
   return {
     config,
     api: new Api(config),
+    terminal,
     json,
     show: (value, text) => print(value, text, 2),
     showLine: (value, text) => print(value, text, 0),

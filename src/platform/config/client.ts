@@ -21,7 +21,7 @@ function firstRun(folder: string): FirstRun {
 }
 
 /** Reads TASKMASTER_URL and TASKMASTER_API_KEY, else the file that the first run of a service in this folder wrote. */
-export function loadClientConfig(env: Readonly<Record<string, string | undefined>> = process.env): ClientConfig {
+export function loadClientConfig(env: Readonly<Record<string, string | undefined>>): ClientConfig {
   const first = firstRun(env['TASKMASTER_DATA'] ?? '.taskmaster-data');
   const url = env['TASKMASTER_URL'] ?? first.url ?? 'http://127.0.0.1:3000';
   return { url: url.replace(/\/+$/, ''), apiKey: env['TASKMASTER_API_KEY'] ?? first.apiKey ?? null };
