@@ -6,14 +6,15 @@ import { addUser } from '../support/app.js';
 import type { TestDatabase } from '../support/database.js';
 import { createTestDatabase } from '../support/database.js';
 import pg from 'pg';
+import { thoroughness } from '../support/thoroughness.js';
 import type { FloodAnswer, LargeRequest } from './body-flood.js';
 import { sendLargeBody } from './body-flood.js';
 import { InstanceProcess } from './instance-process.js';
 import { growthOfMemory, mebibytes } from './process-memory.js';
 
-const CONNECTIONS = 200;
+const CONNECTIONS = thoroughness.floodingConnections;
 const BODY = mebibytes(60);
-/** MiB that 200 connections of strangers may cost the process together. */
+/** MiB that all connections of strangers may cost the process together. */
 const GROWTH_MAX = 64;
 const WARM_UP = 3_000;
 /** Where no credential is asked for before the body. */
@@ -90,7 +91,7 @@ describe('Bodies of strangers', () => {
     await database.drop();
   });
 
-  it('are never read: 200 connections with 60 MiB each cost less than 64 MiB, chunked or not', async () => {
+  it(`are never read: ${CONNECTIONS} connections with 60 MiB each cost less than 64 MiB, chunked or not`, async () => {
     const bodies = times(CONNECTIONS, (n) => ({ path: IMPORT, bytes: BODY, isChunked: n % 2 === 1 }));
     const { answers, growth } = await flood('without a credential', bodies);
     expect(kinds(answers)).toEqual(['401 UNAUTHENTICATED']);

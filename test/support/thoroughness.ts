@@ -21,6 +21,8 @@ interface Thoroughness {
   readonly analyticsExamples: number;
   /** Reverts any number of migrations at once, instead of all; each single one is always reverted. */
   readonly everyMigrationDepth: boolean;
+  /** Connections that send large bodies at once; an unread one costs 4 MiB if the service takes it. */
+  readonly floodingConnections: number;
   /** Imports at once, beside the writes of another tenant. */
   readonly neighbour: {
     readonly threads: number;
@@ -45,7 +47,8 @@ const everyRun: Thoroughness = {
   readyExamples: 8,
   analyticsExamples: 8,
   everyMigrationDepth: false,
-  neighbour: { threads: 8, tasks: 3_000, quietWrites: 50, acquireMs: 500 },
+  floodingConnections: 60,
+  neighbour: { threads: 8, tasks: 1_000, quietWrites: 50, acquireMs: 250 },
 };
 
 const invariants: Thoroughness = {
@@ -62,6 +65,7 @@ const invariants: Thoroughness = {
   readyExamples: 30,
   analyticsExamples: 25,
   everyMigrationDepth: true,
+  floodingConnections: 200,
   neighbour: { threads: 8, tasks: 20_000, quietWrites: 500, acquireMs: 2_000 },
 };
 
