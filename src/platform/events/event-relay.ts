@@ -11,7 +11,7 @@ const SPACING_MS = 5;
  * A run that publishes more events is followed by a pause as long as itself, so that under load the relay takes at most half
  * of a processor from the writes. A smaller one is not: the next commit would wait for nothing.
  */
-const LARGE_RUN = 2;
+const LARGE_RUN = 3;
 /** Publishes what other programs have written, and what a missed call of `requestRun` has left. */
 const SAFETY_MS = 250;
 const LONGEST_PAUSE_MS = 2_000;

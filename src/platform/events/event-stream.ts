@@ -9,7 +9,8 @@ import { Database } from '../database/database.js';
 import type { NotificationConnection } from '../database/notification-connection.js';
 import { Fault, invalid } from '../faults/fault.js';
 import { Metrics } from '../telemetry/metrics.js';
-import type { Audience, AudienceAnswer, Audiences } from './audience.js';
+import type { AudienceAnswer, Audiences } from './audience.js';
+import { audiencesOf } from './audience.js';
 import { EventCursors } from './event-cursor.js';
 import { EventMetrics } from './event-metrics.js';
 import type { Lag } from './event-metrics.js';
@@ -21,6 +22,7 @@ import { eventAudience, eventBounds, eventLag, eventPage, eventPosition } from '
 import type { EventRow, PageRow, RelayedRow } from './event.queries.js';
 
 const CHANNEL = 'tm_events';
+const ASKING = 'ask who may see events';
 /** Milliseconds that a start waits for the stream, and that a shutdown waits for unpublished events. */
 const PATIENCE_MS = 3_000;
 /** Milliseconds before the head of the stream is read again after a failure. */
@@ -184,20 +186,7 @@ export class EventStream implements OnApplicationBootstrap, OnApplicationShutdow
 
   /** Asks PostgreSQL in one statement what each session may see at this moment. @throws Fault */
   async audience(sessions: readonly Session[]): Promise<Audiences> {
-    const statement = eventAudience(
-      sessions.map((session) => session.userId),
-      sessions.map((session) => session.credentialId),
-      sessions.map((session) => session.scopes?.join(' ') ?? null),
-    );
-    const rows = await this.#connection.run('ask who may see events', statement);
-    const found = new Map<string, Audience | null>(sessions.map(({ credentialId }) => [credentialId, null]));
-    for (const row of rows) {
-      const session = sessions[Number(row.place) - 1];
-      if (!session) continue;
-      const { team_ids, permissions, is_admin: isAdmin } = row;
-      found.set(session.credentialId, { teamIds: new Set(team_ids), permissions: new Set(permissions), isAdmin });
-    }
-    return found;
+    return audiencesOf(sessions, await this.database.systemCommand(ASKING, eventAudience(sessions)));
   }
 
   /** Runs the relay until everything that was committed before this call is published and passed on here. */
@@ -223,7 +212,10 @@ export class EventStream implements OnApplicationBootstrap, OnApplicationShutdow
     const sessions = this.#listening();
     if (sessions.length === 0 || sessions.length > ASKED_AHEAD_MAX) return null;
     // Whoever needs the answer asks again, and that failure is told.
-    return this.audience(sessions).catch(() => null);
+    return this.#connection.run(ASKING, eventAudience(sessions)).then(
+      (rows) => audiencesOf(sessions, rows),
+      () => null,
+    );
   }
 
   #published(rows: readonly RelayedRow[], seconds: number): void {

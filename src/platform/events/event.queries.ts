@@ -1,3 +1,4 @@
+import type { Session } from '../auth/session.js';
 import type { Statement } from '../database/statement.js';
 import { statement } from '../database/statement.js';
 import type { EventFilter } from './event.js';
@@ -120,15 +121,15 @@ export interface AudienceRow {
   readonly is_admin: boolean;
 }
 
-export function eventAudience(
-  users: readonly string[],
-  credentials: readonly string[],
-  scopes: readonly (string | null)[],
-): Statement<AudienceRow> {
+export function eventAudience(sessions: readonly Session[]): Statement<AudienceRow> {
   return statement(
     'events.audience',
     'select place, team_ids, permissions, is_admin from app.event_audience($1::uuid[], $2::uuid[], $3::text[])',
-    [users, credentials, scopes],
+    [
+      sessions.map(({ userId }) => userId),
+      sessions.map(({ credentialId }) => credentialId),
+      sessions.map(({ scopes }) => scopes?.join(' ') ?? null),
+    ],
   );
 }
 
