@@ -1,7 +1,11 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import pg from 'pg';
 import { createFirstAdmin } from '../../src/modules/identity/first-run.js';
+import { LoginService } from '../../src/modules/identity/login.service.js';
 import { hashPassword } from '../../src/modules/identity/passwords.js';
+import { newRefreshToken, refreshFamilyOf, sha256 } from '../../src/platform/credentials/secrets.js';
 import { Database } from '../../src/platform/database/database.js';
+import { eventually } from '../start/program.js';
 import type { TestApp, TestUser } from '../support/app.js';
 import { startTestApp } from '../support/app.js';
 import type { Reply } from '../support/client.js';
@@ -137,6 +141,81 @@ describe('a login session', () => {
     expect((await nobody.post('/auth/refresh', { refreshToken: second.refreshToken })).status).toBe(401);
     const made = await nobody.post('/auth/refresh', { refreshToken: 'tmr_made-up' });
     expect(made.body.detail).toBe(stolen.body.detail);
+  });
+
+  it('ends when any earlier token is used, not only the last one', async () => {
+    const first = (await login('ada@example.test')).body.data;
+    let last: Pick<LoggedIn, 'token' | 'refreshToken'> = first;
+    for (let n = 0; n < 3; n += 1) {
+      last = (await nobody.post<LoggedIn>('/auth/refresh', { refreshToken: last.refreshToken })).body.data;
+    }
+    expect((await nobody.post('/auth/refresh', { refreshToken: first.refreshToken })).status).toBe(401);
+    expect((await bearer(last.token).get('/auth/me')).status).toBe(401);
+    expect((await nobody.post('/auth/refresh', { refreshToken: last.refreshToken })).status).toBe(401);
+  });
+
+  // Seen to fail: without the map of exchanges in LoginService, the losers had waited for PostgreSQL and ended the session.
+  it('goes on when requests with one token come before the first of them is done', async () => {
+    const { refreshToken } = (await login('ada@example.test')).body.data;
+    const heard = jest.spyOn(app.app.get(LoginService), 'refresh');
+    const lock = new pg.Client({ connectionString: app.database.url });
+    await lock.connect();
+    await lock.query('begin; select from public.sessions for update');
+    const replies = Promise.all(
+      Array.from({ length: 20 }, () => nobody.post<LoggedIn>('/auth/refresh', { refreshToken })),
+    );
+    await eventually(() => Promise.resolve(heard.mock.calls.length === 20));
+    await lock.query('commit');
+    await lock.end();
+    heard.mockRestore();
+    const [winner, ...losers] = (await replies).sort((one, other) => one.status - other.status);
+    expect(losers.map(({ status }) => status)).toEqual(Array.from({ length: 19 }, () => 401));
+    expect((await bearer(winner!.body.data.token).get('/auth/me')).status).toBe(200);
+    const { refreshToken: next } = winner!.body.data;
+    expect((await nobody.post('/auth/refresh', { refreshToken: next })).status).toBe(200);
+  });
+
+  it('goes on when another instance exchanges the token at the same moment', async () => {
+    const { refreshToken } = (await login('ada@example.test')).body.data;
+    const exchange = `select session_id as id from app.exchange_refresh_token($1, $2, sha256('next'))`;
+    const values = [sha256(refreshToken), sha256(refreshFamilyOf(refreshToken) ?? '')];
+    const other = new pg.Client({ connectionString: app.database.url });
+    await other.connect();
+    await other.query('begin');
+    const { rows: exchanged } = await other.query<{ id: string }>(exchange, values);
+    const late = nobody.post('/auth/refresh', { refreshToken });
+    await eventually(() => app.isBlocked());
+    await other.query('commit');
+    await other.end();
+    expect((await late).status).toBe(401);
+    expect(await app.sql('select revoked_at from sessions where id = $1', [exchanged[0]?.id])).toEqual([
+      { revoked_at: null },
+    ]);
+  });
+
+  it('lasts seven days after each exchange, and thirty in all', async () => {
+    const { refreshToken } = (await login('ada@example.test')).body.data;
+    const [session] = await app.sql<{ id: string; days: number }>(
+      `select id, round(extract(epoch from expires_at - now()) / 86400)::int as days from sessions where refresh_hash = $1`,
+      [sha256(refreshToken)],
+    );
+    expect(session?.days).toBe(7);
+    const rest = async (age: string): Promise<number | undefined> => {
+      const { token, hash } = newRefreshToken();
+      await app.sql(`update sessions set refresh_hash = $2, created_at = now() - $3::interval where id = $1`, [
+        session?.id,
+        hash,
+        age,
+      ]);
+      expect((await nobody.post('/auth/refresh', { refreshToken: token })).status).toBe(200);
+      const [after] = await app.sql<{ days: number }>(
+        `select round(extract(epoch from expires_at - now()) / 86400)::int as days from sessions where id = $1`,
+        [session?.id],
+      );
+      return after?.days;
+    };
+    expect(await rest('10 days')).toBe(7);
+    expect(await rest('26 days')).toBe(4);
   });
 
   it('ends with a logout, which also invalidates its access tokens', async () => {

@@ -205,7 +205,7 @@ describe('the audit trail', () => {
        update public.users set password_hash = '${canary}-2' where id = '${developer.user}';
        update public.users set password_hash = null where id = '${developer.user}';
        select app.start_session('${developer.user}', ${hash('a')}, '1 day', null, null, '${canary}-3');
-       select app.rotate_session(${hash('a')}, ${hash('b')});
+       select app.exchange_refresh_token(${hash('a')}, ${hash('family')}, ${hash('b')});
        update public.api_keys set key_hash = ${hash('c')} where id = '${developer.apiKey}';
        delete from public.sessions;
        delete from public.api_keys where id = '${developer.apiKey}'`,
@@ -213,6 +213,7 @@ describe('the audit trail', () => {
     );
     const { rows } = await superuser.query<{ hex: string }>(
       `select encode(${hash('a')}, 'hex') as hex union select encode(${hash('b')}, 'hex') union select encode(${hash('c')}, 'hex')
+       union select encode(${hash('family')}, 'hex')
        union select encode(${hash(developer.apiKey)}, 'hex') union select encode(${hash(developer.session)}, 'hex')`,
     );
     const dump = JSON.stringify(entries);
@@ -223,7 +224,7 @@ describe('the audit trail', () => {
       { password_hash: '[secret]' },
       { password_hash: '[secret]' },
       { password_hash: null },
-      { refresh_hash: '[secret]', previous_refresh_hash: null },
+      { refresh_hash: '[secret]', family_hash: null, previous_refresh_hash: null, expires_at: expect.any(String) },
       { key_hash: '[secret]' },
     ]);
     expect(changed.map(({ new_values }) => new_values?.['password_hash']).slice(0, 4)).toEqual([

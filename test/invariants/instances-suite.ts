@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { newRefreshToken } from '../../src/platform/credentials/secrets.js';
 import type { TestUser } from '../support/app.js';
 import { Client } from '../support/client.js';
 import { InstanceSet } from './instance-set.js';
@@ -23,8 +24,8 @@ export function gaps(positions: readonly number[]): string[] {
   });
 }
 
-/** What must hold for several processes on one database as for one. */
-export function instancesHold(count: number): void {
+/** What must hold for several processes on one database as for one; `races` are those of one refresh token. */
+export function instancesHold(count: number, races: number): void {
   let set: InstanceSet;
 
   beforeAll(async () => {
@@ -39,6 +40,7 @@ export function instancesHold(count: number): void {
     it('give a task to one agent alone', () => claims(set), RUN_MS);
     it('never return state older than an event they have delivered', () => staleReads(set), RUN_MS);
     it('execute a request once that is sent to two of them', () => sameRequest(set), RUN_MS);
+    it('exchange a refresh token once that is sent to all of them', () => exchangedOnce(set, races), RUN_MS);
     it('lose no event when one of them is killed', () => killedAtWork(set), RUN_MS);
   });
 }
@@ -156,6 +158,31 @@ async function sameRequest(set: InstanceSet): Promise<void> {
     [user.id],
   );
   expect(found).toEqual({ n: 10 });
+}
+
+/** A new session, with its first token. */
+async function session(set: InstanceSet, userId: string): Promise<string> {
+  const { token, hash } = newRefreshToken();
+  await set.sql(`select app.start_session($1, $2, interval '7 days', null, null, null)`, [userId, hash]);
+  return token;
+}
+
+async function exchangedOnce(set: InstanceSet, races: number): Promise<void> {
+  const { id } = await set.user();
+  const clients = set.instances.map(({ url }) => new Client(url));
+  let refreshToken = await session(set, id);
+  for (let race = 0; race < races; race += 1) {
+    const body = { refreshToken };
+    const replies = await Promise.all(
+      [...clients, ...clients].map((client) => client.post<{ refreshToken: string }>('/auth/refresh', body)),
+    );
+    expect(new Set(replies.map(({ status }) => status))).toEqual(new Set([200, 401]));
+    const [winner, ...others] = replies.filter(({ status }) => status === 200);
+    expect(others).toEqual([]);
+    const [alive] = await set.sql('select from public.sessions where user_id = $1 and revoked_at is null', [id]);
+    // A request that an instance received only after the exchange has rightly ended the session.
+    refreshToken = alive ? winner!.body.data.refreshToken : await session(set, id);
+  }
 }
 
 async function killedAtWork(set: InstanceSet): Promise<void> {

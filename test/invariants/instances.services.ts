@@ -1,4 +1,5 @@
+import { thoroughness } from '../support/thoroughness.js';
 import { instancesHold } from './instances-suite.js';
 
 // The same with a large number of instances; `npm test` starts three.
-instancesHold(10);
+instancesHold(10, thoroughness.refreshRaces);

@@ -19,6 +19,8 @@ interface Thoroughness {
   readonly searchTexts: number;
   readonly readyExamples: number;
   readonly analyticsExamples: number;
+  /** Of one refresh token at all instances at once. */
+  readonly refreshRaces: number;
   /** Reverts any number of migrations at once, instead of all; each single one is always reverted. */
   readonly everyMigrationDepth: boolean;
   /** Connections that send large bodies at once; an unread one costs 4 MiB if the service takes it. */
@@ -46,6 +48,7 @@ const everyRun: Thoroughness = {
   searchTexts: 400,
   readyExamples: 8,
   analyticsExamples: 8,
+  refreshRaces: 50,
   everyMigrationDepth: false,
   floodingConnections: 60,
   neighbour: { threads: 8, tasks: 1_000, quietWrites: 50, acquireMs: 250 },
@@ -64,6 +67,7 @@ const invariants: Thoroughness = {
   searchTexts: 5_000,
   readyExamples: 30,
   analyticsExamples: 25,
+  refreshRaces: 1_000,
   everyMigrationDepth: true,
   floodingConnections: 200,
   neighbour: { threads: 8, tasks: 20_000, quietWrites: 500, acquireMs: 2_000 },

@@ -56,7 +56,8 @@ export class AuthController {
   @ApiBody({ type: RefreshToken })
   @Describe({
     summary: 'Exchange a refresh token for the next pair of tokens',
-    description: 'Each refresh token works once. A second use ends the whole session: somebody else has it.',
+    description:
+      'Each refresh token works once, within seven days; a login lasts thirty. The use of an earlier token ends the session, because somebody else has it. Of requests with one token at the same moment, one succeeds and the session goes on.',
     returns: Tokens,
     open: true,
     faults: [...BODY, 'UNAUTHENTICATED'],

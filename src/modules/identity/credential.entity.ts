@@ -74,6 +74,9 @@ export class LoginSessionEntity {
   })
   previousRefreshHash: Buffer | null;
 
+  @Column({ name: 'family_hash', type: 'bytea', nullable: true, insert: false, update: false, select: false })
+  familyHash: Buffer | null;
+
   @Column({ name: 'scopes', type: 'jsonb', nullable: true, insert: false, update: false })
   scopes: string[] | null;
 

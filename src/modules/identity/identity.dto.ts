@@ -106,7 +106,7 @@ export class Tokens {
   @Text({ description: 'Access token, for 15 minutes: Authorization: Bearer.', max: 4096 })
   token: string;
 
-  @Text({ description: 'Refresh token: gets the next pair, once.', max: 200 })
+  @Text({ description: 'Refresh token: gets the next pair, once, within seven days.', max: 200 })
   refreshToken: string;
 }
 

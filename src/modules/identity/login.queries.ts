@@ -33,7 +33,7 @@ export function recordFailedLogin(userId: string): Statement {
   );
 }
 
-/** A login session lasts 30 days, no matter how often its tokens are rotated. */
+/** Its first refresh token lasts seven days; app.exchange_refresh_token has the rule for the next ones. */
 export function startSession(
   userId: string,
   refreshHash: Buffer,
@@ -41,19 +41,21 @@ export function startSession(
 ): Statement<{ id: string }> {
   return statement(
     'identity.start_session',
-    `select app.start_session($1, $2, interval '30 days', $3::inet, $4, null) as id`,
+    `select app.start_session($1, $2, interval '7 days', $3::inet, $4, null) as id`,
     [userId, refreshHash, request.ip, request.userAgent],
   );
 }
 
-export function rotateSession(
+/** No row: the token is not valid any more. An earlier token of a session ends it. */
+export function exchangeRefreshToken(
   refreshHash: Buffer,
+  familyHash: Buffer,
   nextHash: Buffer,
-): Statement<{ sessionId: string; userId: string; reused: boolean }> {
+): Statement<{ sessionId: string; userId: string }> {
   return statement(
-    'identity.rotate_session',
-    'select session_id as "sessionId", user_id as "userId", reused\nfrom app.rotate_session($1, $2)',
-    [refreshHash, nextHash],
+    'identity.exchange_refresh_token',
+    'select session_id as "sessionId", user_id as "userId"\nfrom app.exchange_refresh_token($1, $2, $3)',
+    [refreshHash, familyHash, nextHash],
   );
 }
 

@@ -1,6 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { AccessTokens } from '../../platform/credentials/access-token.js';
-import { newRefreshToken, sha256 } from '../../platform/credentials/secrets.js';
+import { newRefreshFamily, newRefreshToken, refreshFamilyOf, sha256 } from '../../platform/credentials/secrets.js';
 import type { RequestInfo, Session } from '../../platform/auth/session.js';
 import { Database } from '../../platform/database/database.js';
 import { Fault } from '../../platform/faults/fault.js';
@@ -9,7 +9,7 @@ import { Login, RefreshToken } from './identity.dto.js';
 import type { HoldSlot } from './login-queue.js';
 import { LoginQueue } from './login-queue.js';
 import type { Account } from './login.queries.js';
-import { endSession, findLogin, recordFailedLogin, rotateSession, startSession } from './login.queries.js';
+import { endSession, exchangeRefreshToken, findLogin, recordFailedLogin, startSession } from './login.queries.js';
 import { isPassword } from './passwords.js';
 import { ProfileService } from './profile.service.js';
 import { UnknownAccounts } from './unknown-accounts.js';
@@ -35,6 +35,8 @@ function locked(seconds: number): Fault {
 export class LoginService {
   private readonly logger = new Logger(LoginService.name);
   private readonly unknown = new UnknownAccounts();
+  /** By the hash of the token; true once the exchange has succeeded. */
+  private readonly exchanges = new Map<string, Promise<boolean>>();
 
   constructor(
     private readonly database: Database,
@@ -50,19 +52,41 @@ export class LoginService {
     return this.start(userId, request);
   }
 
-  /** Rotates a refresh token. The reuse of a token ends its session. @throws Fault UNAUTHENTICATED */
+  /**
+   * Exchanges a refresh token for the next one. The use of an earlier token ends the session.
+   * @throws Fault UNAUTHENTICATED
+   */
   async refresh(body: unknown): Promise<TokenPair> {
     const { refreshToken } = validated(RefreshToken, body);
-    const next = newRefreshToken();
-    const [row] = await this.database.anonymousCommand(rotateSession(sha256(refreshToken), next.hash));
-    if (!row || row.reused) throw new Fault('UNAUTHENTICATED', NOT_VALID);
-    return { token: this.tokens.sign(row.userId, row.sessionId), refreshToken: next.token };
+    const hash = sha256(refreshToken);
+    const name = hash.toString('base64');
+    // This request came before the other one was done, so it loses without ending the session. PostgreSQL decides the same
+    // between instances, but here the request might wait for a connection until the other one is done.
+    const other = this.exchanges.get(name);
+    if (other && (await other)) throw new Fault('UNAUTHENTICATED', NOT_VALID);
+    const exchange = this.exchange(hash, refreshFamilyOf(refreshToken) ?? newRefreshFamily());
+    const succeeded = exchange.then(
+      () => true,
+      () => false,
+    );
+    this.exchanges.set(name, succeeded);
+    void succeeded.then(() => {
+      if (this.exchanges.get(name) === succeeded) this.exchanges.delete(name);
+    });
+    return exchange;
   }
 
   /** Ends the session of a refresh token. An unknown or ended session is not an error. */
   async logout(body: unknown): Promise<void> {
     const { refreshToken } = validated(RefreshToken, body);
     await this.database.anonymousCommand(endSession(sha256(refreshToken)));
+  }
+
+  private async exchange(hash: Buffer, family: string): Promise<TokenPair> {
+    const next = newRefreshToken(family);
+    const [row] = await this.database.anonymousCommand(exchangeRefreshToken(hash, sha256(family), next.hash));
+    if (!row) throw new Fault('UNAUTHENTICATED', NOT_VALID);
+    return { token: this.tokens.sign(row.userId, row.sessionId), refreshToken: next.token };
   }
 
   /**

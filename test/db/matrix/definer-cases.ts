@@ -73,6 +73,20 @@ export function definerCases({ of, credentials }: World): DefinerCase[] {
       outcome: 'found',
     },
     {
+      what: 'a refresh token is exchanged for the next one of its family',
+      role,
+      ask: `select user_id from app.exchange_refresh_token(sha256('${developer.session}'), sha256('family'), sha256('next'))`,
+      outcome: developer.user,
+    },
+    {
+      what: 'an earlier token of a family ends the session',
+      role,
+      ask: `select app.exchange_refresh_token(sha256('${developer.session}'), sha256('family'), sha256('next'));
+            select app.exchange_refresh_token(sha256('made up'), sha256('family'), sha256('third'));
+            select count(*)::text from app.find_session('${developer.session}')`,
+      outcome: '0',
+    },
+    {
       what: 'a refresh token is exchanged',
       role,
       ask: `select reused::text from app.rotate_session(sha256('${developer.session}'), sha256('next'))`,
