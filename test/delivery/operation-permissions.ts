@@ -15,6 +15,7 @@ export const OPERATIONS_BY_PERMISSION: Readonly<Record<string, readonly string[]
     'updateError',
   ],
   'signed-in': [
+    'changePassword',
     'createApiKey',
     'getApiKey',
     'getMe',

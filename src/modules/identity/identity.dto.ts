@@ -1,6 +1,7 @@
 import { Described } from '../../platform/schema/description.js';
 import { Custom, Text, TextList, Uuid } from '../../platform/schema/field.js';
 
+export const PASSWORD_MIN = 10;
 /** Longer input serves only to make the hash expensive. */
 export const PASSWORD_MAX = 256;
 
@@ -11,6 +12,20 @@ export class Login {
 
   @Text({ description: 'Password of the user.', min: 1, max: PASSWORD_MAX, format: 'password' })
   password: string;
+}
+
+@Described('Your old password and the new one.')
+export class PasswordChange {
+  @Text({ description: 'The password that you have now.', min: 1, max: PASSWORD_MAX, format: 'password' })
+  currentPassword: string;
+
+  @Text({
+    description: 'The new one. One that is easy to guess is refused.',
+    min: PASSWORD_MIN,
+    max: PASSWORD_MAX,
+    format: 'password',
+  })
+  newPassword: string;
 }
 
 @Described('A refresh token, to exchange or to revoke.')

@@ -10,6 +10,8 @@ import { ApiKeysService } from './api-keys.service.js';
 import { AuthController } from './auth.controller.js';
 import { LoginQueue } from './login-queue.js';
 import { LoginService } from './login.service.js';
+import { PasswordService } from './password.service.js';
+import { PasswordStrength } from './password-strength.js';
 import { ProfileService } from './profile.service.js';
 import { UsersService } from './users.service.js';
 
@@ -17,7 +19,15 @@ import { UsersService } from './users.service.js';
   operations: [ApiKeysOperations, UsersOperations],
   imports: [TasksModule],
   controllers: [AuthController],
-  providers: [LoginQueue, LoginService, ProfileService, ApiKeysService, UsersService],
+  providers: [
+    LoginQueue,
+    LoginService,
+    PasswordService,
+    PasswordStrength,
+    ProfileService,
+    ApiKeysService,
+    UsersService,
+  ],
   exports: [LoginService, ApiKeysService, UsersService],
   entities: identityEntities,
   constraints: identityConstraints,

@@ -13,7 +13,8 @@ interface Waiting {
 /** Keeps the slot occupied until a promise settles, without delaying the response. */
 export type HoldSlot = (settling: Promise<unknown>) => void;
 
-function busy(): Fault {
+/** Too many passwords are being checked. */
+export function busy(): Fault {
   return new Fault('RATE_LIMITED', 'Too many logins at this moment. Please try again.', {
     headers: { 'Retry-After': '2' },
   });

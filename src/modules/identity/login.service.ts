@@ -52,6 +52,17 @@ export class LoginService {
     return this.start(userId, request);
   }
 
+  /** Counts a wrong password like a login. @throws Fault ACCOUNT_LOCKED, RATE_LIMITED */
+  async isPasswordOf(email: string, password: string): Promise<boolean> {
+    try {
+      await this.queue.run(email.toLowerCase(), (holdSlot) => this.check(email, password, holdSlot));
+      return true;
+    } catch (error) {
+      if (error instanceof Fault && error.code === 'INVALID_CREDENTIALS') return false;
+      throw error;
+    }
+  }
+
   /**
    * Exchanges a refresh token for the next one. The use of an earlier token ends the session.
    * @throws Fault UNAUTHENTICATED

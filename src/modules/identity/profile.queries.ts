@@ -15,6 +15,18 @@ where t.id = app.current_user_id()`,
   );
 }
 
+/** What others know of the user of the session. */
+export function getNames(): Statement<{ email: string; name: string; username: string }> {
+  return statement(
+    'identity.names',
+    'select u.email, u.name, u.username\nfrom public.users u\nwhere u.id = app.current_user_id()',
+  );
+}
+
+export function setOwnPassword(hash: string): Statement {
+  return statement('identity.set_own_password', 'select app.set_own_password($1)', [hash]);
+}
+
 /** Chooses the default team; no row if the credential may not. A foreign key requires the membership. */
 export function setDefaultTeam(teamId: string | null): Statement<{ id: string }> {
   return statement(

@@ -2,9 +2,7 @@ import { Described } from '../../platform/schema/description.js';
 import { IsEmail } from 'class-validator';
 import { Custom, Flag, Integer, JsonObject, Text, TextList, Timestamp, Uuid } from '../../platform/schema/field.js';
 import { omit, patchOf, pick } from '../../platform/schema/mapped-types.js';
-import { PASSWORD_MAX } from './identity.dto.js';
-
-const PASSWORD_MIN = 8;
+import { PASSWORD_MAX, PASSWORD_MIN } from './identity.dto.js';
 
 const EMAIL = { type: 'string', format: 'email', maxLength: 255 } as const;
 
@@ -77,7 +75,7 @@ export class UserPatch extends patchOf(
   omit(User, ['id', 'lastLoginAt', 'version', 'createdAt', 'updatedAt'] as const),
 ) {
   @Text({
-    description: 'New password; ends every login session of the user.',
+    description: 'New password; ends every login session of the user. One that is easy to guess is refused.',
     min: PASSWORD_MIN,
     max: PASSWORD_MAX,
     format: 'password',
@@ -103,7 +101,7 @@ export class NewUser extends pick(User, ['email', 'name'] as const) {
   role?: string;
 
   @Text({
-    description: 'Password to log in with.',
+    description: 'Password to log in with. One that is easy to guess is refused.',
     min: PASSWORD_MIN,
     max: PASSWORD_MAX,
     format: 'password',

@@ -2,8 +2,9 @@ import { ById } from '../../platform/operations/by-id.js';
 import type { Call, ListCall, Result } from '../../platform/operations/operation.js';
 import { Operation, Operations } from '../../platform/operations/operation.js';
 import type { ListPage } from '../../platform/schema/list-run.js';
-import { Me, MePatch } from './identity.dto.js';
+import { Me, MePatch, PasswordChange } from './identity.dto.js';
 import { roleListRules, userListRules } from './identity.rules.js';
+import { PasswordService } from './password.service.js';
 import { ProfileService } from './profile.service.js';
 import { NewUser, Role, User, UserPatch } from './user.dto.js';
 import { UsersService } from './users.service.js';
@@ -13,6 +14,7 @@ export class UsersOperations {
   constructor(
     private readonly users: UsersService,
     private readonly profiles: ProfileService,
+    private readonly passwords: PasswordService,
   ) {}
 
   @Operation({
@@ -45,6 +47,22 @@ export class UsersOperations {
   })
   async updateMe({ session, input }: Call): Promise<Result> {
     return { data: await this.profiles.patch(session, input) };
+  }
+
+  @Operation({
+    summary: 'Change your password; it ends your other login sessions',
+    message: 'Password changed',
+    description: 'A wrong current password counts like a wrong login: ten lock the account for 15 minutes.',
+    kind: 'action',
+    guard: 'none',
+    permission: 'signed-in',
+    input: PasswordChange,
+    faults: ['RULE_VIOLATED', 'ACCOUNT_LOCKED'],
+    rest: 'POST /auth/password',
+    graphql: 'changePassword',
+  })
+  changePassword({ session, input }: Call): Promise<void> {
+    return this.passwords.change(session, input);
   }
 
   @Operation({

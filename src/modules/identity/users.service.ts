@@ -10,8 +10,7 @@ import { runList } from '../../platform/schema/list-run.js';
 import { mergePatch, resetBy } from '../../platform/schema/merge-patch.js';
 import { validated } from '../../platform/schema/validate.js';
 import { requireAllowedPatch, ruleViolated, userDefaults } from './identity.rules.js';
-import { LoginQueue } from './login-queue.js';
-import { hashPassword } from './passwords.js';
+import { PasswordService } from './password.service.js';
 import { NewUser, UserPatch } from './user.dto.js';
 import type { UserRow, UserValues } from './user.queries.js';
 import {
@@ -31,7 +30,7 @@ import {
 export class UsersService {
   constructor(
     private readonly database: Database,
-    private readonly queue: LoginQueue,
+    private readonly passwords: PasswordService,
   ) {}
 
   /** The users that the caller may see: team mates; for admins, every user. */
@@ -50,7 +49,7 @@ export class UsersService {
    */
   async create(session: Session, body: unknown): Promise<UserRow> {
     const { email, name, username, role = 'developer', password } = validated(NewUser, body);
-    const passwordHash = await this.hashOf(session, password);
+    const passwordHash = password === undefined ? null : await this.passwords.hash(password, 'password', [email, name]);
     return this.database.write(session, async (tx) => {
       const roleId = await roleIdOf(tx, role);
       const id = await insertUser(tx, {
@@ -58,7 +57,7 @@ export class UsersService {
         name,
         roleId,
         username: username ?? (await freeUsername(tx, email)),
-        passwordHash: passwordHash ?? null,
+        passwordHash,
       });
       return found(await tx.run(getUser(id)));
     });
@@ -73,7 +72,10 @@ export class UsersService {
     const { role, password, ...plain } = patch;
     const before = await this.get(session, id);
     requireAllowedPatch(session, id, before.role, patch);
-    const passwordHash = await this.hashOf(session, password);
+    const passwordHash =
+      password === undefined
+        ? undefined
+        : await this.passwords.hash(password, 'password', [patch.email ?? '', patch.name ?? '']);
     return this.database.write(session, async (tx) => {
       const values: UserValues = {
         ...plain,
@@ -99,11 +101,6 @@ export class UsersService {
     const [role] = await this.database.query(session, getRole(id));
     if (!role) throw new Fault('NOT_FOUND', 'There is no such role.');
     return role;
-  }
-
-  private async hashOf(session: Session, password: string | undefined): Promise<string | undefined> {
-    if (password === undefined) return undefined;
-    return this.queue.run(`hash ${session.request.id}`, () => hashPassword(password));
   }
 }
 

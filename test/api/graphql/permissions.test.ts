@@ -31,6 +31,7 @@ const SIGNED_IN = [
   'apiKey',
   'apiKeys',
   'audit',
+  'changePassword',
   'changes',
   'createApiKey',
   'events',

@@ -62,6 +62,16 @@ export const conflicts: readonly ParityCase[] = [
     problems: ['RULE_VIOLATED'],
   },
   {
+    name: 'a password that is not the present one',
+    who: 'bob',
+    does: () => ({
+      operation: 'changePassword',
+      input: { currentPassword: 'none', newPassword: 'a walk beside the river' },
+    }),
+    code: 'RULE_VIOLATED',
+    problems: ['WRONG_PASSWORD'],
+  },
+  {
     name: 'a project key of several teams',
     who: 'bob',
     does: async (w) => ({ operation: 'getProject', params: { key: await w.ambiguousProject() } }),

@@ -65,6 +65,15 @@ export const forbidden: readonly ParityCase[] = [
     does: (w) => ({ operation: 'updateMe', input: { defaultTeamId: w.team } }),
     code: FORBIDDEN,
   },
+  {
+    name: 'a narrowed key that changes the password',
+    who: 'narrow',
+    does: () => ({
+      operation: 'changePassword',
+      input: { currentPassword: 'none', newPassword: 'a walk beside the river' },
+    }),
+    code: FORBIDDEN,
+  },
   { name: 'a narrowed key on the trail', who: 'narrow', does: () => ({ operation: 'listAudit' }), code: FORBIDDEN },
   {
     name: 'a key for errors alone, on tasks',

@@ -42,6 +42,7 @@ const INPUTS: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   NewValidation: { taskId: ABSENT, validationType: 'testing' },
   NewWebhook: { url: 'https://example.com/hooks' },
   NewWorkflowState: { workflowName: 'review', stepName: 'lint' },
+  PasswordChange: { currentPassword: 'none', newPassword: 'a walk beside the river' },
   ProjectPatch: { name: 'Other' },
   Release: { fence: 1 },
   ReplayRequest: { since: '2026-01-01T00:00:00Z' },

@@ -1,4 +1,5 @@
 import { expect } from '@jest/globals';
+import { hashPassword } from '../../../src/modules/identity/passwords.js';
 import { Client } from '../../support/client.js';
 import type { ParityCase } from './case.js';
 import type { World } from './world.js';
@@ -146,6 +147,17 @@ export const validIdentity: readonly ParityCase[] = [
     does: (w) => ({ operation: 'updateMe', input: { defaultTeamId: w.team } }),
     code: 'OK',
     answers: { username: 'robot', role: 'api_client' },
+  },
+  {
+    name: 'changes its own password',
+    who: 'robot',
+    does: async (w) => {
+      const currentPassword = 'a walk beside the river';
+      const hash = await hashPassword(currentPassword);
+      await w.app.sql('update public.users set password_hash = $2 where id = $1', [w.people.robot.id, hash]);
+      return { operation: 'changePassword', input: { currentPassword, newPassword: 'a longer walk beside it' } };
+    },
+    code: 'OK',
   },
   {
     name: 'binds a key to a project',

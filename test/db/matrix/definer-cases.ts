@@ -106,6 +106,32 @@ export function definerCases({ of, credentials }: World): DefinerCase[] {
       outcome: '0',
     },
     {
+      what: 'users change their own password',
+      role,
+      ask: `${as('developer')} select app.set_own_password('new hash');
+            select password_hash from app.find_login('developer@example.com')`,
+      outcome: 'new hash',
+    },
+    {
+      what: 'a new password ends the other login sessions',
+      role,
+      ask: `${as('developer')} select app.set_own_password('new hash');
+            select count(*)::text from app.find_session('${developer.session}')`,
+      outcome: '0',
+    },
+    {
+      what: 'a credential with scopes changes no password',
+      role,
+      ask: `${as('narrowed')} select app.set_own_password('new hash')`,
+      outcome: 'denied',
+    },
+    {
+      what: 'nobody changes a password without a session',
+      role,
+      ask: `select app.set_own_password('new hash')`,
+      outcome: 'denied',
+    },
+    {
       what: 'a team is made with its owner',
       role,
       ask: `${as('developer')} select app.create_team('new', null, null);

@@ -295,6 +295,12 @@ export const routes: Readonly<Record<string, Route>> = {
     body: (t) => ({ defaultTeamId: t.home }),
     expect: { '200 200 422 422': 'viewer developer api_client reporter admin' },
   },
+  // They have no password, so none is the present one.
+  'POST /auth/password': {
+    path: () => '/auth/password',
+    body: () => ({ currentPassword: 'none', newPassword: 'a walk beside the river' }),
+    expect: always(422, 'viewer developer api_client reporter admin'),
+  },
 };
 
 /** Routes without a session; the tests of identity and health cover them. */

@@ -1,0 +1,52 @@
+import { Injectable } from '@nestjs/common';
+import { randomUUID } from 'node:crypto';
+import type { Session } from '../../platform/auth/session.js';
+import { Database } from '../../platform/database/database.js';
+import { Fault } from '../../platform/faults/fault.js';
+import { validated } from '../../platform/schema/validate.js';
+import { PasswordChange } from './identity.dto.js';
+import { requireUnrestrictedCredential, ruleViolated } from './identity.rules.js';
+import { LoginQueue } from './login-queue.js';
+import { LoginService } from './login.service.js';
+import { PasswordStrength } from './password-strength.js';
+import { hashPassword } from './passwords.js';
+import { getNames, setOwnPassword } from './profile.queries.js';
+
+/** New passwords: how good they must be, and how users change their own. */
+@Injectable()
+export class PasswordService {
+  constructor(
+    private readonly database: Database,
+    private readonly queue: LoginQueue,
+    private readonly logins: LoginService,
+    private readonly strength: PasswordStrength,
+  ) {}
+
+  /**
+   * The hash of a new password. `path` names its field, `known` are words that somebody who knows the person would try first.
+   * @throws Fault RULE_VIOLATED when it is easy to guess, RATE_LIMITED
+   */
+  async hash(password: string, path: string, known: readonly string[]): Promise<string> {
+    const weaknesses = await this.strength.weaknesses(password, known);
+    if (weaknesses.length > 0) throw ruleViolated([{ path, message: weaknesses.join(' '), code: 'WEAK_PASSWORD' }]);
+    return this.queue.run(`hash ${randomUUID()}`, () => hashPassword(password));
+  }
+
+  /**
+   * Changes the password of the caller, and ends the other login sessions.
+   * @throws Fault VALIDATION_FAILED, FORBIDDEN (a narrowed credential), RULE_VIOLATED (the current password is wrong, or the
+   * new one easy to guess), ACCOUNT_LOCKED, RATE_LIMITED
+   */
+  async change(session: Session, body: unknown): Promise<void> {
+    const { currentPassword, newPassword } = validated(PasswordChange, body);
+    requireUnrestrictedCredential(session, 'change the password of its owner');
+    const [names] = await this.database.command(session, getNames());
+    if (!names) throw new Fault('NOT_FOUND');
+    if (!(await this.logins.isPasswordOf(names.email, currentPassword))) {
+      const message = 'This is not your password.';
+      throw ruleViolated([{ path: 'currentPassword', message, code: 'WRONG_PASSWORD' }]);
+    }
+    const hash = await this.hash(newPassword, 'newPassword', [names.email, names.name, names.username]);
+    await this.database.write(session, (tx) => tx.run(setOwnPassword(hash)));
+  }
+}
