@@ -2,7 +2,6 @@ import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import pg from 'pg';
 import { createFirstAdmin } from '../../src/modules/identity/first-run.js';
 import { LoginService } from '../../src/modules/identity/login.service.js';
-import { hashPassword } from '../../src/modules/identity/passwords.js';
 import { newRefreshToken, refreshFamilyOf, sha256 } from '../../src/platform/credentials/secrets.js';
 import { Database } from '../../src/platform/database/database.js';
 import { eventually } from '../start/program.js';
@@ -10,6 +9,7 @@ import type { TestApp, TestUser } from '../support/app.js';
 import { startTestApp } from '../support/app.js';
 import type { Reply } from '../support/client.js';
 import { Client } from '../support/client.js';
+import { PASSWORD, userWithPassword } from '../support/password-user.js';
 
 interface Me {
   id: string;
@@ -25,8 +25,6 @@ interface LoggedIn {
   refreshToken: string;
 }
 
-const PASSWORD = 'correct horse battery staple';
-
 let app: TestApp;
 let ada: TestUser;
 let root: TestUser;
@@ -34,11 +32,7 @@ let nobody: Client;
 const as = (user: TestUser): Client => new Client(app.url, user);
 const bearer = (token: string): Client => nobody.with({ authorization: `Bearer ${token}` });
 
-async function withPassword(name: string): Promise<TestUser> {
-  const user = await app.user('developer', name);
-  await app.sql('update users set password_hash = $2 where id = $1', [user.id, await hashPassword(PASSWORD)]);
-  return user;
-}
+const withPassword = (name: string): Promise<TestUser> => userWithPassword(app, name);
 
 const login = (email: string, password = PASSWORD): Promise<Reply<LoggedIn>> =>
   nobody.post<LoggedIn>('/auth/login', { email, password });

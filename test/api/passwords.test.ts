@@ -1,11 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { hashPassword } from '../../src/modules/identity/passwords.js';
 import type { TestApp, TestUser } from '../support/app.js';
 import { startTestApp } from '../support/app.js';
 import type { Reply } from '../support/client.js';
 import { Client } from '../support/client.js';
-
-const PASSWORD = 'correct horse battery staple';
+import { PASSWORD, userWithPassword } from '../support/password-user.js';
 
 let app: TestApp;
 let ada: TestUser;
@@ -14,11 +12,7 @@ let nobody: Client;
 const as = (user: TestUser): Client => new Client(app.url, user);
 const bearer = (token: string): Client => nobody.with({ authorization: `Bearer ${token}` });
 
-async function withPassword(name: string): Promise<TestUser> {
-  const user = await app.user('developer', name);
-  await app.sql('update users set password_hash = $2 where id = $1', [user.id, await hashPassword(PASSWORD)]);
-  return user;
-}
+const withPassword = (name: string): Promise<TestUser> => userWithPassword(app, name);
 
 const login = (email: string, password = PASSWORD): Promise<Reply<{ token: string }>> =>
   nobody.post<{ token: string }>('/auth/login', { email, password });
