@@ -9,7 +9,7 @@ import type { TestApp, TestUser } from '../support/app.js';
 import { startTestApp } from '../support/app.js';
 import type { Reply } from '../support/client.js';
 import { Client } from '../support/client.js';
-import { PASSWORD, userWithPassword } from '../support/password-user.js';
+import { PASSWORD, userWithPassword } from './password-user.js';
 
 interface Me {
   id: string;

@@ -1,5 +1,5 @@
 import { hashPassword } from '../../src/modules/identity/passwords.js';
-import type { TestApp, TestUser } from './app.js';
+import type { TestApp, TestUser } from '../support/app.js';
 
 /** The password of every user that `userWithPassword` adds. */
 export const PASSWORD = 'correct horse battery staple';
