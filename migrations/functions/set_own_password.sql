@@ -15,7 +15,7 @@ begin
   if not found then
     raise exception 'there is no session' using errcode = '42501';
   end if;
-  -- Whoever knew the old password may have logged in with it.
+  -- Somebody who knew the old password may have logged in with it.
   update public.sessions s
   set revoked_at = now()
   where s.user_id = app.current_user_id()

@@ -211,7 +211,7 @@ export class EventStream implements OnApplicationBootstrap, OnApplicationShutdow
   #ask(): AudienceAnswer | null {
     const sessions = this.#listening();
     if (sessions.length === 0 || sessions.length > ASKED_AHEAD_MAX) return null;
-    // Whoever needs the answer asks again, and that failure is told.
+    // Without an answer the feed asks again, and reports that failure.
     return this.#connection.run(ASKING, eventAudience(sessions)).then(
       (rows) => audiencesOf(sessions, rows),
       () => null,
