@@ -14,6 +14,7 @@ import { GraphqlEndpointModule } from './platform/graphql/graphql.module.js';
 import { HttpModule } from './platform/http/http.module.js';
 import { JobsModule } from './platform/jobs/jobs.module.js';
 import { RealtimeModule } from './platform/realtime/realtime.module.js';
+import { MailModule } from './platform/mail/mail.module.js';
 import { LimitsModule } from './platform/limits/limits.module.js';
 import { TelemetryModule } from './platform/telemetry/telemetry.module.js';
 
@@ -30,6 +31,7 @@ const platformModules = [
   EventsModule.with(manifests.flatMap((manifest) => manifest.events ?? [])),
   BrokersModule,
   LimitsModule,
+  MailModule,
   CredentialsModule,
   HttpModule,
   RealtimeModule,

@@ -5,6 +5,7 @@ import { ChangesModule } from './modules/changes/changes.module.js';
 import { ErrorsModule } from './modules/errors/errors.module.js';
 import { HealthModule } from './modules/health/health.module.js';
 import { IdentityModule } from './modules/identity/identity.module.js';
+import { InvitesModule } from './modules/invites/invites.module.js';
 import { LiveModule } from './modules/live/live.module.js';
 import { PerformanceModule } from './modules/performance/performance.module.js';
 import { ProjectsModule } from './modules/projects/projects.module.js';
@@ -22,6 +23,7 @@ export const features: readonly Type[] = [
   TagsModule,
   ProjectsModule,
   TeamsModule,
+  InvitesModule,
   ValidationsModule,
   AnalyticsModule,
   ErrorsModule,

@@ -12,6 +12,7 @@ begin
     when 'projects' then return app.event_data_of_project(p_row);
     when 'teams' then return app.event_data_of_team(p_row);
     when 'team_members' then return app.event_data_of_team_member(p_row);
+    when 'invites' then return app.event_data_of_invite(p_row);
     when 'validation_results' then return app.event_data_of_validation(p_row);
     when 'error_logs' then return app.event_data_of_error(p_row);
     when 'webhooks' then return app.event_data_of_webhook(p_row);

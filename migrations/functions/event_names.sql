@@ -7,6 +7,7 @@ begin
     when 'task.created' then return concat(',"taskId":', coalesce(p_row -> 'id', 'null'));
     when 'task.assigned' then return concat(',"taskId":', coalesce(p_row -> 'id', 'null'), ',"assignedBy":', coalesce(to_jsonb(p_actor), 'null'));
     when 'task.completed' then return concat(',"taskId":', coalesce(p_row -> 'id', 'null'), ',"completedBy":', coalesce(to_jsonb(p_actor), 'null'));
+    when 'invite.created' then return concat(',"invitedBy":', coalesce(to_jsonb(p_actor), 'null'));
     else return '';
   end case;
 end

@@ -13,6 +13,7 @@ language sql immutable parallel safe
     when 'projects' then 'tasks:read'
     when 'teams' then 'tasks:read'
     when 'team_members' then 'tasks:read'
+    when 'invites' then 'tasks:read'
     when 'validation_results' then 'validations:read'
     when 'error_logs' then 'errors:read'
     when 'webhooks' then 'tasks:read'

@@ -13,6 +13,7 @@ begin
     when 'projects' then return 'projects/' || p_record;
     when 'teams' then return 'teams/' || p_record;
     when 'team_members' then return 'teams/' || p_team || '/members/' || (p_row ->> 'user_id');
+    when 'invites' then return 'invites/' || p_record;
     when 'validation_results' then return 'validations/' || p_record;
     when 'error_logs' then return 'errors/' || p_record;
     when 'webhooks' then return 'webhooks/' || p_record;

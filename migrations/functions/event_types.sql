@@ -13,6 +13,7 @@ begin
     when 'projects' then return app.event_types_of_project(p_operation, p_actor, p_changed, p_old, p_new);
     when 'teams' then return app.event_types_of_team(p_operation, p_actor, p_changed, p_old, p_new);
     when 'team_members' then return app.event_types_of_team_member(p_operation, p_actor, p_changed, p_old, p_new);
+    when 'invites' then return app.event_types_of_invite(p_operation, p_actor, p_changed, p_old, p_new);
     when 'validation_results' then return app.event_types_of_validation(p_operation, p_actor, p_changed, p_old, p_new);
     when 'error_logs' then return app.event_types_of_error(p_operation, p_actor, p_changed, p_old, p_new);
     when 'webhooks' then return app.event_types_of_webhook(p_operation, p_actor, p_changed, p_old, p_new);

@@ -26,18 +26,28 @@ const PUBLIC = new Set([
   'POST /api/v1/auth/login',
   'POST /api/v1/auth/refresh',
   'POST /api/v1/auth/logout',
+  'POST /api/v1/auth/signup',
+  'POST /api/v1/auth/verify-email',
+  'POST /api/v1/auth/password/forgot',
+  'POST /api/v1/auth/password/reset',
+  'POST /api/v1/auth/invite/accept',
 ]);
 
-/** Not operations: probes, login cookies and file transfers. */
+/** Not operations: probes, file transfers, and what needs no credential. */
 const HANDLERS = [
   'GET /api/v1/health',
   'GET /api/v1/health/live',
   'GET /api/v1/health/ready',
   'GET /api/v1/metrics',
   'GET /api/v1/projects/{key}/export',
+  'POST /api/v1/auth/invite/accept',
   'POST /api/v1/auth/login',
   'POST /api/v1/auth/logout',
+  'POST /api/v1/auth/password/forgot',
+  'POST /api/v1/auth/password/reset',
   'POST /api/v1/auth/refresh',
+  'POST /api/v1/auth/signup',
+  'POST /api/v1/auth/verify-email',
   'POST /api/v1/projects/{key}/import',
   'POST /api/v1/validations/import',
 ];
@@ -80,7 +90,7 @@ let schemas: Readonly<Record<string, Schema>>;
 let sharedResponses: Readonly<Record<string, Response>>;
 
 beforeAll(async () => {
-  app = await startTestApp();
+  app = await startTestApp({ REGISTRATION: 'open' });
   const document = openApiDocument(app.app) as unknown as {
     paths: Record<string, Record<string, DocumentedOperation>>;
     components: { schemas: Record<string, Schema>; responses: Record<string, Response> };

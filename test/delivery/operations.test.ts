@@ -10,10 +10,10 @@ import { OPERATIONS_BY_PERMISSION } from './operation-permissions.js';
 
 /*
  * A handler that is not an operation must say why, and there may be few of them. Seen to fail: the first test without
- * `@HttpOnly` on a handler, the second with an eleventh handler, the third with `deleteTask` declared with tasks:read, the
+ * `@HttpOnly` on a handler, the second with one handler more, the third with `deleteTask` declared with tasks:read, the
  * last with a route, field or tool declared twice.
  */
-const HANDLERS_MAX = 10;
+const HANDLERS_MAX = 15;
 
 const config = loadConfig({
   DATABASE_URL: 'postgres://nobody@127.0.0.1:9/none',

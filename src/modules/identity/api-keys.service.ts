@@ -1,3 +1,4 @@
+import { requireUnrestrictedCredential } from '../../platform/credentials/unrestricted.js';
 import { Injectable } from '@nestjs/common';
 import { newApiKey } from '../../platform/credentials/secrets.js';
 import type { Session } from '../../platform/auth/session.js';
@@ -14,7 +15,7 @@ import { TasksService } from '../tasks/tasks.service.js';
 import { OVERLAP_DEFAULT, Rotation } from './api-key.dto.js';
 import type { ApiKeyRow, Predecessor } from './api-key.queries.js';
 import { expireKey, getKey, insertKey, keysOf, lockKey, revokeKey } from './api-key.queries.js';
-import { requireGrantable, requireUnrestrictedCredential, validKey } from './identity.rules.js';
+import { requireGrantable, validKey } from './identity.rules.js';
 
 /** A key as JSON text, with its secret only in the first answer. */
 export interface MadeApiKey extends ApiKeyRow {

@@ -1,34 +1,104 @@
 import { Body, Controller, HttpCode, Post, Req } from '@nestjs/common';
 import { ApiBody, ApiTags } from '@nestjs/swagger';
 import { Public } from '../../platform/auth/permission.js';
-import type { RequestInfo } from '../../platform/auth/session.js';
-import type { FaultCode } from '../../platform/faults/catalogue.js';
-import { invalid } from '../../platform/faults/fault.js';
 import { Answer } from '../../platform/http/answer.js';
 import { Describe } from '../../platform/http/describe.js';
 import { HttpOnly } from '../../platform/operations/operation.js';
-import { unknownParameters } from '../../platform/http/request-parameters.js';
 import type { ApiRequest } from '../../platform/http/request.js';
-import { LoggedIn, Login, RefreshToken, Tokens } from './identity.dto.js';
+import { AccountsService } from './accounts.service.js';
+import {
+  EmailVerification,
+  ForgottenPassword,
+  LoggedIn,
+  Login,
+  PasswordReset,
+  RefreshToken,
+  SignUp,
+  Tokens,
+} from './identity.dto.js';
+import type { LoggedInUser } from './login.service.js';
 import { LoginService } from './login.service.js';
+import { BODY, infoOf, refuseParameters } from '../../platform/http/public-route.js';
 
-const BODY: readonly FaultCode[] = ['MALFORMED_BODY', 'PAYLOAD_TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE', 'OVERLOADED'];
-
-/** Refuses every parameter, even `dryRun`: the answers of these routes are their effect. */
-function refuseParameters(request: ApiRequest): void {
-  const problems = unknownParameters(request.query as Record<string, unknown>, () => false);
-  if (problems.length > 0) throw invalid(problems);
-}
-
-function infoOf(request: ApiRequest): RequestInfo {
-  const userAgent = request.headers['user-agent']?.slice(0, 500) ?? null;
-  return { id: request.state.requestId, ip: request.ip, userAgent };
+/** The user is JSON text from PostgreSQL. */
+export function signedIn({ user, token, refreshToken }: LoggedInUser, options: Answer['options']): Answer {
+  const tokens = JSON.stringify({ token, refreshToken });
+  return new Answer(`{"user":${user},${tokens.slice(1)}`, options);
 }
 
 @ApiTags('identity')
 @Controller('auth')
 export class AuthController {
-  constructor(private readonly logins: LoginService) {}
+  constructor(
+    private readonly logins: LoginService,
+    private readonly accounts: AccountsService,
+  ) {}
+
+  @Post('signup')
+  @HttpOnly('cookie')
+  @Public()
+  @ApiBody({ type: SignUp })
+  @Describe({
+    summary: 'Make an account and sign in',
+    description: 'Only where REGISTRATION is open. Elsewhere an invitation or an administrator makes accounts.',
+    status: 201,
+    returns: LoggedIn,
+    open: true,
+    faults: [...BODY, 'FORBIDDEN', 'ALREADY_EXISTS', 'RULE_VIOLATED'],
+  })
+  async signUp(@Req() request: ApiRequest, @Body() body: unknown): Promise<Answer> {
+    refuseParameters(request);
+    return signedIn(await this.accounts.signUp(body, infoOf(request)), { message: 'Signed up', status: 201 });
+  }
+
+  @Post('verify-email')
+  @HttpOnly('server-rendered page')
+  @HttpCode(204)
+  @Public()
+  @ApiBody({ type: EmailVerification })
+  @Describe({
+    summary: 'Verify an e-mail address with the token of the mail',
+    status: 204,
+    open: true,
+    faults: [...BODY, 'RULE_VIOLATED'],
+  })
+  async verifyEmail(@Req() request: ApiRequest, @Body() body: unknown): Promise<void> {
+    refuseParameters(request);
+    await this.accounts.verifyEmail(body);
+  }
+
+  @Post('password/forgot')
+  @HttpOnly('server-rendered page')
+  @HttpCode(204)
+  @Public()
+  @ApiBody({ type: ForgottenPassword })
+  @Describe({
+    summary: 'Have a link mailed that resets a forgotten password',
+    description: 'The answer is the same whether or not the address has an account. An account gets one mail a minute.',
+    status: 204,
+    open: true,
+    faults: BODY,
+  })
+  async forgotPassword(@Req() request: ApiRequest, @Body() body: unknown): Promise<void> {
+    refuseParameters(request);
+    await this.accounts.forgotPassword(body);
+  }
+
+  @Post('password/reset')
+  @HttpOnly('server-rendered page')
+  @HttpCode(204)
+  @Public()
+  @ApiBody({ type: PasswordReset })
+  @Describe({
+    summary: 'Choose a new password with the token of the mail; it ends every login session',
+    status: 204,
+    open: true,
+    faults: [...BODY, 'RULE_VIOLATED'],
+  })
+  async resetPassword(@Req() request: ApiRequest, @Body() body: unknown): Promise<void> {
+    refuseParameters(request);
+    await this.accounts.resetPassword(body);
+  }
 
   @Post('login')
   @HttpOnly('cookie')
@@ -44,9 +114,7 @@ export class AuthController {
   })
   async login(@Req() request: ApiRequest, @Body() body: unknown): Promise<Answer> {
     refuseParameters(request);
-    const { user, token, refreshToken } = await this.logins.login(body, infoOf(request));
-    const tokens = JSON.stringify({ token, refreshToken });
-    return new Answer(`{"user":${user},${tokens.slice(1)}`, { message: 'Signed in' });
+    return signedIn(await this.logins.login(body, infoOf(request)), { message: 'Signed in' });
   }
 
   @Post('refresh')

@@ -1,5 +1,8 @@
+import { IsEmail, IsTimeZone } from 'class-validator';
+import type { Language } from '../../platform/mail/mail.js';
+import { LANGUAGES } from '../../platform/mail/mail.js';
 import { Described } from '../../platform/schema/description.js';
-import { Custom, Text, TextList, Uuid } from '../../platform/schema/field.js';
+import { Choice, Custom, Flag, Text, TextList, Uuid } from '../../platform/schema/field.js';
 
 export const PASSWORD_MIN = 10;
 /** Longer input serves only to make the hash expensive. */
@@ -14,17 +17,72 @@ export class Login {
   password: string;
 }
 
+const EMAIL = { type: 'string', format: 'email', maxLength: 255 } as const;
+const newPassword = {
+  description: 'The new password. One that is easy to guess is refused.',
+  min: PASSWORD_MIN,
+  max: PASSWORD_MAX,
+  format: 'password',
+} as const;
+const personName = {
+  description: 'Name that other people see.',
+  min: 1,
+  max: 100,
+  pattern: /\S/,
+  patternMessage: 'name must not be blank',
+  example: 'Grace Hopper',
+} as const;
+const language = { description: 'Language of mail: English or Persian.', values: LANGUAGES } as const;
+const mailToken = { description: 'The token of the link in the mail. It works once.', min: 1, max: 200 } as const;
+
+export function EmailAddress(description: string): PropertyDecorator {
+  return Custom('text', { description, example: 'grace@example.com' }, EMAIL, [
+    IsEmail({}, { message: 'email must be an e-mail address' }),
+  ]);
+}
+
+@Described('The account that somebody makes for themselves.')
+export class SignUp {
+  @EmailAddress('E-mail address to log in with. A mail with a link to verify it goes there.')
+  email: string;
+
+  @Text(newPassword)
+  password: string;
+
+  @Text(personName)
+  name: string;
+
+  @Choice({ ...language, default: 'en', optional: true })
+  language?: Language;
+}
+
+@Described('The address of an account whose password is forgotten.')
+export class ForgottenPassword {
+  @EmailAddress('E-mail address of the account.')
+  email: string;
+}
+
+@Described('A new password, with the token that was mailed.')
+export class PasswordReset {
+  @Text(mailToken)
+  token: string;
+
+  @Text(newPassword)
+  newPassword: string;
+}
+
+@Described('The token that verifies an e-mail address.')
+export class EmailVerification {
+  @Text(mailToken)
+  token: string;
+}
+
 @Described('Your old password and the new one.')
 export class PasswordChange {
   @Text({ description: 'The password that you have now.', min: 1, max: PASSWORD_MAX, format: 'password' })
   currentPassword: string;
 
-  @Text({
-    description: 'The new one. One that is easy to guess is refused.',
-    min: PASSWORD_MIN,
-    max: PASSWORD_MAX,
-    format: 'password',
-  })
+  @Text(newPassword)
   newPassword: string;
 }
 
@@ -57,8 +115,17 @@ export class Me {
   @Text({ description: 'E-mail address.', max: 255, format: 'email' })
   email: string;
 
+  @Flag({ description: 'Whether you have shown that the address is yours.' })
+  emailVerified: boolean;
+
   @Text({ description: 'Name that other people see.', max: 100 })
   name: string;
+
+  @Choice(language)
+  language: Language;
+
+  @Text({ description: 'IANA name of your time zone.', max: 64, example: 'Europe/Berlin' })
+  timeZone: string;
 
   @Text({
     description: 'Name of the role.',
@@ -114,6 +181,20 @@ export class MePatch {
     optional: true,
   })
   defaultTeamId?: string | null;
+
+  @Text({ ...personName, optional: true })
+  name?: string;
+
+  @Choice({ ...language, optional: true })
+  language?: Language;
+
+  @Custom(
+    'text',
+    { description: 'IANA name of your time zone.', example: 'Europe/Berlin', optional: true },
+    { type: 'string', maxLength: 64 },
+    [IsTimeZone({ message: 'timeZone must be an IANA name such as Europe/Berlin' })],
+  )
+  timeZone?: string;
 }
 
 @Described('A new pair of tokens.')

@@ -6,8 +6,10 @@ import { identityEntities } from './identity.entity.js';
 import { identityConstraints } from './identity.constraints.js';
 import { ApiKeysOperations } from './api-keys.operations.js';
 import { UsersOperations } from './users.operations.js';
+import { AccountsService } from './accounts.service.js';
 import { ApiKeysService } from './api-keys.service.js';
 import { AuthController } from './auth.controller.js';
+import { IdentityJobs } from './identity.jobs.js';
 import { LoginQueue } from './login-queue.js';
 import { LoginService } from './login.service.js';
 import { PasswordService } from './password.service.js';
@@ -20,6 +22,8 @@ import { UsersService } from './users.service.js';
   imports: [TasksModule],
   controllers: [AuthController],
   providers: [
+    AccountsService,
+    IdentityJobs,
     LoginQueue,
     LoginService,
     PasswordService,
@@ -28,7 +32,7 @@ import { UsersService } from './users.service.js';
     ApiKeysService,
     UsersService,
   ],
-  exports: [LoginService, ApiKeysService, UsersService],
+  exports: [AccountsService, LoginService, PasswordService, ProfileService, ApiKeysService, UsersService],
   entities: identityEntities,
   constraints: identityConstraints,
   relations: userRelations,

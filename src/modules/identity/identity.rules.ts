@@ -1,7 +1,7 @@
 import { allows } from '../../platform/auth/identity.js';
 import type { Session } from '../../platform/auth/session.js';
 import type { FieldProblem } from '../../platform/faults/fault.js';
-import { Fault, invalid } from '../../platform/faults/fault.js';
+import { Fault, invalid, ruleViolated } from '../../platform/faults/fault.js';
 import type { ListRules } from '../../platform/schema/list-request.js';
 import { validated } from '../../platform/schema/validate.js';
 import { ApiKey, NewApiKey } from './api-key.dto.js';
@@ -29,21 +29,7 @@ export const userDefaults = { metadata: {} };
 /** The fields that users may change of themselves. */
 const OWN_FIELDS = ['name', 'metadata'];
 
-/** A rule that one or more fields violate. */
-export function ruleViolated(errors: readonly FieldProblem[]): Fault {
-  const detail = errors.map(({ message }) => message).join(' ');
-  return new Fault('RULE_VIOLATED', detail, { errors });
-}
-
 const broken = (path: string, message: string): FieldProblem => ({ path, message, code: 'RULE_VIOLATED' });
-
-/**
- * A narrowed credential may not create, change or end credentials, because it could give itself more permissions.
- * @throws Fault FORBIDDEN
- */
-export function requireUnrestrictedCredential(session: Session, todo = 'manage credentials'): void {
-  if (session.scopes !== null) throw new Fault('FORBIDDEN', `A credential with scopes cannot ${todo}.`);
-}
 
 /** Requires a project beside a team, because a key is bound to a project. @throws Fault VALIDATION_FAILED */
 export function validKey(body: unknown): NewApiKey {

@@ -20,7 +20,7 @@ interface TokenPair {
 }
 
 /** A pair of tokens with their user as JSON text. */
-interface LoggedInUser extends TokenPair {
+export interface LoggedInUser extends TokenPair {
   readonly user: string;
 }
 
@@ -124,7 +124,8 @@ export class LoginService {
     }
   }
 
-  private async start(userId: string, request: RequestInfo): Promise<LoggedInUser> {
+  /** Starts a login session of somebody whose identity has been established. */
+  async start(userId: string, request: RequestInfo): Promise<LoggedInUser> {
     const refresh = newRefreshToken();
     const [row] = await this.database.anonymousCommand(startSession(userId, refresh.hash, request));
     if (!row) throw new Fault('INTERNAL');

@@ -1,11 +1,13 @@
+import { requireUnrestrictedCredential } from '../../platform/credentials/unrestricted.js';
 import { Injectable } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
 import type { Session } from '../../platform/auth/session.js';
 import { Database } from '../../platform/database/database.js';
-import { Fault } from '../../platform/faults/fault.js';
+import { Fault, ruleViolated } from '../../platform/faults/fault.js';
+import { MailQueue, queueJob } from '../../platform/mail/mail-queue.js';
 import { validated } from '../../platform/schema/validate.js';
+import { passwordChangedMail } from './account-mails.js';
 import { PasswordChange } from './identity.dto.js';
-import { requireUnrestrictedCredential, ruleViolated } from './identity.rules.js';
 import { LoginQueue } from './login-queue.js';
 import { LoginService } from './login.service.js';
 import { PasswordStrength } from './password-strength.js';
@@ -20,6 +22,7 @@ export class PasswordService {
     private readonly queue: LoginQueue,
     private readonly logins: LoginService,
     private readonly strength: PasswordStrength,
+    private readonly mails: MailQueue,
   ) {}
 
   /**
@@ -47,6 +50,11 @@ export class PasswordService {
       throw ruleViolated([{ path: 'currentPassword', message, code: 'WRONG_PASSWORD' }]);
     }
     const hash = await this.hash(newPassword, 'newPassword', [names.email, names.name, names.username]);
-    await this.database.write(session, (tx) => tx.run(setOwnPassword(hash)));
+    const text = passwordChangedMail(names, `${this.mails.publicUrl}/reset`);
+    const mail = this.mails.seal('send-mail', { to: names.email, text });
+    await this.database.write(session, async (tx) => {
+      await tx.run(setOwnPassword(hash));
+      await tx.run(queueJob('send-mail', mail));
+    });
   }
 }

@@ -1,11 +1,11 @@
+import { requireUnrestrictedCredential } from '../../platform/credentials/unrestricted.js';
 import { Injectable } from '@nestjs/common';
 import type { Session } from '../../platform/auth/session.js';
 import { Database } from '../../platform/database/database.js';
 import { Fault } from '../../platform/faults/fault.js';
 import { validated } from '../../platform/schema/validate.js';
 import { MePatch } from './identity.dto.js';
-import { requireUnrestrictedCredential } from './identity.rules.js';
-import { getMe, setDefaultTeam } from './profile.queries.js';
+import { getMe, setOwnSettings } from './profile.queries.js';
 
 /** What users see and change of themselves. */
 @Injectable()
@@ -20,13 +20,11 @@ export class ProfileService {
 
   /** @throws Fault VALIDATION_FAILED, FORBIDDEN (a narrowed credential), RULE_VIOLATED (not a member of the team) */
   async patch(session: Session, body: unknown): Promise<string> {
-    const { defaultTeamId } = validated(MePatch, body);
+    const patch = validated(MePatch, body);
     requireUnrestrictedCredential(session, 'change the settings of its owner');
     return this.database.write(session, async (tx) => {
-      if (defaultTeamId !== undefined) {
-        const [changed] = await tx.run(setDefaultTeam(defaultTeamId));
-        if (!changed) throw new Fault('FORBIDDEN');
-      }
+      const changes = Object.keys(patch).length > 0;
+      if (changes && !(await setOwnSettings(tx, session.userId, patch))) throw new Fault('FORBIDDEN');
       return dataOf(await tx.run(getMe()));
     });
   }

@@ -21,6 +21,12 @@ export class UserEntity {
   @Column({ name: 'email_verified', type: 'boolean', insert: false, update: false })
   emailVerified: boolean;
 
+  @Column({ name: 'language', type: 'varchar', length: 10, insert: false })
+  language: string;
+
+  @Column({ name: 'time_zone', type: 'varchar', length: 64, insert: false })
+  timeZone: string;
+
   @Column({ name: 'password_hash', type: 'varchar', length: 255, nullable: true, select: false })
   passwordHash: string | null;
 

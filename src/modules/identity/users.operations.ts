@@ -4,6 +4,7 @@ import { Operation, Operations } from '../../platform/operations/operation.js';
 import type { ListPage } from '../../platform/schema/list-run.js';
 import { Me, MePatch, PasswordChange } from './identity.dto.js';
 import { roleListRules, userListRules } from './identity.rules.js';
+import { AccountsService } from './accounts.service.js';
 import { PasswordService } from './password.service.js';
 import { ProfileService } from './profile.service.js';
 import { NewUser, Role, User, UserPatch } from './user.dto.js';
@@ -15,6 +16,7 @@ export class UsersOperations {
     private readonly users: UsersService,
     private readonly profiles: ProfileService,
     private readonly passwords: PasswordService,
+    private readonly accounts: AccountsService,
   ) {}
 
   @Operation({
@@ -32,7 +34,7 @@ export class UsersOperations {
   }
 
   @Operation({
-    summary: 'Choose your default team (JSON merge patch)',
+    summary: 'Change your name, language, time zone and default team (JSON merge patch)',
     message: 'Profile updated',
     description:
       'A project that is named without its team is first looked for in the default team. What names neither belongs to it, and next and claim look in it alone. It is the personal team again when the membership ends.',
@@ -63,6 +65,21 @@ export class UsersOperations {
   })
   changePassword({ session, input }: Call): Promise<void> {
     return this.passwords.change(session, input);
+  }
+
+  @Operation({
+    summary: 'Have another link mailed that verifies your e-mail address',
+    message: 'Mail sent',
+    description: 'At most once in a minute.',
+    kind: 'action',
+    guard: 'none',
+    permission: 'signed-in',
+    faults: ['RULE_VIOLATED'],
+    rest: 'POST /auth/verify-email/resend',
+    graphql: 'requestEmailVerification',
+  })
+  requestEmailVerification({ session }: Call): Promise<void> {
+    return this.accounts.requestVerification(session);
   }
 
   @Operation({

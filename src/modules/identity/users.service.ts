@@ -2,14 +2,14 @@ import { Injectable } from '@nestjs/common';
 import type { Session } from '../../platform/auth/session.js';
 import { Database } from '../../platform/database/database.js';
 import type { Tx } from '../../platform/database/transaction.js';
-import { Fault } from '../../platform/faults/fault.js';
+import { Fault, ruleViolated } from '../../platform/faults/fault.js';
 import { explainRefusedWrite } from '../../platform/http/conditional.js';
 import type { ListRequest } from '../../platform/schema/list-request.js';
 import type { ListPage } from '../../platform/schema/list-run.js';
 import { runList } from '../../platform/schema/list-run.js';
 import { mergePatch, resetBy } from '../../platform/schema/merge-patch.js';
 import { validated } from '../../platform/schema/validate.js';
-import { requireAllowedPatch, ruleViolated, userDefaults } from './identity.rules.js';
+import { requireAllowedPatch, userDefaults } from './identity.rules.js';
 import { PasswordService } from './password.service.js';
 import { NewUser, UserPatch } from './user.dto.js';
 import type { UserRow, UserValues } from './user.queries.js';
@@ -92,6 +92,11 @@ export class UsersService {
     });
   }
 
+  /** The id of an active role. @throws Fault RULE_VIOLATED when there is none of this name */
+  roleIdOf(tx: Tx, role: string, path = 'role'): Promise<string> {
+    return roleIdOf(tx, role, path);
+  }
+
   roles(session: Session, request: ListRequest): Promise<ListPage> {
     return runList(this.database, session, request, roleSource);
   }
@@ -110,10 +115,10 @@ function found(rows: readonly UserRow[]): UserRow {
   return row;
 }
 
-async function roleIdOf(tx: Tx, role: string): Promise<string> {
+async function roleIdOf(tx: Tx, role: string, path = 'role'): Promise<string> {
   const id = await findRoleId(tx, role);
   if (id !== null) return id;
-  throw ruleViolated([{ path: 'role', message: 'There is no such role.', code: 'RULE_VIOLATED' }]);
+  throw ruleViolated([{ path, message: 'There is no such role.', code: 'RULE_VIOLATED' }]);
 }
 
 /** The part before the @ reads best where tasks are assigned by name. The whole address is always free. */

@@ -1,5 +1,6 @@
 import type { OnApplicationShutdown } from '@nestjs/common';
 import { Inject, Injectable, Logger } from '@nestjs/common';
+import type { SecretBox } from '../../platform/credentials/secret-box.js';
 import type { Config } from '../../platform/config/config.js';
 import { CONFIG } from '../../platform/config/config.module.js';
 import { Database } from '../../platform/database/database.js';
@@ -12,7 +13,7 @@ import type { DeliveryOutcome } from './webhook-metrics.js';
 import { WebhookMetrics } from './webhook-metrics.js';
 import type { Verdict } from './webhook-retry.rules.js';
 import { delayAfter, pauseAfter, verdictOf } from './webhook-retry.rules.js';
-import { SecretBox } from './webhook-secret.js';
+import { webhookSecretBox } from './webhook-secret.js';
 import { sendMessage } from './webhook-sender.js';
 import type { Attempt, Sending } from './webhook-sending.queries.js';
 import {
@@ -58,7 +59,7 @@ export class WebhookSending implements OnApplicationShutdown {
     const part = Math.ceil(timeoutMs / 3);
     const timeouts = { connectMs: part, headersMs: 2 * part, bodyMs: part, totalMs: timeoutMs };
     this.#client = new OutboundClient({ allowPrivate, ports, timeouts });
-    this.#box = new SecretBox(key);
+    this.#box = webhookSecretBox(key);
   }
 
   async onApplicationShutdown(): Promise<void> {

@@ -1,4 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
+import type { SecretBox } from '../../platform/credentials/secret-box.js';
 import type { Session } from '../../platform/auth/session.js';
 import type { Config } from '../../platform/config/config.js';
 import { CONFIG } from '../../platform/config/config.module.js';
@@ -14,7 +15,7 @@ import { WebhookChecks } from './webhook-checks.service.js';
 import { mergePatch } from '../../platform/schema/merge-patch.js';
 import { validated } from '../../platform/schema/validate.js';
 import { WebhookDispatcher } from './webhook-dispatcher.service.js';
-import { SecretBox, newWebhookSecret } from './webhook-secret.js';
+import { newWebhookSecret, webhookSecretBox } from './webhook-secret.js';
 import { NewWebhook, OVERLAP_DEFAULT, SecretRotation, WebhookPatch } from './webhook.dto.js';
 import type { WebhookRow } from './webhook.queries.js';
 import {
@@ -49,7 +50,7 @@ export class WebhooksService {
     private readonly checks: WebhookChecks,
     @Inject(CONFIG) config: Config,
   ) {
-    this.#box = new SecretBox(config.webhooks.key);
+    this.#box = webhookSecretBox(config.webhooks.key);
   }
 
   /** @throws Fault NOT_FOUND (a team or project of the filters) */

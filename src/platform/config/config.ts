@@ -5,6 +5,8 @@ import type { KafkaLogin, RateLimits, RedisLogin } from './broker-config.js';
 import { kafkaOf, kafkaProblems, rateLimitsOf, redisOf } from './broker-config.js';
 import type { CloudflareAccess } from './cloudflare-config.js';
 import { cloudflareOf, cloudflareProblems } from './cloudflare-config.js';
+import type { AccountConfig } from './mail-config.js';
+import { accountsOf, mailProblems } from './mail-config.js';
 import type { Environment } from './settings.js';
 import { readEnvironment } from './settings.js';
 import type { WebhookConfig } from './webhook-config.js';
@@ -22,7 +24,7 @@ export interface DatabaseLogin {
 }
 
 /** The whole configuration, read once and frozen. */
-export interface Config {
+export interface Config extends AccountConfig {
   /** Undefined starts the embedded PostgreSQL. */
   readonly database: DatabaseLogin | undefined;
   readonly migrationDatabase: DatabaseLogin | undefined;
@@ -223,7 +225,7 @@ function problemsTogether(environment: Environment, needsSecret: boolean): strin
   if (one && other && !isSameSet(one, other)) {
     problems.push('CORS_ORIGIN and CORS_ORIGINS must name the same origins when both are set.');
   }
-  return problems;
+  return [...problems, ...kafkaProblems(environment), ...cloudflareProblems(environment), ...mailProblems(environment)];
 }
 
 /**
@@ -236,11 +238,7 @@ export function loadConfig(
 ): Config {
   const { environment, problems } = readEnvironment(env);
   const embedded = environment.DATABASE_URL === undefined && environment.DB_HOST === undefined;
-  problems.push(
-    ...problemsTogether(environment, options.signs !== false && !embedded),
-    ...kafkaProblems(environment),
-    ...cloudflareProblems(environment),
-  );
+  problems.push(...problemsTogether(environment, options.signs !== false && !embedded));
   if (problems.length > 0) throw new ConfigProblem(problems);
   const database = databaseOf(environment);
   // The embedded mode replaces a generated secret by that of its data folder; a constant would not be a secret.
@@ -256,6 +254,7 @@ export function loadConfig(
     http: httpOf(environment),
     graphql: graphqlOf(environment, embedded),
     auth: { jwtSecret, isTemporary: environment.JWT_SECRET === undefined },
+    ...accountsOf(environment),
     cloudflare: cloudflareOf(environment),
     realtime: realtimeOf(environment),
     rateLimits: rateLimitsOf(environment),

@@ -1,6 +1,7 @@
 import { brokerSettings } from './broker-settings.js';
 import { cloudflareSettings } from './cloudflare-settings.js';
 import { httpSettings } from './http-settings.js';
+import { mailSettings } from './mail-settings.js';
 import { boolean, integer, list, oneOf, optional, origins, postgresUrl, secretOf, text } from './setting.js';
 import type { Setting } from './setting.js';
 import { webhookSettings } from './webhook-settings.js';
@@ -101,6 +102,7 @@ export const settings = {
     secret: true,
     parse: secretOf(32),
   }),
+  ...mailSettings,
   ...cloudflareSettings,
   WS_SOCKETS_MAX: {
     about: 'WebSocket connections that one instance holds.',

@@ -36,3 +36,9 @@ export function newRefreshToken(family = newRefreshFamily()): { token: string; h
 export function looksLikeApiKey(text: string): boolean {
   return /^tmk_[A-Za-z0-9_-]{43}$/.test(text);
 }
+
+/** Creates a token that goes to a mailbox, of which only the hash is stored. */
+export function newMailToken(): { token: string; hash: Buffer } {
+  const token = `tmm_${randomBytes(32).toString('base64url')}`;
+  return { token, hash: sha256(token) };
+}

@@ -46,3 +46,9 @@ export function invalid(errors: readonly FieldProblem[]): Fault {
       : `${errors.length} fields are not valid.`;
   return new Fault('VALIDATION_FAILED', detail, { errors });
 }
+
+/** A rule that one or more fields violate. */
+export function ruleViolated(errors: readonly FieldProblem[]): Fault {
+  const detail = errors.map(({ message }) => message).join(' ');
+  return new Fault('RULE_VIOLATED', detail, { errors });
+}

@@ -37,6 +37,7 @@ const SIGNED_IN = [
   'events',
   'me',
   'removeTeamMember',
+  'requestEmailVerification',
   'revokeApiKey',
   'role',
   'roles',

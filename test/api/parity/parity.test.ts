@@ -10,6 +10,7 @@ import { validQuality } from './valid-quality.cases.js';
 import { validTasks } from './valid-tasks.cases.js';
 import { valid } from './valid.cases.js';
 import { validTags } from './valid-tags.cases.js';
+import { invites } from './invites.cases.js';
 import { webhooks } from './webhooks.cases.js';
 import { World } from './world.js';
 
@@ -39,6 +40,7 @@ const table = {
   missing,
   conflicts,
   webhooks,
+  invites,
 };
 
 const codesOf = ({ problems }: Outcome): readonly string[] => problems.map((problem) => problem.split(' ')[0] ?? '');

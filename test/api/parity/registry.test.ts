@@ -40,6 +40,7 @@ const INPUTS: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   NewTeamMember: { userId: ABSENT },
   NewUser: { email: 'parity@example.test', name: 'Parity' },
   NewValidation: { taskId: ABSENT, validationType: 'testing' },
+  NewInvite: { email: 'new@example.com' },
   NewWebhook: { url: 'https://example.com/hooks' },
   NewWorkflowState: { workflowName: 'review', stepName: 'lint' },
   PasswordChange: { currentPassword: 'none', newPassword: 'a walk beside the river' },

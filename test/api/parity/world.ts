@@ -105,6 +105,14 @@ export class World {
     return projectKey;
   }
 
+  /** An open invitation to ada's team, whose mail is an hour old. */
+  async invite(): Promise<string> {
+    const invite = { teamId: this.team, email: `${this.word()}@example.test` };
+    const { id } = await this.of(this.rest.post<{ id: string }>('/auth/invite', invite));
+    await this.app.sql(`update public.invites set sent_at = now() - interval '1 hour' where id = $1`, [id]);
+    return id;
+  }
+
   async webhook(more: object): Promise<string> {
     const webhook = { teamId: this.team, url: 'https://example.com/hooks', ...more };
     return (await this.of(this.rest.post<{ id: string }>('/webhooks', webhook))).id;

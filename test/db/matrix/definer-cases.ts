@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { accountCases } from './account-cases.js';
 import { auditCases } from './audit-cases.js';
 import type { DefinerCase } from './definer-case.js';
 import { errorCases } from './error-cases.js';
@@ -213,6 +214,7 @@ export function definerCases({ of, credentials }: World): DefinerCase[] {
     ...workCases({ of, credentials } as World),
     ...auditCases({ of, credentials } as World),
     ...ownershipCases({ of, credentials } as World),
+    ...accountCases({ of, credentials } as World),
     ...membershipCases({ of, credentials } as World),
     ...refused({ of, credentials } as World),
   ];

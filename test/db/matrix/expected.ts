@@ -248,6 +248,17 @@ const identity: Record<string, Expectation> = {
       none: 'anonymous bare_admin owner',
     },
   },
+  // Written only by the functions for accounts; upkeep deletes what has expired.
+  'public.mail_tokens': {
+    ...ownerAlone,
+    select: {
+      'done: own, mate, foreign; unseen: absent': 'background backup',
+      'unseen: every row': 'idle_background owner',
+    },
+    delete: { 'done: own, mate, foreign; unseen: absent': 'background', 'unseen: every row': 'idle_background owner' },
+    deleteAll: { all: 'background', none: 'idle_background owner' },
+    truncate: { unsupported: 'owner' },
+  },
   'public.sessions': {
     ...ownerAlone,
     select: {
@@ -326,6 +337,24 @@ const teams: Record<string, Expectation> = {
     deleteAll: { part: tasksWrite, 'foreign key': 'admin', none: except(granted, `${tasksWrite} admin`) },
     truncate: { unsupported: 'owner' },
     copyTo: { part: members, all: 'admin narrowed_admin backup', none: 'anonymous bare_admin owner' },
+  },
+  // The own row is of a team that the actor owns, the mate's of a team with the actor as member.
+  'public.invites': {
+    ...ownerAlone,
+    select: {
+      'done: own, mate; unseen: foreign, absent': 'viewer developer narrowed reader api_client',
+      'done: own, mate, foreign; unseen: absent': 'admin narrowed_admin backup',
+      'unseen: every row': 'anonymous reporter bare_admin owner',
+    },
+    insert: { 'done: own; denied: mate, foreign, absent': `${tasksWrite} admin` },
+    insertReturning: { 'done: own; denied: mate, foreign, absent': `${tasksWrite} admin` },
+    update: {
+      'done: own; unseen: mate, foreign, absent': tasksWrite,
+      'done: own, mate, foreign; unseen: absent': 'admin',
+      'unseen: every row': except(granted, `${tasksWrite} admin`),
+    },
+    updateAll: { part: tasksWrite, all: 'admin', none: except(granted, `${tasksWrite} admin`) },
+    truncate: { unsupported: 'owner' },
   },
   // Nobody but an administrator puts anyone into a team: not its owner either, and not oneself.
   'public.team_members': {

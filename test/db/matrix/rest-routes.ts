@@ -33,6 +33,7 @@ const project = (t: Target): string => `/projects/${t.listProject}`;
 const projectTask = (t: Target): string => `${project(t)}/tasks/${t.ref}`;
 const team = (t: Target): string => `/teams/${t.team}`;
 const member = (t: Target): string => `${team(t)}/members/${t.colleague}`;
+const invite = (t: Target): string => `/invites/${t.invite}`;
 const error = (t: Target): string => `/errors/${t.error}`;
 const readError = { '200 200 404 404': 'viewer developer reporter', '200 200 200 404': 'admin' };
 const context = (t: Target): string => `/tasks/${t.trunk}/contexts/${t.context}`;
@@ -295,6 +296,19 @@ export const routes: Readonly<Record<string, Route>> = {
     body: (t) => ({ defaultTeamId: t.home }),
     expect: { '200 200 422 422': 'viewer developer api_client reporter admin' },
   },
+  'POST /auth/verify-email/resend': {
+    path: () => '/auth/verify-email/resend',
+    expect: always(204, 'viewer developer api_client reporter admin'),
+  },
+  'POST /auth/invite': {
+    path: () => '/auth/invite',
+    body: (t) => ({ email: 'new@example.com', teamId: t.team }),
+    expect: manage(201),
+  },
+  'GET /invites': list('/invites?limit=100', readers),
+  'GET /invites/{id}': { path: invite, expect: read },
+  'DELETE /invites/{id}': { path: invite, expect: manage(204) },
+  'POST /invites/{id}/resend': { path: (t) => `${invite(t)}/resend`, expect: manage(200) },
   // They have no password, so none is the present one.
   'POST /auth/password': {
     path: () => '/auth/password',
@@ -308,6 +322,11 @@ export const openRoutes = [
   'POST /auth/login',
   'POST /auth/refresh',
   'POST /auth/logout',
+  'POST /auth/signup',
+  'POST /auth/verify-email',
+  'POST /auth/password/forgot',
+  'POST /auth/password/reset',
+  'POST /auth/invite/accept',
   'GET /health',
   'GET /health/live',
   'GET /health/ready',

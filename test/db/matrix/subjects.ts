@@ -254,6 +254,22 @@ const identity: Record<string, Subject> = {
     set: `email = 'changed@example.com'`,
     move: toUser,
   },
+  'public.mail_tokens': {
+    ...id('mailToken'),
+    insert: (p) =>
+      `(user_id, purpose, token_hash, email, expires_at)
+       values ('${p.user}', 'verify_email', sha256('new'), 'new@example.com', now())`,
+    set: `email = 'changed@example.com'`,
+    move: toUser,
+  },
+  'public.invites': {
+    ...id('invite'),
+    insert: (p) =>
+      `(team_id, email, role, token_hash, created_by)
+       values ('${p.team}', 'new@example.com', 'member', sha256('new'), '${p.user}')`,
+    set: 'revoked_at = now()',
+    move: toTeam,
+  },
   'public.idempotency_keys': {
     row: (p) => `user_id = '${p.user}' and key = 'k'`,
     absent: `user_id = '${NOBODY}' and key = 'k'`,

@@ -41,6 +41,8 @@ export interface Belongings {
   readonly apiKey: string;
   readonly session: string;
   readonly identity: string;
+  readonly mailToken: string;
+  readonly invite: string;
   readonly role: string;
   readonly metric: string;
   readonly migration: number;
@@ -120,6 +122,8 @@ function belongings(
     'apiKey',
     'session',
     'identity',
+    'mailToken',
+    'invite',
     'metric',
   ];
   return {
@@ -212,6 +216,14 @@ async function addRows(superuser: pg.Client, p: Belongings): Promise<void> {
      values ('${p.session}', '${p.user}', sha256('${p.session}'), now() + interval '1 day')`,
     `insert into public.user_identities (id, user_id, issuer, subject)
      values ('${p.identity}', '${p.user}', 'https://issuer.example', '${p.user}')`,
+    `insert into public.mail_tokens (id, user_id, purpose, token_hash, email, expires_at, created_at)
+     select '${p.mailToken}', u.id, 'reset_password', sha256('${p.mailToken}'), u.email, now() + interval '1 day',
+       now() - interval '1 hour'
+     from public.users u
+     where u.id = '${p.user}'`,
+    `insert into public.invites (id, team_id, email, role, token_hash, created_by, sent_at)
+     values ('${p.invite}', '${p.team}', '${p.invite}@example.com', 'member', sha256('${p.invite}'), '${p.user}',
+       now() - interval '1 hour')`,
     `insert into public.idempotency_keys (user_id, key, fingerprint) values ('${p.user}', 'k', 'f')`,
     `insert into public.performance_metrics (id, metric_name, metric_value) values ('${p.metric}', 'm', 1)`,
     `insert into public.request_budgets (subject, period, budget, used, granted) values ('${p.metric}', 1, 1, 1, 1)`,

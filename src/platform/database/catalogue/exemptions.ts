@@ -1,46 +1,15 @@
-/** Findings that are allowed, and why. A test fails on entries that match nothing. */
-export interface Exemption {
-  readonly rule: string;
-  readonly objects: readonly string[];
-  readonly reason: string;
-}
+import { credentialExemptions } from './credential-exemptions.js';
+import type { Exemption } from './exemption.js';
+import { SESSIONS, WRITERS, granted } from './exemption.js';
 
-/** The roles of sessions, and of those that write. */
-const SESSIONS = ['tm_app_rw', 'tm_app_ro', 'tm_analytics', 'tm_admin'];
-const WRITERS = ['tm_app_rw', 'tm_admin'];
-
-const granted = (functions: readonly string[], roles: readonly string[]): string[] =>
-  functions.flatMap((name) => roles.map((role) => `${name} to ${role}`));
-
+/** What the checker finds and is right as it is. A test fails on entries that match nothing. */
 export const exemptions: readonly Exemption[] = [
   {
     rule: 'R1',
     objects: ['public.migrations', 'public.migration_files'],
     reason: 'What was migrated belongs to no tenant and no role that serves has a grant on it.',
   },
-  {
-    rule: 'R9',
-    objects: [
-      ...granted(['app.open_session(uuid, uuid, text, jsonb, text)'], ['tm_app_rw', 'tm_app_ro', 'tm_analytics']),
-      ...granted(['app.find_api_key(bytea)', 'app.find_session(uuid)'], ['tm_app_rw', 'tm_app_ro']),
-      'app.find_login(text) to tm_app_rw',
-      'app.record_failed_login(uuid, integer, interval) to tm_app_rw',
-      'app.start_session(uuid, bytea, interval, inet, text, text) to tm_app_rw',
-      'app.rotate_session(bytea, bytea) to tm_app_rw',
-      'app.exchange_refresh_token(bytea, bytea, bytea) to tm_app_rw',
-      'app.end_session(bytea) to tm_app_rw',
-      'app.start_external_session(text, text, text, text, boolean, bytea, timestamp with time zone, text) to tm_app_rw',
-      'app.create_first_admin(text, text, text, text, bytea) to tm_app_rw',
-    ],
-    reason:
-      'There is no session yet: these exchange a secret for one and answer nothing without it, or do nothing once there is a user.',
-  },
-  {
-    rule: 'R9',
-    objects: granted(['app.set_own_password(text)'], WRITERS),
-    reason:
-      'Users may change no other column of their credentials; the function knows no user but that of the session.',
-  },
+  ...credentialExemptions,
   {
     rule: 'R9',
     objects: ['app.schema_version() to tm_app_ro', 'app.schema_version() to tm_admin'],
@@ -187,6 +156,8 @@ export const exemptions: readonly Exemption[] = [
     objects: [
       'public.api_keys.api_keys_key_hash_key',
       ...['refresh', 'previous_refresh', 'family', 'token'].map((one) => `public.sessions.sessions_${one}_hash_key`),
+      'public.mail_tokens.mail_tokens_token_hash_key',
+      'public.invites.invites_token_hash_key',
     ],
     reason: 'Hashes of secrets that nobody can guess, looked up before there is a session.',
   },

@@ -1,0 +1,16 @@
+create or replace function app.find_session_by_token(p_token_hash bytea)
+returns table (user_id uuid, credential_id uuid, role_name text, permissions jsonb, scopes jsonb, expires_at timestamptz)
+language sql
+stable
+security definer
+set search_path = pg_catalog, pg_temp
+begin atomic
+  select u.id, s.id, r.role_name::text, r.permissions, s.scopes, s.expires_at
+  from public.sessions s
+  join public.users u on u.id = s.user_id and u.is_active
+  join public.user_roles r on r.id = u.role_id and r.is_active
+  where s.token_hash = p_token_hash
+    and s.revoked_at is null
+    and s.expires_at > now();
+end;
+comment on function app.find_session_by_token(bytea) is 'Who holds the session of a browser, if it is alive.';
