@@ -44,6 +44,7 @@ const SIGNED_IN = [
   'updateMe',
   'updateUser',
   'user',
+  'userIdentities',
   'users',
 ];
 
