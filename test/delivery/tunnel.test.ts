@@ -9,6 +9,7 @@ const root = resolve(import.meta.dirname, '../..');
 const values: Record<string, string> = {
   CLOUDFLARE_TUNNEL_ID: '6ff42ae2-765d-4adf-8112-31c55c1551ef',
   CLOUDFLARE_API_HOSTNAME: 'api.example.com',
+  CLOUDFLARE_ORIGIN: 'http://localhost:3000',
   CLOUDFLARE_PROXY_HOSTNAME: 'db.example.com',
   CLOUDFLARE_TEAM_DOMAIN: 'example',
   CLOUDFLARE_ACCESS_AUD: 'a'.repeat(64),

@@ -116,6 +116,24 @@ describe('the configuration', () => {
   });
 });
 
+describe('TRUSTED_PROXIES', () => {
+  it('names addresses and networks', () => {
+    const text = '127.0.0.1, 10.0.0.0/8,::1,fd00::/8';
+    const { trustedProxies } = loadConfig({ TRUSTED_PROXIES: text }).api;
+    expect(trustedProxies).toEqual(['127.0.0.1', '10.0.0.0/8', '::1', 'fd00::/8']);
+  });
+
+  it.each([
+    ['loopback', 'must be a comma list of addresses or networks, such as 127.0.0.1,10.0.0.0/8'],
+    ['cloudflared', 'must be a comma list of addresses or networks, such as 127.0.0.1,10.0.0.0/8'],
+    ['10.0.0.0/33', 'must be a comma list of addresses or networks, such as 127.0.0.1,10.0.0.0/8'],
+    ['127.0.0.1,0.0.0.0/0', 'must not hold every address: clients could then choose their own'],
+    ['::/0', 'must not hold every address: clients could then choose their own'],
+  ])('is not %s', (text, problem) => {
+    expect(problemsOf({ TRUSTED_PROXIES: text })).toEqual([`TRUSTED_PROXIES ${problem}.`]);
+  });
+});
+
 describe('Cloudflare', () => {
   const audience = 'A'.repeat(64);
   const access = { DB_HOST: 'db', JWT_SECRET, CLOUDFLARE_ACCESS_ENABLED: 'true', CLOUDFLARE_ACCESS_AUD: audience };
