@@ -74,7 +74,11 @@ describe('deploy/compose.edge.yml', () => {
     ['access-is-required', "CLOUDFLARE_ACCESS_REQUIRED: 'true'", "CLOUDFLARE_ACCESS_REQUIRED: 'false'"],
     ['access-is-required', 'CLOUDFLARE_ACCESS_REQUIRED', 'CLOUDFLARE_ACCESS_ENABLED'],
     ['team-and-audience-come-from-outside', /\$\{CLOUDFLARE_ACCESS_AUD:\?[^}]*\}/, '${CLOUDFLARE_ACCESS_AUD:-}'],
-    ['trusts-cloudflared-alone', 'TRUSTED_PROXIES: ${TUNNEL_ADDRESS:-172.30.255.2}', 'TRUSTED_PROXIES: 172.30.255.0/29'],
+    [
+      'trusts-cloudflared-alone',
+      'TRUSTED_PROXIES: ${TUNNEL_ADDRESS:-172.30.255.2}',
+      'TRUSTED_PROXIES: 172.30.255.0/29',
+    ],
     ['trusts-cloudflared-alone', /TRUSTED_PROXIES:.*/, ''],
     ['publishes-no-port', 'networks: [tunnel]', "networks: [tunnel]\n    ports: ['3001:3000']"],
     ['cloudflared-reaches-nothing-else', /tunnel: \{ ipv4_address.*/, '$&\n      data: {}'],
