@@ -179,6 +179,14 @@ describe('a removed identity', () => {
     expect(await statusOf(token)).toBe(401);
   });
 
+  it('goes with its user, and so do the sessions', async () => {
+    await statusOf(personal());
+    await app.sql('delete from public.teams where owner_id = $1', [user.id]);
+    await app.sql('delete from public.users where id = $1', [user.id]);
+    expect(await app.sql('select from public.sessions where user_id = $1', [user.id])).toEqual([]);
+    expect(await app.sql('select from public.user_identities where user_id = $1', [user.id])).toEqual([]);
+  });
+
   it('leaves no session behind when a sign-in comes at the same moment', async () => {
     for (let round = 0; round < 10; round += 1) {
       await statusOf(personal());
