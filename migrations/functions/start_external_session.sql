@@ -11,9 +11,20 @@ as $$
 #variable_conflict use_column
 declare
   v_user uuid;
+  v_identity uuid;
 begin
-  select i.user_id into v_user from public.user_identities i where i.issuer = p_issuer and i.subject = p_subject;
+  select i.id, i.user_id
+  into v_identity, v_user
+  from public.user_identities i
+  where i.issuer = p_issuer
+    and i.subject = p_subject;
   if not found then
+    -- A page that still sends the token of an ended session must not link an identity again that an administrator removed.
+    -- This comes after the question above: between the two, the removal may have been committed.
+    perform from public.sessions s where s.token_hash = p_token_hash and s.revoked_at is not null;
+    if found then
+      return;
+    end if;
     select u.id into v_user from public.users u where lower(u.email) = lower(p_email);
     if not found and p_creates and p_email is not null then
       insert into public.users (username, email, name, email_verified, role_id)
@@ -34,15 +45,20 @@ begin
     on conflict do nothing;
     -- The address belongs to somebody whom this issuer knew as another subject: perhaps a former colleague's address that was
     -- given to a new one. Only an administrator can say that it is the same person (ASVS 6.8.1).
-    perform from public.user_identities i where i.issuer = p_issuer and i.subject = p_subject and i.user_id = v_user;
+    select i.id
+    into v_identity
+    from public.user_identities i
+    where i.issuer = p_issuer
+      and i.subject = p_subject
+      and i.user_id = v_user;
     if not found then
       outcome := 'other subject';
       return next;
       return;
     end if;
   end if;
-  insert into public.sessions (user_id, token_hash, user_agent, expires_at)
-  select u.id, p_token_hash, p_user_agent, p_expires_at
+  insert into public.sessions (user_id, identity_id, token_hash, user_agent, expires_at)
+  select u.id, v_identity, p_token_hash, p_user_agent, p_expires_at
   from public.users u
   where u.id = v_user
     and u.is_active

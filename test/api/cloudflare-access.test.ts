@@ -121,7 +121,7 @@ describe('who a token names', () => {
     const { status, body } = await through(tokenOf(email, { sub: 'second' + email })).get('/auth/me');
     expect([status, body.detail]).toEqual([
       401,
-      `Cloudflare Access knows the user of ${email} as somebody else. An administrator has to remove that identity first.`,
+      `Cloudflare Access knows the user of ${email} as somebody else. An administrator has to remove that identity first (DELETE /users/{id}/identities/{identityId}).`,
     ]);
   });
 

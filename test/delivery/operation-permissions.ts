@@ -3,7 +3,7 @@
  * change of access that nobody decided.
  */
 export const OPERATIONS_BY_PERMISSION: Readonly<Record<string, readonly string[]>> = {
-  '*': ['addTeamMember', 'createUser'],
+  '*': ['addTeamMember', 'createUser', 'linkUserIdentity', 'removeUserIdentity'],
   'errors:read': ['getError', 'getErrorAnalytics', 'listErrorHistory', 'listErrorOccurrences', 'listErrors'],
   'errors:write': [
     'ignoreError',
@@ -25,6 +25,7 @@ export const OPERATIONS_BY_PERMISSION: Readonly<Record<string, readonly string[]
     'listAudit',
     'listChanges',
     'listRoles',
+    'listUserIdentities',
     'listUsers',
     'removeTeamMember',
     'requestEmailVerification',

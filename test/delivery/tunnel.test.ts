@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { settings } from '../../src/platform/config/settings.js';
 import type { Tunnel } from './policies/ingress.js';
 import { ingressFindings } from './policies/ingress.js';
 import { parseYaml } from './policies/yaml.js';
@@ -9,6 +10,7 @@ const root = resolve(import.meta.dirname, '../..');
 const values: Record<string, string> = {
   CLOUDFLARE_TUNNEL_ID: '6ff42ae2-765d-4adf-8112-31c55c1551ef',
   CLOUDFLARE_API_HOSTNAME: 'api.example.com',
+  CLOUDFLARE_ORIGIN: 'http://localhost:3000',
   CLOUDFLARE_PROXY_HOSTNAME: 'db.example.com',
   CLOUDFLARE_TEAM_DOMAIN: 'example',
   CLOUDFLARE_ACCESS_AUD: 'a'.repeat(64),
@@ -81,5 +83,50 @@ describe('cloudflared', () => {
       true,
       false,
     ]);
+  });
+});
+
+describe('cloudflared/README.md', () => {
+  const guide = readFileSync(join(root, 'cloudflared/README.md'), 'utf8');
+  const commands = [...guide.matchAll(/^```sh\n([\s\S]*?)^```/gm)].flatMap(([, block]) => block!.split('\n'));
+  const steps = ['tunnel create', 'envsubst', 'ingress validate', 'tunnel route dns', ' run'];
+
+  it('logs in before everything else', () => {
+    expect(commands.find((line) => line.includes('cloudflared '))).toBe('cloudflared tunnel login');
+  });
+
+  it.each([
+    ['api.yml', 'taskmaster-api'],
+    ['database.yml', 'taskmaster-db'],
+  ])('creates, configures, validates, routes and runs the tunnel of %s, in this order', (file, tunnel) => {
+    const own = commands.filter((line) => line.includes(`/${file}`) || line.includes(tunnel));
+    expect(own).toHaveLength(steps.length);
+    expect(own.map((line, place) => line.includes(steps[place]!))).toEqual(steps.map(() => true));
+  });
+
+  it('gives every variable of the files a value first', () => {
+    for (const file of ['api.yml', 'database.yml']) {
+      const rendered = guide.indexOf(`envsubst < cloudflared/${file}`);
+      const before = guide.slice(guide.lastIndexOf('cloudflared tunnel create', rendered), rendered);
+      const text = readFileSync(join(root, 'cloudflared', file), 'utf8');
+      const used = new Set([...text.matchAll(/\$\{(\w+)\}/g)].map(([, name]) => name!));
+      expect([...used].filter((name) => !new RegExp(`export .*\\b${name}=`).test(before))).toEqual([]);
+    }
+  });
+
+  it('hands --config to tunnel and not to run, which refuses it', () => {
+    expect(commands.filter((line) => /run .*--config/.test(line))).toEqual([]);
+  });
+});
+
+describe('docs/edge.md', () => {
+  it('names files that there are, and the settings of the service', () => {
+    const page = readFileSync(join(root, 'docs/edge.md'), 'utf8');
+    const links = [...page.matchAll(/\]\(([^)#]+)[^)]*\)/g)].map(([, link]) => join(root, 'docs', link!));
+    expect(links.length).toBeGreaterThan(4);
+    expect(links.filter((path) => !existsSync(path))).toEqual([]);
+    const named = [...page.matchAll(/\b(CLOUDFLARE_[A-Z_]+|TRUSTED_PROXIES)\b/g)].map(([, name]) => name!);
+    const others = ['CLOUDFLARE_ORIGIN'];
+    expect(named.filter((name) => !(name in settings) && !others.includes(name))).toEqual([]);
   });
 });

@@ -64,6 +64,9 @@ export class LoginSessionEntity {
   @Column({ name: 'token_hash', type: 'bytea', nullable: true, insert: false, update: false, select: false })
   tokenHash: Buffer | null;
 
+  @Column({ name: 'identity_id', type: 'uuid', nullable: true, insert: false, update: false, select: false })
+  identityId: string | null;
+
   @Column({
     name: 'previous_refresh_hash',
     type: 'bytea',

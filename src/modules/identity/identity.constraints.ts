@@ -11,6 +11,17 @@ export const identityConstraints: ConstraintTable = {
     detail: 'You are not a member of this team.',
     path: 'defaultTeamId',
   },
+  user_identities_issuer_subject_key: {
+    code: 'ALREADY_EXISTS',
+    detail: 'This identity is linked already.',
+    path: 'subject',
+  },
+  user_identities_user_id_issuer_key: {
+    code: 'ALREADY_EXISTS',
+    detail: 'The user has an identity of this issuer already: remove it first.',
+    path: 'issuer',
+  },
+  sessions_identity_id_fkey: { code: 'UNAUTHENTICATED', detail: 'An administrator removed this identity just now.' },
   api_keys_project_member_fkey: {
     code: 'RULE_VIOLATED',
     detail: 'A key can only be bound to a project of a team that you are a member of.',

@@ -5,6 +5,8 @@ import { TasksModule } from '../tasks/tasks.module.js';
 import { identityEntities } from './identity.entity.js';
 import { identityConstraints } from './identity.constraints.js';
 import { ApiKeysOperations } from './api-keys.operations.js';
+import { UserIdentitiesOperations } from './user-identities.operations.js';
+import { UserIdentitiesService } from './user-identities.service.js';
 import { UsersOperations } from './users.operations.js';
 import { AccountsService } from './accounts.service.js';
 import { ApiKeysService } from './api-keys.service.js';
@@ -18,7 +20,7 @@ import { ProfileService } from './profile.service.js';
 import { UsersService } from './users.service.js';
 
 @Feature({
-  operations: [ApiKeysOperations, UsersOperations],
+  operations: [ApiKeysOperations, UserIdentitiesOperations, UsersOperations],
   imports: [TasksModule],
   controllers: [AuthController],
   providers: [
@@ -30,6 +32,7 @@ import { UsersService } from './users.service.js';
     PasswordStrength,
     ProfileService,
     ApiKeysService,
+    UserIdentitiesService,
     UsersService,
   ],
   exports: [AccountsService, LoginService, PasswordService, ProfileService, ApiKeysService, UsersService],

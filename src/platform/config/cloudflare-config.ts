@@ -23,9 +23,10 @@ export function cloudflareOf(environment: Environment): CloudflareAccess | undef
 
 export function cloudflareProblems(environment: Environment): string[] {
   if (!isWanted(environment)) {
-    return environment.CLOUDFLARE_ACCESS_CREATE_USERS
-      ? ['CLOUDFLARE_ACCESS_CREATE_USERS has no meaning without CLOUDFLARE_ACCESS_ENABLED.']
-      : [];
+    // Whoever names a team believes that Access guards the service.
+    return (['CLOUDFLARE_TEAM_DOMAIN', 'CLOUDFLARE_ACCESS_AUD', 'CLOUDFLARE_ACCESS_CREATE_USERS'] as const)
+      .filter((variable) => environment[variable] !== undefined && environment[variable] !== false)
+      .map((variable) => `${variable} has no meaning without CLOUDFLARE_ACCESS_ENABLED or CLOUDFLARE_ACCESS_REQUIRED.`);
   }
   const name = environment.CLOUDFLARE_ACCESS_REQUIRED ? 'CLOUDFLARE_ACCESS_REQUIRED' : 'CLOUDFLARE_ACCESS_ENABLED';
   return (['CLOUDFLARE_TEAM_DOMAIN', 'CLOUDFLARE_ACCESS_AUD'] as const)

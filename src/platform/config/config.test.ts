@@ -116,6 +116,24 @@ describe('the configuration', () => {
   });
 });
 
+describe('TRUSTED_PROXIES', () => {
+  it('names addresses and networks', () => {
+    const text = '127.0.0.1, 10.0.0.0/8,::1,fd00::/8';
+    const { trustedProxies } = loadConfig({ TRUSTED_PROXIES: text }).api;
+    expect(trustedProxies).toEqual(['127.0.0.1', '10.0.0.0/8', '::1', 'fd00::/8']);
+  });
+
+  it.each([
+    ['loopback', 'must be a comma list of addresses or networks, such as 127.0.0.1,10.0.0.0/8'],
+    ['cloudflared', 'must be a comma list of addresses or networks, such as 127.0.0.1,10.0.0.0/8'],
+    ['10.0.0.0/33', 'must be a comma list of addresses or networks, such as 127.0.0.1,10.0.0.0/8'],
+    ['127.0.0.1,0.0.0.0/0', 'must not hold every address: clients could then choose their own'],
+    ['::/0', 'must not hold every address: clients could then choose their own'],
+  ])('is not %s', (text, problem) => {
+    expect(problemsOf({ TRUSTED_PROXIES: text })).toEqual([`TRUSTED_PROXIES ${problem}.`]);
+  });
+});
+
 describe('Cloudflare', () => {
   const audience = 'A'.repeat(64);
   const access = { DB_HOST: 'db', JWT_SECRET, CLOUDFLARE_ACCESS_ENABLED: 'true', CLOUDFLARE_ACCESS_AUD: audience };
@@ -147,8 +165,11 @@ describe('Cloudflare', () => {
       'CLOUDFLARE_TEAM_DOMAIN is needed with CLOUDFLARE_ACCESS_REQUIRED.',
       'CLOUDFLARE_ACCESS_AUD is needed with CLOUDFLARE_ACCESS_REQUIRED.',
     ]);
-    expect(problemsOf({ CLOUDFLARE_ACCESS_CREATE_USERS: 'true', CLOUDFLARE_TEAM_DOMAIN: 'example' })).toEqual([
-      'CLOUDFLARE_ACCESS_CREATE_USERS has no meaning without CLOUDFLARE_ACCESS_ENABLED.',
+    const named = { CLOUDFLARE_TEAM_DOMAIN: 'example', CLOUDFLARE_ACCESS_AUD: audience };
+    expect(problemsOf({ ...named, CLOUDFLARE_ACCESS_CREATE_USERS: 'true' })).toEqual([
+      'CLOUDFLARE_TEAM_DOMAIN has no meaning without CLOUDFLARE_ACCESS_ENABLED or CLOUDFLARE_ACCESS_REQUIRED.',
+      'CLOUDFLARE_ACCESS_AUD has no meaning without CLOUDFLARE_ACCESS_ENABLED or CLOUDFLARE_ACCESS_REQUIRED.',
+      'CLOUDFLARE_ACCESS_CREATE_USERS has no meaning without CLOUDFLARE_ACCESS_ENABLED or CLOUDFLARE_ACCESS_REQUIRED.',
     ]);
     expect(
       problemsOf({
@@ -162,6 +183,21 @@ describe('Cloudflare', () => {
       'CLOUDFLARE_PROXY_ENABLED must be false: the service connects to PostgreSQL without a tunnel (cloudflared/README.md says how operators use one).',
       'CLOUDFLARE_PROXY_HOSTNAME must be a hostname, such as db.example.com.',
       'CLOUDFLARE_TUNNEL_ID must be the UUID that "cloudflared tunnel create" prints.',
+    ]);
+  });
+
+  it('says of the block of the main document what is wrong with it', () => {
+    const block = {
+      CLOUDFLARE_PROXY_ENABLED: 'true',
+      CLOUDFLARE_PROXY_HOSTNAME: 'db.taskmaster.com',
+      CLOUDFLARE_TUNNEL_ID: 'your_tunnel_id',
+      CLOUDFLARE_ACCESS_ENABLED: 'true',
+    };
+    expect(problemsOf({ DB_HOST: 'db', JWT_SECRET, ...block })).toEqual([
+      'CLOUDFLARE_PROXY_ENABLED must be false: the service connects to PostgreSQL without a tunnel (cloudflared/README.md says how operators use one).',
+      'CLOUDFLARE_TUNNEL_ID must be the UUID that "cloudflared tunnel create" prints.',
+      'CLOUDFLARE_TEAM_DOMAIN is needed with CLOUDFLARE_ACCESS_ENABLED.',
+      'CLOUDFLARE_ACCESS_AUD is needed with CLOUDFLARE_ACCESS_ENABLED.',
     ]);
   });
 

@@ -1,3 +1,5 @@
+import ipaddr from 'ipaddr.js';
+
 /** An environment variable: its parser, and its text in `.env.example`. */
 export interface Setting<T> {
   readonly about: string;
@@ -69,6 +71,14 @@ export const list = (value: string): readonly string[] =>
     .split(',')
     .map((part) => part.trim())
     .filter((part) => part !== '');
+
+/** Addresses and networks. All addresses together are none: whoever trusts everybody believes every forged header. */
+export const networks = (value: string): readonly string[] =>
+  list(value).map((part) => {
+    if (/\/0+$/.test(part)) throw new Error('must not hold every address: clients could then choose their own');
+    if (part.includes('/') ? ipaddr.isValidCIDR(part) : ipaddr.isValid(part)) return part;
+    throw new Error('must be a comma list of addresses or networks, such as 127.0.0.1,10.0.0.0/8');
+  });
 
 export const hostsAndPorts = (value: string): readonly string[] =>
   list(value).map((part) => {

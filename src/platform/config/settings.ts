@@ -2,7 +2,7 @@ import { brokerSettings } from './broker-settings.js';
 import { cloudflareSettings } from './cloudflare-settings.js';
 import { httpSettings } from './http-settings.js';
 import { mailSettings } from './mail-settings.js';
-import { boolean, integer, list, oneOf, optional, origins, postgresUrl, secretOf, text } from './setting.js';
+import { boolean, integer, list, networks, oneOf, optional, origins, postgresUrl, secretOf, text } from './setting.js';
 import type { Setting } from './setting.js';
 import { webhookSettings } from './webhook-settings.js';
 
@@ -92,10 +92,12 @@ export const settings = {
     parse: origins,
   }),
   TRUSTED_PROXIES: {
-    about: 'Addresses or networks of proxies whose X-Forwarded-For is believed, comma separated.',
+    about:
+      'Addresses or networks of proxies whose X-Forwarded-For is believed, comma separated. The CF-* headers of addresses ' +
+      'are never read: the last address of X-Forwarded-For is the one that Cloudflare saw.',
     example: '127.0.0.1',
     fallback: [] as readonly string[],
-    parse: list,
+    parse: networks,
   },
   JWT_SECRET: optional<string>({
     about: 'Signs access tokens; at least 32 characters. Generated once with the embedded PostgreSQL.',

@@ -170,7 +170,7 @@ export class Authenticator {
 
 function notLinked({ email, subject }: Assertion, outcome: 'unknown' | 'other subject'): string {
   if (outcome === 'other subject') {
-    return `Cloudflare Access knows the user of ${email} as somebody else. An administrator has to remove that identity first.`;
+    return `Cloudflare Access knows the user of ${email} as somebody else. An administrator has to remove that identity first (DELETE /users/{id}/identities/{identityId}).`;
   }
   return email === null ? `No user has the identity ${subject}.` : `No user has the e-mail address ${email}.`;
 }

@@ -45,6 +45,7 @@ const SIGNED_IN = [
   'updateMe',
   'updateUser',
   'user',
+  'userIdentities',
   'users',
 ];
 

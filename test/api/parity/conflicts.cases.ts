@@ -43,6 +43,15 @@ export const conflicts: readonly ParityCase[] = [
     code: 'ALREADY_EXISTS',
   },
   {
+    name: 'an identity that is linked already',
+    who: 'admin',
+    does: (w) => {
+      const input = { issuer: `https://${w.word()}.example`, subject: 'somebody' };
+      return [w.people.ada, w.people.bob].map(({ id }) => ({ operation: 'linkUserIdentity', params: { id }, input }));
+    },
+    code: 'ALREADY_EXISTS',
+  },
+  {
     name: 'the last owner who leaves',
     who: 'ada',
     does: (w) => ({ operation: 'removeTeamMember', params: { id: w.team, userId: w.people.ada.id } }),

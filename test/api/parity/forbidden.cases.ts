@@ -48,6 +48,18 @@ export const forbidden: readonly ParityCase[] = [
     code: FORBIDDEN,
   },
   {
+    name: 'a developer who links an identity',
+    who: 'ada',
+    does: (w) => ({ operation: 'linkUserIdentity', params: { id: w.people.ada.id }, input: { subject: 'ada' } }),
+    code: FORBIDDEN,
+  },
+  {
+    name: 'a developer who lists the identities of a team mate',
+    who: 'ada',
+    does: (w) => ({ operation: 'listUserIdentities', params: { id: w.people.bob.id } }),
+    code: FORBIDDEN,
+  },
+  {
     name: 'an owner who adds a member',
     who: 'ada',
     does: (w) => ({ operation: 'addTeamMember', params: { id: w.team }, input: { userId: w.people.stranger.id } }),

@@ -7,6 +7,18 @@ const MISSING = 'NOT_FOUND';
 export const missing: readonly ParityCase[] = [
   { name: 'no such task', who: 'ada', does: () => ({ operation: 'getTask', params: { id: ABSENT } }), code: MISSING },
   {
+    name: 'an identity of nobody',
+    who: 'admin',
+    does: (w) => ({ operation: 'removeUserIdentity', params: { id: w.people.ada.id, identityId: ABSENT } }),
+    code: MISSING,
+  },
+  {
+    name: 'the identities of somebody out of sight',
+    who: 'stranger',
+    does: (w) => ({ operation: 'listUserIdentities', params: { id: w.people.ada.id } }),
+    code: MISSING,
+  },
+  {
     name: 'a task of another team',
     who: 'stranger',
     does: async (w) => ({ operation: 'getTask', params: { id: await w.task() } }),

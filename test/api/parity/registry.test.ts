@@ -38,6 +38,7 @@ const INPUTS: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   NewTaskInTeam: { title: 'task' },
   NewTeam: { name: 'team' },
   NewTeamMember: { userId: ABSENT },
+  NewUserIdentity: { subject: 'service-token:parity.access', issuer: 'https://issuer.example' },
   NewUser: { email: 'parity@example.test', name: 'Parity' },
   NewValidation: { taskId: ABSENT, validationType: 'testing' },
   NewInvite: { email: 'new@example.com' },

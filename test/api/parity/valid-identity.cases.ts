@@ -19,6 +19,12 @@ async function apiKey(w: World): Promise<string> {
   return (await w.of(w.rest.post<{ id: string }>('/api-keys', { name: w.word() }))).id;
 }
 
+async function identity(w: World, userId: string): Promise<string> {
+  const body = { issuer: `https://${w.word()}.example`, subject: 'service-token:ci.access' };
+  return (await w.of(new Client(w.app.url, w.people.admin).post<{ id: string }>(`/users/${userId}/identities`, body)))
+    .id;
+}
+
 /** Uses of teams, users, roles and API keys that succeed. */
 export const validIdentity: readonly ParityCase[] = [
   {
@@ -189,6 +195,41 @@ export const validIdentity: readonly ParityCase[] = [
     does: (w) => ({ operation: 'updateUser', params: { id: w.people.bob.id }, input: { name: 'Robert' } }),
     code: 'OK',
     answers: { name: 'Robert' },
+  },
+  {
+    name: 'lists its own identities',
+    who: 'robot',
+    does: async (w) => {
+      const { id } = w.people.robot;
+      return { operation: 'listUserIdentities', params: { id }, list: { id: await identity(w, id) } };
+    },
+    code: 'OK',
+    answers: [{ subject: 'service-token:ci.access', email: null }],
+  },
+  {
+    name: 'links an identity',
+    who: 'admin',
+    does: (w) => ({
+      operation: 'linkUserIdentity',
+      params: { id: w.people.robot.id },
+      input: { issuer: `https://${w.word()}.example`, subject: 'somebody' },
+    }),
+    code: 'OK',
+    answers: { subject: 'somebody', email: null },
+  },
+  {
+    name: 'removes an identity',
+    who: 'admin',
+    does: async (w) => {
+      const { id } = w.people.robot;
+      const identityId = await identity(w, id);
+      return [
+        { operation: 'removeUserIdentity', params: { id, identityId } },
+        { operation: 'listUserIdentities', params: { id }, list: { id: identityId } },
+      ];
+    },
+    code: 'OK',
+    answers: [],
   },
   {
     name: 'reads a role',

@@ -19,6 +19,8 @@ export function definerCases({ of, credentials }: World): DefinerCase[] {
   const as = (who: keyof World['credentials']): string => sessionSql(credentials[who]);
   const role = 'tm_app_rw';
   const { developer, mate, foreigner } = of;
+  const external = `app.start_external_session('https://new.example', 'subject', 'developer@example.com', null, false,
+    sha256('token'), now() + interval '1 hour', null)`;
   return [
     { what: 'a key opens a session', role, ask: `select ${open('developer')}`, outcome: 'tm_app_rw' },
     { what: 'an admin continues as tm_admin', role, ask: `select ${open('admin')}`, outcome: 'tm_admin' },
@@ -69,9 +71,23 @@ export function definerCases({ of, credentials }: World): DefinerCase[] {
     {
       what: 'a token of another issuer links its person and opens a session',
       role,
-      ask: `select outcome from app.start_external_session('https://new.example', 'subject', 'developer@example.com', null,
-              false, sha256('token'), now() + interval '1 hour', null)`,
+      ask: `select outcome from ${external}`,
       outcome: 'found',
+    },
+    {
+      what: 'the token of an ended session links nothing again',
+      role,
+      prepare: `insert into public.sessions (user_id, token_hash, expires_at, revoked_at)
+                values ('${developer.user}', sha256('token'), now() + interval '1 hour', now())`,
+      ask: `select count(*)::text from ${external}`,
+      outcome: '0',
+    },
+    {
+      what: 'sessions end with the identity that started them',
+      role,
+      ask: `select outcome from ${external}; ${as('admin')} delete from public.user_identities where issuer = 'https://new.example';
+            select count(*)::text from public.sessions where user_id = '${developer.user}' and revoked_at is null`,
+      outcome: '1',
     },
     {
       what: 'a refresh token is exchanged for the next one of its family',

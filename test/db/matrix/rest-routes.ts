@@ -288,6 +288,22 @@ export const routes: Readonly<Record<string, Route>> = {
       '403 403 403 404': 'narrowed_admin',
     },
   },
+  'GET /users/{id}/identities': {
+    path: (t) => `/users/${t.user}/identities`,
+    expect: {
+      '200 403 404 404': 'viewer developer narrowed api_client reporter',
+      '200 200 200 404': 'admin narrowed_admin',
+    },
+  },
+  'POST /users/{id}/identities': {
+    path: (t) => `/users/${t.user}/identities`,
+    body: (t) => ({ issuer: 'https://new.example', subject: t.user }),
+    expect: { '201 201 201 404': 'admin' },
+  },
+  'DELETE /users/{id}/identities/{identityId}': {
+    path: (t) => `/users/${t.user}/identities/${t.identity}`,
+    expect: { '204 204 204 404': 'admin' },
+  },
   'GET /roles': list('/roles', everybody),
   'GET /roles/{id}': { path: (t) => `/roles/${t.role}`, expect: { '200 200 200 404': everybody } },
   'GET /auth/me': list('/auth/me', everybody),
