@@ -8,7 +8,7 @@ import type { Result } from '../../platform/operations/operation.js';
 import type { ListRequest } from '../../platform/schema/list-request.js';
 import type { ListPage } from '../../platform/schema/list-run.js';
 import { runList } from '../../platform/schema/list-run.js';
-import { requireUnrestrictedCredential } from './identity.rules.js';
+import { requireUnrestrictedCredential } from '../../platform/credentials/unrestricted.js';
 import { deleteIdentity, identitiesOf, insertIdentity } from './user-identity.queries.js';
 import { newIdentity } from './user-identity.rules.js';
 import { UsersService } from './users.service.js';

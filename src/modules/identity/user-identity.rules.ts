@@ -1,7 +1,6 @@
-import { invalid } from '../../platform/faults/fault.js';
+import { invalid, ruleViolated } from '../../platform/faults/fault.js';
 import type { ListRules } from '../../platform/schema/list-request.js';
 import { validated } from '../../platform/schema/validate.js';
-import { ruleViolated } from './identity.rules.js';
 import { NewUserIdentity, UserIdentity } from './user-identity.dto.js';
 
 export const identityListRules: ListRules = { shape: UserIdentity, defaultSort: '-createdAt', searchable: false };
