@@ -83,11 +83,12 @@ create policy _private_jobs_auth_update_policy on graphile_worker._private_jobs 
 \ir functions/reset_password.sql
 \ir functions/find_session_by_token.sql
 \ir functions/start_browser_session.sql
+\ir functions/end_browser_session.sql
 
 grant execute on function app.queue_job(text, text) to tm_app_rw, tm_admin, tm_background;
 grant execute on function
   app.sign_up(text, text, text, text, bytea, text), app.find_mail_token(text, bytea), app.verify_email(bytea),
-  app.reset_password(bytea, text, text), app.start_browser_session(uuid, bytea, inet, text)
+  app.reset_password(bytea, text, text), app.start_browser_session(uuid, bytea, inet, text), app.end_browser_session(bytea)
   to tm_app_rw;
 grant execute on function app.find_session_by_token(bytea) to tm_app_rw, tm_app_ro;
 grant execute on function app.request_verification(bytea, text) to tm_app_rw, tm_admin;
@@ -102,6 +103,7 @@ alter function app.start_password_reset(text, bytea) owner to tm_auth;
 alter function app.reset_password(bytea, text, text) owner to tm_auth;
 alter function app.find_session_by_token(bytea) owner to tm_auth;
 alter function app.start_browser_session(uuid, bytea, inet, text) owner to tm_auth;
+alter function app.end_browser_session(bytea) owner to tm_auth;
 
 insert into public.migrations ("timestamp", name)
 select 1800000000037, 'Accounts1800000000037'

@@ -5,6 +5,7 @@ import helmet from '@fastify/helmet';
 import type { FastifyInstance } from 'fastify';
 import type { DestinationStream } from 'pino';
 import { AppModule } from './app.module.js';
+import { AccountPages } from './modules/account-pages/account-pages.service.js';
 import { installLiveDocumentation } from './modules/live/live.documentation.js';
 import { Authenticator } from './platform/credentials/authenticator.js';
 import { CloudflareAccess } from './platform/credentials/cloudflare-access.js';
@@ -93,6 +94,7 @@ export async function createApplication(config: Config, logTo?: DestinationStrea
   refuseBeforeBody(server, bodies);
   installBodyParsers(server, bodies);
   await installPages(server);
+  app.get(AccountPages).install(server);
   installDocumentation(app);
   installLiveDocumentation(app);
   app.get(Upgrades).install(server.server);

@@ -1,4 +1,5 @@
 import type { Type } from '@nestjs/common';
+import { AccountPagesModule } from './modules/account-pages/account-pages.module.js';
 import { AnalyticsModule } from './modules/analytics/analytics.module.js';
 import { AuditModule } from './modules/audit/audit.module.js';
 import { ChangesModule } from './modules/changes/changes.module.js';
@@ -24,6 +25,7 @@ export const features: readonly Type[] = [
   ProjectsModule,
   TeamsModule,
   InvitesModule,
+  AccountPagesModule,
   ValidationsModule,
   AnalyticsModule,
   ErrorsModule,

@@ -1,6 +1,7 @@
 -- The way back of 037. Tokens that went to mailboxes and sessions of browsers end.
 set lock_timeout = '5s';
 set role tm_owner;
+drop function app.end_browser_session(bytea);
 drop function app.start_browser_session(uuid, bytea, inet, text);
 drop function app.find_session_by_token(bytea);
 drop function app.reset_password(bytea, text, text);

@@ -107,7 +107,7 @@ describe('an e-mail address', () => {
     const { body } = await signUp(email);
     const mail = await mailbox.take(email);
     expect([mail.subject, mail.from?.value[0]?.address]).toEqual(['Welcome to TaskMaster', 'taskmaster@example.test']);
-    const token = /https:\/\/taskmaster\.example\.test\/verify\?token=([\w-]+)/.exec(mail.text ?? '')?.[1];
+    const token = /https:\/\/taskmaster\.example\.test\/verify\?code=([\w-]+)/.exec(mail.text ?? '')?.[1];
     const verify = (): Promise<Reply> => nobody.post('/auth/verify-email', { token });
     const answers = await Promise.all([verify(), verify()]);
     expect(answers.map(({ status }) => status).sort()).toEqual([204, 422]);

@@ -154,7 +154,7 @@ describe('inviting', () => {
     expect((await as(root).post('/auth/invite', { email, userRole: 'viewer' })).status).toBe(201);
     const mail = await mailbox.take(email);
     expect(mail.subject).toBe('You are invited to TaskMaster');
-    const token = /token=([\w-]+)/.exec(mail.text ?? '')?.[1] ?? '';
+    const token = /code=([\w-]+)/.exec(mail.text ?? '')?.[1] ?? '';
     expect((await acceptAsNew(token)).body.data).toMatchObject({ teamId: null, user: { role: 'viewer' } });
   });
 
@@ -170,7 +170,7 @@ describe('inviting', () => {
     await invite(owner, email, { language: 'fa' });
     const { subject, text } = await mailbox.take(email);
     expect(subject).toMatch(/^به تیم .+ دعوت شدید$/);
-    expect(text).toContain('https://taskmaster.example.test/invite?token=');
+    expect(text).toContain('https://taskmaster.example.test/invite?code=');
   });
 
   it('stops at 200 in a day', async () => {

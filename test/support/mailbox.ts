@@ -64,7 +64,7 @@ export async function startMailbox(): Promise<Mailbox> {
     },
     mails,
     take,
-    takeToken: async (to) => /\?token=([\w-]+)/.exec((await take(to)).text ?? '')?.[1] ?? '',
+    takeToken: async (to) => /\?code=([\w-]+)/.exec((await take(to)).text ?? '')?.[1] ?? '',
     refuse: (times) => {
       refusals = times;
     },

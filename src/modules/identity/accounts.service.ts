@@ -127,7 +127,7 @@ export class AccountsService {
   }
 
   private link(page: 'verify' | 'reset', token: string): string {
-    return `${this.queue.publicUrl}/${page}?token=${token}`;
+    return `${this.queue.publicUrl}/${page}?code=${token}`;
   }
 }
 

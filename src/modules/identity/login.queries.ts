@@ -46,6 +46,23 @@ export function startSession(
   );
 }
 
+export function startBrowserSession(
+  userId: string,
+  tokenHash: Buffer,
+  request: Pick<RequestInfo, 'ip' | 'userAgent'>,
+): Statement {
+  return statement('identity.start_browser_session', 'select app.start_browser_session($1, $2, $3::inet, $4)', [
+    userId,
+    tokenHash,
+    request.ip,
+    request.userAgent,
+  ]);
+}
+
+export function endBrowserSession(tokenHash: Buffer): Statement {
+  return statement('identity.end_browser_session', 'select app.end_browser_session($1)', [tokenHash]);
+}
+
 /** No row: the token is not valid any more. An earlier token of a session ends it. */
 export function exchangeRefreshToken(
   refreshHash: Buffer,

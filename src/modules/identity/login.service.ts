@@ -1,6 +1,12 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { AccessTokens } from '../../platform/credentials/access-token.js';
-import { newRefreshFamily, newRefreshToken, refreshFamilyOf, sha256 } from '../../platform/credentials/secrets.js';
+import {
+  newBrowserToken,
+  newRefreshFamily,
+  newRefreshToken,
+  refreshFamilyOf,
+  sha256,
+} from '../../platform/credentials/secrets.js';
 import type { RequestInfo, Session } from '../../platform/auth/session.js';
 import { Database } from '../../platform/database/database.js';
 import { Fault } from '../../platform/faults/fault.js';
@@ -9,7 +15,15 @@ import { Login, RefreshToken } from './identity.dto.js';
 import type { HoldSlot } from './login-queue.js';
 import { LoginQueue } from './login-queue.js';
 import type { Account } from './login.queries.js';
-import { endSession, exchangeRefreshToken, findLogin, recordFailedLogin, startSession } from './login.queries.js';
+import {
+  endBrowserSession,
+  endSession,
+  exchangeRefreshToken,
+  findLogin,
+  recordFailedLogin,
+  startBrowserSession,
+  startSession,
+} from './login.queries.js';
 import { isPassword } from './passwords.js';
 import { ProfileService } from './profile.service.js';
 import { UnknownAccounts } from './unknown-accounts.js';
@@ -47,9 +61,25 @@ export class LoginService {
 
   /** @throws Fault VALIDATION_FAILED, INVALID_CREDENTIALS, ACCOUNT_LOCKED, RATE_LIMITED */
   async login(body: unknown, request: RequestInfo): Promise<LoggedInUser> {
+    return this.start(await this.authenticate(body), request);
+  }
+
+  /** The session of a browser, which keeps its token in a cookie. @throws Fault as `login` */
+  async loginBrowser(body: unknown, request: RequestInfo): Promise<string> {
+    return this.startBrowser(await this.authenticate(body), request);
+  }
+
+  /** Starts the session of a browser of somebody whose identity has been established, and returns its token. */
+  async startBrowser(userId: string, request: RequestInfo): Promise<string> {
+    const { token, hash } = newBrowserToken();
+    await this.database.anonymousCommand(startBrowserSession(userId, hash, request));
+    return token;
+  }
+
+  /** The id of the user with these credentials. */
+  private authenticate(body: unknown): Promise<string> {
     const { email, password } = validated(Login, body);
-    const userId = await this.queue.run(email.toLowerCase(), (holdSlot) => this.check(email, password, holdSlot));
-    return this.start(userId, request);
+    return this.queue.run(email.toLowerCase(), (holdSlot) => this.check(email, password, holdSlot));
   }
 
   /** Counts a wrong password like a login. @throws Fault ACCOUNT_LOCKED, RATE_LIMITED */
@@ -91,6 +121,11 @@ export class LoginService {
   async logout(body: unknown): Promise<void> {
     const { refreshToken } = validated(RefreshToken, body);
     await this.database.anonymousCommand(endSession(sha256(refreshToken)));
+  }
+
+  /** Ends the session of a browser. An unknown or ended session is not an error. */
+  async logoutBrowser(token: string): Promise<void> {
+    await this.database.anonymousCommand(endBrowserSession(sha256(token)));
   }
 
   private async exchange(hash: Buffer, family: string): Promise<TokenPair> {

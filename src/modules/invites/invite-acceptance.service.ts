@@ -24,6 +24,11 @@ export interface Accepted {
   readonly tokens: Omit<LoggedInUser, 'user'> | null;
 }
 
+interface Joined {
+  readonly userId: string;
+  readonly teamId: string | null;
+}
+
 /** Accepting invitations, with an account and without one. */
 @Injectable()
 export class InviteAcceptanceService {
@@ -67,6 +72,13 @@ export class InviteAcceptanceService {
    * easy to guess, or the address has an account, whose owner signs in to accept), RATE_LIMITED
    */
   async acceptAsNew(body: unknown, request: RequestInfo): Promise<Accepted> {
+    const { userId, teamId } = await this.join(body);
+    const { user, ...tokens } = await this.logins.start(userId, request);
+    return { teamId, user, tokens };
+  }
+
+  /** Like `acceptAsNew`, without signing in. */
+  async join(body: unknown): Promise<Joined> {
     const { token, name, password, language = 'en' } = withAccount(body);
     if (this.config.registration === 'closed') {
       throw new Fault('FORBIDDEN', 'Administrators make the accounts here. Sign in to accept.');
@@ -78,8 +90,7 @@ export class InviteAcceptanceService {
     const [row] = await this.database.anonymousCommand(acceptInviteAsNew(sha256(token), name, hash, language));
     if (row?.outcome === 'has account') throw hasAccount();
     if (row?.outcome !== 'accepted') throw tokenNotValid();
-    const { user, ...tokens } = await this.logins.start(row.userId, request);
-    return { teamId: row.teamId, user, tokens };
+    return { userId: row.userId, teamId: row.teamId };
   }
 }
 

@@ -101,7 +101,7 @@ export class InvitesService {
 
   private async mail(tx: Tx, { email, teamId, language, token }: MailedInvite): Promise<void> {
     const [names] = await tx.run(getInviteNames(teamId));
-    const url = `${this.mails.publicUrl}/invite?token=${token}`;
+    const url = `${this.mails.publicUrl}/invite?code=${token}`;
     const text = inviteMail(language, names?.inviter ?? 'TaskMaster', names?.team ?? null, url);
     await tx.run(queueJob('send-mail', this.mails.seal('send-mail', { to: email, text })));
   }

@@ -1,14 +1,18 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import type { IncomingHttpHeaders } from 'node:http';
 import { LRUCache } from 'lru-cache';
+import type { Config } from '../config/config.js';
+import { CONFIG } from '../config/config.module.js';
 import { Database } from '../database/database.js';
 import { Fault, invalid } from '../faults/fault.js';
 import { AccessTokens } from './access-token.js';
 import type { Assertion } from './cloudflare-access.js';
 import { accessTokenOf, CloudflareAccess } from './cloudflare-access.js';
 import type { CredentialRow } from './credential.queries.js';
-import { findApiKey, findSession, startExternalSession } from './credential.queries.js';
+import { findApiKey, findSession, findSessionByToken, startExternalSession } from './credential.queries.js';
 import { looksLikeApiKey, sha256 } from './secrets.js';
+import type { SessionCookie } from './session-cookie.js';
+import { sessionCookie } from './session-cookie.js';
 import type { Identity } from '../auth/identity.js';
 import { KeyUse } from './key-use.js';
 
@@ -59,10 +63,10 @@ function secretOf(headers: IncomingHttpHeaders): string | null {
 /** A secret, and whose headers hold it. */
 interface Sent {
   readonly secret: string;
-  readonly by: 'client' | 'edge';
+  readonly by: 'client' | 'browser' | 'edge';
 }
 
-/** A token of the edge is no bearer token, nor the other way round, even if the same text was accepted as the other one. */
+/** A token of the edge or of a cookie is no bearer token, nor the other way round, even if the same text was accepted there. */
 function nameOf({ by }: Sent, digest: Buffer): string {
   return `${by} ${digest.toString('base64')}`;
 }
@@ -76,12 +80,17 @@ export class Authenticator {
   /** A thousand connections with one unknown key ask PostgreSQL once. */
   private readonly pending = new Map<string, Promise<Identity>>();
 
+  readonly #cookie: SessionCookie;
+
   constructor(
     private readonly database: Database,
     private readonly tokens: AccessTokens,
     private readonly access: CloudflareAccess,
     private readonly use: KeyUse,
-  ) {}
+    @Inject(CONFIG) config: Config,
+  ) {
+    this.#cookie = sessionCookie(config);
+  }
 
   /**
    * Returns the identity of the sender, synchronously when it is cached; null without a credential. `beforeLookUp` runs before
@@ -123,10 +132,12 @@ export class Authenticator {
     }
   }
 
-  /** The token of the edge counts only where the client sends no credential: the edge adds it to every request. */
+  /** The token of the edge counts only where the client sends no credential and has not signed in: the edge adds it to every request. */
   private secretIn(headers: IncomingHttpHeaders): Sent | null {
     const given = secretOf(headers);
     if (given !== null) return { secret: given, by: 'client' };
+    const cookie = this.#cookie.read(headers);
+    if (cookie !== null) return { secret: cookie, by: 'browser' };
     const token = this.access.settings ? accessTokenOf(headers) : null;
     return token === null ? null : { secret: token, by: 'edge' };
   }
@@ -140,6 +151,7 @@ export class Authenticator {
 
   private lookUp({ secret, by }: Sent, digest: Buffer, headers: IncomingHttpHeaders): Promise<Identity> {
     if (by === 'edge') return this.byAccess(headers);
+    if (by === 'browser') return this.byCookie(digest);
     return looksLikeApiKey(secret) ? this.byKey(digest) : this.byToken(headers);
   }
 
@@ -154,6 +166,12 @@ export class Authenticator {
     const [row] = token ? await this.database.anonymousQuery(findSession(token.sessionId)) : [];
     if (!row || !token) throw unauthenticated('The token is not valid.');
     return identityOf(row, token.expiresAt);
+  }
+
+  private async byCookie(digest: Buffer): Promise<Identity> {
+    const [row] = await this.database.anonymousQuery(findSessionByToken(digest));
+    if (!row) throw unauthenticated('The session of this browser has ended.');
+    return identityOf(row, null, true);
   }
 
   private async byAccess(headers: IncomingHttpHeaders): Promise<Identity> {

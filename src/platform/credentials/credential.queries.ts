@@ -29,6 +29,10 @@ export function findSession(sessionId: string): Statement<CredentialRow> {
   return statement('auth.find_session', `select ${COLUMNS}\nfrom app.find_session($1)`, [sessionId]);
 }
 
+export function findSessionByToken(tokenHash: Buffer): Statement<CredentialRow> {
+  return statement('auth.find_session_by_token', `select ${COLUMNS}\nfrom app.find_session_by_token($1)`, [tokenHash]);
+}
+
 export interface ExternalSessionRow extends CredentialRow {
   readonly outcome: 'found' | 'unknown' | 'other subject';
 }

@@ -37,6 +37,12 @@ export function looksLikeApiKey(text: string): boolean {
   return /^tmk_[A-Za-z0-9_-]{43}$/.test(text);
 }
 
+/** Creates the token of a browser's session, of which only the hash is stored. */
+export function newBrowserToken(): { token: string; hash: Buffer } {
+  const token = `tmb_${randomBytes(32).toString('base64url')}`;
+  return { token, hash: sha256(token) };
+}
+
 /** Creates a token that goes to a mailbox, of which only the hash is stored. */
 export function newMailToken(): { token: string; hash: Buffer } {
   const token = `tmm_${randomBytes(32).toString('base64url')}`;

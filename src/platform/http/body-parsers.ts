@@ -4,7 +4,7 @@ import type { BodyReader } from './body-reader.js';
 import { parseJsonBody } from './json-body.js';
 
 /** Media types that some routes accept besides JSON. */
-const FILE_TYPES = ['application/sarif+json', 'application/xml', 'text/xml'];
+const TEXT_TYPES = ['application/x-www-form-urlencoded', 'application/sarif+json', 'application/xml', 'text/xml'];
 
 function mediaTypeOf(request: FastifyRequest): string {
   return (request.headers['content-type'] ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? '';
@@ -18,7 +18,7 @@ export function installBodyParsers(server: FastifyInstance, reader: BodyReader):
     const { textBody, itemOf } = request.routeOptions.config;
     return textBody === undefined ? parseJsonBody(text, itemOf ? { itemOf } : {}) : text;
   });
-  server.addContentTypeParser(FILE_TYPES, async (request: FastifyRequest) => {
+  server.addContentTypeParser(TEXT_TYPES, async (request: FastifyRequest) => {
     const isAccepted = request.routeOptions.config.textTypes?.includes(mediaTypeOf(request)) ?? false;
     if (!isAccepted) throw new Fault('UNSUPPORTED_MEDIA_TYPE');
     return reader.read(request);

@@ -163,7 +163,7 @@ function serialize(
 const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 /**
- * Browsers send the cookie of Access with requests that a page of another site makes (CSRF). They state the origin of that
+ * Browsers send the cookie of a session, and that of Access, with requests that a page of another site makes (CSRF). They state the origin of that
  * page with every request that can change something.
  */
 function refuseForeignPages(origins: readonly string[]) {
@@ -194,7 +194,7 @@ export function installHooks(server: FastifyInstance, { authenticator, access, l
   server.addHook('onRequest', begin);
   server.addHook('onRequest', identify(authenticator, limits));
   limits.install(server);
-  if (access.settings) server.addHook('onRequest', refuseForeignPages(origins));
+  server.addHook('onRequest', refuseForeignPages(origins));
   if (access.settings?.isRequired) {
     // After the limits, so that strangers who reach the service past the edge have a budget too. Probes come from within.
     server.addHook('onRequest', async (request) => {

@@ -54,6 +54,13 @@ export function accountCases({ of: { developer, viewer, mate }, credentials }: W
       developer.user,
     ),
     one(
+      'a browser signs out',
+      `select app.start_browser_session('${developer.user}', sha256('cookie'), null, null);
+       select app.end_browser_session(sha256('cookie'));
+       select count(*)::text from app.find_session_by_token(sha256('cookie'))`,
+      '0',
+    ),
+    one(
       'an invitation is found by its token',
       `select email from app.find_invite(sha256('${developer.invite}'))`,
       `${developer.invite}@example.com`,

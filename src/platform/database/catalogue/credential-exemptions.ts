@@ -18,6 +18,7 @@ export const credentialExemptions: readonly Exemption[] = [
       'app.create_first_admin(text, text, text, text, bytea) to tm_app_rw',
       ...granted(['app.find_session_by_token(bytea)'], ['tm_app_rw', 'tm_app_ro']),
       'app.start_browser_session(uuid, bytea, inet, text) to tm_app_rw',
+      'app.end_browser_session(bytea) to tm_app_rw',
       'app.sign_up(text, text, text, text, bytea, text) to tm_app_rw',
       'app.find_mail_token(text, bytea) to tm_app_rw',
       'app.verify_email(bytea) to tm_app_rw',
