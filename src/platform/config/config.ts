@@ -211,9 +211,9 @@ function isSameSet(one: readonly string[], other: readonly string[]): boolean {
 }
 
 /** Problems that involve several variables. */
-function problemsTogether(environment: Environment, needsSecret: boolean): string[] {
+function problemsTogether(environment: Environment, lacksSecret: boolean): string[] {
   const problems: string[] = [];
-  if (needsSecret && environment.JWT_SECRET === undefined) {
+  if (lacksSecret) {
     problems.push('JWT_SECRET is needed with a PostgreSQL of your own (at least 32 characters).');
   }
   if (environment.API_PORT !== 0 && environment.API_PORT === environment.METRICS_PORT) {
@@ -234,10 +234,11 @@ export function loadConfig(
   env: Readonly<Record<string, string | undefined>> = process.env,
   options: { readonly signs?: boolean } = {},
 ): Config {
+  const hasSecret = Boolean(env['JWT_SECRET']);
   const { environment, problems } = readEnvironment(env);
   const embedded = environment.DATABASE_URL === undefined && environment.DB_HOST === undefined;
   problems.push(
-    ...problemsTogether(environment, options.signs !== false && !embedded),
+    ...problemsTogether(environment, options.signs !== false && !embedded && !hasSecret),
     ...kafkaProblems(environment),
     ...cloudflareProblems(environment),
   );

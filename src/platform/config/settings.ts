@@ -203,6 +203,13 @@ export const settings = {
   LOG_LEVEL: {
     about: 'Least level that is logged.',
     example: 'info',
+  TASKMASTER_ENV_FILE: optional<string>({
+    about:
+      'File of variables that is read instead of .env in the current folder. Only the environment can name it; what the ' +
+      'environment holds wins over every file.',
+    example: '/etc/taskmaster/service.env',
+    parse: text,
+  }),
     fallback: 'info' as const,
     parse: oneOf('fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'),
   },
