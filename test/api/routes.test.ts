@@ -43,7 +43,8 @@ const HANDLERS = [
 ];
 
 /** The API documents and the pages for people: public, and not described in the documents. */
-const DOCUMENTATION = /^\/(api\/v1\/)?(openapi|asyncapi)\.json$|^\/(docs|web\/assets\/\*)?$/;
+const DOCUMENTATION =
+  /^\/(api\/v1\/)?(openapi|asyncapi)\.json$|^\/\.well-known\/jwks\.json$|^\/(docs|web\/assets\/\*)?$/;
 
 /** Every user may change their own data. The tests of the modules cover further rules. */
 const OWN = /^(POST|PATCH|DELETE) \/api\/v1\/(api-keys|users|auth)(\/|$)/;

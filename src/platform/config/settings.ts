@@ -1,7 +1,8 @@
+import { authSettings } from './auth-settings.js';
 import { brokerSettings } from './broker-settings.js';
 import { cloudflareSettings } from './cloudflare-settings.js';
 import { httpSettings } from './http-settings.js';
-import { boolean, integer, list, oneOf, optional, origins, postgresUrl, secretOf, text } from './setting.js';
+import { boolean, integer, list, oneOf, optional, origins, postgresUrl, text } from './setting.js';
 import type { Setting } from './setting.js';
 import { webhookSettings } from './webhook-settings.js';
 
@@ -96,11 +97,7 @@ export const settings = {
     fallback: [] as readonly string[],
     parse: list,
   },
-  JWT_SECRET: optional<string>({
-    about: 'Signs access tokens; at least 32 characters. Generated once with the embedded PostgreSQL.',
-    secret: true,
-    parse: secretOf(32),
-  }),
+  ...authSettings,
   ...cloudflareSettings,
   WS_SOCKETS_MAX: {
     about: 'WebSocket connections that one instance holds.',
@@ -203,6 +200,9 @@ export const settings = {
   LOG_LEVEL: {
     about: 'Least level that is logged.',
     example: 'info',
+    fallback: 'info' as const,
+    parse: oneOf('fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'),
+  },
   TASKMASTER_ENV_FILE: optional<string>({
     about:
       'File of variables that is read instead of .env in the current folder. Only the environment can name it; what the ' +
@@ -210,9 +210,6 @@ export const settings = {
     example: '/etc/taskmaster/service.env',
     parse: text,
   }),
-    fallback: 'info' as const,
-    parse: oneOf('fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'),
-  },
   TASKMASTER_DATA: {
     about: 'Folder of the embedded PostgreSQL, its secrets and first-run.json.',
     example: '.taskmaster-data',

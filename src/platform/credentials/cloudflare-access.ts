@@ -13,7 +13,7 @@ import { Metrics } from '../telemetry/metrics.js';
 import { KeySet } from './key-set.js';
 import { sha256 } from './secrets.js';
 import type { VerifyToken } from './token-verifier.js';
-import { tokenVerifier } from './token-verifier.js';
+import { keyIdOf, tokenVerifier } from './token-verifier.js';
 
 /** Seconds that the clock of Cloudflare may be ahead of this machine's: a new token is valid from the moment of its signature. */
 const CLOCK_TOLERANCE = 30;
@@ -65,22 +65,13 @@ function claimsOf(payload: Readonly<Record<string, unknown>>): Claims | null {
   return { subject: sub, email, name: isPlainText(name, EMAIL_MAX) ? name : null, expiresAt };
 }
 
-function keyIdOf(token: string): string | null {
-  try {
-    const header = JSON.parse(Buffer.from(token.split('.', 1)[0] ?? '', 'base64url').toString()) as { kid?: unknown };
-    return typeof header.kid === 'string' ? header.kid : null;
-  } catch {
-    return null;
-  }
-}
-
 function strategyOf({ issuer, audiences }: Settings, keys: KeySet): Strategy {
   const options: StrategyOptionsWithoutRequest = {
     jwtFromRequest: ({ headers }: { readonly headers: IncomingHttpHeaders }) => accessTokenOf(headers),
     secretOrKeyProvider: (_request, token: string, done) => {
       // Without a key, jsonwebtoken throws on a token of RS256, outside of any promise.
       const id = keyIdOf(token);
-      const found = id === null ? Promise.resolve(null) : keys.find(id);
+      const found = typeof id === 'string' ? keys.find(id) : Promise.resolve(null);
       found.then(
         // passport-jwt hands the key on to jsonwebtoken, which takes key objects; its types know texts only.
         (key) => (key ? done(null, key as unknown as string) : done(new Error('unknown key'))),
