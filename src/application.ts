@@ -21,7 +21,9 @@ import { Drain } from './platform/http/drain.js';
 import { publishKeys } from './platform/http/published-keys.js';
 import { RouteTable } from './platform/http/route-table.js';
 import { RequestLimits } from './platform/limits/request-limits.js';
-import { httpAdapter, installHooks } from './platform/http/server.js';
+import { secureTransport } from './platform/http/secure-transport.js';
+import { beginRequests, httpAdapter, installHooks } from './platform/http/server.js';
+import { TlsCertificate } from './platform/http/tls-certificate.js';
 import { SocketAdapter } from './platform/realtime/socket-adapter.js';
 import { Upgrades } from './platform/realtime/upgrades.js';
 import { accessLog } from './platform/telemetry/access-log.js';
@@ -50,14 +52,20 @@ const HEADERS_EXPOSED = [
   'X-RateLimit-Reset',
 ];
 
-async function secure(server: FastifyInstance, config: Config): Promise<void> {
+/** Headers of every answer, also of those that refuse a request at once. */
+async function protectAnswers(server: FastifyInstance): Promise<void> {
   await server.register(helmet, {
+    // Said only over HTTPS, where browsers heed it (secure-transport.ts).
+    strictTransportSecurity: false,
     contentSecurityPolicy: {
       useDefaults: false,
       directives: { 'default-src': ["'none'"], 'frame-ancestors': ["'none'"] },
     },
     referrerPolicy: { policy: 'no-referrer' },
   });
+}
+
+async function allowOrigins(server: FastifyInstance, config: Config): Promise<void> {
   await server.register(cors, {
     origin: [...config.api.corsOrigins],
     credentials: true,
@@ -81,6 +89,9 @@ export async function createApplication(config: Config, logTo?: DestinationStrea
   app.setGlobalPrefix(API_PREFIX);
   const server = app.getHttpAdapter().getInstance();
   app.get(RouteTable).watch(server);
+  beginRequests(server);
+  await protectAnswers(server);
+  secureTransport(server, config.api.trustedProxies);
   installHooks(server, {
     authenticator: app.get(Authenticator),
     access: app.get(CloudflareAccess),
@@ -89,7 +100,7 @@ export async function createApplication(config: Config, logTo?: DestinationStrea
   });
   app.get(Drain).install(server);
   watchRequests(server, accessLog(logger), app.get(Metrics).requests);
-  await secure(server, config);
+  await allowOrigins(server, config);
   await compressResponses(server);
   const bodies = new BodyReader(app.get(BodyBudget));
   refuseBeforeBody(server, bodies);
@@ -98,6 +109,7 @@ export async function createApplication(config: Config, logTo?: DestinationStrea
   await installPages(server);
   installDocumentation(app);
   installLiveDocumentation(app);
+  app.get(TlsCertificate).install(server.server);
   app.get(Upgrades).install(server.server);
   app.useWebSocketAdapter(app.get(SocketAdapter));
   app.get(GraphqlEndpoint).install(server, async () => (await import('./graphql.js')).openGraphql(app));

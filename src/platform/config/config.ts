@@ -9,7 +9,7 @@ import { cloudflareOf, cloudflareProblems } from './cloudflare-config.js';
 import type { DatabaseLogin, PoolConfig } from './database-config.js';
 import { databaseOf, loginOf, poolsOf } from './database-config.js';
 import type { ApiConfig, HttpConfig } from './http-config.js';
-import { apiOf, httpOf } from './http-config.js';
+import { apiOf, httpOf, tlsProblems } from './http-config.js';
 import type { Environment } from './settings.js';
 import { readEnvironment } from './settings.js';
 import type { WebhookConfig } from './webhook-config.js';
@@ -126,7 +126,12 @@ function problemsTogether(environment: Environment, lacksSecret: boolean): strin
   if (one && other && !isSameSet(one, other)) {
     problems.push('CORS_ORIGIN and CORS_ORIGINS must name the same origins when both are set.');
   }
-  problems.push(...authProblems(environment), ...kafkaProblems(environment), ...cloudflareProblems(environment));
+  problems.push(
+    ...tlsProblems(environment),
+    ...authProblems(environment),
+    ...kafkaProblems(environment),
+    ...cloudflareProblems(environment),
+  );
   return problems;
 }
 
