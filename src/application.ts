@@ -29,8 +29,10 @@ import { Upgrades } from './platform/realtime/upgrades.js';
 import { accessLog } from './platform/telemetry/access-log.js';
 import { createLogger } from './platform/telemetry/logger.js';
 import { Metrics } from './platform/telemetry/metrics.js';
+import { endTrace, Tracing } from './platform/telemetry/tracing.js';
 import { NestLogger } from './platform/telemetry/nest-logger.js';
 import { refuseBeforeBody } from './platform/http/unread-body.js';
+import { traceRequests } from './platform/http/trace-requests.js';
 import { watchRequests } from './platform/http/watch-requests.js';
 
 export const API_PREFIX = 'api/v1';
@@ -40,6 +42,7 @@ const HEADERS_EXPOSED = [
   'Location',
   'Retry-After',
   'X-Request-Id',
+  'Traceparent',
   'Idempotency-Replayed',
   'Consistency-Token',
   'RateLimit-Policy',
@@ -90,6 +93,7 @@ export async function createApplication(config: Config, logTo?: DestinationStrea
   const server = app.getHttpAdapter().getInstance();
   app.get(RouteTable).watch(server);
   beginRequests(server);
+  traceRequests(server, app.get(Tracing));
   await protectAnswers(server);
   secureTransport(server, config.api.trustedProxies);
   installHooks(server, {
@@ -99,7 +103,7 @@ export async function createApplication(config: Config, logTo?: DestinationStrea
     origins: config.api.corsOrigins,
   });
   app.get(Drain).install(server);
-  watchRequests(server, accessLog(logger), app.get(Metrics).requests);
+  watchRequests(server, accessLog(logger), app.get(Metrics).requests, endTrace);
   await allowOrigins(server, config);
   await compressResponses(server);
   const bodies = new BodyReader(app.get(BodyBudget));

@@ -7,18 +7,20 @@ import { kafkaOf, kafkaProblems, rateLimitsOf, redisOf } from './broker-config.j
 import type { CloudflareAccess } from './cloudflare-config.js';
 import { cloudflareOf, cloudflareProblems } from './cloudflare-config.js';
 import type { DatabaseLogin, PoolConfig } from './database-config.js';
-import { databaseOf, loginOf, poolsOf } from './database-config.js';
+import { databaseOf, loginOf, migrationDatabaseOf, poolsOf } from './database-config.js';
 import type { ApiConfig, HttpConfig } from './http-config.js';
 import { apiOf, httpOf, tlsProblems } from './http-config.js';
 import type { Environment } from './settings.js';
 import { readEnvironment } from './settings.js';
+import type { TelemetryConfig } from './telemetry-config.js';
+import { telemetryOf, tracingProblems } from './telemetry-config.js';
 import type { WebhookConfig } from './webhook-config.js';
 import { webhooksOf } from './webhook-config.js';
 
 export type { DatabaseLogin } from './database-config.js';
 
 /** The whole configuration, read once and frozen. */
-export interface Config {
+export interface Config extends TelemetryConfig {
   /** Undefined starts the embedded PostgreSQL. */
   readonly database: DatabaseLogin | undefined;
   readonly migrationDatabase: DatabaseLogin | undefined;
@@ -48,7 +50,6 @@ export interface Config {
   readonly rateLimits: RateLimits;
   readonly redis: RedisLogin | undefined;
   readonly kafka: KafkaLogin | undefined;
-  readonly metrics: { readonly enabled: boolean; readonly port: number };
   /** Days. */
   readonly retention: { readonly auditDays: number; readonly eventDays: number; readonly metricsDays: number };
   readonly tasks: { readonly dueSoonHours: number };
@@ -126,12 +127,8 @@ function problemsTogether(environment: Environment, lacksSecret: boolean): strin
   if (one && other && !isSameSet(one, other)) {
     problems.push('CORS_ORIGIN and CORS_ORIGINS must name the same origins when both are set.');
   }
-  problems.push(
-    ...tlsProblems(environment),
-    ...authProblems(environment),
-    ...kafkaProblems(environment),
-    ...cloudflareProblems(environment),
-  );
+  const checks = [tlsProblems, authProblems, kafkaProblems, cloudflareProblems, tracingProblems];
+  problems.push(...checks.flatMap((check) => check(environment)));
   return problems;
 }
 
@@ -158,10 +155,7 @@ export function loadConfig(
   const jwtSecret = environment.JWT_SECRET ?? randomBytes(48).toString('base64url');
   return deepFreeze({
     database,
-    migrationDatabase:
-      environment.MIGRATION_DATABASE_URL === undefined
-        ? database
-        : loginOf(environment.MIGRATION_DATABASE_URL, environment),
+    migrationDatabase: migrationDatabaseOf(environment) ?? database,
     pools: poolsOf(environment, database?.port ?? environment.DB_PORT),
     api: apiOf(environment, embedded),
     http: httpOf(environment),
@@ -172,7 +166,7 @@ export function loadConfig(
     rateLimits: rateLimitsOf(environment),
     redis: redisOf(environment),
     kafka: kafkaOf(environment),
-    metrics: { enabled: environment.PROMETHEUS_ENABLED, port: environment.METRICS_PORT },
+    ...telemetryOf(environment),
     retention: retentionOf(environment),
     tasks: { dueSoonHours: environment.TASK_DUE_SOON_HOURS },
     errors: errorsOf(environment),

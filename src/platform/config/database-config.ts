@@ -54,6 +54,11 @@ export function databaseOf(environment: Environment): DatabaseLogin | undefined 
   };
 }
 
+export function migrationDatabaseOf(environment: Environment): DatabaseLogin | undefined {
+  const url = environment.MIGRATION_DATABASE_URL;
+  return url === undefined ? undefined : loginOf(url, environment);
+}
+
 function readHostOf(text: string, fallbackPort: number): { host: string; port: number } {
   const colon = text.lastIndexOf(':');
   return colon === -1

@@ -4,6 +4,7 @@ import { cloudflareSettings } from './cloudflare-settings.js';
 import { httpSettings } from './http-settings.js';
 import { boolean, integer, list, oneOf, optional, origins, postgresUrl, text } from './setting.js';
 import type { Setting } from './setting.js';
+import { telemetrySettings } from './telemetry-settings.js';
 import { webhookSettings } from './webhook-settings.js';
 
 /** With fewer, some kind of work would have no connection (pool-plan.ts). */
@@ -197,6 +198,7 @@ export const settings = {
     fallback: 365,
     parse: integer(1, 36_500),
   },
+  ...telemetrySettings,
   LOG_LEVEL: {
     about: 'Least level that is logged.',
     example: 'info',

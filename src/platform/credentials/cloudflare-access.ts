@@ -10,6 +10,7 @@ import type { Config } from '../config/config.js';
 import { CONFIG } from '../config/config.module.js';
 import { Fault } from '../faults/fault.js';
 import { Metrics } from '../telemetry/metrics.js';
+import { Tracing } from '../telemetry/tracing.js';
 import { KeySet } from './key-set.js';
 import { sha256 } from './secrets.js';
 import type { VerifyToken } from './token-verifier.js';
@@ -100,7 +101,11 @@ export class CloudflareAccess {
   // Keyed by the hash, so that a memory dump contains no usable token.
   readonly #remembered = new LRUCache<string, Assertion>({ max: REMEMBERED_MAX, ttl: REMEMBERED_MS });
 
-  constructor(@Inject(CONFIG) config: Config, { registry }: Metrics) {
+  constructor(
+    @Inject(CONFIG) config: Config,
+    { registry }: Metrics,
+    private readonly tracing: Tracing,
+  ) {
     this.settings = config.cloudflare;
     this.#verifyToken = this.settings
       ? tokenVerifier(strategyOf(this.settings, this.#keySet(this.settings, registry)))
@@ -115,7 +120,14 @@ export class CloudflareAccess {
       registers: [registry],
     });
     for (const outcome of ['succeeded', 'failed']) reads.inc({ outcome }, 0);
-    return new KeySet(`${issuer}/cdn-cgi/access/certs`, {
+    const url = `${issuer}/cdn-cgi/access/certs`;
+    return new KeySet(url, {
+      ask: (...request) =>
+        this.tracing.outbound(
+          { name: 'read keys of Cloudflare Access', method: 'GET', url },
+          () => fetch(...request),
+          ({ status }) => status,
+        ),
       onRead: (outcome, error) => {
         reads.inc({ outcome });
         if (outcome === 'failed') this.#logger.warn({ error }, 'the keys of Cloudflare Access cannot be read');

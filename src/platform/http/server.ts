@@ -59,6 +59,7 @@ function begin(request: FastifyRequest, reply: FastifyReply, done: () => void): 
     fingerprint: null,
     replay: null,
     written: null,
+    trace: null,
     gone: new AbortController(),
   };
   reply.header('x-request-id', request.state.requestId);
