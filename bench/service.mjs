@@ -22,7 +22,7 @@ export async function startServer({ args, env, cwd, logFile, isReady, program = 
   const started = performance.now();
   const child = spawn(program, args, {
     cwd,
-    env: { PATH: process.env.PATH, HOME: process.env.HOME, ...env(port) },
+    env: { PATH: process.env.PATH, HOME: process.env.HOME, TASKMASTER_ENV_FILE: '/dev/null', ...env(port) },
     stdio: ['ignore', log, log],
   });
   let ended = false;

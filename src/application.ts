@@ -7,6 +7,7 @@ import type { DestinationStream } from 'pino';
 import { AppModule } from './app.module.js';
 import { AccountPages } from './modules/account-pages/account-pages.service.js';
 import { installLiveDocumentation } from './modules/live/live.documentation.js';
+import { AccessTokens } from './platform/credentials/access-token.js';
 import { Authenticator } from './platform/credentials/authenticator.js';
 import { CloudflareAccess } from './platform/credentials/cloudflare-access.js';
 import type { Config } from './platform/config/config.js';
@@ -18,16 +19,21 @@ import { installBodyParsers } from './platform/http/body-parsers.js';
 import { BodyReader } from './platform/http/body-reader.js';
 import { installDocumentation } from './platform/http/documentation.js';
 import { Drain } from './platform/http/drain.js';
+import { publishKeys } from './platform/http/published-keys.js';
 import { RouteTable } from './platform/http/route-table.js';
 import { RequestLimits } from './platform/limits/request-limits.js';
-import { httpAdapter, installHooks } from './platform/http/server.js';
+import { secureTransport } from './platform/http/secure-transport.js';
+import { beginRequests, httpAdapter, installHooks } from './platform/http/server.js';
+import { TlsCertificate } from './platform/http/tls-certificate.js';
 import { SocketAdapter } from './platform/realtime/socket-adapter.js';
 import { Upgrades } from './platform/realtime/upgrades.js';
 import { accessLog } from './platform/telemetry/access-log.js';
 import { createLogger } from './platform/telemetry/logger.js';
 import { Metrics } from './platform/telemetry/metrics.js';
+import { endTrace, Tracing } from './platform/telemetry/tracing.js';
 import { NestLogger } from './platform/telemetry/nest-logger.js';
 import { refuseBeforeBody } from './platform/http/unread-body.js';
+import { traceRequests } from './platform/http/trace-requests.js';
 import { watchRequests } from './platform/http/watch-requests.js';
 
 export const API_PREFIX = 'api/v1';
@@ -37,6 +43,7 @@ const HEADERS_EXPOSED = [
   'Location',
   'Retry-After',
   'X-Request-Id',
+  'Traceparent',
   'Idempotency-Replayed',
   'Consistency-Token',
   'RateLimit-Policy',
@@ -49,14 +56,20 @@ const HEADERS_EXPOSED = [
   'X-RateLimit-Reset',
 ];
 
-async function secure(server: FastifyInstance, config: Config): Promise<void> {
+/** Headers of every answer, also of those that refuse a request at once. */
+async function protectAnswers(server: FastifyInstance): Promise<void> {
   await server.register(helmet, {
+    // Said only over HTTPS, where browsers heed it (secure-transport.ts).
+    strictTransportSecurity: false,
     contentSecurityPolicy: {
       useDefaults: false,
       directives: { 'default-src': ["'none'"], 'frame-ancestors': ["'none'"] },
     },
     referrerPolicy: { policy: 'no-referrer' },
   });
+}
+
+async function allowOrigins(server: FastifyInstance, config: Config): Promise<void> {
   await server.register(cors, {
     origin: [...config.api.corsOrigins],
     credentials: true,
@@ -80,6 +93,10 @@ export async function createApplication(config: Config, logTo?: DestinationStrea
   app.setGlobalPrefix(API_PREFIX);
   const server = app.getHttpAdapter().getInstance();
   app.get(RouteTable).watch(server);
+  beginRequests(server);
+  traceRequests(server, app.get(Tracing));
+  await protectAnswers(server);
+  secureTransport(server, config.api.trustedProxies);
   installHooks(server, {
     authenticator: app.get(Authenticator),
     access: app.get(CloudflareAccess),
@@ -87,16 +104,18 @@ export async function createApplication(config: Config, logTo?: DestinationStrea
     origins: config.api.corsOrigins,
   });
   app.get(Drain).install(server);
-  watchRequests(server, accessLog(logger), app.get(Metrics).requests);
-  await secure(server, config);
+  watchRequests(server, accessLog(logger), app.get(Metrics).requests, endTrace);
+  await allowOrigins(server, config);
   await compressResponses(server);
   const bodies = new BodyReader(app.get(BodyBudget));
   refuseBeforeBody(server, bodies);
   installBodyParsers(server, bodies);
+  publishKeys(server, app.get(AccessTokens));
   await installPages(server);
   app.get(AccountPages).install(server);
   installDocumentation(app);
   installLiveDocumentation(app);
+  app.get(TlsCertificate).install(server.server);
   app.get(Upgrades).install(server.server);
   app.useWebSocketAdapter(app.get(SocketAdapter));
   app.get(GraphqlEndpoint).install(server, async () => (await import('./graphql.js')).openGraphql(app));

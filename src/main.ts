@@ -1,5 +1,7 @@
 import 'reflect-metadata';
+import type { Config } from './platform/config/config.js';
 import { ConfigProblem, loadConfig } from './platform/config/config.js';
+import { withEnvFile } from './platform/config/env-file.js';
 import { StartupProblem } from './platform/faults/startup-problem.js';
 import type { Running } from './serve.js';
 import { serve } from './serve.js';
@@ -33,6 +35,13 @@ function stopOnSignals(starting: Promise<Running>): void {
   if (process.connected) process.once('disconnect', stop);
 }
 
-const starting = Promise.resolve().then(() => serve(loadConfig(), say));
+/** The configuration, from the environment and from the file of the current folder. */
+function configured(): Config {
+  const { env, warnings } = withEnvFile();
+  for (const warning of warnings) process.stderr.write(`${warning}\n`);
+  return loadConfig(env);
+}
+
+const starting = Promise.resolve().then(() => serve(configured(), say));
 stopOnSignals(starting);
 await starting.catch(fail);

@@ -1,6 +1,7 @@
 import { CommandFailure, EXIT } from './platform/cli/exit.js';
 import type { DatabaseLogin } from './platform/config/config.js';
 import { loadConfig, withEmbedded } from './platform/config/config.js';
+import { withEnvFile } from './platform/config/env-file.js';
 import { migrate, pending, revert } from './platform/database/migrator.js';
 import { admitService } from './platform/database/readiness.js';
 import { startEmbedded } from './platform/embedded/embedded-database.js';
@@ -31,7 +32,7 @@ export async function migrateCommand(options: MigrateOptions): Promise<void> {
   if (options.down !== undefined && !/^[1-9]\d{0,2}$/.test(options.down)) {
     throw new CommandFailure('--down must be a whole number from 1.', EXIT.usage);
   }
-  const given = loadConfig(undefined, { signs: false });
+  const given = loadConfig(withEnvFile().env, { signs: false });
   const embedded = given.database ? null : await startEmbedded({ dataDir: given.dataFolder });
   const config = embedded
     ? withEmbedded(given, { superuserUrl: embedded.superuserUrl, serviceUrl: embedded.serviceUrl, jwtSecret: '' })

@@ -49,7 +49,7 @@ async function prepareSchema(migrator: DatabaseLogin, service: DatabaseLogin): P
 async function listen(app: NestFastifyApplication, config: Config): Promise<string> {
   await app.listen(config.api.port, config.api.host);
   const url = new URL(await app.getUrl());
-  return `http://${['[::1]', '0.0.0.0', '[::]'].includes(url.hostname) ? 'localhost' : url.hostname}:${url.port}`;
+  return `${config.api.tls ? 'https' : 'http'}://${['[::1]', '0.0.0.0', '[::]'].includes(url.hostname) ? 'localhost' : url.hostname}:${url.port}`;
 }
 
 /**

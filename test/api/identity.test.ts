@@ -2,7 +2,8 @@ import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import pg from 'pg';
 import { createFirstAdmin } from '../../src/modules/identity/first-run.js';
 import { LoginService } from '../../src/modules/identity/login.service.js';
-import { newRefreshToken, refreshFamilyOf, sha256 } from '../../src/platform/credentials/secrets.js';
+import { RefreshTokens } from '../../src/platform/credentials/refresh-tokens.js';
+import { sha256 } from '../../src/platform/credentials/secrets.js';
 import { Database } from '../../src/platform/database/database.js';
 import { eventually } from '../start/program.js';
 import type { TestApp, TestUser } from '../support/app.js';
@@ -175,7 +176,8 @@ describe('a login session', () => {
   it('goes on when another instance exchanges the token at the same moment', async () => {
     const { refreshToken } = (await login('ada@example.test')).body.data;
     const exchange = `select session_id as id from app.exchange_refresh_token($1, $2, sha256('next'))`;
-    const values = [sha256(refreshToken), sha256(refreshFamilyOf(refreshToken) ?? '')];
+    const sent = app.app.get(RefreshTokens).read(refreshToken);
+    const values = [sent?.digest, sent?.familyDigest];
     const other = new pg.Client({ connectionString: app.database.url });
     await other.connect();
     await other.query('begin');
@@ -198,10 +200,10 @@ describe('a login session', () => {
     );
     expect(session?.days).toBe(7);
     const rest = async (age: string): Promise<number | undefined> => {
-      const { token, hash } = newRefreshToken();
+      const { token, digest } = app.app.get(RefreshTokens).create();
       await app.sql(`update sessions set refresh_hash = $2, created_at = now() - $3::interval where id = $1`, [
         session?.id,
-        hash,
+        digest,
         age,
       ]);
       expect((await nobody.post('/auth/refresh', { refreshToken: token })).status).toBe(200);

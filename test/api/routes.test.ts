@@ -53,7 +53,8 @@ const HANDLERS = [
 ];
 
 /** The API documents and the pages for people: public, and not described in the documents. */
-const DOCUMENTATION = /^\/(api\/v1\/)?(openapi|asyncapi)\.json$|^\/(docs|web\/assets\/\*|sign-in|sign-out|verify|reset|invite)?$/;
+const DOCUMENTATION =
+  /^\/(api\/v1\/)?(openapi|asyncapi)\.json$|^\/\.well-known\/jwks\.json$|^\/(docs|web\/assets\/\*|sign-in|sign-out|verify|reset|invite)?$/;
 
 /** Every user may change their own data. The tests of the modules cover further rules. */
 const OWN = /^(POST|PATCH|DELETE) \/api\/v1\/(api-keys|users|auth)(\/|$)/;

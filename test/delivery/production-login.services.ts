@@ -42,6 +42,7 @@ describe.each([
     DB_PASSWORD: 'unused with trust',
     DB_SSL_MODE: 'disable',
     JWT_SECRET: 'a secret for tests that is long enough',
+    TASKMASTER_ENV_FILE: '/dev/null',
     TASKMASTER_DATA: join(base, 'data'),
   });
 

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { newRefreshToken } from '../../src/platform/credentials/secrets.js';
+import { loadConfig } from '../../src/platform/config/config.js';
+import { RefreshTokens } from '../../src/platform/credentials/refresh-tokens.js';
 import type { TestUser } from '../support/app.js';
 import { Client } from '../support/client.js';
 import { InstanceSet } from './instance-set.js';
@@ -162,8 +163,8 @@ async function sameRequest(set: InstanceSet): Promise<void> {
 
 /** A new session, with its first token. */
 async function session(set: InstanceSet, userId: string): Promise<string> {
-  const { token, hash } = newRefreshToken();
-  await set.sql(`select app.start_session($1, $2, interval '7 days', null, null, null)`, [userId, hash]);
+  const { token, digest } = new RefreshTokens(loadConfig({})).create();
+  await set.sql(`select app.start_session($1, $2, interval '7 days', null, null, null)`, [userId, digest]);
   return token;
 }
 

@@ -32,7 +32,12 @@ export class ServiceProcess {
 
   async start(): Promise<void> {
     const inherited = Object.entries(process.env).filter(([name]) => !CONFIGURATION.test(name));
-    const own = { TASKMASTER_DATA: this.dataDir, API_PORT: String(this.port), PROMETHEUS_ENABLED: 'false' };
+    const own = {
+      TASKMASTER_ENV_FILE: '/dev/null',
+      TASKMASTER_DATA: this.dataDir,
+      API_PORT: String(this.port),
+      PROMETHEUS_ENABLED: 'false',
+    };
     const env = { ...Object.fromEntries(inherited), ...own, ...this.settings };
     const child = spawn(process.execPath, ['--no-warnings', PROGRAM], {
       env,

@@ -2,7 +2,7 @@ import type { ChildProcess } from 'node:child_process';
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
-import { readFile, rm, stat } from 'node:fs/promises';
+import { copyFile, mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
@@ -18,6 +18,8 @@ const CONFIGURATION =
 const NPM_START = ['npm', 'start', '--silent'];
 /** What the script of `npm start` runs. */
 const START = [process.execPath, 'bin/start.mjs'];
+/** What `npx taskmaster serve` runs. */
+const SERVE = [process.execPath, join(ROOT, 'bin/taskmaster.mjs'), 'serve'];
 /** Compiling some 1,500 modules of the service takes 0.4 s of each start. */
 const COMPILED = join(ROOT, 'node_modules/.cache/taskmaster-start');
 
@@ -37,12 +39,17 @@ class Command {
   private readonly child: ChildProcess;
 
   /** A start that npm adds nothing to may do without it: npm itself takes 0.8 s of processor time. */
-  constructor(settings: Record<string, string> = {}, [file, ...args]: readonly string[] = NPM_START) {
+  constructor(settings: Record<string, string> = {}, [file, ...args]: readonly string[] = NPM_START, cwd = ROOT) {
     const inherited = Object.entries(process.env).filter(([name]) => !CONFIGURATION.test(name));
     const own = { TASKMASTER_DATA: dataDir, API_PORT: String(apiPort), METRICS_PORT: String(metricsPort) };
     this.child = spawn(file!, args, {
-      cwd: ROOT,
-      env: { ...Object.fromEntries(inherited), NODE_COMPILE_CACHE: COMPILED, ...own, ...settings },
+      cwd,
+      // A clone may have a .env of its own.
+      env: {
+        ...{ ...Object.fromEntries(inherited), NODE_COMPILE_CACHE: COMPILED, TASKMASTER_ENV_FILE: '/dev/null' },
+        ...own,
+        ...settings,
+      },
       // A separate process group, to kill npm and its children together.
       detached: true,
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -235,5 +242,45 @@ describe('npm start', () => {
     expect(command.err).toMatch(/API_PORT/);
     expect(command.err).toMatch(/DB_POOL_MAX/);
     expect(command.err).not.toMatch(/^\s+at /m);
+  });
+
+  it('reads the file of variables that it is given, and refuses it line by line', async () => {
+    const file = join(base, 'broken.env');
+    await writeFile(file, 'API_PORT: 3000\n', { mode: 0o600 });
+    command = new Command({ TASKMASTER_ENV_FILE: file }, START);
+    expect(await command.exited).toBe(1);
+    expect(command.err).toBe(`${file}, line 1, is not NAME=value.\n`);
+  });
+});
+
+describe('taskmaster serve', () => {
+  it('refuses the environment of the design document, pasted into .env, with a sentence for each reason', async () => {
+    const folder = join(base, 'pasted');
+    await mkdir(folder);
+    await copyFile(join(ROOT, 'test/fixtures/documents/taskmaster-database.env'), join(folder, '.env'));
+    const command = new Command({ TASKMASTER_ENV_FILE: '' }, SERVE, folder);
+    expect(await command.exited).toBe(1);
+    const sentences = command.err
+      .trimEnd()
+      .split('\n')
+      .filter((line) => !line.startsWith('.env holds'));
+    const named = sentences.map((sentence) => sentence.split(' ', 1)[0]);
+    expect(named).toEqual([
+      'JWT_SECRET',
+      'CLOUDFLARE_PROXY_ENABLED',
+      'CLOUDFLARE_TUNNEL_ID',
+      'CLOUDFLARE_TEAM_DOMAIN',
+      'CLOUDFLARE_ACCESS_AUD',
+    ]);
+  });
+
+  it('takes what the environment lacks from .env of the folder in which it runs', async () => {
+    const folder = join(base, 'own');
+    await mkdir(folder);
+    const port = await freePort();
+    await writeFile(join(folder, '.env'), `API_PORT=${port}\nMETRICS_PORT=1\n`, { mode: 0o600 });
+    const command = new Command({ TASKMASTER_ENV_FILE: '', API_PORT: '' }, SERVE, folder);
+    expect(await command.ready()).toContain(`http://127.0.0.1:${port}`);
+    expect(await command.stop()).toBe(0);
   });
 });

@@ -1,12 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { AccessTokens } from '../../platform/credentials/access-token.js';
-import {
-  newBrowserToken,
-  newRefreshFamily,
-  newRefreshToken,
-  refreshFamilyOf,
-  sha256,
-} from '../../platform/credentials/secrets.js';
+import { RefreshTokens } from '../../platform/credentials/refresh-tokens.js';
+import { newBrowserToken, sha256 } from '../../platform/credentials/secrets.js';
 import type { RequestInfo, Session } from '../../platform/auth/session.js';
 import { Database } from '../../platform/database/database.js';
 import { Fault } from '../../platform/faults/fault.js';
@@ -55,6 +50,7 @@ export class LoginService {
   constructor(
     private readonly database: Database,
     private readonly tokens: AccessTokens,
+    private readonly refreshTokens: RefreshTokens,
     private readonly queue: LoginQueue,
     private readonly profiles: ProfileService,
   ) {}
@@ -99,13 +95,12 @@ export class LoginService {
    */
   async refresh(body: unknown): Promise<TokenPair> {
     const { refreshToken } = validated(RefreshToken, body);
-    const hash = sha256(refreshToken);
-    const name = hash.toString('base64');
+    const name = sha256(refreshToken).toString('base64');
     // This request came before the other one was done, so it loses without ending the session. PostgreSQL decides the same
     // between instances, but here the request might wait for a connection until the other one is done.
     const other = this.exchanges.get(name);
     if (other && (await other)) throw new Fault('UNAUTHENTICATED', NOT_VALID);
-    const exchange = this.exchange(hash, refreshFamilyOf(refreshToken) ?? newRefreshFamily());
+    const exchange = this.exchange(refreshToken);
     const succeeded = exchange.then(
       () => true,
       () => false,
@@ -120,7 +115,8 @@ export class LoginService {
   /** Ends the session of a refresh token. An unknown or ended session is not an error. */
   async logout(body: unknown): Promise<void> {
     const { refreshToken } = validated(RefreshToken, body);
-    await this.database.anonymousCommand(endSession(sha256(refreshToken)));
+    const sent = this.refreshTokens.read(refreshToken);
+    if (sent) await this.database.anonymousCommand(endSession(sent.digest));
   }
 
   /** Ends the session of a browser. An unknown or ended session is not an error. */
@@ -128,9 +124,13 @@ export class LoginService {
     await this.database.anonymousCommand(endBrowserSession(sha256(token)));
   }
 
-  private async exchange(hash: Buffer, family: string): Promise<TokenPair> {
-    const next = newRefreshToken(family);
-    const [row] = await this.database.anonymousCommand(exchangeRefreshToken(hash, sha256(family), next.hash));
+  private async exchange(refreshToken: string): Promise<TokenPair> {
+    const sent = this.refreshTokens.read(refreshToken);
+    if (!sent) throw new Fault('UNAUTHENTICATED', NOT_VALID);
+    const next = this.refreshTokens.create(sent.family);
+    const [row] = await this.database.anonymousCommand(
+      exchangeRefreshToken(sent.digest, sent.familyDigest, next.digest),
+    );
     if (!row) throw new Fault('UNAUTHENTICATED', NOT_VALID);
     return { token: this.tokens.sign(row.userId, row.sessionId), refreshToken: next.token };
   }
@@ -161,8 +161,8 @@ export class LoginService {
 
   /** Starts a login session of somebody whose identity has been established. */
   async start(userId: string, request: RequestInfo): Promise<LoggedInUser> {
-    const refresh = newRefreshToken();
-    const [row] = await this.database.anonymousCommand(startSession(userId, refresh.hash, request));
+    const refresh = this.refreshTokens.create();
+    const [row] = await this.database.anonymousCommand(startSession(userId, refresh.digest, request));
     if (!row) throw new Fault('INTERNAL');
     const session = sessionOf(userId, row.id, request);
     return {

@@ -1,12 +1,8 @@
-import type { OnApplicationShutdown } from '@nestjs/common';
-import { Inject, Injectable, Logger } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import type { SecretBox } from '../../platform/credentials/secret-box.js';
-import type { Config } from '../../platform/config/config.js';
-import { CONFIG } from '../../platform/config/config.module.js';
 import { Database } from '../../platform/database/database.js';
 import type { Tx } from '../../platform/database/transaction.js';
 import { EventStream } from '../../platform/events/event-stream.js';
-import { OutboundClient } from '../../platform/outbound/outbound-client.js';
 import { scrub } from '../../platform/telemetry/redact.js';
 import { WebhookDispatcher } from './webhook-dispatcher.service.js';
 import type { DeliveryOutcome } from './webhook-metrics.js';
@@ -14,7 +10,7 @@ import { WebhookMetrics } from './webhook-metrics.js';
 import type { Verdict } from './webhook-retry.rules.js';
 import { delayAfter, pauseAfter, verdictOf } from './webhook-retry.rules.js';
 import { webhookSecretBox } from './webhook-secret.js';
-import { sendMessage } from './webhook-sender.js';
+import { WebhookSender } from './webhook-sender.js';
 import type { Attempt, Sending } from './webhook-sending.queries.js';
 import {
   disableWebhook,
@@ -43,9 +39,8 @@ interface Refusal {
 
 /** Attempts one delivery: reads the current state, sends, and records the outcome. */
 @Injectable()
-export class WebhookSending implements OnApplicationShutdown {
+export class WebhookSending {
   readonly #logger = new Logger(WebhookSending.name);
-  readonly #client: OutboundClient;
   readonly #box: SecretBox;
 
   constructor(
@@ -53,17 +48,9 @@ export class WebhookSending implements OnApplicationShutdown {
     private readonly stream: EventStream,
     private readonly dispatcher: WebhookDispatcher,
     private readonly metrics: WebhookMetrics,
-    @Inject(CONFIG) private readonly config: Config,
+    private readonly sender: WebhookSender,
   ) {
-    const { allowPrivate, ports, timeoutMs, key } = config.webhooks;
-    const part = Math.ceil(timeoutMs / 3);
-    const timeouts = { connectMs: part, headersMs: 2 * part, bodyMs: part, totalMs: timeoutMs };
-    this.#client = new OutboundClient({ allowPrivate, ports, timeouts });
-    this.#box = webhookSecretBox(key);
-  }
-
-  async onApplicationShutdown(): Promise<void> {
-    await this.#client.close();
+    this.#box = webhookSecretBox(sender.settings.key);
   }
 
   /** Runs at least once for each due delivery. A repeated run finds it done and returns. */
@@ -82,7 +69,7 @@ export class WebhookSending implements OnApplicationShutdown {
     const startedAt = new Date();
     const start = performance.now();
     const { eventId: id, url } = sending;
-    const result = await sendMessage(this.#client, { id, url, body: this.#bodyOf(sending), secrets });
+    const result = await this.sender.send({ id, url, body: this.#bodyOf(sending), secrets });
     const durationMs = Math.round(performance.now() - start);
     this.metrics.took(durationMs / 1_000);
     const verdict = verdictOf(result, Date.now());
@@ -111,7 +98,7 @@ export class WebhookSending implements OnApplicationShutdown {
 
   async #failed(sending: Sending, verdict: Verdict, attempt: Attempt): Promise<void> {
     const { teamId, deliveryId, attempts } = sending;
-    const { retrySeconds } = this.config.webhooks;
+    const { retrySeconds } = this.sender.settings;
     const mayRetry = !verdict.gone && !isTest(sending);
     const delaySeconds = mayRetry ? delayAfter(attempts + 1, retrySeconds, verdict.retryAfter, Math.random()) : null;
     const outcome = await this.database.system(REASON, async (tx): Promise<DeliveryOutcome> => {
@@ -126,7 +113,7 @@ export class WebhookSending implements OnApplicationShutdown {
   }
 
   async #countFailure(tx: Tx, { webhookId, teamId, failures }: Sending, gone: boolean): Promise<void> {
-    const { retrySeconds, disableAfterHours } = this.config.webhooks;
+    const { retrySeconds, disableAfterHours } = this.sender.settings;
     const [noted] = await tx.run(recordFailure(webhookId, pauseAfter(failures + 1, retrySeconds)));
     if (gone) return this.#disable(tx, teamId, webhookId, 'gone');
     if (!noted || noted.failures < FAILURES_LEAST || noted.failingHours < disableAfterHours) return;

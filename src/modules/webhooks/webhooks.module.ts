@@ -9,6 +9,7 @@ import { WebhookDeliveriesService } from './webhook-deliveries.service.js';
 import { WebhookChecks } from './webhook-checks.service.js';
 import { WebhookDispatcher } from './webhook-dispatcher.service.js';
 import { WebhookMetrics } from './webhook-metrics.js';
+import { WebhookSender } from './webhook-sender.js';
 import { WebhookSending } from './webhook-sending.service.js';
 import { WebhookUpkeep } from './webhook-upkeep.service.js';
 import { WebhookJobs } from './webhooks.jobs.js';
@@ -23,6 +24,7 @@ import { WebhooksService } from './webhooks.service.js';
     WebhookDeliveriesService,
     WebhookDispatcher,
     WebhookMetrics,
+    WebhookSender,
     WebhookSending,
     WebhookUpkeep,
     WebhookJobs,

@@ -31,13 +31,16 @@ export class RedisFanOut {
   readonly #logger = new Logger(RedisFanOut.name);
   readonly #me = randomUUID();
   readonly #key: Buffer;
+  /** Of instances that have another secret yet, or still. */
+  readonly #acceptedKeys: readonly Buffer[];
   #subscribed = false;
 
   constructor(
     private readonly redis: RedisLink,
     @Inject(CONFIG) config: Config,
   ) {
-    this.#key = Buffer.from(hkdfSync('sha256', config.auth.jwtSecret, '', 'taskmaster redis events', SEAL_BYTES));
+    this.#key = keyOf(config.auth.jwtSecret);
+    this.#acceptedKeys = [this.#key, ...config.auth.acceptedSecrets.map(keyOf)];
   }
 
   /** Whether batches arrive over Redis at the moment. */
@@ -73,17 +76,22 @@ export class RedisFanOut {
     return this.redis.key('events');
   }
 
-  #seal(body: Buffer): Buffer {
-    return createHmac('sha256', this.#key).update(body).digest();
+  #seal(body: Buffer, key = this.#key): Buffer {
+    return createHmac('sha256', key).update(body).digest();
   }
 
   #open<Row>(bytes: Buffer): Message<Row> | null {
     const seal = bytes.subarray(0, SEAL_BYTES);
     const body = bytes.subarray(SEAL_BYTES);
-    if (seal.length < SEAL_BYTES || !timingSafeEqual(seal, this.#seal(body))) {
+    const isSealed = (key: Buffer): boolean => timingSafeEqual(seal, this.#seal(body, key));
+    if (seal.length < SEAL_BYTES || !this.#acceptedKeys.some(isSealed)) {
       this.#logger.warn('a message in Redis was not sealed by this installation');
       return null;
     }
     return JSON.parse(body.toString()) as Message<Row>;
   }
+}
+
+function keyOf(secret: string): Buffer {
+  return Buffer.from(hkdfSync('sha256', secret, '', 'taskmaster redis events', SEAL_BYTES));
 }

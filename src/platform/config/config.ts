@@ -1,66 +1,41 @@
 import { randomBytes } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
+import type { AuthConfig } from './auth-config.js';
+import { authOf, authProblems } from './auth-config.js';
 import type { KafkaLogin, RateLimits, RedisLogin } from './broker-config.js';
 import { kafkaOf, kafkaProblems, rateLimitsOf, redisOf } from './broker-config.js';
 import type { CloudflareAccess } from './cloudflare-config.js';
 import { cloudflareOf, cloudflareProblems } from './cloudflare-config.js';
+import type { DatabaseLogin, PoolConfig } from './database-config.js';
+import { databaseOf, loginOf, migrationDatabaseOf, poolsOf } from './database-config.js';
+import type { ApiConfig, HttpConfig } from './http-config.js';
+import { apiOf, httpOf, tlsProblems } from './http-config.js';
 import type { AccountConfig } from './mail-config.js';
 import { accountsOf, mailProblems } from './mail-config.js';
 import type { Environment } from './settings.js';
 import { readEnvironment } from './settings.js';
+import type { TelemetryConfig } from './telemetry-config.js';
+import { telemetryOf, tracingProblems } from './telemetry-config.js';
 import type { WebhookConfig } from './webhook-config.js';
 import { webhooksOf } from './webhook-config.js';
 
-/** A login of PostgreSQL. */
-export interface DatabaseLogin {
-  readonly host: string;
-  readonly port: number;
-  readonly name: string;
-  readonly user: string;
-  readonly password: string | undefined;
-  readonly ssl:
-    false | { readonly rejectUnauthorized: boolean; readonly ca: string | undefined; readonly checkHost: boolean };
-}
+export type { DatabaseLogin } from './database-config.js';
 
 /** The whole configuration, read once and frozen. */
-export interface Config extends AccountConfig {
+export interface Config extends TelemetryConfig, AccountConfig {
   /** Undefined starts the embedded PostgreSQL. */
   readonly database: DatabaseLogin | undefined;
   readonly migrationDatabase: DatabaseLogin | undefined;
-  readonly pools: {
-    readonly max: number;
-    readonly min: number;
-    readonly acquireTimeoutMs: number;
-    readonly readHosts: readonly { readonly host: string; readonly port: number }[];
-  };
-  readonly api: {
-    readonly host: string;
-    readonly port: number;
-    readonly corsOrigins: readonly string[];
-    readonly trustedProxies: readonly string[];
-    /** Milliseconds between being not ready and closing the listener, at a shutdown. */
-    readonly drainMs: number;
-  };
-  readonly http: {
-    /** Bytes of request bodies in memory. */
-    readonly bodyBytesMax: number;
-    readonly anonymousBytesMax: number;
-    readonly headersTimeoutMs: number;
-    readonly requestTimeoutMs: number;
-    readonly keepAliveTimeoutMs: number;
-  };
+  readonly pools: PoolConfig;
+  readonly api: ApiConfig;
+  readonly http: HttpConfig;
   readonly graphql: {
     /** Enables introspection and the page to try queries. */
     readonly introspection: boolean;
     /** The file of the only documents that may run. */
     readonly trustedDocuments: string | undefined;
   };
-  readonly auth: {
-    readonly jwtSecret: string;
-    /** Whether the secret was generated for this process, because none was given. */
-    readonly isTemporary: boolean;
-  };
+  readonly auth: AuthConfig;
   /** Undefined without Cloudflare Access. */
   readonly cloudflare: CloudflareAccess | undefined;
   /** WebSocket connections. */
@@ -77,7 +52,6 @@ export interface Config extends AccountConfig {
   readonly rateLimits: RateLimits;
   readonly redis: RedisLogin | undefined;
   readonly kafka: KafkaLogin | undefined;
-  readonly metrics: { readonly enabled: boolean; readonly port: number };
   /** Days. */
   readonly retention: { readonly auditDays: number; readonly eventDays: number; readonly metricsDays: number };
   readonly tasks: { readonly dueSoonHours: number };
@@ -96,76 +70,6 @@ export class ConfigProblem extends Error {
     super(problems.join('\n'));
     this.name = 'ConfigProblem';
   }
-}
-
-type SslMode = Environment['DB_SSL_MODE'];
-
-function sslOf(mode: SslMode, rootCert: string | undefined): DatabaseLogin['ssl'] {
-  if (mode === 'disable') return false;
-  const ca = rootCert === undefined ? undefined : readFileSync(rootCert, 'utf8');
-  return { rejectUnauthorized: mode !== 'require', ca, checkHost: mode === 'verify-full' };
-}
-
-function loginOf(url: string, environment: Environment): DatabaseLogin {
-  const parsed = new URL(url);
-  const mode = (parsed.searchParams.get('sslmode') ?? environment.DB_SSL_MODE) as SslMode;
-  return {
-    host: parsed.hostname.replace(/^\[|\]$/g, '') || 'localhost',
-    port: parsed.port === '' ? 5432 : Number(parsed.port),
-    name: decodeURIComponent(parsed.pathname.slice(1)),
-    user: decodeURIComponent(parsed.username) || environment.DB_USER,
-    password: decodeURIComponent(parsed.password) || environment.DB_PASSWORD,
-    ssl: sslOf(mode, environment.DB_SSL_ROOT_CERT),
-  };
-}
-
-function databaseOf(environment: Environment): DatabaseLogin | undefined {
-  if (environment.DATABASE_URL !== undefined) return loginOf(environment.DATABASE_URL, environment);
-  if (environment.DB_HOST === undefined) return undefined;
-  return {
-    host: environment.DB_HOST,
-    port: environment.DB_PORT,
-    name: environment.DB_NAME,
-    user: environment.DB_USER,
-    password: environment.DB_PASSWORD,
-    ssl: sslOf(environment.DB_SSL_MODE, environment.DB_SSL_ROOT_CERT),
-  };
-}
-
-function readHostOf(text: string, fallbackPort: number): { host: string; port: number } {
-  const colon = text.lastIndexOf(':');
-  return colon === -1
-    ? { host: text, port: fallbackPort }
-    : { host: text.slice(0, colon), port: Number(text.slice(colon + 1)) };
-}
-
-function poolsOf(environment: Environment, port: number): Config['pools'] {
-  return {
-    max: environment.DB_POOL_MAX,
-    min: environment.DB_POOL_MIN,
-    acquireTimeoutMs: environment.DB_ACQUIRE_TIMEOUT_MS,
-    readHosts: environment.DB_READ_HOSTS.map((text) => readHostOf(text, port)),
-  };
-}
-
-function apiOf(environment: Environment, embedded: boolean): Config['api'] {
-  return {
-    host: environment.API_HOST ?? (embedded ? '127.0.0.1' : '0.0.0.0'),
-    port: environment.API_PORT,
-    corsOrigins: environment.CORS_ORIGIN ?? environment.CORS_ORIGINS ?? [],
-    trustedProxies: environment.TRUSTED_PROXIES,
-    drainMs: environment.TASKMASTER_DRAIN_MS ?? (embedded ? 0 : 5_000),
-  };
-}
-
-function httpOf(environment: Environment): Config['http'] {
-  return {
-    bodyBytesMax: environment.HTTP_BODY_BYTES_MAX,
-    anonymousBytesMax: environment.HTTP_ANONYMOUS_BYTES_MAX,
-    headersTimeoutMs: environment.HTTP_HEADERS_TIMEOUT_MS,
-    requestTimeoutMs: environment.HTTP_REQUEST_TIMEOUT_MS,
-    keepAliveTimeoutMs: environment.HTTP_KEEP_ALIVE_TIMEOUT_MS,
-  };
 }
 
 function realtimeOf(environment: Environment): Config['realtime'] {
@@ -213,9 +117,9 @@ function isSameSet(one: readonly string[], other: readonly string[]): boolean {
 }
 
 /** Problems that involve several variables. */
-function problemsTogether(environment: Environment, needsSecret: boolean): string[] {
+function problemsTogether(environment: Environment, lacksSecret: boolean): string[] {
   const problems: string[] = [];
-  if (needsSecret && environment.JWT_SECRET === undefined) {
+  if (lacksSecret) {
     problems.push('JWT_SECRET is needed with a PostgreSQL of your own (at least 32 characters).');
   }
   if (environment.API_PORT !== 0 && environment.API_PORT === environment.METRICS_PORT) {
@@ -225,7 +129,9 @@ function problemsTogether(environment: Environment, needsSecret: boolean): strin
   if (one && other && !isSameSet(one, other)) {
     problems.push('CORS_ORIGIN and CORS_ORIGINS must name the same origins when both are set.');
   }
-  return [...problems, ...kafkaProblems(environment), ...cloudflareProblems(environment), ...mailProblems(environment)];
+  const checks = [tlsProblems, authProblems, kafkaProblems, cloudflareProblems, tracingProblems, mailProblems];
+  problems.push(...checks.flatMap((check) => check(environment)));
+  return problems;
 }
 
 /**
@@ -238,29 +144,27 @@ export function loadConfig(
 ): Config {
   const { environment, problems } = readEnvironment(env);
   const embedded = environment.DATABASE_URL === undefined && environment.DB_HOST === undefined;
-  problems.push(...problemsTogether(environment, options.signs !== false && !embedded));
+  const hasSecret = Boolean(env['JWT_SECRET']);
+  problems.push(...problemsTogether(environment, options.signs !== false && !embedded && !hasSecret));
   if (problems.length > 0) throw new ConfigProblem(problems);
   const database = databaseOf(environment);
   // The embedded mode replaces a generated secret by that of its data folder; a constant would not be a secret.
   const jwtSecret = environment.JWT_SECRET ?? randomBytes(48).toString('base64url');
   return deepFreeze({
     database,
-    migrationDatabase:
-      environment.MIGRATION_DATABASE_URL === undefined
-        ? database
-        : loginOf(environment.MIGRATION_DATABASE_URL, environment),
+    migrationDatabase: migrationDatabaseOf(environment) ?? database,
     pools: poolsOf(environment, database?.port ?? environment.DB_PORT),
     api: apiOf(environment, embedded),
     http: httpOf(environment),
     graphql: graphqlOf(environment, embedded),
-    auth: { jwtSecret, isTemporary: environment.JWT_SECRET === undefined },
+    auth: authOf(environment, jwtSecret),
     ...accountsOf(environment),
     cloudflare: cloudflareOf(environment),
     realtime: realtimeOf(environment),
     rateLimits: rateLimitsOf(environment),
     redis: redisOf(environment),
     kafka: kafkaOf(environment),
-    metrics: { enabled: environment.PROMETHEUS_ENABLED, port: environment.METRICS_PORT },
+    ...telemetryOf(environment),
     retention: retentionOf(environment),
     tasks: { dueSoonHours: environment.TASK_DUE_SOON_HOURS },
     errors: errorsOf(environment),
@@ -282,7 +186,7 @@ export function withEmbedded(
     ...config,
     database: loginOf(embedded.serviceUrl, environment),
     migrationDatabase: loginOf(embedded.superuserUrl, environment),
-    auth: { jwtSecret, isTemporary: false },
+    auth: { ...config.auth, jwtSecret, isTemporary: false },
     // A key that was given stays.
     webhooks: {
       ...config.webhooks,

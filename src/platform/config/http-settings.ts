@@ -1,10 +1,22 @@
-import { integer } from './setting.js';
+import { integer, optional, text } from './setting.js';
 import type { Setting } from './setting.js';
 
 const MIB = 1_048_576;
 
-/** Limits of the HTTP server. */
+/** TLS and the limits of the HTTP server. */
 export const httpSettings = {
+  TLS_CERT_FILE: optional<string>({
+    about:
+      'PEM file with the certificate of the listener and those that it rests on. With it the service speaks HTTPS itself. ' +
+      'A new certificate in the files is used within seconds.',
+    example: '/etc/taskmaster/tls/tls.crt',
+    parse: text,
+  }),
+  TLS_KEY_FILE: optional<string>({
+    about: 'PEM file with the private key of TLS_CERT_FILE.',
+    example: '/etc/taskmaster/tls/tls.key',
+    parse: text,
+  }),
   HTTP_BODY_BYTES_MAX: {
     about:
       'Bytes of request bodies that one instance holds in memory at once; further requests with a body are answered ' +

@@ -1,9 +1,11 @@
+import { authSettings } from './auth-settings.js';
 import { brokerSettings } from './broker-settings.js';
 import { cloudflareSettings } from './cloudflare-settings.js';
 import { httpSettings } from './http-settings.js';
 import { mailSettings } from './mail-settings.js';
-import { boolean, integer, list, networks, oneOf, optional, origins, postgresUrl, secretOf, text } from './setting.js';
+import { boolean, integer, list, networks, oneOf, optional, origins, postgresUrl, text } from './setting.js';
 import type { Setting } from './setting.js';
+import { telemetrySettings } from './telemetry-settings.js';
 import { webhookSettings } from './webhook-settings.js';
 
 /** With fewer, some kind of work would have no connection (pool-plan.ts). */
@@ -99,11 +101,7 @@ export const settings = {
     fallback: [] as readonly string[],
     parse: networks,
   },
-  JWT_SECRET: optional<string>({
-    about: 'Signs access tokens; at least 32 characters. Generated once with the embedded PostgreSQL.',
-    secret: true,
-    parse: secretOf(32),
-  }),
+  ...authSettings,
   ...mailSettings,
   ...cloudflareSettings,
   WS_SOCKETS_MAX: {
@@ -204,12 +202,20 @@ export const settings = {
     fallback: 365,
     parse: integer(1, 36_500),
   },
+  ...telemetrySettings,
   LOG_LEVEL: {
     about: 'Least level that is logged.',
     example: 'info',
     fallback: 'info' as const,
     parse: oneOf('fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'),
   },
+  TASKMASTER_ENV_FILE: optional<string>({
+    about:
+      'File of variables that is read instead of .env in the current folder. Only the environment can name it; what the ' +
+      'environment holds wins over every file.',
+    example: '/etc/taskmaster/service.env',
+    parse: text,
+  }),
   TASKMASTER_DATA: {
     about: 'Folder of the embedded PostgreSQL, its secrets and first-run.json.',
     example: '.taskmaster-data',

@@ -10,10 +10,11 @@ import type { Config } from '../config/config.js';
 import { CONFIG } from '../config/config.module.js';
 import { Fault } from '../faults/fault.js';
 import { Metrics } from '../telemetry/metrics.js';
+import { Tracing } from '../telemetry/tracing.js';
 import { KeySet } from './key-set.js';
 import { sha256 } from './secrets.js';
 import type { VerifyToken } from './token-verifier.js';
-import { tokenVerifier } from './token-verifier.js';
+import { keyIdOf, tokenVerifier } from './token-verifier.js';
 
 /** Seconds that the clock of Cloudflare may be ahead of this machine's: a new token is valid from the moment of its signature. */
 const CLOCK_TOLERANCE = 30;
@@ -65,22 +66,13 @@ function claimsOf(payload: Readonly<Record<string, unknown>>): Claims | null {
   return { subject: sub, email, name: isPlainText(name, EMAIL_MAX) ? name : null, expiresAt };
 }
 
-function keyIdOf(token: string): string | null {
-  try {
-    const header = JSON.parse(Buffer.from(token.split('.', 1)[0] ?? '', 'base64url').toString()) as { kid?: unknown };
-    return typeof header.kid === 'string' ? header.kid : null;
-  } catch {
-    return null;
-  }
-}
-
 function strategyOf({ issuer, audiences }: Settings, keys: KeySet): Strategy {
   const options: StrategyOptionsWithoutRequest = {
     jwtFromRequest: ({ headers }: { readonly headers: IncomingHttpHeaders }) => accessTokenOf(headers),
     secretOrKeyProvider: (_request, token: string, done) => {
       // Without a key, jsonwebtoken throws on a token of RS256, outside of any promise.
       const id = keyIdOf(token);
-      const found = id === null ? Promise.resolve(null) : keys.find(id);
+      const found = typeof id === 'string' ? keys.find(id) : Promise.resolve(null);
       found.then(
         // passport-jwt hands the key on to jsonwebtoken, which takes key objects; its types know texts only.
         (key) => (key ? done(null, key as unknown as string) : done(new Error('unknown key'))),
@@ -109,7 +101,11 @@ export class CloudflareAccess {
   // Keyed by the hash, so that a memory dump contains no usable token.
   readonly #remembered = new LRUCache<string, Assertion>({ max: REMEMBERED_MAX, ttl: REMEMBERED_MS });
 
-  constructor(@Inject(CONFIG) config: Config, { registry }: Metrics) {
+  constructor(
+    @Inject(CONFIG) config: Config,
+    { registry }: Metrics,
+    private readonly tracing: Tracing,
+  ) {
     this.settings = config.cloudflare;
     this.#verifyToken = this.settings
       ? tokenVerifier(strategyOf(this.settings, this.#keySet(this.settings, registry)))
@@ -124,7 +120,14 @@ export class CloudflareAccess {
       registers: [registry],
     });
     for (const outcome of ['succeeded', 'failed']) reads.inc({ outcome }, 0);
-    return new KeySet(`${issuer}/cdn-cgi/access/certs`, {
+    const url = `${issuer}/cdn-cgi/access/certs`;
+    return new KeySet(url, {
+      ask: (...request) =>
+        this.tracing.outbound(
+          { name: 'read keys of Cloudflare Access', method: 'GET', url },
+          () => fetch(...request),
+          ({ status }) => status,
+        ),
       onRead: (outcome, error) => {
         reads.inc({ outcome });
         if (outcome === 'failed') this.#logger.warn({ error }, 'the keys of Cloudflare Access cannot be read');

@@ -18,6 +18,8 @@ const ANSWER_MAX = 262_144;
 interface KeySetOptions {
   /** The clock, in milliseconds. */
   readonly now?: () => number;
+  /** Sends the request; by default with `fetch`. */
+  readonly ask?: typeof fetch;
   readonly onRead?: (outcome: 'succeeded' | 'failed', error?: unknown) => void;
 }
 
@@ -63,7 +65,7 @@ export class KeySet {
     if (pause > 0) await delay(pause);
     this.#askedAt = this.#now();
     try {
-      this.#keys = await readKeys(this.url);
+      this.#keys = await readKeys(this.url, this.options.ask ?? fetch);
       this.#readAt = this.#now();
       this.options.onRead?.('succeeded');
     } catch (error) {
@@ -77,8 +79,8 @@ export class KeySet {
   }
 }
 
-async function readKeys(url: string): Promise<ReadonlyMap<string, KeyObject>> {
-  const answer = await fetch(url, { redirect: 'error', signal: AbortSignal.timeout(ANSWER_MS) });
+async function readKeys(url: string, ask: typeof fetch): Promise<ReadonlyMap<string, KeyObject>> {
+  const answer = await ask(url, { redirect: 'error', signal: AbortSignal.timeout(ANSWER_MS) });
   if (!answer.ok) throw new Error(`${url} answered ${answer.status}`);
   const text = await answer.text();
   if (text.length > ANSWER_MAX) throw new Error(`${url} answered with more than ${ANSWER_MAX} characters`);

@@ -14,24 +14,6 @@ export function newApiKey(): { key: string; prefix: string; hash: Buffer } {
   return { key, prefix: key.slice(0, 12), hash: sha256(key) };
 }
 
-const REFRESH_TOKEN = /^tmr_([A-Za-z0-9_-]{22})[A-Za-z0-9_-]{43}$/;
-
-/** The part that all refresh tokens of a session share: 128 random bits. */
-export function newRefreshFamily(): string {
-  return randomBytes(16).toString('base64url');
-}
-
-/** Null for a text that is no refresh token, or one of a release that had no families. */
-export function refreshFamilyOf(token: string): string | null {
-  return REFRESH_TOKEN.exec(token)?.[1] ?? null;
-}
-
-/** Creates a refresh token of a family, of which only the hash is stored. */
-export function newRefreshToken(family = newRefreshFamily()): { token: string; hash: Buffer } {
-  const token = `tmr_${family}${randomBytes(32).toString('base64url')}`;
-  return { token, hash: sha256(token) };
-}
-
 /** Whether a text has the form of an API key, which clients may also send as a bearer token. */
 export function looksLikeApiKey(text: string): boolean {
   return /^tmk_[A-Za-z0-9_-]{43}$/.test(text);

@@ -34,3 +34,16 @@ export function tokenVerifier<Contents>(strategy: Strategy): VerifyToken<Content
       authenticate({ headers }, undefined, reject);
     });
 }
+
+/** The key id in the header of a token; undefined if it has none, null if it cannot be read or is no text. */
+export function keyIdOf(token: string): string | null | undefined {
+  try {
+    const header: unknown = JSON.parse(Buffer.from(token.split('.', 1)[0] ?? '', 'base64url').toString());
+    if (typeof header !== 'object' || header === null) return null;
+    if (!Object.hasOwn(header, 'kid')) return undefined;
+    const { kid } = header as { kid: unknown };
+    return typeof kid === 'string' ? kid : null;
+  } catch {
+    return null;
+  }
+}

@@ -11,12 +11,14 @@ const MARK = Buffer.from('tm-event');
  */
 export class EventCursors {
   readonly #encipher: Cipheriv;
-  readonly #decipher: Decipheriv;
+  readonly #deciphers: readonly Decipheriv[];
 
-  constructor(secret: string) {
-    const key = Buffer.from(hkdfSync('sha256', secret, '', 'taskmaster event cursor', BLOCK));
-    this.#encipher = createCipheriv('aes-128-ecb', key, null).setAutoPadding(false);
-    this.#decipher = createDecipheriv('aes-128-ecb', key, null).setAutoPadding(false);
+  /** Cursors of `accepted` secrets are read as well, so that a client resumes after a change of the secret. */
+  constructor(secret: string, accepted: readonly string[] = []) {
+    this.#encipher = createCipheriv('aes-128-ecb', keyOf(secret), null).setAutoPadding(false);
+    this.#deciphers = [secret, ...accepted].map((one) =>
+      createDecipheriv('aes-128-ecb', keyOf(one), null).setAutoPadding(false),
+    );
   }
 
   encode(position: bigint): string {
@@ -32,7 +34,14 @@ export class EventCursors {
     const bytes = Buffer.from(cursor, 'base64url');
     // The last character has four unused bits, so several texts decode to the same bytes; only one was issued.
     if (bytes.length !== BLOCK || bytes.toString('base64url') !== cursor) return null;
-    const block = this.#decipher.update(bytes);
-    return block.subarray(0, MARK.length).equals(MARK) ? block.readBigInt64BE(MARK.length) : null;
+    for (const decipher of this.#deciphers) {
+      const block = decipher.update(bytes);
+      if (block.subarray(0, MARK.length).equals(MARK)) return block.readBigInt64BE(MARK.length);
+    }
+    return null;
   }
+}
+
+function keyOf(secret: string): Buffer {
+  return Buffer.from(hkdfSync('sha256', secret, '', 'taskmaster event cursor', BLOCK));
 }

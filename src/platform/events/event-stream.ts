@@ -68,7 +68,7 @@ export class EventStream implements OnApplicationBootstrap, OnApplicationShutdow
     metrics: Metrics,
     private readonly fanOut: RedisFanOut,
   ) {
-    this.#cursors = new EventCursors(config.auth.jwtSecret);
+    this.#cursors = new EventCursors(config.auth.jwtSecret, config.auth.acceptedSecrets);
     this.#metrics = new EventMetrics(metrics.registry, () => this.#lag());
     this.#connection = database.listen(CHANNEL, {
       onNotification: (payload) => this.#announced(BigInt(payload)),

@@ -46,6 +46,13 @@ export const faultCatalogue = {
     title: 'Credentials do not belong in a URL',
     meaning: 'URLs are logged by every proxy on the way. Send `X-API-Key` or `Authorization: Bearer` instead.',
   },
+  HTTPS_REQUIRED: {
+    status: 426,
+    title: 'HTTPS is required',
+    meaning:
+      'The request reached the proxy in front of the service without encryption, so everybody on the way could read it. Use ' +
+      '`https://`, and replace the credential that was sent.',
+  },
   UNAUTHENTICATED: {
     status: 401,
     title: 'A valid credential is required',

@@ -3,6 +3,7 @@ import { GraphQLError } from 'graphql';
 import { Fault, invalid } from '../faults/fault.js';
 import { toFault } from '../http/to-fault.js';
 import { RefusedDocument } from './engine.js';
+import { FailureReports } from '../telemetry/failure-reports.js';
 import { Metrics } from '../telemetry/metrics.js';
 
 /** An error in a response, with the same code as in REST. */
@@ -43,7 +44,10 @@ function faultOf(error: unknown): Fault {
 export class GraphqlErrors {
   private readonly logger = new Logger(GraphqlErrors.name);
 
-  constructor(private readonly metrics: Metrics) {}
+  constructor(
+    private readonly metrics: Metrics,
+    private readonly reports: FailureReports,
+  ) {}
 
   /** Answers a failure of the whole request: the errors, and the fault that its status comes from. */
   refusal(error: unknown, requestId: string): { readonly fault: Fault; readonly errors: readonly AnsweredError[] } {
@@ -71,6 +75,9 @@ export class GraphqlErrors {
     if (fault.status >= 500 && fault.code !== 'SHUTTING_DOWN') {
       const cause: unknown = fault.cause ?? error;
       this.logger.error({ requestId, code: fault.code, error: cause }, fault.detail);
+      if (fault.code === 'INTERNAL') {
+        this.reports.report(cause, { requestId, route: 'POST /graphql', traceId: undefined });
+      }
     }
     const { path, locations } = error as Partial<Pick<AnsweredError, 'path' | 'locations'>>;
     const { etag, 'retry-after': retryAfter } = fault.headers;

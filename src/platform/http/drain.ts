@@ -5,6 +5,7 @@ import { once } from 'node:events';
 import type { Server } from 'node:http';
 import type { Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
+import { Server as TlsServer } from 'node:tls';
 import type { Config } from '../config/config.js';
 import { CONFIG } from '../config/config.module.js';
 
@@ -70,7 +71,8 @@ export class Drain {
 
   /** Counts the requests of every connection that are not answered yet. */
   #watch(server: Server): void {
-    server.on('connection', (socket) => {
+    // The socket of a request over TLS is the one of this event, not the one beneath it.
+    server.on(server instanceof TlsServer ? 'secureConnection' : 'connection', (socket: Socket) => {
       this.#connections.set(socket, 0);
       socket.once('close', () => this.#connections.delete(socket));
     });

@@ -3,6 +3,8 @@ import { Catch, Logger } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { Authenticator } from '../credentials/authenticator.js';
 import { toProblem } from '../faults/problem.js';
+import type { FailurePlace } from '../telemetry/failure-reports.js';
+import { FailureReports } from '../telemetry/failure-reports.js';
 import { Metrics } from '../telemetry/metrics.js';
 import { newRequestId } from './request-id.js';
 import type { ApiRequest, RequestState } from './request.js';
@@ -15,6 +17,11 @@ function isGone(request: ApiRequest, error: unknown): boolean {
   return state?.gone.signal.aborted === true && error === state.gone.signal.reason;
 }
 
+function placeOf(request: ApiRequest, requestId: string): FailurePlace {
+  const { trace } = (request.state as Partial<RequestState> | undefined) ?? {};
+  return { requestId, route: `${request.method} ${request.routeOptions.url ?? '*'}`, traceId: trace?.context.traceId };
+}
+
 /** Turns every error into a problem document. */
 @Catch()
 export class FaultFilter implements ExceptionFilter {
@@ -24,6 +31,7 @@ export class FaultFilter implements ExceptionFilter {
     private readonly authenticator: Authenticator,
     private readonly routes: RouteTable,
     private readonly metrics: Metrics,
+    private readonly reports: FailureReports,
   ) {}
 
   catch(error: unknown, host: ArgumentsHost): void {
@@ -40,6 +48,7 @@ export class FaultFilter implements ExceptionFilter {
     if (fault.status >= 500 && fault.code !== 'SHUTTING_DOWN') {
       const cause: unknown = fault.cause ?? error;
       this.logger.error({ requestId, code: fault.code, error: cause }, fault.detail);
+      if (fault.code === 'INTERNAL') this.reports.report(cause, placeOf(request, requestId));
     }
     if (reply.sent) return;
     const instance = request.url.split('?', 1)[0] ?? '/';

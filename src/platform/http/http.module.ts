@@ -6,6 +6,7 @@ import { BodyBudget } from './body-budget.js';
 import { Drain } from './drain.js';
 import { FaultFilter } from './fault.filter.js';
 import { RouteTable } from './route-table.js';
+import { TlsCertificate } from './tls-certificate.js';
 
 /** The guard and the error filter of every request. */
 @Global()
@@ -16,9 +17,10 @@ import { RouteTable } from './route-table.js';
     Drain,
     OperationRegistry,
     RouteTable,
+    TlsCertificate,
     { provide: APP_GUARD, useClass: AccessGuard },
     { provide: APP_FILTER, useClass: FaultFilter },
   ],
-  exports: [BodyBudget, Drain, OperationRegistry, RouteTable],
+  exports: [BodyBudget, Drain, OperationRegistry, RouteTable, TlsCertificate],
 })
 export class HttpModule {}

@@ -25,6 +25,7 @@ const BEFORE_OPERATIONS: Readonly<Record<string, FaultCode>> = {
   RequestTimeout: 'REQUEST_TIMEOUT',
   UriTooLong: 'URI_TOO_LONG',
   ExpectationFailed: 'EXPECTATION_FAILED',
+  HttpsRequired: 'HTTPS_REQUIRED',
   HeadersTooLarge: 'HEADERS_TOO_LARGE',
 };
 

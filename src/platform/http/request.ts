@@ -1,6 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import type { Identity } from '../auth/identity.js';
 import type { Fault } from '../faults/fault.js';
+import type { RequestTrace } from '../telemetry/ended-request.js';
 import type { ItemOf } from './json-body.js';
 
 /** What the service stores on a request. */
@@ -18,6 +19,8 @@ export interface RequestState {
   replay: { readonly requestId: string; readonly timestamp: string } | null;
   /** The WAL position of the commit, which becomes the Consistency-Token. */
   written: string | null;
+  /** Null when neither the client nor the service asks for one. */
+  trace: RequestTrace | null;
   /** Aborts when the client disconnects. */
   readonly gone: AbortController;
 }

@@ -23,19 +23,24 @@ const ANSWER_MS = 360_000;
 /** Milliseconds between checks for connections that are too slow. By default Node checks every 30 seconds. */
 const CHECK_EVERY_MS = 1_000;
 
+/** Versions before are broken; a handshake that takes longer only holds a socket. */
+const TLS = { minVersion: 'TLSv1.2', handshakeTimeout: 10_000 } as const;
+
 /** The Fastify adapter with the limits that keep a slow or hostile client from holding the service. */
 export function httpAdapter(config: Config): FastifyAdapter {
   const { headersTimeoutMs, requestTimeoutMs, keepAliveTimeoutMs } = config.http;
+  const { tls } = config.api;
+  const http = {
+    maxHeaderSize: HEADER_MAX,
+    headersTimeout: Math.min(headersTimeoutMs, requestTimeoutMs),
+    connectionsCheckingInterval: Math.min(CHECK_EVERY_MS, headersTimeoutMs),
+  };
   return new FastifyAdapter({
     bodyLimit: BODY_MAX,
     requestTimeout: requestTimeoutMs,
     connectionTimeout: requestTimeoutMs + ANSWER_MS,
     keepAliveTimeout: keepAliveTimeoutMs,
-    http: {
-      maxHeaderSize: HEADER_MAX,
-      headersTimeout: Math.min(headersTimeoutMs, requestTimeoutMs),
-      connectionsCheckingInterval: Math.min(CHECK_EVERY_MS, headersTimeoutMs),
-    },
+    ...(tls ? { https: { ...http, cert: tls.cert, key: tls.key, ...TLS } } : { http }),
     trustProxy: config.api.trustedProxies.length > 0 ? [...config.api.trustedProxies] : false,
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 200 },
     // Requests on open connections are still answered during a shutdown (Drain).
@@ -54,6 +59,7 @@ function begin(request: FastifyRequest, reply: FastifyReply, done: () => void): 
     fingerprint: null,
     replay: null,
     written: null,
+    trace: null,
     gone: new AbortController(),
   };
   reply.header('x-request-id', request.state.requestId);
@@ -184,6 +190,11 @@ interface Guards {
   readonly origins: readonly string[];
 }
 
+/** Gives every request its state. Must be the first hook. */
+export function beginRequests(server: FastifyInstance): void {
+  server.addHook('onRequest', begin);
+}
+
 /** Installs the hooks of every request, in order. */
 export function installHooks(server: FastifyInstance, { authenticator, access, limits, origins }: Guards): void {
   server.addHook('onRoute', (route) => {
@@ -191,7 +202,6 @@ export function installHooks(server: FastifyInstance, { authenticator, access, l
     if (textBody !== undefined) route.bodyLimit = textBody;
     else if (isPublic === true) route.bodyLimit = ANONYMOUS_BODY_MAX;
   });
-  server.addHook('onRequest', begin);
   server.addHook('onRequest', identify(authenticator, limits));
   limits.install(server);
   server.addHook('onRequest', refuseForeignPages(origins));

@@ -22,17 +22,19 @@ function ended(request: FastifyRequest, status: number, seconds: number): EndedR
 
 /** Calls the listeners once per request: when it is answered, or when its client has disconnected. */
 export function watchRequests(server: FastifyInstance, ...listeners: readonly RequestListener[]): void {
-  const notify = (request: EndedRequest): void => {
-    for (const listener of listeners) listener(request);
+  const notify = (request: FastifyRequest, status: number, seconds: number): void => {
+    const trace = (request.state as RequestState | undefined)?.trace ?? null;
+    const facts = ended(request, status, seconds);
+    for (const listener of listeners) listener(facts, trace);
   };
   server.addHook('onResponse', (request, reply, done) => {
-    notify(ended(request, reply.statusCode, reply.elapsedTime / 1000));
+    notify(request, reply.statusCode, reply.elapsedTime / 1000);
     done();
   });
   // Fastify's onRequestAbort only reports clients that leave before their request is complete.
   server.addHook('onRequest', (request, reply, done) => {
     reply.raw.once('close', () => {
-      if (!reply.raw.writableFinished) notify(ended(request, CLIENT_GONE, reply.elapsedTime / 1000));
+      if (!reply.raw.writableFinished) notify(request, CLIENT_GONE, reply.elapsedTime / 1000);
     });
     done();
   });

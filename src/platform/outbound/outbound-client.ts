@@ -24,8 +24,16 @@ export interface OutboundTimeouts {
   readonly totalMs: number;
 }
 
+/** Measures a request; `statusOf` reads the status of its result, null for a failure. */
+export type WatchOutbound = (
+  url: string,
+  send: () => Promise<OutboundResult>,
+  statusOf: (result: OutboundResult) => number | null,
+) => Promise<OutboundResult>;
+
 export interface OutboundOptions extends OutboundPolicy {
   readonly timeouts: OutboundTimeouts;
+  readonly watch?: WatchOutbound;
   readonly resolve?: Resolve;
 }
 
@@ -60,7 +68,12 @@ export class OutboundClient {
 
   constructor(private readonly options: OutboundOptions) {}
 
-  async post(text: string, headers: Readonly<Record<string, string>>, body: string): Promise<OutboundResult> {
+  post(text: string, headers: Readonly<Record<string, string>>, body: string): Promise<OutboundResult> {
+    const send = (): Promise<OutboundResult> => this.#send(text, headers, body);
+    return this.options.watch?.(text, send, (result) => ('status' in result ? result.status : null)) ?? send();
+  }
+
+  async #send(text: string, headers: Readonly<Record<string, string>>, body: string): Promise<OutboundResult> {
     try {
       const { url } = targetOf(text, this.options);
       const { request: ask, agent: dispatcher } = await (this.#http ??= this.#open());

@@ -10,7 +10,7 @@ import { EventFeed } from '../events/event-feed.js';
 import { Fault } from '../faults/fault.js';
 import { newRequestId } from '../http/request-id.js';
 import { Metrics } from '../telemetry/metrics.js';
-import { clientAddress } from './client-address.js';
+import { clientAddress } from '../http/client-address.js';
 import { JsonProtocol } from './json-protocol.js';
 import { LiveClient } from './live-client.js';
 import { MESSAGE_MAX } from './live-message.js';

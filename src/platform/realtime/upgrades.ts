@@ -12,6 +12,7 @@ import { CloudflareAccess } from '../credentials/cloudflare-access.js';
 import { Fault } from '../faults/fault.js';
 import { Drain } from '../http/drain.js';
 import { refuseCredentialInUrl } from '../http/credential-in-url.js';
+import { requireHttps } from '../http/secure-transport.js';
 import { toFault } from '../http/to-fault.js';
 import { rawRefusal } from '../http/refusals.js';
 import { Metrics } from '../telemetry/metrics.js';
@@ -143,6 +144,7 @@ export class Upgrades implements BeforeApplicationShutdown {
   #endpointFor(request: IncomingMessage, path: string): Endpoint {
     const endpoint = this.#endpoints.get(path);
     if (!endpoint) throw new Fault('NOT_FOUND');
+    requireHttps(request, this.config.api.trustedProxies);
     refuseCredentialInUrl(request.url ?? '');
     if (this.#closing) throw new Fault('SHUTTING_DOWN', undefined, { headers: { 'retry-after': '1' } });
     const { origin, host } = request.headers;

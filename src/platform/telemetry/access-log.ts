@@ -13,8 +13,9 @@ function levelOf({ status, route }: EndedRequest): 'warn' | 'info' | 'debug' {
 export function accessLog(parent: Logger): RequestListener {
   // These fields cannot hold secrets; searching them would double the cost of a line.
   const logger = parent.child({}, { formatters: { log: (fields) => fields } });
-  return (request) => {
+  return (request, trace) => {
     const { seconds, ...facts } = request;
-    logger[levelOf(request)]({ ...facts, ms: Math.round(seconds * 1e6) / 1000 });
+    const line = { ...facts, ms: Math.round(seconds * 1e6) / 1000 };
+    logger[levelOf(request)](trace ? { ...line, traceId: trace.context.traceId } : line);
   };
 }

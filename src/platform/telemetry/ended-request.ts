@@ -1,3 +1,5 @@
+import type { TraceContext } from './trace-context.js';
+
 /** How a request ended. It holds nothing that a client wrote. */
 export interface EndedRequest {
   readonly requestId: string | undefined;
@@ -9,4 +11,17 @@ export interface EndedRequest {
   readonly userId: string | undefined;
 }
 
-export type RequestListener = (request: EndedRequest) => void;
+/** The span of a request that is being answered. */
+export interface OpenSpan {
+  readonly context: TraceContext;
+  end(request: EndedRequest): void;
+}
+
+/** The trace of a request. */
+export interface RequestTrace {
+  readonly context: TraceContext;
+  /** Null while no spans are exported. */
+  readonly span: OpenSpan | null;
+}
+
+export type RequestListener = (request: EndedRequest, trace?: RequestTrace | null) => void;

@@ -29,3 +29,16 @@ export function clientAddress(request: IncomingMessage, trusted: readonly string
   }
   return last;
 }
+
+/**
+ * The scheme that a trusted proxy says its client used, or null. Proxies append to the header, so the last word is that of the
+ * nearest one.
+ */
+export function forwardedScheme(request: IncomingMessage, trusted: readonly string[]): 'http' | 'https' | null {
+  const said = request.headers['x-forwarded-proto'];
+  const proxy = read(request.socket.remoteAddress ?? '');
+  if (said === undefined || !proxy || !trusted.some((network) => isWithin(proxy, network))) return null;
+  const last = String(said).split(',').at(-1)?.trim().toLowerCase();
+  if (last === 'https' || last === 'wss') return 'https';
+  return last === 'http' || last === 'ws' ? 'http' : null;
+}
