@@ -3,7 +3,7 @@
  * change of access that nobody decided.
  */
 export const OPERATIONS_BY_PERMISSION: Readonly<Record<string, readonly string[]>> = {
-  '*': ['addTeamMember', 'createUser'],
+  '*': ['addTeamMember', 'createRole', 'createUser', 'deleteRole', 'updateRole'],
   'errors:read': ['getError', 'getErrorAnalytics', 'listErrorHistory', 'listErrorOccurrences', 'listErrors'],
   'errors:write': [
     'ignoreError',

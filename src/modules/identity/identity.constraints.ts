@@ -1,10 +1,19 @@
 import type { ConstraintTable } from '../../platform/database/sql-state.js';
+import { BUILT_IN_STAYS, OWN_ROLE_STAYS } from './role.rules.js';
 
 /** Maps constraint violations of users and credentials to faults. */
 export const identityConstraints: ConstraintTable = {
   users_email_key: { code: 'ALREADY_EXISTS', detail: 'A user has this e-mail address already.', path: 'email' },
   users_username_key: { code: 'ALREADY_EXISTS', detail: 'A user has this name already.', path: 'username' },
-  users_role_id_fkey: { code: 'RULE_VIOLATED', detail: 'There is no such role.', path: 'role' },
+  users_role_id_fkey: {
+    code: 'RULE_VIOLATED',
+    detail: 'There is no such role.',
+    path: 'role',
+    whenInUse: 'Users still have this role.',
+  },
+  user_roles_role_name_key: { code: 'ALREADY_EXISTS', detail: 'A role has this name already.', path: 'name' },
+  user_roles_built_in: { code: 'RULE_VIOLATED', detail: BUILT_IN_STAYS },
+  user_roles_own: { code: 'RULE_VIOLATED', detail: OWN_ROLE_STAYS },
   users_metadata_check: { code: 'VALIDATION_FAILED', detail: 'metadata must be a JSON object.', path: 'metadata' },
   users_default_team_fkey: {
     code: 'RULE_VIOLATED',

@@ -5,6 +5,8 @@ import { TasksModule } from '../tasks/tasks.module.js';
 import { identityEntities } from './identity.entity.js';
 import { identityConstraints } from './identity.constraints.js';
 import { ApiKeysOperations } from './api-keys.operations.js';
+import { RolesOperations } from './roles.operations.js';
+import { RolesService } from './roles.service.js';
 import { UsersOperations } from './users.operations.js';
 import { ApiKeysService } from './api-keys.service.js';
 import { AuthController } from './auth.controller.js';
@@ -16,7 +18,7 @@ import { ProfileService } from './profile.service.js';
 import { UsersService } from './users.service.js';
 
 @Feature({
-  operations: [ApiKeysOperations, UsersOperations],
+  operations: [ApiKeysOperations, RolesOperations, UsersOperations],
   imports: [TasksModule],
   controllers: [AuthController],
   providers: [
@@ -25,6 +27,7 @@ import { UsersService } from './users.service.js';
     PasswordService,
     PasswordStrength,
     ProfileService,
+    RolesService,
     ApiKeysService,
     UsersService,
   ],

@@ -5,7 +5,7 @@ import { Fault, invalid } from '../../platform/faults/fault.js';
 import type { ListRules } from '../../platform/schema/list-request.js';
 import { validated } from '../../platform/schema/validate.js';
 import { ApiKey, NewApiKey } from './api-key.dto.js';
-import { Role, User } from './user.dto.js';
+import { User } from './user.dto.js';
 import type { UserPatch } from './user.dto.js';
 
 /** Number of wrong passwords that lock an account, and the duration of the lock. */
@@ -20,8 +20,6 @@ export const apiKeyListRules: ListRules = {
 };
 
 export const userListRules: ListRules = { shape: User, defaultSort: 'username', searchable: false };
-
-export const roleListRules: ListRules = { shape: Role, defaultSort: 'name', searchable: false };
 
 /** The values that a null in a patch restores. */
 export const userDefaults = { metadata: {} };

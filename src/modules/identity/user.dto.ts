@@ -1,6 +1,6 @@
 import { Described } from '../../platform/schema/description.js';
 import { IsEmail } from 'class-validator';
-import { Custom, Flag, Integer, JsonObject, Text, TextList, Timestamp, Uuid } from '../../platform/schema/field.js';
+import { Custom, Flag, Integer, JsonObject, Text, Timestamp, Uuid } from '../../platform/schema/field.js';
 import { omit, patchOf, pick } from '../../platform/schema/mapped-types.js';
 import { PASSWORD_MAX, PASSWORD_MIN } from './identity.dto.js';
 
@@ -108,38 +108,4 @@ export class NewUser extends pick(User, ['email', 'name'] as const) {
     optional: true,
   })
   password?: string;
-}
-
-@Described('Permissions that a user has everywhere. Team membership decides on which rows.')
-export class Role {
-  @Uuid({ description: 'Identifier (UUID); it never changes.', filters: ['equal'] })
-  id: string;
-
-  @Text({
-    description: 'Name that other people see.',
-    max: 50,
-    column: 'role_name',
-    filters: ['equal'],
-    sortable: true,
-    example: 'developer',
-  })
-  name: string;
-
-  @Text({ description: 'What it is for.', max: 1_000, column: 'role_description', nullable: true })
-  description: string | null;
-
-  @TextList({ description: 'Permissions; * is all of them.', maxItems: 100, maxLength: 100 })
-  permissions: string[];
-
-  @Flag({ description: 'Users of an inactive role are refused.', filters: ['equal'] })
-  isActive: boolean;
-
-  @Integer({ description: 'Counts every change; the ETag.', min: 1, max: 2_147_483_647 })
-  version: number;
-
-  @Timestamp({ description: 'When it was created.', sortable: true })
-  createdAt: string;
-
-  @Timestamp({ description: 'When it last changed.' })
-  updatedAt: string;
 }

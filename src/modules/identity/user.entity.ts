@@ -76,6 +76,9 @@ export class UserRoleEntity {
   @Column({ name: 'is_active', type: 'boolean' })
   isActive: boolean;
 
+  @Column({ name: 'built_in_permissions', type: 'jsonb', nullable: true, insert: false, update: false })
+  builtInPermissions: string[] | null;
+
   @Column({ name: 'version', type: 'integer', insert: false, update: false })
   version: number;
 

@@ -16,16 +16,14 @@ import type { UserRow, UserValues } from './user.queries.js';
 import {
   endSessionsOf,
   findRoleId,
-  getRole,
   getUser,
   insertUser,
   isUsernameFree,
-  roleSource,
   updateUser,
   userSource,
 } from './user.queries.js';
 
-/** The use cases of users and their roles. */
+/** The use cases of users. */
 @Injectable()
 export class UsersService {
   constructor(
@@ -90,17 +88,6 @@ export class UsersService {
       if (passwordHash !== undefined || patch.isActive === false) await endSessionsOf(tx, id);
       return row;
     });
-  }
-
-  roles(session: Session, request: ListRequest): Promise<ListPage> {
-    return runList(this.database, session, request, roleSource);
-  }
-
-  /** @throws Fault NOT_FOUND */
-  async role(session: Session, id: string): Promise<{ id: string; version: number; data: string }> {
-    const [role] = await this.database.query(session, getRole(id));
-    if (!role) throw new Fault('NOT_FOUND', 'There is no such role.');
-    return role;
   }
 }
 

@@ -48,6 +48,12 @@ export const forbidden: readonly ParityCase[] = [
     code: FORBIDDEN,
   },
   {
+    name: 'a developer who creates roles',
+    who: 'ada',
+    does: () => ({ operation: 'createRole', input: { name: 'mine', permissions: ['*'] } }),
+    code: FORBIDDEN,
+  },
+  {
     name: 'an owner who adds a member',
     who: 'ada',
     does: (w) => ({ operation: 'addTeamMember', params: { id: w.team }, input: { userId: w.people.stranger.id } }),

@@ -19,6 +19,11 @@ async function apiKey(w: World): Promise<string> {
   return (await w.of(w.rest.post<{ id: string }>('/api-keys', { name: w.word() }))).id;
 }
 
+async function role(w: World): Promise<string> {
+  const admin = new Client(w.app.url, w.people.admin);
+  return (await w.of(admin.post<{ id: string }>('/roles', { name: w.word(), permissions: ['tasks:read'] }))).id;
+}
+
 /** Uses of teams, users, roles and API keys that succeed. */
 export const validIdentity: readonly ParityCase[] = [
   {
@@ -229,6 +234,38 @@ export const validIdentity: readonly ParityCase[] = [
       return [
         { operation: 'revokeApiKey', params: { id }, version: 1 },
         { operation: 'listApiKeys', list: { id } },
+      ];
+    },
+    code: 'OK',
+    answers: [],
+  },
+  {
+    name: 'creates a role',
+    who: 'admin',
+    does: (w) => ({ operation: 'createRole', input: { name: w.word(), permissions: ['errors:write'] } }),
+    code: 'OK',
+    answers: { permissions: ['errors:write'], isBuiltIn: false, isActive: true },
+  },
+  {
+    name: 'changes a role',
+    who: 'admin',
+    does: async (w) => ({
+      operation: 'updateRole',
+      params: { id: await role(w) },
+      input: { permissions: ['tasks:read', 'errors:read'], description: 'for watching' },
+      version: 1,
+    }),
+    code: 'OK',
+    answers: { permissions: ['tasks:read', 'errors:read'], description: 'for watching', version: 2 },
+  },
+  {
+    name: 'deletes a role',
+    who: 'admin',
+    does: async (w) => {
+      const id = await role(w);
+      return [
+        { operation: 'deleteRole', params: { id }, version: 1 },
+        { operation: 'listRoles', list: { id } },
       ];
     },
     code: 'OK',

@@ -288,6 +288,18 @@ export const routes: Readonly<Record<string, Route>> = {
     },
   },
   'GET /roles': list('/roles', everybody),
+  'POST /roles': {
+    path: () => '/roles',
+    body: () => ({ name: 'new', permissions: ['tasks:read'] }),
+    expect: always(201, 'admin'),
+  },
+  'PATCH /roles/{id}': {
+    path: (t) => `/roles/${t.role}`,
+    body: () => ({ description: 'changed' }),
+    expect: { '200 200 200 404': 'admin' },
+  },
+  // The caller's own is built in, and nobody has the others.
+  'DELETE /roles/{id}': { path: (t) => `/roles/${t.role}`, expect: { '422 204 204 404': 'admin' } },
   'GET /roles/{id}': { path: (t) => `/roles/${t.role}`, expect: { '200 200 200 404': everybody } },
   'GET /auth/me': list('/auth/me', everybody),
   'PATCH /auth/me': {
