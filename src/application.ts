@@ -2,7 +2,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { NestFactory } from '@nestjs/core';
 import cors from '@fastify/cors';
 import helmet from '@fastify/helmet';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { DestinationStream } from 'pino';
 import { AppModule } from './app.module.js';
 import { installLiveDocumentation } from './modules/live/live.documentation.js';
@@ -17,6 +17,7 @@ import { installBodyParsers } from './platform/http/body-parsers.js';
 import { BodyReader } from './platform/http/body-reader.js';
 import { installDocumentation } from './platform/http/documentation.js';
 import { Drain } from './platform/http/drain.js';
+import { CorsPolicy, installIngestKeys } from './platform/http/ingest-keys.js';
 import { RouteTable } from './platform/http/route-table.js';
 import { RequestLimits } from './platform/limits/request-limits.js';
 import { httpAdapter, installHooks } from './platform/http/server.js';
@@ -49,15 +50,7 @@ const HEADERS_EXPOSED = [
 ];
 
 async function secure(server: FastifyInstance, config: Config): Promise<void> {
-  await server.register(helmet, {
-    contentSecurityPolicy: {
-      useDefaults: false,
-      directives: { 'default-src': ["'none'"], 'frame-ancestors': ["'none'"] },
-    },
-    referrerPolicy: { policy: 'no-referrer' },
-  });
-  await server.register(cors, {
-    origin: [...config.api.corsOrigins],
+  const policy = new CorsPolicy(config.api.corsOrigins, {
     credentials: true,
     methods: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'],
     exposedHeaders: HEADERS_EXPOSED,
@@ -66,6 +59,18 @@ async function secure(server: FastifyInstance, config: Config): Promise<void> {
     // text instead of a problem document.
     strictPreflight: false,
   });
+  policy.watch(server);
+  await server.register(helmet, {
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: { 'default-src': ["'none'"], 'frame-ancestors': ["'none'"] },
+    },
+    referrerPolicy: { policy: 'no-referrer' },
+  });
+  await server.register(cors, {
+    delegator: (request, done) => done(null, policy.optionsFor(request as FastifyRequest)),
+  });
+  installIngestKeys(server);
 }
 
 /** Creates the application, ready to listen. */

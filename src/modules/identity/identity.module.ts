@@ -5,6 +5,8 @@ import { TasksModule } from '../tasks/tasks.module.js';
 import { identityEntities } from './identity.entity.js';
 import { identityConstraints } from './identity.constraints.js';
 import { ApiKeysOperations } from './api-keys.operations.js';
+import { IngestKeysOperations } from './ingest-keys.operations.js';
+import { IngestKeysService } from './ingest-keys.service.js';
 import { RolesOperations } from './roles.operations.js';
 import { RolesService } from './roles.service.js';
 import { UsersOperations } from './users.operations.js';
@@ -18,7 +20,7 @@ import { ProfileService } from './profile.service.js';
 import { UsersService } from './users.service.js';
 
 @Feature({
-  operations: [ApiKeysOperations, RolesOperations, UsersOperations],
+  operations: [ApiKeysOperations, IngestKeysOperations, RolesOperations, UsersOperations],
   imports: [TasksModule],
   controllers: [AuthController],
   providers: [
@@ -27,6 +29,7 @@ import { UsersService } from './users.service.js';
     PasswordService,
     PasswordStrength,
     ProfileService,
+    IngestKeysService,
     RolesService,
     ApiKeysService,
     UsersService,

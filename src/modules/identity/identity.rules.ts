@@ -62,11 +62,19 @@ export function requireGrantable(
     if (scope !== '*' && !permissions.has(scope)) return [broken(path, `There is no permission ${scope}.`)];
     return allows(session.permissions, scope) ? [] : [broken(path, `You do not have ${scope} yourself.`)];
   });
-  const past =
-    typeof expiresAt === 'string' && Date.parse(expiresAt) <= Date.now()
-      ? [broken('expiresAt', 'expiresAt must be in the future.')]
-      : [];
+  const past = pastExpiry(expiresAt);
   if (wider.length + past.length > 0) throw ruleViolated([...wider, ...past]);
+}
+
+function pastExpiry(expiresAt: string | null | undefined): FieldProblem[] {
+  if (typeof expiresAt !== 'string' || Date.parse(expiresAt) > Date.now()) return [];
+  return [broken('expiresAt', 'expiresAt must be in the future.')];
+}
+
+/** @throws Fault RULE_VIOLATED for an expiry in the past */
+export function requireFuture(expiresAt: string | null | undefined): void {
+  const past = pastExpiry(expiresAt);
+  if (past.length > 0) throw ruleViolated(past);
 }
 
 /** Decides who may change which fields of a user. @throws Fault FORBIDDEN, RULE_VIOLATED */

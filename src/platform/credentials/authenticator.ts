@@ -6,9 +6,9 @@ import { Fault, invalid } from '../faults/fault.js';
 import { AccessTokens } from './access-token.js';
 import type { Assertion } from './cloudflare-access.js';
 import { accessTokenOf, CloudflareAccess } from './cloudflare-access.js';
-import type { CredentialRow } from './credential.queries.js';
-import { findApiKey, findSession, startExternalSession } from './credential.queries.js';
-import { looksLikeApiKey, sha256 } from './secrets.js';
+import type { CredentialRow, IngestKeyRow } from './credential.queries.js';
+import { findApiKey, findIngestKey, findSession, startExternalSession } from './credential.queries.js';
+import { looksLikeApiKey, looksLikeIngestKey, sha256 } from './secrets.js';
 import type { Identity } from '../auth/identity.js';
 import { KeyUse } from './key-use.js';
 
@@ -29,6 +29,24 @@ function identityOf(row: CredentialRow, tokenExpiresAt: number | null, isAmbient
     isAdmin: row.isAdmin,
     expiresAt: ends.length === 0 ? null : Math.min(...ends),
     isAmbient,
+    ingest: null,
+  };
+}
+
+/** What the operations that take an ingest key ask for. PostgreSQL gives its session no permission at all. */
+const INGEST_PERMISSIONS = ['errors:write', 'validations:write'];
+
+function ingestIdentityOf({ credentialId, expiresAt, ...ingest }: IngestKeyRow): Identity {
+  return {
+    userId: credentialId,
+    credentialId,
+    scopes: INGEST_PERMISSIONS,
+    role: 'ingest',
+    permissions: INGEST_PERMISSIONS,
+    isAdmin: false,
+    expiresAt: expiresAt?.getTime() ?? null,
+    isAmbient: false,
+    ingest,
   };
 }
 
@@ -151,7 +169,14 @@ export class Authenticator {
 
   private lookUp({ secret, by }: Sent, digest: Buffer, headers: IncomingHttpHeaders): Promise<Identity> {
     if (by === 'edge') return this.byAccess(headers);
+    if (looksLikeIngestKey(secret)) return this.byIngestKey(digest);
     return looksLikeApiKey(secret) ? this.byKey(digest) : this.byToken(headers);
+  }
+
+  private async byIngestKey(digest: Buffer): Promise<Identity> {
+    const [row] = await this.database.anonymousQuery(findIngestKey(digest));
+    if (!row) throw unauthenticated('The ingest key is not valid.');
+    return ingestIdentityOf(row);
   }
 
   private async byKey(digest: Buffer): Promise<Identity> {

@@ -47,6 +47,40 @@ from app.start_external_session($1, $2, $3, $4, $5, $6, $7, $8)`,
   );
 }
 
+export interface IngestKeyRow {
+  readonly credentialId: string;
+  readonly teamId: string;
+  readonly projectKey: string;
+  readonly allowedOrigins: readonly string[];
+  readonly requestsPerMinute: number | null;
+  readonly expiresAt: Date | null;
+}
+
+export function findIngestKey(hash: Buffer): Statement<IngestKeyRow> {
+  return statement(
+    'auth.find_ingest_key',
+    `select
+  credential_id as "credentialId",
+  team_id as "teamId",
+  project_key as "projectKey",
+  allowed_origins as "allowedOrigins",
+  requests_per_minute as "requestsPerMinute",
+  expires_at as "expiresAt"
+from app.find_ingest_key($1)`,
+    [hash],
+  );
+}
+
+export function recordIngestKeyUse(ids: readonly string[]): Statement {
+  return statement(
+    'auth.record_ingest_key_use',
+    `update public.ingest_keys
+set last_used_at = now()
+where id = any($1::uuid[])`,
+    [ids],
+  );
+}
+
 export function recordKeyUse(ids: readonly string[]): Statement {
   return statement(
     'auth.record_key_use',

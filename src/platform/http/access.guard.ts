@@ -16,6 +16,11 @@ const IDEMPOTENCY_KEY = /^[\x21-\x7e]{1,255}$/;
 function idempotencyOf(request: ApiRequest): Session['idempotency'] {
   const key = request.headers['idempotency-key'];
   if (key === undefined || request.method !== 'POST') return null;
+  if (request.state.identity?.ingest) {
+    // Answers are kept for a user, and an ingest key acts as none.
+    const message = 'must not be sent with an ingest key; externalId makes a validation recorded once';
+    throw invalid([{ path: 'header.Idempotency-Key', message, code: 'INVALID_HEADER' }]);
+  }
   if (typeof key !== 'string' || !IDEMPOTENCY_KEY.test(key)) {
     throw invalid([
       { path: 'header.Idempotency-Key', message: 'must be 1 to 255 visible ASCII characters', code: 'INVALID_HEADER' },

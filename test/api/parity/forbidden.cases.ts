@@ -54,6 +54,16 @@ export const forbidden: readonly ParityCase[] = [
     code: FORBIDDEN,
   },
   {
+    name: 'a member who makes an ingest key',
+    who: 'bob',
+    does: async (w) => ({
+      operation: 'createIngestKey',
+      params: { key: await w.project(), teamId: w.team },
+      input: { name: 'mine' },
+    }),
+    code: FORBIDDEN,
+  },
+  {
     name: 'an owner who adds a member',
     who: 'ada',
     does: (w) => ({ operation: 'addTeamMember', params: { id: w.team }, input: { userId: w.people.stranger.id } }),

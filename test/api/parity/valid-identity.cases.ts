@@ -19,6 +19,14 @@ async function apiKey(w: World): Promise<string> {
   return (await w.of(w.rest.post<{ id: string }>('/api-keys', { name: w.word() }))).id;
 }
 
+async function ingestKey(w: World): Promise<{ id: string; key: string }> {
+  const key = await w.project();
+  const { id } = await w.of(
+    w.rest.post<{ id: string }>(`/projects/${key}/ingest-keys?teamId=${w.team}`, { name: w.word() }),
+  );
+  return { id, key };
+}
+
 async function role(w: World): Promise<string> {
   const admin = new Client(w.app.url, w.people.admin);
   return (await w.of(admin.post<{ id: string }>('/roles', { name: w.word(), permissions: ['tasks:read'] }))).id;
@@ -234,6 +242,59 @@ export const validIdentity: readonly ParityCase[] = [
       return [
         { operation: 'revokeApiKey', params: { id }, version: 1 },
         { operation: 'listApiKeys', list: { id } },
+      ];
+    },
+    code: 'OK',
+    answers: [],
+  },
+  {
+    name: 'makes an ingest key',
+    who: 'ada',
+    does: async (w) => ({
+      operation: 'createIngestKey',
+      params: { key: await w.project(), teamId: w.team },
+      input: { name: w.word(), allowedOrigins: ['https://app.example.com'], requestsPerMinute: 100 },
+    }),
+    code: 'OK',
+    answers: { key: expect.stringMatching(/^tmi_/), allowedOrigins: ['https://app.example.com'], requestsPerMinute: 100 },
+  },
+  {
+    name: 'lists ingest keys',
+    who: 'ada',
+    does: async (w) => {
+      const { key } = await ingestKey(w);
+      return { operation: 'listIngestKeys', params: { key, teamId: w.team } };
+    },
+    code: 'OK',
+    answers: [{ revokedAt: null, allowedOrigins: [] }],
+  },
+  {
+    name: 'reads an ingest key',
+    who: 'ada',
+    does: async (w) => ({ operation: 'getIngestKey', params: { id: (await ingestKey(w)).id } }),
+    code: 'OK',
+    answers: { revokedAt: null, version: 1 },
+  },
+  {
+    name: 'changes an ingest key',
+    who: 'ada',
+    does: async (w) => ({
+      operation: 'updateIngestKey',
+      params: { id: (await ingestKey(w)).id },
+      input: { requestsPerMinute: 5, allowedOrigins: ['https://shop.example'] },
+      version: 1,
+    }),
+    code: 'OK',
+    answers: { requestsPerMinute: 5, allowedOrigins: ['https://shop.example'], version: 2 },
+  },
+  {
+    name: 'revokes an ingest key',
+    who: 'ada',
+    does: async (w) => {
+      const { id, key } = await ingestKey(w);
+      return [
+        { operation: 'revokeIngestKey', params: { id }, version: 1 },
+        { operation: 'listIngestKeys', params: { key, teamId: w.team } },
       ];
     },
     code: 'OK',

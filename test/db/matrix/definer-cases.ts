@@ -4,6 +4,7 @@ import type { DefinerCase } from './definer-case.js';
 import { errorCases } from './error-cases.js';
 import { eventCases } from './event-cases.js';
 import { flowCases } from './flow-cases.js';
+import { ingestCases } from './ingest-cases.js';
 import { wordOf } from './answers.js';
 import { membershipCases } from './membership-cases.js';
 import { ownershipCases } from './ownership-cases.js';
@@ -210,6 +211,7 @@ export function definerCases({ of, credentials }: World): DefinerCase[] {
     ...errorCases({ of, credentials } as World),
     ...eventCases({ of, credentials } as World),
     ...flowCases({ of, credentials } as World),
+    ...ingestCases({ of, credentials } as World),
     ...workCases({ of, credentials } as World),
     ...auditCases({ of, credentials } as World),
     ...ownershipCases({ of, credentials } as World),

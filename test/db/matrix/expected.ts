@@ -323,7 +323,8 @@ const teams: Record<string, Expectation> = {
     updateAll: { part: tasksWrite, all: 'admin', none: except(granted, `${tasksWrite} admin`) },
     // The foreigner has a personal team already.
     moveAll: { duplicate: `${tasksWrite} admin`, none: except(granted, `${tasksWrite} admin`) },
-    deleteAll: { part: tasksWrite, 'foreign key': 'admin', none: except(granted, `${tasksWrite} admin`) },
+    // One of their teams has a project.
+    deleteAll: { 'foreign key': `${tasksWrite} admin`, none: except(granted, `${tasksWrite} admin`) },
     truncate: { unsupported: 'owner' },
     copyTo: { part: members, all: 'admin narrowed_admin backup', none: 'anonymous bare_admin owner' },
   },

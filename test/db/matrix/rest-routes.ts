@@ -39,6 +39,7 @@ const context = (t: Target): string => `/tasks/${t.trunk}/contexts/${t.context}`
 const comment = (t: Target): string => `/tasks/${t.trunk}/comments/${t.comment}`;
 const workflow = (t: Target): string => `/tasks/${t.trunk}/workflow-states/${t.workflow}`;
 const writeError = { '200 200 404 404': 'reporter', '200 200 200 404': 'admin' };
+const ingestKey = (t: Target): string => `/ingest-keys/${t.ingestKey}`;
 const title = { title: 'changed' };
 const validation = (t: Target): string => `/validations/${t.validation}`;
 /** An api_client writes validations but cannot read them. */
@@ -263,6 +264,26 @@ export const routes: Readonly<Record<string, Route>> = {
   'DELETE /api-keys/{id}': {
     path: (t) => `/api-keys/${t.apiKey}`,
     expect: { '204 404 404 404': 'viewer developer api_client reporter', '204 204 204 404': 'admin' },
+  },
+  // Nobody but an admin manages the team of these projects; each manages the team of an own key.
+  'GET /projects/{key}/ingest-keys': { path: (t) => `${project(t)}/ingest-keys`, expect: read },
+  'POST /projects/{key}/ingest-keys': {
+    path: (t) => `${project(t)}/ingest-keys`,
+    body: () => ({ name: 'new' }),
+    expect: { '403 403 404 404': 'developer api_client', '201 201 201 404': 'admin' },
+  },
+  'GET /ingest-keys/{id}': {
+    path: ingestKey,
+    expect: { '200 404 404 404': 'viewer developer narrowed api_client', '200 200 200 404': 'admin narrowed_admin' },
+  },
+  'PATCH /ingest-keys/{id}': {
+    path: ingestKey,
+    body: () => ({ name: 'changed' }),
+    expect: { '200 404 404 404': 'developer api_client', '200 200 200 404': 'admin' },
+  },
+  'DELETE /ingest-keys/{id}': {
+    path: ingestKey,
+    expect: { '204 404 404 404': 'developer api_client', '204 204 204 404': 'admin' },
   },
   'GET /users': list('/users?limit=100', everybody),
   'POST /users': {

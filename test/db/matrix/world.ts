@@ -39,6 +39,10 @@ export interface Belongings {
   readonly deliveryAttempt: string;
   readonly audit: string;
   readonly apiKey: string;
+  readonly ingestKey: string;
+  /** A team of the person with a project that errors are reported to, and its key. */
+  readonly keyTeam: string;
+  readonly keyProject: string;
   readonly session: string;
   readonly identity: string;
   readonly role: string;
@@ -121,6 +125,8 @@ function belongings(
     'deliveryAttempt',
     'audit',
     'apiKey',
+    'ingestKey',
+    'keyTeam',
     'session',
     'identity',
     'metric',
@@ -132,6 +138,7 @@ function belongings(
     colleague: person === 'foreigner' ? shared.stranger : shared.colleague,
     project: `project-${person}`,
     listProject: `lists-${person}`,
+    keyProject: `reported-${person}`,
     role: roles.get(role),
     migration: (place % 3) + 1,
     event: -1 - place,
@@ -211,6 +218,11 @@ async function addRows(superuser: pg.Client, p: Belongings): Promise<void> {
     `insert into public.task_due_notices (team_id, task_id, due_date) values ('${p.home}', '${p.trunk}', now())`,
     `insert into public.api_keys (id, user_id, name, prefix, key_hash)
      values ('${p.apiKey}', '${p.user}', 'spare', 'tm_', sha256('${p.apiKey}'))`,
+    `insert into public.teams (id, name, owner_id) values ('${p.keyTeam}', 'keys', '${p.user}')`,
+    `insert into public.team_members (team_id, user_id, role) values ('${p.keyTeam}', '${p.user}', 'owner')`,
+    `insert into public.projects (team_id, project_key, name) values ('${p.keyTeam}', '${p.keyProject}', 'r')`,
+    `insert into public.ingest_keys (id, team_id, project_key, name, prefix, key_hash)
+     values ('${p.ingestKey}', '${p.keyTeam}', '${p.keyProject}', 'spare', 'tmi_', sha256('${p.ingestKey}'))`,
     `insert into public.sessions (id, user_id, refresh_hash, expires_at)
      values ('${p.session}', '${p.user}', sha256('${p.session}'), now() + interval '1 day')`,
     `insert into public.user_identities (id, user_id, issuer, subject)

@@ -22,7 +22,10 @@ export const exemptions: readonly Exemption[] = [
     rule: 'R9',
     objects: [
       ...granted(['app.open_session(uuid, uuid, text, jsonb, text)'], ['tm_app_rw', 'tm_app_ro', 'tm_analytics']),
-      ...granted(['app.find_api_key(bytea)', 'app.find_session(uuid)'], ['tm_app_rw', 'tm_app_ro']),
+      ...granted(
+        ['app.find_api_key(bytea)', 'app.find_ingest_key(bytea)', 'app.find_session(uuid)'],
+        ['tm_app_rw', 'tm_app_ro'],
+      ),
       'app.find_login(text) to tm_app_rw',
       'app.record_failed_login(uuid, integer, interval) to tm_app_rw',
       'app.start_session(uuid, bytea, interval, inet, text, text) to tm_app_rw',
@@ -186,6 +189,7 @@ export const exemptions: readonly Exemption[] = [
     rule: 'R14',
     objects: [
       'public.api_keys.api_keys_key_hash_key',
+      'public.ingest_keys.ingest_keys_key_hash_key',
       ...['refresh', 'previous_refresh', 'family', 'token'].map((one) => `public.sessions.sessions_${one}_hash_key`),
     ],
     reason: 'Hashes of secrets that nobody can guess, looked up before there is a session.',
