@@ -20,6 +20,14 @@ export const identityConstraints: ConstraintTable = {
     detail: 'You are not a member of this team.',
     path: 'defaultTeamId',
   },
+  users_agent_password_check: {
+    code: 'RULE_VIOLATED',
+    detail: 'A service account has no password.',
+    path: 'password',
+  },
+  agents_handle_key: { code: 'ALREADY_EXISTS', detail: 'You have a service account of this name.', path: 'handle' },
+  agents_count: { code: 'RULE_VIOLATED', detail: 'You have 100 active service accounts; disable one first.' },
+  agents_team_ids: { code: 'RULE_VIOLATED', detail: 'You are not in one of these teams.', path: 'teamIds' },
   api_keys_project_member_fkey: {
     code: 'RULE_VIOLATED',
     detail: 'A key can only be bound to a project of a team that you are a member of.',

@@ -9,6 +9,8 @@ import { IngestKeysOperations } from './ingest-keys.operations.js';
 import { IngestKeysService } from './ingest-keys.service.js';
 import { RolesOperations } from './roles.operations.js';
 import { RolesService } from './roles.service.js';
+import { ServiceAccountsOperations } from './service-accounts.operations.js';
+import { ServiceAccountsService } from './service-accounts.service.js';
 import { UsersOperations } from './users.operations.js';
 import { ApiKeysService } from './api-keys.service.js';
 import { AuthController } from './auth.controller.js';
@@ -20,7 +22,7 @@ import { ProfileService } from './profile.service.js';
 import { UsersService } from './users.service.js';
 
 @Feature({
-  operations: [ApiKeysOperations, IngestKeysOperations, RolesOperations, UsersOperations],
+  operations: [ApiKeysOperations, IngestKeysOperations, RolesOperations, ServiceAccountsOperations, UsersOperations],
   imports: [TasksModule],
   controllers: [AuthController],
   providers: [
@@ -31,6 +33,7 @@ import { UsersService } from './users.service.js';
     ProfileService,
     IngestKeysService,
     RolesService,
+    ServiceAccountsService,
     ApiKeysService,
     UsersService,
   ],

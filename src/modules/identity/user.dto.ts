@@ -45,6 +45,23 @@ export class User {
   @Text({ description: 'Name of the role.', min: 1, max: 50, filters: ['equal'], example: 'developer' })
   role: string;
 
+  @Text({
+    description: 'What it is: a person, or an agent (a service account that a person owns).',
+    max: 10,
+    readOnly: true,
+    filters: ['equal'],
+    example: 'person',
+  })
+  kind: string;
+
+  @Uuid({
+    description: 'The person who answers for a service account; null for people.',
+    nullable: true,
+    readOnly: true,
+    filters: ['equal'],
+  })
+  ownerId: string | null;
+
   @Flag({ description: 'Credentials of an inactive user are refused.', filters: ['equal'] })
   isActive: boolean;
 
@@ -72,7 +89,7 @@ export class User {
   'A change of a user: a JSON merge patch (RFC 7396). Users change their own name and metadata; admins change everything.',
 )
 export class UserPatch extends patchOf(
-  omit(User, ['id', 'lastLoginAt', 'version', 'createdAt', 'updatedAt'] as const),
+  omit(User, ['id', 'kind', 'ownerId', 'lastLoginAt', 'version', 'createdAt', 'updatedAt'] as const),
 ) {
   @Text({
     description: 'New password; ends every login session of the user. One that is easy to guess is refused.',

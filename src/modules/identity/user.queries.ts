@@ -30,6 +30,8 @@ const USERS = `(
     u.email,
     u.name,
     r.role_name as role,
+    u.kind,
+    u.owner_id,
     u.is_active,
     case when own.visible then u.last_login_at end as last_login_at,
     case when own.visible then u.metadata else '{}' end as metadata,

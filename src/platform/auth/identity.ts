@@ -23,6 +23,10 @@ export interface Identity {
   readonly expiresAt: number | null;
   /** Whether browsers send the credential unasked, so that a page of another site can use it. */
   readonly isAmbient: boolean;
+  /** Networks that the credential may be used from; null: all. */
+  readonly allowedNetworks: readonly string[] | null;
+  /** The person whose limits it counts against: the owner of a service account, else the user. */
+  readonly limitedAs: string;
   /** Null for the credentials of users. An ingest key acts as no user: its own id stands for one. */
   readonly ingest: IngestGrant | null;
 }

@@ -29,6 +29,8 @@ function identityOf(row: CredentialRow, tokenExpiresAt: number | null, isAmbient
     isAdmin: row.isAdmin,
     expiresAt: ends.length === 0 ? null : Math.min(...ends),
     isAmbient,
+    allowedNetworks: null,
+    limitedAs: row.userId,
     ingest: null,
   };
 }
@@ -46,6 +48,8 @@ function ingestIdentityOf({ credentialId, expiresAt, ...ingest }: IngestKeyRow):
     isAdmin: false,
     expiresAt: expiresAt?.getTime() ?? null,
     isAmbient: false,
+    allowedNetworks: null,
+    limitedAs: credentialId,
     ingest,
   };
 }
@@ -182,7 +186,8 @@ export class Authenticator {
   private async byKey(digest: Buffer): Promise<Identity> {
     const [row] = await this.database.anonymousQuery(findApiKey(digest));
     if (!row) throw unauthenticated('The API key is not valid.');
-    return identityOf(row, null);
+    const { allowedNetworks, ownerId, userId } = row;
+    return { ...identityOf(row, null), allowedNetworks, limitedAs: ownerId ?? userId };
   }
 
   private async byToken(headers: IncomingHttpHeaders): Promise<Identity> {

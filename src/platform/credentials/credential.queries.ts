@@ -21,8 +21,21 @@ const COLUMNS = `user_id as "userId",
   scopes,
   expires_at as "expiresAt"`;
 
-export function findApiKey(hash: Buffer): Statement<CredentialRow> {
-  return statement('auth.find_api_key', `select ${COLUMNS}\nfrom app.find_api_key($1)`, [hash]);
+export interface ApiKeyRow extends CredentialRow {
+  readonly allowedNetworks: readonly string[] | null;
+  /** The owner of a service account; null for people. */
+  readonly ownerId: string | null;
+}
+
+export function findApiKey(hash: Buffer): Statement<ApiKeyRow> {
+  return statement(
+    'auth.find_key',
+    `select ${COLUMNS},
+  allowed_networks as "allowedNetworks",
+  owner_id as "ownerId"
+from app.find_key($1)`,
+    [hash],
+  );
 }
 
 export function findSession(sessionId: string): Statement<CredentialRow> {

@@ -60,6 +60,27 @@ export const conflicts: readonly ParityCase[] = [
     code: 'RULE_VIOLATED',
   },
   {
+    name: 'a service account whose handle is taken',
+    who: 'ada',
+    does: (w) => {
+      const input = { handle: w.word(), name: 'Agent' };
+      return [
+        { operation: 'createServiceAccount', input },
+        { operation: 'createServiceAccount', input },
+      ];
+    },
+    code: 'ALREADY_EXISTS',
+  },
+  {
+    name: 'a service account in a team of strangers',
+    who: 'bob',
+    does: (w) => ({
+      operation: 'createServiceAccount',
+      input: { handle: w.word(), name: 'Agent', teamIds: [w.people.stranger.teamId] },
+    }),
+    code: 'RULE_VIOLATED',
+  },
+  {
     name: 'a member who is one already',
     who: 'admin',
     does: (w) => ({ operation: 'addTeamMember', params: { id: w.team }, input: { userId: w.people.bob.id } }),

@@ -64,6 +64,12 @@ export const forbidden: readonly ParityCase[] = [
     code: FORBIDDEN,
   },
   {
+    name: 'a narrowed key that creates a service account',
+    who: 'narrow',
+    does: () => ({ operation: 'createServiceAccount', input: { handle: 'mine', name: 'Mine' } }),
+    code: FORBIDDEN,
+  },
+  {
     name: 'an owner who adds a member',
     who: 'ada',
     does: (w) => ({ operation: 'addTeamMember', params: { id: w.team }, input: { userId: w.people.stranger.id } }),

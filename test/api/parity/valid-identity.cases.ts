@@ -19,6 +19,10 @@ async function apiKey(w: World): Promise<string> {
   return (await w.of(w.rest.post<{ id: string }>('/api-keys', { name: w.word() }))).id;
 }
 
+async function agent(w: World): Promise<string> {
+  return (await w.of(w.rest.post<{ id: string }>('/service-accounts', { handle: w.word(), name: 'Agent' }))).id;
+}
+
 async function ingestKey(w: World): Promise<{ id: string; key: string }> {
   const key = await w.project();
   const { id } = await w.of(
@@ -248,6 +252,49 @@ export const validIdentity: readonly ParityCase[] = [
     answers: [],
   },
   {
+    name: 'creates a service account',
+    who: 'ada',
+    does: (w) => ({ operation: 'createServiceAccount', input: { handle: w.word(), name: 'Agent', teamIds: [w.team] } }),
+    code: 'OK',
+    answers: { name: 'Agent', role: 'developer', isActive: true, username: expect.stringMatching(/^ada\/parity-/) },
+  },
+  {
+    name: 'lists service accounts',
+    who: 'ada',
+    does: async (w) => ({ operation: 'listServiceAccounts', list: { id: await agent(w) } }),
+    code: 'OK',
+    answers: [{ isActive: true }],
+  },
+  {
+    name: 'reads a service account',
+    who: 'ada',
+    does: async (w) => ({ operation: 'getServiceAccount', params: { id: await agent(w) } }),
+    code: 'OK',
+    answers: { isActive: true, version: 1 },
+  },
+  {
+    name: 'disables a service account and takes it out of its teams',
+    who: 'ada',
+    does: async (w) => ({
+      operation: 'updateServiceAccount',
+      params: { id: await agent(w) },
+      input: { isActive: false, teamIds: [] },
+      version: 1,
+    }),
+    code: 'OK',
+    answers: { isActive: false, teamIds: [], version: 2 },
+  },
+  {
+    name: 'makes a key for a service account',
+    who: 'ada',
+    does: async (w) => ({
+      operation: 'createApiKey',
+      input: { name: w.word(), serviceAccountId: await agent(w), allowedNetworks: ['192.0.2.0/24'] },
+    }),
+    code: 'OK',
+    answers: { key: expect.stringMatching(/^tmk_/), allowedNetworks: ['192.0.2.0/24'] },
+  },
+  {
     name: 'makes an ingest key',
     who: 'ada',
     does: async (w) => ({
@@ -256,7 +303,11 @@ export const validIdentity: readonly ParityCase[] = [
       input: { name: w.word(), allowedOrigins: ['https://app.example.com'], requestsPerMinute: 100 },
     }),
     code: 'OK',
-    answers: { key: expect.stringMatching(/^tmi_/), allowedOrigins: ['https://app.example.com'], requestsPerMinute: 100 },
+    answers: {
+      key: expect.stringMatching(/^tmi_/),
+      allowedOrigins: ['https://app.example.com'],
+      requestsPerMinute: 100,
+    },
   },
   {
     name: 'lists ingest keys',

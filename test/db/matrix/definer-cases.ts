@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { agentCases } from './agent-cases.js';
 import { auditCases } from './audit-cases.js';
 import type { DefinerCase } from './definer-case.js';
 import { errorCases } from './error-cases.js';
@@ -211,6 +212,7 @@ export function definerCases({ of, credentials }: World): DefinerCase[] {
     ...errorCases({ of, credentials } as World),
     ...eventCases({ of, credentials } as World),
     ...flowCases({ of, credentials } as World),
+    ...agentCases({ of, credentials } as World),
     ...ingestCases({ of, credentials } as World),
     ...workCases({ of, credentials } as World),
     ...auditCases({ of, credentials } as World),

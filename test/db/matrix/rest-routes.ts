@@ -285,6 +285,19 @@ export const routes: Readonly<Record<string, Route>> = {
     path: ingestKey,
     expect: { '204 404 404 404': 'developer api_client', '204 204 204 404': 'admin' },
   },
+  // Nobody of the matrix has one.
+  'GET /service-accounts': list('/service-accounts', everybody),
+  'POST /service-accounts': {
+    path: () => '/service-accounts',
+    body: () => ({ handle: 'agent', name: 'Agent' }),
+    expect: always(201, 'viewer developer api_client reporter admin'),
+  },
+  'GET /service-accounts/{id}': { path: (t) => `/service-accounts/${t.user}`, expect: always(404, everybody) },
+  'PATCH /service-accounts/{id}': {
+    path: (t) => `/service-accounts/${t.user}`,
+    body: () => ({ name: 'changed' }),
+    expect: always(404, 'viewer developer api_client reporter admin'),
+  },
   'GET /users': list('/users?limit=100', everybody),
   'POST /users': {
     path: () => '/users',
