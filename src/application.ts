@@ -2,7 +2,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { NestFactory } from '@nestjs/core';
 import cors from '@fastify/cors';
 import helmet from '@fastify/helmet';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 import type { DestinationStream } from 'pino';
 import { AppModule } from './app.module.js';
 import { installLiveDocumentation } from './modules/live/live.documentation.js';
@@ -68,7 +68,7 @@ async function secure(server: FastifyInstance, config: Config): Promise<void> {
     referrerPolicy: { policy: 'no-referrer' },
   });
   await server.register(cors, {
-    delegator: (request, done) => done(null, policy.optionsFor(request as FastifyRequest)),
+    delegator: (request, done) => done(null, policy.optionsFor(request)),
   });
   installIngestKeys(server);
 }

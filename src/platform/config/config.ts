@@ -1,10 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import type { KafkaLogin, RateLimits, RedisLogin } from './broker-config.js';
-import { kafkaOf, kafkaProblems, rateLimitsOf, redisOf } from './broker-config.js';
+import type { KafkaLogin, RedisLogin } from './broker-config.js';
+import { kafkaOf, kafkaProblems, redisOf } from './broker-config.js';
 import type { CloudflareAccess } from './cloudflare-config.js';
 import { cloudflareOf, cloudflareProblems } from './cloudflare-config.js';
+import type { RateLimits } from './limit-config.js';
+import { rateLimitsOf } from './limit-config.js';
 import type { Environment } from './settings.js';
 import { readEnvironment } from './settings.js';
 import type { WebhookConfig } from './webhook-config.js';
@@ -258,7 +260,7 @@ export function loadConfig(
     auth: { jwtSecret, isTemporary: environment.JWT_SECRET === undefined },
     cloudflare: cloudflareOf(environment),
     realtime: realtimeOf(environment),
-    rateLimits: rateLimitsOf(environment),
+    rateLimits: rateLimitsOf(environment, embedded),
     redis: redisOf(environment),
     kafka: kafkaOf(environment),
     metrics: { enabled: environment.PROMETHEUS_ENABLED, port: environment.METRICS_PORT },
