@@ -41,6 +41,10 @@ alter function app.find_key(bytea) owner to tm_auth;
 \ir functions/event_audience.sql
 grant execute on function app.event_audience(uuid[], uuid[], text[]) to tm_background;
 alter function app.event_audience(uuid[], uuid[], text[]) owner to tm_auth;
+-- For sister services, which ask over gRPC.
+\ir functions/user_rights.sql
+grant execute on function app.user_rights(uuid) to tm_background;
+alter function app.user_rights(uuid) owner to tm_auth;
 \ir functions/place_agent.sql
 grant execute on function app.place_agent(uuid, uuid[]) to tm_auth;
 alter function app.place_agent(uuid, uuid[]) owner to tm_auth;

@@ -26,6 +26,7 @@ create policy api_keys_update_policy on public.api_keys for update to tm_app_rw
 drop function app.change_agent(uuid, integer, text, text, boolean, uuid[]);
 drop function app.create_agent(text, text, text, uuid[]);
 drop function app.place_agent(uuid, uuid[]);
+drop function app.user_rights(uuid);
 drop function app.event_audience(uuid[], uuid[], text[]);
 drop function app.find_key(bytea);
 drop function app.owned_user_ids();

@@ -14,6 +14,8 @@ import { ServiceAccountsService } from './service-accounts.service.js';
 import { UsersOperations } from './users.operations.js';
 import { ApiKeysService } from './api-keys.service.js';
 import { AuthController } from './auth.controller.js';
+import { AuthGrpcServer } from './auth-grpc.server.js';
+import { AuthGrpcService } from './auth-grpc.service.js';
 import { LoginQueue } from './login-queue.js';
 import { LoginService } from './login.service.js';
 import { PasswordService } from './password.service.js';
@@ -26,6 +28,8 @@ import { UsersService } from './users.service.js';
   imports: [TasksModule],
   controllers: [AuthController],
   providers: [
+    AuthGrpcServer,
+    AuthGrpcService,
     LoginQueue,
     LoginService,
     PasswordService,

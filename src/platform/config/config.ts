@@ -5,6 +5,9 @@ import type { KafkaLogin, RedisLogin } from './broker-config.js';
 import { kafkaOf, kafkaProblems, redisOf } from './broker-config.js';
 import type { CloudflareAccess } from './cloudflare-config.js';
 import { cloudflareOf, cloudflareProblems } from './cloudflare-config.js';
+import { deepFreeze } from './deep-freeze.js';
+import type { GrpcConfig } from './grpc-config.js';
+import { grpcOf, grpcProblems } from './grpc-config.js';
 import type { RateLimits } from './limit-config.js';
 import { rateLimitsOf } from './limit-config.js';
 import type { Environment } from './settings.js';
@@ -75,6 +78,8 @@ export interface Config {
     readonly bufferMax: number;
   };
   readonly rateLimits: RateLimits;
+  /** Undefined without gRPC. */
+  readonly grpc: GrpcConfig | undefined;
   readonly redis: RedisLogin | undefined;
   readonly kafka: KafkaLogin | undefined;
   readonly metrics: { readonly enabled: boolean; readonly port: number };
@@ -200,14 +205,6 @@ function graphqlOf(environment: Environment, embedded: boolean): Config['graphql
   };
 }
 
-function deepFreeze<T>(value: T): T {
-  if (typeof value === 'object' && value !== null) {
-    for (const inner of Object.values(value) as unknown[]) deepFreeze(inner);
-    Object.freeze(value);
-  }
-  return value;
-}
-
 function isSameSet(one: readonly string[], other: readonly string[]): boolean {
   return one.every((item) => other.includes(item)) && other.every((item) => one.includes(item));
 }
@@ -225,7 +222,7 @@ function problemsTogether(environment: Environment, needsSecret: boolean): strin
   if (one && other && !isSameSet(one, other)) {
     problems.push('CORS_ORIGIN and CORS_ORIGINS must name the same origins when both are set.');
   }
-  return problems;
+  return [...problems, ...kafkaProblems(environment), ...cloudflareProblems(environment), ...grpcProblems(environment)];
 }
 
 /**
@@ -238,11 +235,7 @@ export function loadConfig(
 ): Config {
   const { environment, problems } = readEnvironment(env);
   const embedded = environment.DATABASE_URL === undefined && environment.DB_HOST === undefined;
-  problems.push(
-    ...problemsTogether(environment, options.signs !== false && !embedded),
-    ...kafkaProblems(environment),
-    ...cloudflareProblems(environment),
-  );
+  problems.push(...problemsTogether(environment, options.signs !== false && !embedded));
   if (problems.length > 0) throw new ConfigProblem(problems);
   const database = databaseOf(environment);
   // The embedded mode replaces a generated secret by that of its data folder; a constant would not be a secret.
@@ -261,6 +254,7 @@ export function loadConfig(
     cloudflare: cloudflareOf(environment),
     realtime: realtimeOf(environment),
     rateLimits: rateLimitsOf(environment, embedded),
+    grpc: grpcOf(environment, embedded),
     redis: redisOf(environment),
     kafka: kafkaOf(environment),
     metrics: { enabled: environment.PROMETHEUS_ENABLED, port: environment.METRICS_PORT },

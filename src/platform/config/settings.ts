@@ -1,5 +1,6 @@
 import { brokerSettings } from './broker-settings.js';
 import { cloudflareSettings } from './cloudflare-settings.js';
+import { grpcSettings } from './grpc-settings.js';
 import { httpSettings } from './http-settings.js';
 import { limitSettings } from './limit-settings.js';
 import { boolean, integer, list, oneOf, optional, origins, postgresUrl, secretOf, text } from './setting.js';
@@ -134,6 +135,7 @@ export const settings = {
     parse: integer(16_384, 67_108_864),
   },
   ...limitSettings,
+  ...grpcSettings,
   ...brokerSettings,
   ...webhookSettings,
   PROMETHEUS_ENABLED: { about: 'Serve metrics.', example: 'true', fallback: true, parse: boolean },

@@ -55,6 +55,16 @@ export function agentCases({ of: { developer, viewer, foreigner }, credentials }
       'true',
       made('viewer'),
     ),
+    {
+      ...{ what: 'a sister service is told what it holds', role: 'tm_background', prepare: made('viewer') },
+      ask: `select set_config('app.system_reason', 'matrix', true);
+        select permissions::text from app.user_rights('${AGENT}')`,
+      outcome: '{tasks:read,validations:read,errors:read}',
+    },
+    {
+      ...{ what: 'nobody is told the rights of others without a reason', role: 'tm_background', outcome: 'denied' },
+      ask: `select * from app.user_rights('${developer.user}')`,
+    },
     agentCase('it owns nobody', `${asAgent} select cardinality(app.owned_user_ids())::text`, '1', made('viewer')),
     agentCase(
       'it opens a session of its own',
