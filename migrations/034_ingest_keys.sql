@@ -82,7 +82,8 @@ grant select (team_id, project_key, deleted_at) on public.projects to tm_auth;
 
 \ir functions/ingest_project.sql
 \ir functions/may_report.sql
-grant execute on function app.ingest_project(), app.may_report(text) to tm_ingest;
+\ir functions/reporting_team_ids.sql
+grant execute on function app.ingest_project(), app.may_report(text), app.reporting_team_ids() to tm_ingest;
 
 \ir functions/open_ingest_session.sql
 grant execute on function app.open_ingest_session(uuid, jsonb, text) to tm_auth;

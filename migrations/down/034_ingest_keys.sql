@@ -4,6 +4,7 @@ set role tm_owner;
 drop function app.find_ingest_key(bytea);
 drop function app.open_ingest_session(uuid, jsonb, text);
 drop function app.may_report(text);
+drop function app.reporting_team_ids();
 drop function app.ingest_project();
 drop policy projects_auth_select_policy on public.projects;
 revoke select on public.projects from tm_auth;

@@ -17,7 +17,7 @@ begin
   from public.tasks t
   where t.id = p_task_id
     and t.deleted_at is null
-    and (app.is_admin() or t.team_id = any(app.current_team_ids()))
+    and (app.is_admin() or t.team_id = any(app.reporting_team_ids()))
     and (app.ingest_project() is null or t.project_key = app.ingest_project());
   if v_team_id is null then
     return;

@@ -19,15 +19,16 @@ begin
   if not found then
     raise exception 'the credential is not valid' using errcode = '28000';
   end if;
-  -- No user and no permission: no policy lets anything through. app.may_report opens the functions that record.
+  -- No user, no team and no permission: no policy lets anything through. app.may_report opens the functions that record.
   perform
     set_config('app.user_id', '', true),
     set_config('app.credential_id', p_key::text, true),
-    set_config('app.team_ids', array[v_team]::text, true),
+    set_config('app.team_ids', '{}', true),
     set_config('app.permissions', '{}', true),
     set_config('app.is_admin', 'off', true),
     set_config('app.is_narrowed', 'on', true),
     set_config('app.ingest_project', v_project, true),
+    set_config('app.ingest_team_ids', array[v_team]::text, true),
     set_config('app.request', coalesce(p_request::text, ''), true);
   return p_role;
 end

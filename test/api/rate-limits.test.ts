@@ -177,6 +177,19 @@ describe('the limit of a user', () => {
     };
     const account = await client.post<{ id: string }>('/service-accounts', { handle: 'bot', name: 'Bot' });
     const clients = [client, await keyed({}), await keyed({ serviceAccountId: account.body.data.id })];
+    // Within one minute each request finds one less, whichever key it is sent with.
+    const counted = async (): Promise<number[][]> => {
+      const left: number[] = [];
+      const resets: number[] = [];
+      for (const one of clients) {
+        const { headers } = await one.get('/auth/me');
+        left.push(Number(headers.get('ratelimit-remaining')));
+        resets.push(Math.round(Number(headers.get('x-ratelimit-reset')) / 60));
+      }
+      return new Set(resets).size === 1 ? [left] : counted();
+    };
+    const [[first = 0, ...others] = []] = await counted();
+    expect(others).toEqual([first - 1, first - 2]);
     let n = 0;
     const { passed, refused } = await until429(() => clients[(n += 1) % 3]!.get('/auth/me'), 2 * USER);
     expect(passed).toBeLessThanOrEqual(2 * USER - 4);

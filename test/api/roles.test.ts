@@ -92,6 +92,15 @@ describe('a change of a role', () => {
     expect(await statusOf(client.get('/tasks'))).toBe(401);
   });
 
+  it('counts with the next request when another instance made it', async () => {
+    const role = await newRole(['tasks:read']);
+    const client = new Client(app.url, await app.user(role.name));
+    const write = (): Promise<number> => statusOf(client.post('/tasks', { title: 'mine' }));
+    expect(await write()).toBe(403);
+    await app.sql(`update public.user_roles set permissions = '["tasks:read","tasks:write"]' where id = $1`, [role.id]);
+    expect(await write()).toBe(201);
+  });
+
   it('takes effect on open sockets', async () => {
     const role = await newRole(['tasks:read', 'errors:read']);
     const user = await app.user(role.name);

@@ -241,7 +241,9 @@ function refused({ of: { developer, foreigner }, credentials }: World): DefinerC
     ],
     [
       'a role that was disabled',
-      `update public.user_roles set is_active = false where id = '${developer.role}'`,
+      // A built-in role stays active, so the user has another one.
+      `update public.users set role_id = '${foreigner.role}' where id = '${user}';
+       update public.user_roles set is_active = false where id = '${foreigner.role}'`,
       attempt(user, credential),
     ],
     ["another user's key", '', attempt(user, foreigner.apiKey)],

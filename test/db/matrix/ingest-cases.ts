@@ -15,8 +15,9 @@ export function ingestCases({ of: { developer, foreigner } }: World): DefinerCas
   const record = `select count(*)::text from app.record_validation(
     '{"task_id": "${developer.delivery}", "validation_type": "style", "validation_status": "passed"}')`;
   const report = (more = ''): string => `select coalesce(out_problem, 'counted') from app.record_errors(
-    '[{"item": 0, "environment": "x", "fingerprint": "f", "fingerprint_version": 1, "fingerprint_source": "client",
-      "title": "t", "error_category": "c", "error_severity": "error", "error_message": "m"${more}}]')`;
+    '[{"item": 0, "environment": "x", "fingerprint": "f", "fingerprint_version": 1, "fingerprint_source": "explicit",
+      "title": "t", "error_code": "E", "error_category": "c", "error_severity": "error", "error_message": "m",
+      "error_details": {}, "context_data": {}, "metadata": {}${more}}]')`;
   const ingestCase = (what: string, ask: string, outcome: string, prepare?: string): DefinerCase => ({
     ...{ what, role, ask, outcome },
     ...(prepare === undefined ? {} : { prepare }),
@@ -47,6 +48,8 @@ export function ingestCases({ of: { developer, foreigner } }: World): DefinerCas
       developer.ingestKey,
     ),
     ingestCase('an ingest key reads no project', `${as} select count(*)::text from public.projects`, '0'),
+    ingestCase('an ingest key sees no team', `${as} select count(*)::text from public.teams`, '0'),
+    ingestCase('an ingest key sees no member', `${as} select count(*)::text from public.team_members`, '0'),
     ingestCase('an ingest key sees no user', `${as} select count(*)::text from public.users`, '0'),
     ingestCase('an ingest key reports an error of its project', as + report(), 'counted'),
     ingestCase('not to another project', as + report(', "project_key": "private"'), 'project', elsewhere),
