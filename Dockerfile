@@ -29,6 +29,7 @@ COPY --from=build /app/dist ./dist
 COPY --from=build /app/web/dist ./web/dist
 COPY package.json LICENSE ./
 COPY migrations ./migrations
+COPY proto ./proto
 # The service writes only here: the credentials of the first run. A new volume mounted here inherits its owner.
 COPY --from=dependencies --chown=10001:10001 /state/ /var/lib/
 VOLUME /var/lib/taskmaster

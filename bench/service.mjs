@@ -42,6 +42,12 @@ export async function startServer({ args, env, cwd, logFile, isReady, program = 
   return { url, pid: child.pid, readyAfter, stop };
 }
 
+/** The settings that give every budget of requests this limit a minute; 0 is none. */
+export function limitsOf(limit) {
+  const names = ['PER_ADDRESS', 'PER_USER', 'PER_CREDENTIAL', 'PER_INGEST_KEY', 'SIGN_IN_PER_ADDRESS'];
+  return Object.fromEntries(names.map((name) => [`RATE_LIMIT_${name}`, String(limit)]));
+}
+
 /** The built service on a database of the world, with its log in a file and its metrics on. */
 export function startService(world, database, { key, settings = {}, nodeArgs = [] }) {
   return startServer({
@@ -57,6 +63,8 @@ export function startService(world, database, { key, settings = {}, nodeArgs = [
       PROMETHEUS_ENABLED: 'true',
       JWT_SECRET: 'a-secret-of-the-benchmark-alone-0123456789',
       NODE_ENV: 'production',
+      // One client sends everything.
+      ...limitsOf(600_000),
       ...settings,
     }),
     isReady: async (url) => {

@@ -110,10 +110,7 @@ grant select on public.events to tm_app_rw, tm_app_ro, tm_analytics, tm_admin, t
 
 \ir functions/event_bounds.sql
 \ir functions/event_position.sql
-\ir functions/event_audience.sql
 
-grant execute on function app.event_audience(uuid[], uuid[], text[]) to tm_background;
-alter function app.event_audience(uuid[], uuid[], text[]) owner to tm_auth;
 grant execute on function app.event_bounds(), app.event_position(timestamptz) to tm_app_rw, tm_app_ro, tm_analytics, tm_admin, tm_background;
 grant create on schema app to tm_relay;
 alter function app.event_bounds() owner to tm_relay;

@@ -20,6 +20,7 @@ import { BodyReader } from './platform/http/body-reader.js';
 import { installDocumentation } from './platform/http/documentation.js';
 import { Drain } from './platform/http/drain.js';
 import { publishKeys } from './platform/http/published-keys.js';
+import { CorsPolicy, installIngestKeys } from './platform/http/ingest-keys.js';
 import { RouteTable } from './platform/http/route-table.js';
 import { RequestLimits } from './platform/limits/request-limits.js';
 import { secureTransport } from './platform/http/secure-transport.js';
@@ -70,8 +71,7 @@ async function protectAnswers(server: FastifyInstance): Promise<void> {
 }
 
 async function allowOrigins(server: FastifyInstance, config: Config): Promise<void> {
-  await server.register(cors, {
-    origin: [...config.api.corsOrigins],
+  const policy = new CorsPolicy(config.api.corsOrigins, {
     credentials: true,
     methods: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'],
     exposedHeaders: HEADERS_EXPOSED,
@@ -80,6 +80,18 @@ async function allowOrigins(server: FastifyInstance, config: Config): Promise<vo
     // text instead of a problem document.
     strictPreflight: false,
   });
+  policy.watch(server);
+  await server.register(helmet, {
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: { 'default-src': ["'none'"], 'frame-ancestors': ["'none'"] },
+    },
+    referrerPolicy: { policy: 'no-referrer' },
+  });
+  await server.register(cors, {
+    delegator: (request, done) => done(null, policy.optionsFor(request)),
+  });
+  installIngestKeys(server);
 }
 
 /** Creates the application, ready to listen. */

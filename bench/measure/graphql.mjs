@@ -3,7 +3,7 @@ import { check } from '../harness/check.mjs';
 import { compare, interleave, median, result } from '../harness/pairs.mjs';
 import { sampleServer } from '../harness/sample.mjs';
 import { keyOf, shuffled } from '../people.mjs';
-import { startService } from '../service.mjs';
+import { limitsOf, startService } from '../service.mjs';
 import { casesOf } from './peers.mjs';
 
 /** The columns of a task that both GraphQL servers have under the same name. */
@@ -84,7 +84,7 @@ async function measureAttacks(world, database) {
   await import('../../test/support/typescript.mjs');
   const { attacks } = await import('../../test/api/graphql/attacks.ts');
   const key = keyOf(0);
-  const settings = { RATE_LIMIT_PER_CREDENTIAL: '0', RATE_LIMIT_PER_ADDRESS: '0' };
+  const settings = limitsOf(0);
   const service = await startService(world, database, { key, settings });
   const times = new Map(attacks.map(({ name }) => [name, []]));
   let before = 0;

@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { check } from '../harness/check.mjs';
 import { result } from '../harness/pairs.mjs';
 import { pointRequests } from '../people.mjs';
-import { freePort } from '../service.mjs';
+import { freePort, limitsOf } from '../service.mjs';
 import { urlOf } from '../world.mjs';
 
 const INSTANCES = 3;
@@ -134,6 +134,7 @@ async function startInstance(world, database, env) {
       METRICS_PORT: '0',
       DB_POOL_MAX: '10',
       LOG_LEVEL: 'warn',
+      ...limitsOf(600_000),
       ...env,
     },
   });

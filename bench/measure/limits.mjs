@@ -1,13 +1,13 @@
 import { compare, interleave } from '../harness/pairs.mjs';
 import { sampleLimit, sampleServer } from '../harness/sample.mjs';
 import { keyOf, pointRequests } from '../people.mjs';
-import { startService } from '../service.mjs';
+import { limitsOf, startService } from '../service.mjs';
 import { serviceTransaction, SOME_TASK, SOME_TEAM } from '../transactions.mjs';
 import { LIST_QUERY } from './rest.mjs';
 
 /** Far above what the load generator reaches, and low enough that shares have to be taken all the time. */
-const LIMITED = { RATE_LIMIT_PER_CREDENTIAL: '1000000', RATE_LIMIT_PER_ADDRESS: '1000000' };
-const UNLIMITED = { RATE_LIMIT_PER_CREDENTIAL: '0', RATE_LIMIT_PER_ADDRESS: '0' };
+const LIMITED = limitsOf(1_000_000);
+const UNLIMITED = limitsOf(0);
 
 /** The cost of a point read with rate limits (counted, shared, sent as headers) and without. */
 export async function measureLimits(world) {

@@ -6,7 +6,7 @@ import { residentBytes } from '../harness/cpu.mjs';
 import { result } from '../harness/pairs.mjs';
 import { teamId } from '../dataset.mjs';
 import { KEYS, keyOf, teamsOf } from '../people.mjs';
-import { startService } from '../service.mjs';
+import { limitsOf, startService } from '../service.mjs';
 import { NEW_TASK } from './cases.mjs';
 
 /** Writes a second, with the goals in milliseconds. */
@@ -21,8 +21,7 @@ const PATIENCE_MS = 20_000;
 
 /** Limits belong to other measurements: here one user writes for all, and thousands of sockets are theirs. */
 const SETTINGS = {
-  RATE_LIMIT_PER_CREDENTIAL: '10000000',
-  RATE_LIMIT_PER_ADDRESS: '10000000',
+  ...limitsOf(10_000_000),
   WS_SOCKETS_MAX: String(4 * SOCKETS),
   WS_SOCKETS_PER_USER_MAX: String(4 * SOCKETS),
 };

@@ -10,7 +10,6 @@ drop policy tasks_relay_select_policy on public.tasks;
 drop policy audit_logs_relay_select_policy on public.audit_logs;
 revoke select on sequence public.audit_logs_seq from tm_relay;
 set role tm_auth;
-drop function app.event_audience(uuid[], uuid[], text[]);
 set role tm_relay;
 drop function app.event_position(timestamptz);
 drop function app.event_bounds();

@@ -10,14 +10,15 @@ declare
   v_team_id uuid;
   v_recorded_at timestamptz;
 begin
-  if not app.has_permission('validations:write') then
+  if not app.may_report('validations:write') then
     raise exception 'permission validations:write is needed' using errcode = '42501';
   end if;
   select t.team_id into v_team_id
   from public.tasks t
   where t.id = p_task_id
     and t.deleted_at is null
-    and (app.is_admin() or t.team_id = any(app.current_team_ids()));
+    and (app.is_admin() or t.team_id = any(app.reporting_team_ids()))
+    and (app.ingest_project() is null or t.project_key = app.ingest_project());
   if v_team_id is null then
     return;
   end if;

@@ -9,7 +9,8 @@ declare
   v_user uuid := app.current_user_id();
   v_team uuid;
 begin
-  if v_user is null or not app.has_permission('tasks:write') then
+  -- The owner of a service account is in every team that it is in.
+  if v_user is null or not app.has_permission('tasks:write') or app.is_agent() then
     raise exception 'permission tasks:write is needed' using errcode = '42501';
   end if;
   insert into public.teams (name, description, owner_id, metadata)

@@ -7,6 +7,8 @@ begin
     ',"username":', coalesce(p_row -> 'username', 'null'),
     ',"email":', coalesce(p_row -> 'email', 'null'),
     ',"name":', coalesce(p_row -> 'name', 'null'),
+    ',"kind":', coalesce(p_row -> 'kind', 'null'),
+    ',"ownerId":', coalesce(p_row -> 'owner_id', 'null'),
     ',"isActive":', coalesce(p_row -> 'is_active', 'null'),
     ',"lastLoginAt":', coalesce(p_row -> 'last_login_at', 'null'),
     ',"metadata":', coalesce(p_row -> 'metadata', 'null'),

@@ -50,6 +50,7 @@ create or replace function app.event_fields() returns jsonb language sql immutab
     "is_enabled": "isEnabled",
     "is_personal": "isPersonal",
     "joined_at": "joinedAt",
+    "kind": "kind",
     "last_login_at": "lastLoginAt",
     "last_occurred_at": "lastOccurredAt",
     "list": "list",

@@ -10,6 +10,7 @@ declare
   v_scopes jsonb;
   v_teams text;
   v_narrowed boolean;
+  v_owner uuid;
 begin
   if p_role not in ('tm_app_rw', 'tm_app_ro', 'tm_analytics') then
     raise exception 'role % opens no session', p_role using errcode = '42501';
@@ -31,14 +32,28 @@ begin
       and s.user_id = p_user
       and s.revoked_at is null
       and s.expires_at > now();
+    if not found and p_user = p_credential then
+      return app.open_ingest_session(p_credential, p_request, p_role);
+    end if;
   end if;
   if found then
-    select r.permission_list, array(select t.team_id from public.team_members t where t.user_id = p_user)::text
-    into v_permissions, v_teams
+    select r.permission_list, array(select t.team_id from public.team_members t where t.user_id = p_user)::text, u.owner_id
+    into v_permissions, v_teams, v_owner
     from public.users u
     join public.user_roles r on r.id = u.role_id and r.is_active
     where u.id = p_user
       and u.is_active;
+  end if;
+  -- A service account holds nothing that its owner does not hold at this moment. Its teams are among those of the owner by
+  -- a foreign key of team_members.
+  if v_owner is not null then
+    select app.narrow(r.permission_list, v_permissions)
+    into v_permissions
+    from public.users o
+    join public.user_roles r on r.id = o.role_id and r.is_active
+    where o.id = v_owner
+      and o.is_active;
+    perform set_config('app.is_agent', 'on', true) where found;
   end if;
   if not found then
     raise exception 'the credential is not valid' using errcode = '28000';

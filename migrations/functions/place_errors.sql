@@ -10,7 +10,10 @@ language sql
 stable
 begin atomic
   with sent as (
-    select *
+    select
+      x.*,
+      nullif(current_setting('app.ingest_project', true), '') as ingest_project,
+      coalesce(nullif(current_setting('app.ingest_team_ids', true), '')::uuid[], app.current_team_ids()) as teams
     from jsonb_to_recordset(p_errors) as x (
       item integer, team_id uuid, project_key text, environment text, fingerprint text, fingerprint_version smallint,
       fingerprint_source text, title text, error_code text, error_category text, error_severity text, error_message text,
@@ -29,13 +32,17 @@ begin atomic
     from sent s
     left join public.tasks t
       on t.id = s.task_id
-      and (app.is_admin() or t.team_id = any(app.current_team_ids()))
+      and (app.is_admin() or t.team_id = any(s.teams))
+      -- An ingest key learns of nothing else in the team: what is not of its project looks absent.
+      and (s.ingest_project is null or t.project_key = s.ingest_project)
     left join public.validation_results v
       on v.id = s.validation_result_id
-      and (app.is_admin() or v.team_id = any(app.current_team_ids()))
+      and (app.is_admin() or v.team_id = any(s.teams))
+      and s.ingest_project is null
     left join public.workflow_states w
       on w.id = s.workflow_state_id
-      and (app.is_admin() or w.team_id = any(app.current_team_ids()))
+      and (app.is_admin() or w.team_id = any(s.teams))
+      and s.ingest_project is null
   ),
   placed as (
     select
@@ -44,13 +51,14 @@ begin atomic
       coalesce(
         l.named_team,
         p.team_id,
-        (select app.default_team_id())) as own_team,
-      coalesce(l.project_key, l.task_project) as own_project
+        case when l.ingest_project is null then (select app.default_team_id()) else l.teams[1] end
+      ) as own_team,
+      coalesce(l.project_key, l.task_project, l.ingest_project) as own_project
     from linked l
     left join lateral (
       select count(*) as found, min(p.team_id::text)::uuid as team_id
       from app.find_projects(l.project_key, l.named_team) p
-    ) p on l.project_key is not null
+    ) p on l.project_key is not null and l.ingest_project is null
   )
   select
     p.item,
@@ -59,7 +67,7 @@ begin atomic
       when p.validation_result_id is not null and p.validation_team is distinct from p.own_team then 'validation'
       when p.workflow_state_id is not null and p.workflow_team is distinct from p.own_team then 'workflow'
       when team.id is null then 'team'
-      when p.project_key is not null and p.projects = 0 then 'project'
+      when p.project_key is not null and p.projects = 0 or p.own_project <> p.ingest_project then 'project'
       when p.project_key is not null and p.projects > 1 then 'ambiguous_project'
     end,
     p.own_team,
@@ -74,7 +82,7 @@ begin atomic
   from placed p
   left join public.teams team
     on team.id = p.own_team
-    and (app.is_admin() or team.id = any(app.current_team_ids()))
+    and (app.is_admin() or team.id = any(p.teams))
   -- A merged error passes on what still arrives with its fingerprint.
   left join public.error_logs m
     on m.team_id = p.own_team

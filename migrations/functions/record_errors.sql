@@ -12,7 +12,7 @@ declare
   v_users integer;
   v_ends boolean;
 begin
-  if not app.has_permission('errors:write') then
+  if not app.may_report('errors:write') then
     raise exception 'permission denied for errors' using errcode = '42501';
   end if;
   -- A merge waits for what is being recorded and the other way round, so the group that an occurrence goes to is settled.

@@ -10,7 +10,7 @@ declare
   v public.validation_results := jsonb_populate_record(null::public.validation_results, p_input);
   v_ended constant boolean := app.validation_has_ended(v.validation_status);
 begin
-  if not app.has_permission('validations:write') then
+  if not app.may_report('validations:write') then
     raise exception 'permission validations:write is needed' using errcode = '42501';
   end if;
   v.team_id := (
@@ -18,7 +18,8 @@ begin
     from public.tasks t
     where t.id = v.task_id
       and t.deleted_at is null
-      and (app.is_admin() or t.team_id = any(app.current_team_ids()))
+      and (app.is_admin() or t.team_id = any(app.reporting_team_ids()))
+      and (app.ingest_project() is null or t.project_key = app.ingest_project())
   );
   if v.team_id is null then
     return;

@@ -10,11 +10,19 @@ begin
     raise exception 'only background work asks for the rights of others' using errcode = '42501';
   end if;
   return query
-    select p.user_id, p.team_id, r.permission_list
+    select p.user_id, p.team_id, h.permissions
     from unnest(p_users, p_teams) as p (user_id, team_id)
     join public.users u on u.id = p.user_id and u.is_active
     join public.user_roles r on r.id = u.role_id and r.is_active
-    where '*' = any(r.permission_list)
+    left join public.users o on o.id = u.owner_id and o.is_active
+    left join public.user_roles held on held.id = o.role_id and held.is_active
+    cross join lateral (
+      select case when u.owner_id is null then r.permission_list else app.narrow(held.permission_list, r.permission_list) end
+        as permissions
+      where u.owner_id is null
+        or held.id is not null
+    ) h
+    where '*' = any(h.permissions)
       or exists (
         select
         from public.team_members m

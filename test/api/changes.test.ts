@@ -43,9 +43,9 @@ async function newTask(user: TestUser, body: Record<string, unknown> = {}): Prom
 beforeAll(async () => {
   app = await startTestApp();
   stream = app.app.get(EventStream);
-  await app.sql(`insert into public.user_roles (role_name, permissions) values ('reporter', '["errors:read"]')`);
+  await app.sql(`insert into public.user_roles (role_name, permissions) values ('error_reader', '["errors:read"]')`);
   [ada, bob, eve, admin] = await Promise.all([app.user(), app.user(), app.user(), app.user('admin')]);
-  reporter = await app.user('reporter');
+  reporter = await app.user('error_reader');
   team = await app.team(ada, bob, reporter);
 });
 

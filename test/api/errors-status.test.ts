@@ -55,11 +55,11 @@ async function newError(more: object = {}): Promise<{ id: string; fingerprint: s
 beforeAll(async () => {
   app = await startTestApp();
   await app.sql(`insert into public.user_roles (role_name, permissions)
-values ('reporter', '["errors:read","errors:write","tasks:read"]')`);
-  ada = await app.user('reporter', 'ada');
-  bob = await app.user('reporter', 'bob');
+values ('error_keeper', '["errors:read","errors:write","tasks:read"]')`);
+  ada = await app.user('error_keeper', 'ada');
+  bob = await app.user('error_keeper', 'bob');
   viewer = await app.user('viewer', 'viewer');
-  stranger = await app.user('reporter', 'stranger');
+  stranger = await app.user('error_keeper', 'stranger');
   team = await app.team(ada, bob, viewer);
 });
 

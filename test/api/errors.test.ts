@@ -30,11 +30,11 @@ const report = (body: object, user = ada): Promise<Reply<RecordedError>> =>
 beforeAll(async () => {
   app = await startTestApp();
   await app.sql(`insert into public.user_roles (role_name, permissions)
-values ('reporter', '["errors:read","errors:write","tasks:read"]'), ('blind', '["errors:write"]')`);
-  ada = await app.user('reporter', 'ada');
+values ('error_keeper', '["errors:read","errors:write","tasks:read"]'), ('blind', '["errors:write"]')`);
+  ada = await app.user('error_keeper', 'ada');
   blind = await app.user('blind', 'blind');
   viewer = await app.user('viewer', 'viewer');
-  stranger = await app.user('reporter', 'stranger');
+  stranger = await app.user('error_keeper', 'stranger');
   team = await app.team(ada, blind, viewer);
 });
 
@@ -364,7 +364,7 @@ describe('a batch', () => {
 
 describe('the list of errors', () => {
   it('filters, searches and sorts without hiding visible errors', async () => {
-    const owner = await app.user('reporter', `lister-${randomUUID().slice(0, 6)}`);
+    const owner = await app.user('error_keeper', `lister-${randomUUID().slice(0, 6)}`);
     const own = (body: object): Promise<Reply<RecordedError>> => as(owner).post<RecordedError>('/errors', body);
     await own({ errorMessage: 'payment gateway timed out', errorCode: 'PAY', occurredAt: '2026-11-01T00:00:00Z' });
     await own({

@@ -458,7 +458,9 @@ describe('users', () => {
 describe('roles', () => {
   it('are visible to every signed-in user', async () => {
     const list = await as(ada).get<{ id: string; name: string; permissions: string[] }[]>('/roles');
-    expect(list.body.data.map(({ name }) => name)).toEqual(['admin', 'api_client', 'developer', 'viewer']);
+    expect(list.body.data.map(({ name }) => name)).toEqual([
+      ...['admin', 'api_client', 'developer', 'reporter', 'viewer'],
+    ]);
     const [admin] = list.body.data;
     expect(admin?.permissions).toEqual(['*']);
     expect((await as(ada).get(`/roles/${admin?.id}`)).body.data).toEqual(admin);

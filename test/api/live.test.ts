@@ -3,6 +3,7 @@ import { Reflector } from '@nestjs/core';
 import type { ExecutionContext } from '@nestjs/common';
 import { LiveGateway } from '../../src/modules/live/live.gateway.js';
 import { AccessTokens } from '../../src/platform/credentials/access-token.js';
+import { Authenticator } from '../../src/platform/credentials/authenticator.js';
 import { AccessGuard } from '../../src/platform/http/access.guard.js';
 import type { Access } from '../../src/platform/auth/permission.js';
 import { ACCESS } from '../../src/platform/auth/permission.js';
@@ -313,6 +314,8 @@ describe('the messages of the gateway', () => {
       getType: () => 'ws',
       switchToWs: () => ({ getClient: () => ({ session: { permissions: ['*'] } }) }),
     } as unknown as ExecutionContext;
-    expect(() => new AccessGuard(new Reflector()).canActivate(context)).toThrow('Not allowed');
+    expect(() => new AccessGuard(new Reflector(), app.app.get(Authenticator)).canActivate(context)).toThrow(
+      'Not allowed',
+    );
   });
 });

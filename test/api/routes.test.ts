@@ -1,6 +1,7 @@
 import type { ExecutionContext } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Authenticator } from '../../src/platform/credentials/authenticator.js';
 import { AccessGuard } from '../../src/platform/http/access.guard.js';
 import { GRAPHQL_PATH } from '../../src/platform/graphql/graphql-endpoint.js';
 import { OperationRegistry } from '../../src/platform/operations/registry.js';
@@ -185,7 +186,9 @@ describe('every route', () => {
       getType: () => 'http',
       switchToHttp: () => ({ getRequest: () => ({ state: { identity: { permissions: ['*'] } } }) }),
     } as unknown as ExecutionContext;
-    expect(() => new AccessGuard(new Reflector()).canActivate(context)).toThrow('Not allowed');
+    expect(() => new AccessGuard(new Reflector(), app.app.get(Authenticator)).canActivate(context)).toThrow(
+      'Not allowed',
+    );
   });
 });
 

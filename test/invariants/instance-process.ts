@@ -2,6 +2,7 @@ import type { ChildProcess } from 'node:child_process';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
+import { NO_LIMITS } from '../support/app.js';
 import type { TestDatabase } from '../support/database.js';
 
 const PROGRAM = join(import.meta.dirname, 'instance-program.mjs');
@@ -44,8 +45,7 @@ export class InstanceProcess {
         DB_POOL_MIN: '0',
         DB_ACQUIRE_TIMEOUT_MS: '20000',
         LOG_LEVEL: process.env['TEST_LOG_LEVEL'] ?? 'silent',
-        RATE_LIMIT_PER_CREDENTIAL: '0',
-        RATE_LIMIT_PER_ADDRESS: '0',
+        ...NO_LIMITS,
         ...env,
       },
       stdio: ['ignore', 'inherit', 'pipe', 'ipc'],

@@ -1,5 +1,5 @@
 import { thoroughness } from '../support/thoroughness.js';
 import { instancesHold } from './instances-suite.js';
 
-// The same with a large number of instances; `npm test` starts three.
+// The same with a large number of instances; `npm test` starts four.
 instancesHold(10, thoroughness.refreshRaces);

@@ -7,7 +7,7 @@ import { gaps, instancesHold } from './instances-suite.js';
  * whatever it receives, positions repeated; with an exchange that does not look at the token again after the lock, two
  * requests got a pair of tokens.
  */
-instancesHold(3, thoroughness.refreshRaces);
+instancesHold(4, thoroughness.refreshRaces);
 
 describe('the judge of delivered events', () => {
   it('reports missing, repeated and out-of-order events', () => {

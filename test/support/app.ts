@@ -85,6 +85,14 @@ from unnest($3::uuid[]) u`,
 
 type Env = Readonly<Record<string, string>>;
 
+/** Suites send any number of requests; the tests of the limits set their own. */
+export const NO_LIMITS: Env = Object.fromEntries(
+  ['PER_ADDRESS', 'PER_USER', 'PER_CREDENTIAL', 'PER_INGEST_KEY', 'SIGN_IN_PER_ADDRESS'].map((one) => [
+    `RATE_LIMIT_${one}`,
+    '0',
+  ]),
+);
+
 /** Without it, each application would leave a destination of the log behind, which wakes up ten times a second. */
 const NO_LOG = { write: (): void => undefined };
 
@@ -104,9 +112,7 @@ export async function startTestApp(
     METRICS_PORT: '0',
     // Suites share the processors, so a slow connection says nothing about the service.
     DB_ACQUIRE_TIMEOUT_MS: '20000',
-    // A suite may send any number of requests from one address; the tests of the limits set their own.
-    RATE_LIMIT_PER_CREDENTIAL: '0',
-    RATE_LIMIT_PER_ADDRESS: '0',
+    ...NO_LIMITS,
     LOG_LEVEL: process.env['TEST_LOG_LEVEL'] ?? 'silent',
     ...(typeof env === 'function' ? env(database) : env),
   });

@@ -45,6 +45,7 @@ export class ErrorsOperations {
     },
     repeated: 'It was counted: it had occurred before.',
     faults: ['NOT_FOUND', 'AMBIGUOUS_PROJECT', 'RULE_VIOLATED'],
+    takesIngestKeys: true,
     rest: { route: 'POST /errors', location: ({ id }) => `/errors/${id}` },
     graphql: 'recordError',
     tool: 'record_error',
@@ -61,6 +62,7 @@ export class ErrorsOperations {
     input: ErrorBatch,
     items: 'errors',
     returns: [ErrorBatchResult],
+    takesIngestKeys: true,
     rest: 'POST /errors/batch',
     graphql: 'recordErrors',
   })

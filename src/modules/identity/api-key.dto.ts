@@ -1,5 +1,6 @@
 import { Described } from '../../platform/schema/description.js';
-import { ArrayMaxSize, ArrayMinSize, ArrayUnique, IsArray, Matches, MaxLength } from 'class-validator';
+import { ArrayMaxSize, ArrayMinSize, ArrayUnique, IsArray, Matches, MaxLength, ValidateBy } from 'class-validator';
+import { isNetwork } from '../../platform/auth/networks.js';
 import { PROJECT_KEY_PATTERN } from '../tasks/task.dto.js';
 import { Custom, Integer, Text, TextList, Timestamp, Uuid } from '../../platform/schema/field.js';
 
@@ -7,9 +8,10 @@ const DAY = 24 * 60 * 60;
 export const OVERLAP_DEFAULT = DAY;
 const OVERLAP_MAX = 30 * DAY;
 const SCOPES_MAX = 50;
+const NETWORKS_MAX = 50;
 const SCOPE = /^(\*|[a-z_]+:[a-z_]+)$/;
 
-@Described('An API key of the caller. The service stores only its hash.')
+@Described('An API key of the caller, or of a service account of the caller. The service stores only its hash.')
 export class ApiKey {
   @Uuid({ description: 'Identifier (UUID); it never changes.', readOnly: true, filters: ['equal'] })
   id: string;
@@ -19,6 +21,17 @@ export class ApiKey {
 
   @Text({ description: 'First characters of the key, to recognise it.', max: 20, readOnly: true, filters: ['equal'] })
   prefix: string;
+
+  @Uuid({ description: 'Whose it is: you, or a service account of yours.', readOnly: true, filters: ['equal'] })
+  userId: string;
+
+  @TextList({
+    description: 'Networks that it may be used from (CIDR); null: all.',
+    maxItems: NETWORKS_MAX,
+    maxLength: 50,
+    nullable: true,
+  })
+  allowedNetworks: string[] | null;
 
   @TextList({
     description: 'Permissions that it is narrowed to; null: all of its owner.',
@@ -109,6 +122,35 @@ export class NewApiKey {
 
   @Timestamp({ description: 'When it stops working; left out or null: never.', nullable: true, optional: true })
   expiresAt?: string | null;
+
+  @Custom(
+    'texts',
+    {
+      description:
+        'Networks that it may be used from (CIDR); left out or null: all. Behind a proxy, TRUSTED_PROXIES decides which address counts.',
+      nullable: true,
+      optional: true,
+      example: ['192.0.2.0/24', '2001:db8::/32'],
+    },
+    { type: 'array', items: { type: 'string', maxLength: 50 }, minItems: 1, maxItems: NETWORKS_MAX },
+    [
+      IsArray(),
+      ArrayMinSize(1),
+      ArrayMaxSize(NETWORKS_MAX),
+      ArrayUnique(),
+      ValidateBy(
+        {
+          name: 'isNetwork',
+          validator: { validate: isNetwork, defaultMessage: () => 'each network must be like 192.0.2.0/24' },
+        },
+        { each: true },
+      ),
+    ],
+  )
+  allowedNetworks?: string[] | null;
+
+  @Uuid({ description: 'A service account of yours that gets it; left out: you.', optional: true })
+  serviceAccountId?: string;
 
   @Text({
     description: 'Binds it to this project of a team of yours, by its key or id. This does not narrow it: scopes do.',

@@ -17,7 +17,7 @@ export interface ApiKeyRow {
 // Explicit columns, because the service may not read the hash.
 const KEYS = `(
   select
-    k.id, k.user_id, k.name, k.prefix, k.scopes, k.expires_at, k.last_used_at, k.revoked_at, k.rotated_from,
+    k.id, k.user_id, k.name, k.prefix, k.allowed_networks, k.scopes, k.expires_at, k.last_used_at, k.revoked_at, k.rotated_from,
     k.project_key, k.project_team_id as team_id, k.version, k.created_at
   from public.api_keys k
 )`;
@@ -28,17 +28,25 @@ const liveness: Readonly<Record<string, readonly string[]>> = {
   only: ['t.revoked_at is not null'],
 };
 
-/** The keys of one user. The policy shows admins every key, but this list is personal. */
-export function keysOf(userId: string, revoked = 'false'): ListSource {
+/** The keys of the user and their service accounts. The policy shows admins every key, but this list is personal. */
+export function ownKeys(revoked = 'false'): ListSource {
   return {
     name: 'identity.keys',
     table: KEYS,
     shape: ApiKey,
-    teamColumn: 'user_id',
-    where: liveness[revoked] ?? [],
+    teamColumn: null,
+    where: ['t.user_id = any((select app.owned_user_ids())::uuid[])', ...(liveness[revoked] ?? [])],
     allTeams: false,
-    teamIds: [userId],
   };
+}
+
+/** No row: the user owns no such service account. */
+export function findOwnAgent(id: string): Statement<{ id: string }> {
+  return statement(
+    'identity.find_own_agent',
+    'select u.id\nfrom public.users u\nwhere u.id = $1\n  and u.owner_id = app.current_user_id()',
+    [id],
+  );
 }
 
 export function getKey(id: string): Statement<ApiKeyRow> {
@@ -59,7 +67,16 @@ export async function insertKey(
   tx: Tx,
   values: Pick<
     ApiKeyEntity,
-    'userId' | 'name' | 'prefix' | 'keyHash' | 'scopes' | 'expiresAt' | 'rotatedFrom' | 'projectTeamId' | 'projectKey'
+    | 'userId'
+    | 'name'
+    | 'prefix'
+    | 'keyHash'
+    | 'scopes'
+    | 'allowedNetworks'
+    | 'expiresAt'
+    | 'rotatedFrom'
+    | 'projectTeamId'
+    | 'projectKey'
   >,
 ): Promise<string> {
   const result = await tx.entities
@@ -75,8 +92,10 @@ export async function insertKey(
 
 /** The properties that a rotated key passes on. */
 export interface Predecessor {
+  readonly userId: string;
   readonly name: string;
   readonly scopes: string[] | null;
+  readonly allowedNetworks: string[] | null;
   readonly projectTeamId: string | null;
   readonly projectKey: string | null;
   readonly version: number;
@@ -90,8 +109,10 @@ export function lockKey(id: string): Statement<Predecessor> {
   return statement(
     'identity.lock_key',
     `select
+  k.user_id as "userId",
   k.name,
   k.scopes,
+  k.allowed_networks as "allowedNetworks",
   k.project_team_id as "projectTeamId",
   k.project_key as "projectKey",
   k.version,
@@ -99,7 +120,7 @@ export function lockKey(id: string): Statement<Predecessor> {
   k.revoked_at is null and (k.expires_at is null or k.expires_at > now()) as "isAlive"
 from public.api_keys k
 where k.id = $1
-  and k.user_id = app.current_user_id()
+  and k.user_id = any((select app.owned_user_ids())::uuid[])
 for update`,
     [id],
   );

@@ -14,7 +14,7 @@ import { validated } from '../../platform/schema/validate.js';
 import { TasksService } from '../tasks/tasks.service.js';
 import { OVERLAP_DEFAULT, Rotation } from './api-key.dto.js';
 import type { ApiKeyRow, Predecessor } from './api-key.queries.js';
-import { expireKey, getKey, insertKey, keysOf, lockKey, revokeKey } from './api-key.queries.js';
+import { expireKey, findOwnAgent, getKey, insertKey, lockKey, ownKeys, revokeKey } from './api-key.queries.js';
 import { requireGrantable, validKey } from './identity.rules.js';
 
 /** A key as JSON text, with its secret only in the first answer. */
@@ -22,7 +22,10 @@ export interface MadeApiKey extends ApiKeyRow {
   readonly key: string | null;
 }
 
-interface KeyContent extends Pick<Predecessor, 'name' | 'scopes' | 'projectTeamId' | 'projectKey'> {
+interface KeyContent extends Pick<
+  Predecessor,
+  'userId' | 'name' | 'scopes' | 'allowedNetworks' | 'projectTeamId' | 'projectKey'
+> {
   readonly expiresAt: Date | null;
   readonly rotatedFrom: string | null;
 }
@@ -39,7 +42,7 @@ export class ApiKeysService {
   ) {}
 
   list(session: Session, request: ListRequest): Promise<ListPage> {
-    return runList(this.database, session, request, keysOf(session.userId, request.own.revoked));
+    return runList(this.database, session, request, ownKeys(request.own.revoked));
   }
 
   /** A key of the caller; for admins, any key. @throws Fault NOT_FOUND */
@@ -50,18 +53,22 @@ export class ApiKeysService {
   }
 
   /**
-   * @throws Fault VALIDATION_FAILED, FORBIDDEN (a narrowed credential), NOT_FOUND and AMBIGUOUS_PROJECT (the project),
+   * @throws Fault VALIDATION_FAILED, FORBIDDEN (a narrowed credential), NOT_FOUND (the project, the service
+   * account), AMBIGUOUS_PROJECT,
    * RULE_VIOLATED (scopes, expiry, a project of a team without the caller)
    */
   async create(session: Session, body: unknown): Promise<MadeApiKey> {
     const input = validKey(body);
     requireUnrestrictedCredential(session);
     requireGrantable(session, input, this.operations.permissions());
-    const { name, scopes = null, expiresAt, projectKey, teamId = null } = input;
+    const { name, scopes = null, allowedNetworks = null, expiresAt, projectKey, teamId = null } = input;
+    const userId = await this.holder(session, input.serviceAccountId);
     const project = projectKey ? await this.tasks.resolveProject(session, projectKey, teamId) : null;
     return this.make(session, async () => ({
+      userId,
       name,
       scopes,
+      allowedNetworks,
       expiresAt: typeof expiresAt === 'string' ? new Date(expiresAt) : null,
       rotatedFrom: null,
       projectTeamId: project?.teamId ?? null,
@@ -70,7 +77,7 @@ export class ApiKeysService {
   }
 
   /**
-   * Creates a successor with the same name, scopes, project and lifetime. The old key stays valid during the overlap.
+   * Creates a successor with the same owner, name, scopes, networks, project and lifetime. The old key stays valid during the overlap.
    * @throws Fault VALIDATION_FAILED, FORBIDDEN (a narrowed credential), NOT_FOUND, VERSION_MISMATCH, CONFLICT (the key
    * has ended)
    */
@@ -83,8 +90,8 @@ export class ApiKeysService {
       requireVersion('API key', old.version, version);
       if (!old.isAlive) throw new Fault('CONFLICT', 'The API key has ended; make a new one.');
       await tx.run(expireKey(id, overlapSeconds));
-      const { name, scopes, projectTeamId, projectKey } = old;
-      return { name, scopes, projectTeamId, projectKey, expiresAt: old.nextExpiry, rotatedFrom: id };
+      const { version: _version, isAlive: _isAlive, nextExpiry, ...content } = old;
+      return { ...content, expiresAt: nextExpiry, rotatedFrom: id };
     });
   }
 
@@ -98,6 +105,13 @@ export class ApiKeysService {
     throw explainRefusedWrite('API key', key.version, version);
   }
 
+  private async holder(session: Session, serviceAccountId: string | undefined): Promise<string> {
+    if (serviceAccountId === undefined) return session.userId;
+    const [agent] = await this.database.query(session, findOwnAgent(serviceAccountId));
+    if (!agent) throw new Fault('NOT_FOUND', 'There is no such service account.');
+    return agent.id;
+  }
+
   private async make(session: Session, contentOf: (tx: Tx) => Promise<KeyContent>): Promise<MadeApiKey> {
     const { key, prefix, hash } = newApiKey();
     const moment = { isFirst: false };
@@ -105,7 +119,7 @@ export class ApiKeysService {
     const row = await this.database.write(session, async (tx) => {
       moment.isFirst = !session.dryRun;
       const content = await contentOf(tx);
-      const id = await insertKey(tx, { ...content, userId: session.userId, prefix, keyHash: hash });
+      const id = await insertKey(tx, { ...content, prefix, keyHash: hash });
       const [made] = await tx.run(getKey(id));
       if (!made) throw new Fault('INTERNAL');
       return made;

@@ -21,6 +21,9 @@ export class ApiKeyEntity {
   @Column({ name: 'scopes', type: 'jsonb', nullable: true, update: false })
   scopes: string[] | null;
 
+  @Column({ name: 'allowed_networks', type: 'jsonb', nullable: true, update: false })
+  allowedNetworks: string[] | null;
+
   @Column({ name: 'expires_at', type: 'timestamptz', nullable: true })
   expiresAt: Date | null;
 

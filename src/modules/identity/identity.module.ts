@@ -7,11 +7,19 @@ import { identityConstraints } from './identity.constraints.js';
 import { ApiKeysOperations } from './api-keys.operations.js';
 import { UserIdentitiesOperations } from './user-identities.operations.js';
 import { UserIdentitiesService } from './user-identities.service.js';
+import { IngestKeysOperations } from './ingest-keys.operations.js';
+import { IngestKeysService } from './ingest-keys.service.js';
+import { RolesOperations } from './roles.operations.js';
+import { RolesService } from './roles.service.js';
+import { ServiceAccountsOperations } from './service-accounts.operations.js';
+import { ServiceAccountsService } from './service-accounts.service.js';
 import { UsersOperations } from './users.operations.js';
 import { AccountsService } from './accounts.service.js';
 import { ApiKeysService } from './api-keys.service.js';
 import { AuthController } from './auth.controller.js';
 import { IdentityJobs } from './identity.jobs.js';
+import { AuthGrpcServer } from './auth-grpc.server.js';
+import { AuthGrpcService } from './auth-grpc.service.js';
 import { LoginQueue } from './login-queue.js';
 import { LoginService } from './login.service.js';
 import { PasswordService } from './password.service.js';
@@ -20,17 +28,29 @@ import { ProfileService } from './profile.service.js';
 import { UsersService } from './users.service.js';
 
 @Feature({
-  operations: [ApiKeysOperations, UserIdentitiesOperations, UsersOperations],
+  operations: [
+    ApiKeysOperations,
+    IngestKeysOperations,
+    RolesOperations,
+    ServiceAccountsOperations,
+    UserIdentitiesOperations,
+    UsersOperations,
+  ],
   imports: [TasksModule],
   controllers: [AuthController],
   providers: [
     AccountsService,
+    AuthGrpcServer,
+    AuthGrpcService,
     IdentityJobs,
     LoginQueue,
     LoginService,
     PasswordService,
     PasswordStrength,
     ProfileService,
+    IngestKeysService,
+    RolesService,
+    ServiceAccountsService,
     ApiKeysService,
     UserIdentitiesService,
     UsersService,

@@ -5,7 +5,7 @@ import { Fault, invalid, ruleViolated } from '../../platform/faults/fault.js';
 import type { ListRules } from '../../platform/schema/list-request.js';
 import { validated } from '../../platform/schema/validate.js';
 import { ApiKey, NewApiKey } from './api-key.dto.js';
-import { Role, User } from './user.dto.js';
+import { User } from './user.dto.js';
 import type { UserPatch } from './user.dto.js';
 
 /** Number of wrong passwords that lock an account, and the duration of the lock. */
@@ -20,8 +20,6 @@ export const apiKeyListRules: ListRules = {
 };
 
 export const userListRules: ListRules = { shape: User, defaultSort: 'username', searchable: false };
-
-export const roleListRules: ListRules = { shape: Role, defaultSort: 'name', searchable: false };
 
 /** The values that a null in a patch restores. */
 export const userDefaults = { metadata: {} };
@@ -50,11 +48,19 @@ export function requireGrantable(
     if (scope !== '*' && !permissions.has(scope)) return [broken(path, `There is no permission ${scope}.`)];
     return allows(session.permissions, scope) ? [] : [broken(path, `You do not have ${scope} yourself.`)];
   });
-  const past =
-    typeof expiresAt === 'string' && Date.parse(expiresAt) <= Date.now()
-      ? [broken('expiresAt', 'expiresAt must be in the future.')]
-      : [];
+  const past = pastExpiry(expiresAt);
   if (wider.length + past.length > 0) throw ruleViolated([...wider, ...past]);
+}
+
+function pastExpiry(expiresAt: string | null | undefined): FieldProblem[] {
+  if (typeof expiresAt !== 'string' || Date.parse(expiresAt) > Date.now()) return [];
+  return [broken('expiresAt', 'expiresAt must be in the future.')];
+}
+
+/** @throws Fault RULE_VIOLATED for an expiry in the past */
+export function requireFuture(expiresAt: string | null | undefined): void {
+  const past = pastExpiry(expiresAt);
+  if (past.length > 0) throw ruleViolated(past);
 }
 
 /** Decides who may change which fields of a user. @throws Fault FORBIDDEN, RULE_VIOLATED */

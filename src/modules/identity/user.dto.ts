@@ -1,6 +1,6 @@
 import { Described } from '../../platform/schema/description.js';
 import { IsEmail } from 'class-validator';
-import { Custom, Flag, Integer, JsonObject, Text, TextList, Timestamp, Uuid } from '../../platform/schema/field.js';
+import { Custom, Flag, Integer, JsonObject, Text, Timestamp, Uuid } from '../../platform/schema/field.js';
 import { omit, patchOf, pick } from '../../platform/schema/mapped-types.js';
 import { PASSWORD_MAX, PASSWORD_MIN } from './identity.dto.js';
 
@@ -45,6 +45,23 @@ export class User {
   @Text({ description: 'Name of the role.', min: 1, max: 50, filters: ['equal'], example: 'developer' })
   role: string;
 
+  @Text({
+    description: 'What it is: a person, or an agent (a service account that a person owns).',
+    max: 10,
+    readOnly: true,
+    filters: ['equal'],
+    example: 'person',
+  })
+  kind: string;
+
+  @Uuid({
+    description: 'The person who answers for a service account; null for people.',
+    nullable: true,
+    readOnly: true,
+    filters: ['equal'],
+  })
+  ownerId: string | null;
+
   @Flag({ description: 'Credentials of an inactive user are refused.', filters: ['equal'] })
   isActive: boolean;
 
@@ -72,7 +89,7 @@ export class User {
   'A change of a user: a JSON merge patch (RFC 7396). Users change their own name and metadata; admins change everything.',
 )
 export class UserPatch extends patchOf(
-  omit(User, ['id', 'lastLoginAt', 'version', 'createdAt', 'updatedAt'] as const),
+  omit(User, ['id', 'kind', 'ownerId', 'lastLoginAt', 'version', 'createdAt', 'updatedAt'] as const),
 ) {
   @Text({
     description: 'New password; ends every login session of the user. One that is easy to guess is refused.',
@@ -108,38 +125,4 @@ export class NewUser extends pick(User, ['email', 'name'] as const) {
     optional: true,
   })
   password?: string;
-}
-
-@Described('Permissions that a user has everywhere. Team membership decides on which rows.')
-export class Role {
-  @Uuid({ description: 'Identifier (UUID); it never changes.', filters: ['equal'] })
-  id: string;
-
-  @Text({
-    description: 'Name that other people see.',
-    max: 50,
-    column: 'role_name',
-    filters: ['equal'],
-    sortable: true,
-    example: 'developer',
-  })
-  name: string;
-
-  @Text({ description: 'What it is for.', max: 1_000, column: 'role_description', nullable: true })
-  description: string | null;
-
-  @TextList({ description: 'Permissions; * is all of them.', maxItems: 100, maxLength: 100 })
-  permissions: string[];
-
-  @Flag({ description: 'Users of an inactive role are refused.', filters: ['equal'] })
-  isActive: boolean;
-
-  @Integer({ description: 'Counts every change; the ETag.', min: 1, max: 2_147_483_647 })
-  version: number;
-
-  @Timestamp({ description: 'When it was created.', sortable: true })
-  createdAt: string;
-
-  @Timestamp({ description: 'When it last changed.' })
-  updatedAt: string;
 }

@@ -51,6 +51,12 @@ export class UserEntity {
   @Column({ name: 'metadata', type: 'jsonb', insert: false })
   metadata: object;
 
+  @Column({ name: 'kind', type: 'varchar', length: 10, insert: false, update: false })
+  kind: string;
+
+  @Column({ name: 'owner_id', type: 'uuid', nullable: true, insert: false, update: false })
+  ownerId: string | null;
+
   @Column({ name: 'version', type: 'integer', insert: false, update: false })
   version: number;
 
@@ -81,6 +87,9 @@ export class UserRoleEntity {
 
   @Column({ name: 'is_active', type: 'boolean' })
   isActive: boolean;
+
+  @Column({ name: 'built_in_permissions', type: 'jsonb', nullable: true, insert: false, update: false })
+  builtInPermissions: string[] | null;
 
   @Column({ name: 'version', type: 'integer', insert: false, update: false })
   version: number;

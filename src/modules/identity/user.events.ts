@@ -19,7 +19,7 @@ export const userEvents: readonly EventSource[] = [
       },
       {
         type: 'user.created',
-        description: 'An administrator created a user.',
+        description: 'An administrator created a user, or a person a service account.',
         when: `${inserted} and p_actor is not null`,
       },
       { type: 'user.updated', description: 'A user was changed.', when: updated },

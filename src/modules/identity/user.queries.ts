@@ -6,7 +6,7 @@ import type { Tx } from '../../platform/database/transaction.js';
 import type { ListSource } from '../../platform/schema/list-statement.js';
 import { jsonOf } from '../../platform/schema/projection.js';
 import { LoginSessionEntity } from './credential.entity.js';
-import { Role, User } from './user.dto.js';
+import { User } from './user.dto.js';
 import { UserEntity, UserRoleEntity } from './user.entity.js';
 
 /** A user as JSON text, with the columns that the service needs. */
@@ -30,6 +30,8 @@ const USERS = `(
     u.email,
     u.name,
     r.role_name as role,
+    u.kind,
+    u.owner_id,
     u.is_active,
     case when own.visible then u.last_login_at end as last_login_at,
     case when own.visible then u.metadata else '{}' end as metadata,
@@ -112,25 +114,3 @@ export async function updateUser(
 export async function endSessionsOf(tx: Tx, userId: string): Promise<void> {
   await tx.entities.update(LoginSessionEntity, { userId, revokedAt: IsNull() }, { revokedAt: () => 'now()' });
 }
-
-export function getRole(id: string): Statement<{ id: string; version: number; data: string }> {
-  return statement(
-    'identity.get_role',
-    `select
-  t.id,
-  t.version,
-  ${jsonOf(Role)} as data
-from public.user_roles t
-where t.id = $1`,
-    [id],
-  );
-}
-
-export const roleSource: ListSource = {
-  name: 'identity.roles',
-  table: 'public.user_roles',
-  shape: Role,
-  teamColumn: null,
-  where: [],
-  allTeams: false,
-};

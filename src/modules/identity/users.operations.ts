@@ -3,11 +3,11 @@ import type { Call, ListCall, Result } from '../../platform/operations/operation
 import { Operation, Operations } from '../../platform/operations/operation.js';
 import type { ListPage } from '../../platform/schema/list-run.js';
 import { Me, MePatch, PasswordChange } from './identity.dto.js';
-import { roleListRules, userListRules } from './identity.rules.js';
+import { userListRules } from './identity.rules.js';
 import { AccountsService } from './accounts.service.js';
 import { PasswordService } from './password.service.js';
 import { ProfileService } from './profile.service.js';
-import { NewUser, Role, User, UserPatch } from './user.dto.js';
+import { NewUser, User, UserPatch } from './user.dto.js';
 import { UsersService } from './users.service.js';
 
 @Operations('identity')
@@ -139,33 +139,5 @@ export class UsersOperations {
   })
   updateUser({ session, params, version, input }: Call<ById>): Promise<Result> {
     return this.users.patch(session, params.id, version, input);
-  }
-
-  @Operation({
-    summary: 'List the roles',
-    kind: 'list',
-    permission: 'signed-in',
-    list: roleListRules,
-    returns: [Role],
-    rest: 'GET /roles',
-    graphql: 'roles',
-  })
-  listRoles({ session, list }: ListCall): Promise<ListPage> {
-    return this.users.roles(session, list);
-  }
-
-  @Operation({
-    summary: 'Get a role',
-    kind: 'read',
-    permission: 'signed-in',
-    params: ById,
-    returns: Role,
-    versioned: true,
-    faults: ['NOT_FOUND'],
-    rest: 'GET /roles/{id}',
-    graphql: 'role',
-  })
-  getRole({ session, params }: Call<ById>): Promise<Result> {
-    return this.users.role(session, params.id);
   }
 }

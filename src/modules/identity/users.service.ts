@@ -16,16 +16,14 @@ import type { UserRow, UserValues } from './user.queries.js';
 import {
   endSessionsOf,
   findRoleId,
-  getRole,
   getUser,
   insertUser,
   isUsernameFree,
-  roleSource,
   updateUser,
   userSource,
 } from './user.queries.js';
 
-/** The use cases of users and their roles. */
+/** The use cases of users. */
 @Injectable()
 export class UsersService {
   constructor(
@@ -95,17 +93,6 @@ export class UsersService {
   /** The id of an active role. @throws Fault RULE_VIOLATED when there is none of this name */
   roleIdOf(tx: Tx, role: string, path = 'role'): Promise<string> {
     return roleIdOf(tx, role, path);
-  }
-
-  roles(session: Session, request: ListRequest): Promise<ListPage> {
-    return runList(this.database, session, request, roleSource);
-  }
-
-  /** @throws Fault NOT_FOUND */
-  async role(session: Session, id: string): Promise<{ id: string; version: number; data: string }> {
-    const [role] = await this.database.query(session, getRole(id));
-    if (!role) throw new Fault('NOT_FOUND', 'There is no such role.');
-    return role;
   }
 }
 

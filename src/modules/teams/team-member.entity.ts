@@ -13,6 +13,9 @@ export class TeamMemberEntity {
   @Column({ name: 'role', type: 'varchar', length: 20 })
   role: string;
 
+  @Column({ name: 'sponsor_id', type: 'uuid', nullable: true, insert: false, update: false })
+  sponsorId: string | null;
+
   @Column({ name: 'joined_at', type: 'timestamptz', insert: false, update: false })
   joinedAt: Date;
 

@@ -12,6 +12,16 @@ export const teamConstraints: ConstraintTable = {
     detail: 'role must be owner, admin or member.',
     path: 'role',
   },
+  team_members_sponsor_fkey: {
+    code: 'RULE_VIOLATED',
+    detail: 'A service account is only in teams of its owner.',
+    path: 'userId',
+  },
+  team_members_sponsor_check: {
+    code: 'RULE_VIOLATED',
+    detail: 'A service account is a member of a team, and neither owns nor administers one.',
+    path: 'role',
+  },
   team_members_personal: { code: 'RULE_VIOLATED', detail: 'Nobody leaves their personal team.' },
   team_members_owner_required: {
     code: 'RULE_VIOLATED',

@@ -26,7 +26,7 @@ export class ValidationsImportController {
   @HttpOnly('file transfer')
   @HttpCode(200)
   @Needs('validations:write')
-  @RouteConfig({ textBody: IMPORT_BODY_MAX, textTypes: FILE_TYPES, decode: textOfReport })
+  @RouteConfig({ textBody: IMPORT_BODY_MAX, textTypes: FILE_TYPES, decode: textOfReport, takesIngestKeys: true })
   @Parameters(ValidationImportParameters)
   @ApiConsumes('application/json', ...FILE_TYPES)
   @ApiBody({

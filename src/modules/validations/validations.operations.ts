@@ -60,6 +60,7 @@ export class ValidationsOperations {
     receipt: RECEIPT,
     repeated: 'It is recorded already.',
     faults: ['NOT_FOUND', 'ALREADY_EXISTS'],
+    takesIngestKeys: true,
     rest: { route: 'POST /validations', location: ({ id }) => `/validations/${id}` },
     graphql: 'createValidation',
     tool: 'record_validation',

@@ -1,5 +1,15 @@
 import type { Access } from './permission.js';
 
+/** What an ingest key may do: report errors and validations of one project, within its own limit. */
+export interface IngestGrant {
+  readonly teamId: string;
+  readonly projectKey: string;
+  /** Pages that may use the key; an empty list means everybody. */
+  readonly allowedOrigins: readonly string[];
+  /** Null: the limit of the configuration. */
+  readonly requestsPerMinute: number | null;
+}
+
 /** The owner of a credential. It may be cached, because PostgreSQL checks the credential with every statement. */
 export interface Identity {
   readonly userId: string;
@@ -13,6 +23,12 @@ export interface Identity {
   readonly expiresAt: number | null;
   /** Whether browsers send the credential unasked, so that a page of another site can use it. */
   readonly isAmbient: boolean;
+  /** Networks that the credential may be used from; null: all. */
+  readonly allowedNetworks: readonly string[] | null;
+  /** The person whose limits it counts against: the owner of a service account, else the user. */
+  readonly limitedAs: string;
+  /** Null for the credentials of users. An ingest key acts as no user: its own id stands for one. */
+  readonly ingest: IngestGrant | null;
 }
 
 /** Whether the permissions include one. */

@@ -22,16 +22,6 @@ export interface KafkaLogin {
 /** The first version of Node that the Kafka client supports. */
 const KAFKA_NODE = [22, 22];
 
-/** Requests per minute; 0 means no limit. */
-export interface RateLimits {
-  readonly credential: number;
-  readonly address: number;
-}
-
-export function rateLimitsOf(environment: Environment): RateLimits {
-  return { credential: environment.RATE_LIMIT_PER_CREDENTIAL, address: environment.RATE_LIMIT_PER_ADDRESS };
-}
-
 const fileOf = (path: string | undefined): string | undefined =>
   path === undefined ? undefined : readFileSync(path, 'utf8');
 

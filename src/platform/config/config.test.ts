@@ -51,6 +51,31 @@ describe('the configuration', () => {
     });
   });
 
+  it('limits strangers more than the programs of one machine', () => {
+    const own = { DB_HOST: 'db.example.test', JWT_SECRET };
+    const generous = { address: 600_000, user: 600_000, credential: 600_000, ingest: 600_000, signIn: 120 };
+    expect(loadConfig({}).rateLimits).toEqual(generous);
+    expect(loadConfig(own).rateLimits).toEqual({
+      ...{ address: 12_000, user: 12_000, credential: 6_000, ingest: 6_000, signIn: 120 },
+    });
+    expect(loadConfig({ ...own, RATE_LIMIT_PER_ADDRESS: '100' }).rateLimits.address).toBe(100);
+  });
+
+  it('has gRPC with a key alone, on loopback in the embedded mode', () => {
+    const AUTH_SERVICE_KEY = 'x'.repeat(32);
+    expect(loadConfig({}).grpc).toBeUndefined();
+    expect(loadConfig({ AUTH_SERVICE_KEY }).grpc).toMatchObject({ host: '127.0.0.1', port: 50_051, tls: undefined });
+    const own = { DB_HOST: 'db.example.test', JWT_SECRET, AUTH_SERVICE_KEY };
+    expect(loadConfig(own).grpc).toMatchObject({ host: '0.0.0.0' });
+    expect(() => loadConfig({ AUTH_GRPC_PORT: '1' })).toThrow('AUTH_GRPC_PORT needs AUTH_SERVICE_KEY.');
+    expect(() => loadConfig({ AUTH_SERVICE_KEY: 'short' })).toThrow(
+      'AUTH_SERVICE_KEY must have at least 32 characters.',
+    );
+    expect(() => loadConfig({ AUTH_SERVICE_KEY, AUTH_GRPC_TLS_CERT: 'cert.pem' })).toThrow(
+      'AUTH_GRPC_TLS_CERT and AUTH_GRPC_TLS_KEY are needed together.',
+    );
+  });
+
   it('needs nothing: then it is for the embedded PostgreSQL, on loopback', () => {
     expect(loadConfig({})).toMatchObject({
       database: undefined,

@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { resolve } from 'node:path';
 import type { AuthConfig } from './auth-config.js';
 import { authOf, authProblems } from './auth-config.js';
-import type { KafkaLogin, RateLimits, RedisLogin } from './broker-config.js';
-import { kafkaOf, kafkaProblems, rateLimitsOf, redisOf } from './broker-config.js';
+import type { KafkaLogin, RedisLogin } from './broker-config.js';
+import { kafkaOf, kafkaProblems, redisOf } from './broker-config.js';
 import type { CloudflareAccess } from './cloudflare-config.js';
 import { cloudflareOf, cloudflareProblems } from './cloudflare-config.js';
 import type { DatabaseLogin, PoolConfig } from './database-config.js';
@@ -12,6 +12,11 @@ import type { ApiConfig, HttpConfig } from './http-config.js';
 import { apiOf, httpOf, tlsProblems } from './http-config.js';
 import type { AccountConfig } from './mail-config.js';
 import { accountsOf, mailProblems } from './mail-config.js';
+import { deepFreeze } from './deep-freeze.js';
+import type { GrpcConfig } from './grpc-config.js';
+import { grpcOf, grpcProblems } from './grpc-config.js';
+import type { RateLimits } from './limit-config.js';
+import { rateLimitsOf } from './limit-config.js';
 import type { Environment } from './settings.js';
 import { readEnvironment } from './settings.js';
 import type { TelemetryConfig } from './telemetry-config.js';
@@ -50,6 +55,8 @@ export interface Config extends TelemetryConfig, AccountConfig {
     readonly bufferMax: number;
   };
   readonly rateLimits: RateLimits;
+  /** Undefined without gRPC. */
+  readonly grpc: GrpcConfig | undefined;
   readonly redis: RedisLogin | undefined;
   readonly kafka: KafkaLogin | undefined;
   /** Days. */
@@ -104,14 +111,6 @@ function graphqlOf(environment: Environment, embedded: boolean): Config['graphql
   };
 }
 
-function deepFreeze<T>(value: T): T {
-  if (typeof value === 'object' && value !== null) {
-    for (const inner of Object.values(value) as unknown[]) deepFreeze(inner);
-    Object.freeze(value);
-  }
-  return value;
-}
-
 function isSameSet(one: readonly string[], other: readonly string[]): boolean {
   return one.every((item) => other.includes(item)) && other.every((item) => one.includes(item));
 }
@@ -129,7 +128,15 @@ function problemsTogether(environment: Environment, lacksSecret: boolean): strin
   if (one && other && !isSameSet(one, other)) {
     problems.push('CORS_ORIGIN and CORS_ORIGINS must name the same origins when both are set.');
   }
-  const checks = [tlsProblems, authProblems, kafkaProblems, cloudflareProblems, tracingProblems, mailProblems];
+  const checks = [
+    tlsProblems,
+    authProblems,
+    kafkaProblems,
+    cloudflareProblems,
+    tracingProblems,
+    mailProblems,
+    grpcProblems,
+  ];
   problems.push(...checks.flatMap((check) => check(environment)));
   return problems;
 }
@@ -161,7 +168,8 @@ export function loadConfig(
     ...accountsOf(environment),
     cloudflare: cloudflareOf(environment),
     realtime: realtimeOf(environment),
-    rateLimits: rateLimitsOf(environment),
+    rateLimits: rateLimitsOf(environment, embedded),
+    grpc: grpcOf(environment, embedded),
     redis: redisOf(environment),
     kafka: kafkaOf(environment),
     ...telemetryOf(environment),

@@ -1,7 +1,9 @@
 import { authSettings } from './auth-settings.js';
 import { brokerSettings } from './broker-settings.js';
 import { cloudflareSettings } from './cloudflare-settings.js';
+import { grpcSettings } from './grpc-settings.js';
 import { httpSettings } from './http-settings.js';
+import { limitSettings } from './limit-settings.js';
 import { mailSettings } from './mail-settings.js';
 import { boolean, integer, list, networks, oneOf, optional, origins, postgresUrl, text } from './setting.js';
 import type { Setting } from './setting.js';
@@ -134,22 +136,8 @@ export const settings = {
     fallback: 1_048_576,
     parse: integer(16_384, 67_108_864),
   },
-  RATE_LIMIT_PER_CREDENTIAL: {
-    about:
-      'Requests that one key or login may send in a minute, all instances together; 0 is no limit. The default bounds ' +
-      'a client that runs away and nobody else: lower it where strangers have keys.',
-    example: '600000',
-    fallback: 600_000,
-    parse: integer(0, 100_000_000),
-  },
-  RATE_LIMIT_PER_ADDRESS: {
-    about:
-      'Requests without a valid credential, logins among them, that one address may send in a minute; 0 is no limit. ' +
-      'Behind a proxy set TRUSTED_PROXIES, or all clients have one address.',
-    example: '6000',
-    fallback: 6_000,
-    parse: integer(0, 100_000_000),
-  },
+  ...limitSettings,
+  ...grpcSettings,
   ...brokerSettings,
   ...webhookSettings,
   PROMETHEUS_ENABLED: { about: 'Serve metrics.', example: 'true', fallback: true, parse: boolean },

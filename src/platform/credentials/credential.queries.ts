@@ -21,8 +21,21 @@ const COLUMNS = `user_id as "userId",
   scopes,
   expires_at as "expiresAt"`;
 
-export function findApiKey(hash: Buffer): Statement<CredentialRow> {
-  return statement('auth.find_api_key', `select ${COLUMNS}\nfrom app.find_api_key($1)`, [hash]);
+export interface ApiKeyRow extends CredentialRow {
+  readonly allowedNetworks: readonly string[] | null;
+  /** The owner of a service account; null for people. */
+  readonly ownerId: string | null;
+}
+
+export function findApiKey(hash: Buffer): Statement<ApiKeyRow> {
+  return statement(
+    'auth.find_key',
+    `select ${COLUMNS},
+  allowed_networks as "allowedNetworks",
+  owner_id as "ownerId"
+from app.find_key($1)`,
+    [hash],
+  );
 }
 
 export function findSession(sessionId: string): Statement<CredentialRow> {
@@ -48,6 +61,40 @@ export function startExternalSession(
     `select outcome, ${COLUMNS}
 from app.start_external_session($1, $2, $3, $4, $5, $6, $7, $8)`,
     [issuer, subject, email, name, createsUsers, digest, new Date(expiresAt), userAgent],
+  );
+}
+
+export interface IngestKeyRow {
+  readonly credentialId: string;
+  readonly teamId: string;
+  readonly projectKey: string;
+  readonly allowedOrigins: readonly string[];
+  readonly requestsPerMinute: number | null;
+  readonly expiresAt: Date | null;
+}
+
+export function findIngestKey(hash: Buffer): Statement<IngestKeyRow> {
+  return statement(
+    'auth.find_ingest_key',
+    `select
+  credential_id as "credentialId",
+  team_id as "teamId",
+  project_key as "projectKey",
+  allowed_origins as "allowedOrigins",
+  requests_per_minute as "requestsPerMinute",
+  expires_at as "expiresAt"
+from app.find_ingest_key($1)`,
+    [hash],
+  );
+}
+
+export function recordIngestKeyUse(ids: readonly string[]): Statement {
+  return statement(
+    'auth.record_ingest_key_use',
+    `update public.ingest_keys
+set last_used_at = now()
+where id = any($1::uuid[])`,
+    [ids],
   );
 }
 

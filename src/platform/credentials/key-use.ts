@@ -1,7 +1,7 @@
 import type { OnApplicationShutdown } from '@nestjs/common';
 import { Injectable, Logger } from '@nestjs/common';
 import { Database } from '../database/database.js';
-import { recordKeyUse } from './credential.queries.js';
+import { recordIngestKeyUse, recordKeyUse } from './credential.queries.js';
 
 /** Milliseconds between writes of "last used", because a write per request would cost more than the request. */
 const WRITE_EVERY_MS = 30_000;
@@ -24,7 +24,10 @@ export class KeyUse implements OnApplicationShutdown {
     const ids = [...this.used];
     this.used = new Set();
     try {
-      await this.database.system('record when API keys were last used', (tx) => tx.run(recordKeyUse(ids)));
+      await this.database.system('record when API keys were last used', async (tx) => {
+        await tx.run(recordKeyUse(ids));
+        await tx.run(recordIngestKeyUse(ids));
+      });
     } catch (error) {
       this.logger.warn({ error }, 'last use of API keys not recorded');
     }

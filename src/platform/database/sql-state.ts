@@ -7,6 +7,8 @@ import { Fault } from '../faults/fault.js';
 export interface ConstraintRule {
   readonly code: FaultCode;
   readonly detail: string;
+  /** The sentence of `IN_USE`, where the violated foreign key protects a row that is referred to. */
+  readonly whenInUse?: string;
   /** The field it concerns, for `errors[]`. */
   readonly path?: string;
   /** Words the values that a trigger gives as its detail. */
@@ -80,6 +82,9 @@ function looksLikeError(error: unknown): error is Error {
 
 function fromDatabase(error: pg.DatabaseError, constraints: ConstraintTable): unknown {
   const rule = error.constraint ? constraints[error.constraint] : undefined;
+  if (rule?.whenInUse !== undefined && isInUse(error)) {
+    return fault({ code: 'IN_USE', detail: rule.whenInUse, cause: error });
+  }
   if (rule) return fromRule(rule, error);
   const state = error.code ?? '';
   if (state === '23503') return fault({ ...reference(error), cause: error });
@@ -97,8 +102,10 @@ function fromRule({ path, code, detailOf, problemsOf, ...rule }: ConstraintRule,
 }
 
 /** Only the message of PostgreSQL distinguishes a missing target from one that is still referenced. */
+const isInUse = ({ message }: pg.DatabaseError): boolean => message.startsWith('update or delete');
+
 function reference(error: pg.DatabaseError): Meaning {
-  return /^update or delete/.test(error.message)
+  return isInUse(error)
     ? { code: 'IN_USE', detail: 'Something else still refers to this.' }
     : { code: 'VALIDATION_FAILED', detail: 'Something that this refers to does not exist.' };
 }

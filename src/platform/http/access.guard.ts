@@ -4,6 +4,7 @@ import { Reflector } from '@nestjs/core';
 import { Fault, invalid } from '../faults/fault.js';
 import { fingerprintOf } from './body-reader.js';
 import type { ApiRequest } from './request.js';
+import { Authenticator } from '../credentials/authenticator.js';
 import type { Identity } from '../auth/identity.js';
 import { allows } from '../auth/identity.js';
 import type { Access } from '../auth/permission.js';
@@ -15,6 +16,11 @@ const IDEMPOTENCY_KEY = /^[\x21-\x7e]{1,255}$/;
 function idempotencyOf(request: ApiRequest): Session['idempotency'] {
   const key = request.headers['idempotency-key'];
   if (key === undefined || request.method !== 'POST') return null;
+  if (request.state.identity?.ingest) {
+    // Answers are kept for a user, and an ingest key acts as none.
+    const message = 'must not be sent with an ingest key; externalId makes a validation recorded once';
+    throw invalid([{ path: 'header.Idempotency-Key', message, code: 'INVALID_HEADER' }]);
+  }
   if (typeof key !== 'string' || !IDEMPOTENCY_KEY.test(key)) {
     throw invalid([
       { path: 'header.Idempotency-Key', message: 'must be 1 to 255 visible ASCII characters', code: 'INVALID_HEADER' },
@@ -119,9 +125,12 @@ export function admit(access: Access | undefined, request: SessionRequest): Sess
 /** Deny by default: refuses every route or message without a declaration, for all callers. */
 @Injectable()
 export class AccessGuard implements CanActivate {
-  constructor(private readonly reflector: Reflector) {}
+  constructor(
+    private readonly reflector: Reflector,
+    private readonly authenticator: Authenticator,
+  ) {}
 
-  canActivate(context: ExecutionContext): boolean {
+  canActivate(context: ExecutionContext): boolean | Promise<boolean> {
     const access = this.reflector.getAllAndOverride<Access | undefined>(ACCESS, [
       context.getHandler(),
       context.getClass(),
@@ -134,6 +143,20 @@ export class AccessGuard implements CanActivate {
       context.getType<string>() === 'graphql'
         ? context.getArgByIndex<{ request: SessionRequest }>(2).request
         : context.switchToHttp().getRequest<SessionRequest>();
+    try {
+      admit(access, request);
+      return true;
+    } catch (error) {
+      const lacksPermission = access?.kind === 'permission' && error instanceof Fault && error.code === 'FORBIDDEN';
+      if (!lacksPermission || !request.state.identity) throw error;
+      return this.admitAgain(access, request);
+    }
+  }
+
+  /** The cached identity may be older than a permission that its user was given a moment ago. */
+  private async admitAgain(access: Access | undefined, request: SessionRequest): Promise<boolean> {
+    request.state.identity = await this.authenticator.identifyAgain(request.headers);
+    delete request.session;
     admit(access, request);
     return true;
   }

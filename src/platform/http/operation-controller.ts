@@ -111,7 +111,10 @@ function decorators(operation: Operation, name: string, method: string, path: st
     accessTo(operation),
     ...parameters(operation, path),
     ...(fenced ? [Fenced()] : []),
-    ...(operation.items === undefined ? [] : [RouteConfig({ itemOf: itemsIn(operation.items) })]),
+    RouteConfig({
+      ...(operation.items === undefined ? {} : { itemOf: itemsIn(operation.items) }),
+      ...(operation.takesIngestKeys === true ? { takesIngestKeys: true } : {}),
+    }),
     ...(body ? [ApiBody({ type: body, ...(isOptional ? { required: false } : {}) })] : []),
     description(operation, name, method),
   ];

@@ -40,6 +40,10 @@ declare module 'fastify' {
     isPublic?: boolean;
     /** Decodes the body of a route whose files may be in an encoding other than UTF-8. */
     decode?: (body: Uint8Array) => string;
+    /** The route also takes the ingest keys of projects (`@TakesIngestKeys`). */
+    takesIngestKeys?: boolean;
+    /** Has the stricter limit of requests to sign in (RequestLimits). */
+    isSignIn?: boolean;
     /** Exempts the route from the rate limits and from the edge, because probes come from within. */
     isProbe?: boolean;
   }

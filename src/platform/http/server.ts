@@ -1,7 +1,9 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
+import type { Identity } from '../auth/identity.js';
 import type { Authenticator } from '../credentials/authenticator.js';
 import type { CloudflareAccess } from '../credentials/cloudflare-access.js';
+import { refuseForeignNetwork } from '../credentials/key-networks.js';
 import type { Config } from '../config/config.js';
 import { Fault } from '../faults/fault.js';
 import type { RequestLimits } from '../limits/request-limits.js';
@@ -80,6 +82,15 @@ function refuseUnreadableUrl(request: FastifyRequest): void {
   }
 }
 
+/** Public routes ignore a credential that is refused with these; any other route answers so. */
+const REFUSALS: ReadonlySet<string> = new Set(['UNAUTHENTICATED', 'FORBIDDEN']);
+
+/** @throws Fault FORBIDDEN for a key outside of its networks */
+function become(request: FastifyRequest, identity: Identity | null): void {
+  if (identity) refuseForeignNetwork(identity, request.ip);
+  request.state.identity = identity;
+}
+
 function identify(authenticator: Authenticator, limits: RequestLimits) {
   const remember = (request: FastifyRequest, error: unknown): void => {
     if (!(error instanceof Fault)) throw error;
@@ -92,18 +103,16 @@ function identify(authenticator: Authenticator, limits: RequestLimits) {
       refuseUnreadableUrl(request);
       const found = authenticator.identify(request.headers, () => limits.refuseGuesses(request));
       if (!(found instanceof Promise)) {
-        request.state.identity = found;
+        become(request, found);
         done();
         return;
       }
       found
-        .then((identity) => {
-          request.state.identity = identity;
-        })
+        .then((identity) => become(request, identity))
         .catch((error: unknown) => remember(request, error))
         .then(() => done(), done);
     } catch (error) {
-      if (error instanceof Fault && error.code === 'UNAUTHENTICATED') {
+      if (error instanceof Fault && REFUSALS.has(error.code)) {
         request.state.refusal = error;
         done();
       } else done(error as Error);

@@ -4,9 +4,7 @@ export interface Claim {
   readonly period: number;
   /** Requests per minute, over all instances. */
   readonly budget: number;
-  /** Requests that were admitted without a grant. */
-  readonly spent: number;
-  /** The share that this instance has had so far, `spent` included; it alone counts while the ledger is away. */
+  /** The share that this instance has had so far; it alone counts while the ledger is away. */
   readonly held: number;
 }
 

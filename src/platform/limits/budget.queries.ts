@@ -10,32 +10,23 @@ interface GrantRow {
   readonly remaining: number;
 }
 
-// Of an existing row only `used` counts; `used - granted` of the excluded row is what was spent.
-const LEFT_BEFORE = 'greatest(excluded.budget - b.used - (excluded.used - excluded.granted), 0)';
 const share = (left: string): string => `(${left} + ${GRANT_SHARE - 1}) / ${GRANT_SHARE}`;
+const LEFT_BEFORE = 'greatest(excluded.budget - b.used, 0)';
 
 /** Grants each subject a share of what is left. Rows are locked in the order of the key, so that no deadlock can occur. */
 export function takeBudgets(claims: readonly Claim[]): Statement<GrantRow> {
   return statement(
     'limits.take_budgets',
     `insert into public.request_budgets as b (subject, period, budget, used, granted)
-select c.subject, c.period, c.budget, c.spent + c.share, c.share
-from (
-  select t.subject, t.period, t.budget, t.spent, ${share('greatest(t.budget - t.spent, 0)')} as share
-  from unnest($1::text[], $2::bigint[], $3::int[], $4::int[]) as t (subject, period, budget, spent)
-) c
-order by c.subject, c.period
+select t.subject, t.period, t.budget, ${share('t.budget')}, ${share('t.budget')}
+from unnest($1::text[], $2::bigint[], $3::int[]) as t (subject, period, budget)
+order by t.subject, t.period
 on conflict (subject, period) do update set
   budget = excluded.budget,
-  used = b.used + (excluded.used - excluded.granted) + ${share(LEFT_BEFORE)},
+  used = b.used + ${share(LEFT_BEFORE)},
   granted = ${share(LEFT_BEFORE)}
 returning subject, period::text, granted, greatest(budget - used, 0) as remaining`,
-    [
-      claims.map(({ subject }) => subject),
-      claims.map(({ period }) => period),
-      claims.map(({ budget }) => budget),
-      claims.map(({ spent }) => spent),
-    ],
+    [claims.map(({ subject }) => subject), claims.map(({ period }) => period), claims.map(({ budget }) => budget)],
   );
 }
 

@@ -18,9 +18,9 @@ const SUBJECTS_MAX = 50_000;
 /** The share of this instance in a subject's minute. */
 interface Share {
   readonly period: number;
-  /** Admitted without a grant, and not reported to the ledger yet. */
-  unreported: number;
-  /** Admitted or granted in total. */
+  /** Requests per minute, over all instances. */
+  readonly limit: number;
+  /** Granted in total. */
   held: number;
   /** Granted and not used. */
   left: number;
@@ -28,15 +28,14 @@ interface Share {
   lowWater: number;
   /** What was left for all instances at the last grant. */
   elsewhere: number;
-  hasRequested: boolean;
   spent: boolean;
   asking: Promise<void> | null;
 }
 
 /**
- * Counts requests by subject and minute. Every instance admits the first hundredth of a budget without a grant, so most
- * subjects cost nothing. Beyond that the instance takes shares from the ledger, and requests the next share before the last
- * one is used up, so that requests need not wait for a round trip.
+ * Counts requests by subject and minute. An instance admits only what the ledger has granted it, so that all instances
+ * together never admit more than the limit. It takes a share with the first request of a minute, and the next one before the
+ * last is used up, so that other requests need not wait for a round trip.
  */
 export class RateLimiter {
   readonly #shares = new LRUCache<string, Share>({ max: SUBJECTS_MAX });
@@ -48,9 +47,12 @@ export class RateLimiter {
     private readonly now: () => number = Date.now,
   ) {}
 
-  /** Takes one request from the budget. Synchronous unless the share of this instance is used up. */
-  admit(subject: string): Verdict | Promise<Verdict> {
-    const share = this.#share(subject);
+  /**
+   * Takes one request from the budget. Synchronous unless this instance has no share left. `limit` is for a subject that has
+   * one of its own.
+   */
+  admit(subject: string, limit = this.limit): Verdict | Promise<Verdict> {
+    const share = this.#share(subject, limit);
     return this.#take(subject, share) ? this.#verdict(share, true) : this.#wait(subject, share);
   }
 
@@ -70,14 +72,9 @@ export class RateLimiter {
   }
 
   #take(subject: string, share: Share): boolean {
-    if (share.left > 0) {
-      share.left -= 1;
-      if (share.left < share.lowWater && !share.spent) void this.#ask(subject, share);
-      return true;
-    }
-    if (share.hasRequested || share.unreported >= Math.floor(this.limit / 100)) return false;
-    share.unreported += 1;
-    share.held += 1;
+    if (share.left === 0) return false;
+    share.left -= 1;
+    if (share.left < share.lowWater && !share.spent) void this.#ask(subject, share);
     return true;
   }
 
@@ -87,15 +84,11 @@ export class RateLimiter {
   }
 
   async #requestGrant(subject: string, share: Share): Promise<void> {
-    const spent = share.unreported;
-    share.unreported = 0;
-    share.hasRequested = true;
     const { granted, remaining } = await this.grants.take({
       // Hashed, so that the shared ledger holds neither credential ids nor addresses.
       subject: hash('sha256', `${this.kind} ${subject}`, 'base64url'),
       period: share.period,
-      budget: this.limit,
-      spent,
+      budget: share.limit,
       held: share.held,
     });
     share.held += granted;
@@ -106,18 +99,17 @@ export class RateLimiter {
     share.spent = granted === 0;
   }
 
-  #share(subject: string): Share {
+  #share(subject: string, limit: number): Share {
     const period = this.#period();
     const known = this.#shares.get(subject);
-    if (known?.period === period) return known;
+    if (known?.period === period && known.limit === limit) return known;
     const share: Share = {
       period,
-      unreported: 0,
+      limit,
       held: 0,
       left: 0,
       lowWater: 0,
-      elsewhere: this.limit,
-      hasRequested: false,
+      elsewhere: limit,
       spent: false,
       asking: null,
     };
@@ -128,8 +120,8 @@ export class RateLimiter {
   #verdict(share: Share, allowed: boolean): Verdict {
     return {
       allowed,
-      limit: this.limit,
-      remaining: allowed ? Math.max(share.elsewhere + share.left - share.unreported, 0) : 0,
+      limit: share.limit,
+      remaining: allowed ? share.elsewhere + share.left : 0,
       resetSeconds: Math.max(Math.ceil(((share.period + 1) * PERIOD_MS - this.now()) / 1000), 1),
     };
   }

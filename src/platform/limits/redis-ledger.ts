@@ -4,7 +4,7 @@ import { GRANT_SHARE, PERIOD_MS } from './budget-ledger.js';
 
 /** Does what takeBudgets does, for one subject. */
 const TAKE = `
-local used = tonumber(redis.call('get', KEYS[1]) or '0') + tonumber(ARGV[2])
+local used = tonumber(redis.call('get', KEYS[1]) or '0')
 local left = math.max(tonumber(ARGV[1]) - used, 0)
 local granted = math.floor((left + ${GRANT_SHARE - 1}) / ${GRANT_SHARE})
 redis.call('set', KEYS[1], used + granted, 'PX', ${2 * PERIOD_MS})
@@ -16,9 +16,9 @@ export class RedisLedger implements BudgetLedger {
 
   async take(claims: readonly Claim[]): Promise<readonly Grant[]> {
     return Promise.all(
-      claims.map(async ({ subject, period, budget, spent }) => {
+      claims.map(async ({ subject, period, budget }) => {
         const key = this.redis.key(`budget:${period}:${subject}`);
-        const [granted, remaining] = (await this.redis.commands.eval(TAKE, 1, key, budget, spent)) as [number, number];
+        const [granted, remaining] = (await this.redis.commands.eval(TAKE, 1, key, budget)) as [number, number];
         return { granted, remaining };
       }),
     );

@@ -15,12 +15,35 @@ import type { Verdict } from './rate-limiter.js';
 import { RateLimiter } from './rate-limiter.js';
 import { RedisLedger } from './redis-ledger.js';
 
-type Kind = 'credential' | 'address';
+/** Whose requests a budget counts. */
+const KINDS = ['address', 'signIn', 'user', 'credential', 'ingest'] as const;
+type Kind = (typeof KINDS)[number];
 
 /** Milliseconds that a request waits for a grant before the instance limits on its own (BudgetGrants). */
 const LEDGER_WITHIN_MS = 500;
 
-const POLICIES: Readonly<Record<Kind, string>> = { credential: '"credential"', address: '"address"' };
+const POLICIES: Readonly<Record<Kind, string>> = {
+  address: '"address"',
+  signIn: '"sign-in"',
+  user: '"user"',
+  credential: '"credential"',
+  ingest: '"ingest-key"',
+};
+
+/** A budget that a request is taken from, with its own limit where it has one. */
+interface Budget {
+  readonly kind: Kind;
+  readonly subject: string;
+  readonly limit: number | undefined;
+}
+
+interface Judged {
+  readonly kind: Kind;
+  readonly verdict: Verdict;
+}
+
+/** Where people sign in and change their password. Other public routes that take a body count alike. */
+const SIGN_IN_PATHS = '/api/v1/auth/';
 
 /** Every customer has at least a /64 of IPv6, so a client could use any address in it. */
 const IPV6_PREFIX_BYTES = 8;
@@ -33,13 +56,22 @@ export function addressSubject(ip: string): string {
   return Buffer.from(address.toByteArray().slice(0, IPV6_PREFIX_BYTES)).toString('hex');
 }
 
-/** The fields of the IETF draft in both forms, and the older names. */
-function headersOf(kind: Kind, { limit, remaining, resetSeconds }: Verdict): Record<string, string> {
-  const policy = POLICIES[kind];
+/** The fields of the IETF draft name every budget; the older ones have room for one, that with the fewest requests left. */
+function headersOf(judged: readonly Judged[]): Record<string, string> {
+  const [tightest, ...others] = judged;
+  if (!tightest) return {};
+  const { limit, remaining, resetSeconds } = others.reduce(
+    (least, { verdict }) => (verdict.remaining < least.remaining ? verdict : least),
+    tightest.verdict,
+  );
   const [most, left, reset] = [String(limit), String(remaining), String(resetSeconds)];
   return {
-    'ratelimit-policy': `${policy};q=${most};w=${PERIOD_MS / 1000}`,
-    ratelimit: `${policy};r=${left};t=${reset}`,
+    'ratelimit-policy': judged
+      .map(({ kind, verdict }) => `${POLICIES[kind]};q=${verdict.limit};w=${PERIOD_MS / 1000}`)
+      .join(', '),
+    ratelimit: judged
+      .map(({ kind, verdict }) => `${POLICIES[kind]};r=${verdict.remaining};t=${verdict.resetSeconds}`)
+      .join(', '),
     'ratelimit-limit': most,
     'ratelimit-remaining': left,
     'ratelimit-reset': reset,
@@ -50,8 +82,8 @@ function headersOf(kind: Kind, { limit, remaining, resetSeconds }: Verdict): Rec
 }
 
 /**
- * Limits requests per minute: by credential when it is valid, else by address. An address without budget cannot make the
- * service look guessed credentials up either.
+ * Limits requests per minute: by address, and with a valid credential also by user and by credential. Requests to sign in have
+ * a further limit by address. An address without budget cannot make the service look guessed credentials up either.
  */
 @Injectable()
 export class RequestLimits {
@@ -72,14 +104,18 @@ export class RequestLimits {
       labelNames: ['kind'],
       registers: [registry],
     });
-    for (const kind of ['credential', 'address']) this.#limited.inc({ kind }, 0);
+    for (const kind of KINDS) this.#limited.inc({ kind }, 0);
     const ledger = redis.configured ? new RedisLedger(redis) : new PostgresLedger(database, LEDGER_WITHIN_MS);
     const shared = new BudgetGrants(ledger, (outcome, claims) => grants.inc({ outcome }, claims));
     const limiter = (kind: Kind, limit: number): RateLimiter | null =>
       limit === 0 ? null : new RateLimiter(limit, kind, shared);
+    const { rateLimits } = config;
     this.#limiters = {
-      credential: limiter('credential', config.rateLimits.credential),
-      address: limiter('address', config.rateLimits.address),
+      address: limiter('address', rateLimits.address),
+      signIn: limiter('signIn', rateLimits.signIn),
+      user: limiter('user', rateLimits.user),
+      credential: limiter('credential', rateLimits.credential),
+      ingest: limiter('ingest', rateLimits.ingest),
     };
   }
 
@@ -93,34 +129,61 @@ export class RequestLimits {
   }
 
   install(server: FastifyInstance): void {
-    const { credential, address } = this.#limiters;
-    if (!credential && !address) return;
+    server.addHook('onRoute', (route) => {
+      const config = (route.config ??= {});
+      const isSignIn = config.isPublic === true || route.url.startsWith(SIGN_IN_PATHS);
+      if (route.method === 'POST' && isSignIn) config.isSignIn = true;
+    });
+    if (Object.values(this.#limiters).every((limiter) => limiter === null)) return;
     server.addHook('onRequest', (request, reply, done) => {
-      if (request.routeOptions.config.isProbe === true) {
-        done();
-        return;
-      }
-      const { identity } = request.state;
-      const kind: Kind = identity ? 'credential' : 'address';
-      const verdict = this.#limiters[kind]?.admit(identity?.credentialId ?? addressSubject(request.ip));
-      if (!verdict) done();
-      else if (verdict instanceof Promise) verdict.then((later) => this.#tell(kind, later, reply, done), done);
-      else this.#tell(kind, verdict, reply, done);
+      const judged = request.routeOptions.config.isProbe === true ? [] : this.#judge(request);
+      if (judged instanceof Promise) judged.then((later) => this.#tell(later, reply, done), done);
+      else this.#tell(judged, reply, done);
     });
   }
 
-  #tell(kind: Kind, verdict: Verdict, reply: FastifyReply, done: (error?: Error) => void): void {
-    if (verdict.allowed) {
-      reply.headers(headersOf(kind, verdict));
-      done();
-    } else done(this.#refusal(kind, verdict));
+  #budgetsOf({ state: { identity }, ip, routeOptions }: FastifyRequest): Budget[] {
+    const subject = addressSubject(ip);
+    const budgets: Budget[] = [{ kind: 'address', subject, limit: undefined }];
+    if (routeOptions.config.isSignIn === true) budgets.push({ kind: 'signIn', subject, limit: undefined });
+    if (identity?.ingest) {
+      const limit = identity.ingest.requestsPerMinute ?? undefined;
+      budgets.push({ kind: 'ingest', subject: identity.credentialId, limit });
+    } else if (identity) {
+      budgets.push({ kind: 'user', subject: identity.limitedAs, limit: undefined });
+      budgets.push({ kind: 'credential', subject: identity.credentialId, limit: undefined });
+    }
+    return budgets;
+  }
+
+  /** Takes the request from all of its budgets at once, so that those that need a grant share one call. */
+  #judge(request: FastifyRequest): readonly Judged[] | Promise<readonly Judged[]> {
+    const judged: Judged[] = [];
+    const waiting: Promise<unknown>[] = [];
+    for (const { kind, subject, limit } of this.#budgetsOf(request)) {
+      const verdict = this.#limiters[kind]?.admit(subject, limit);
+      if (verdict instanceof Promise) {
+        waiting.push(verdict.then((later) => judged.push({ kind, verdict: later })));
+      } else if (verdict) judged.push({ kind, verdict });
+    }
+    return waiting.length === 0 ? judged : Promise.all(waiting).then(() => judged);
+  }
+
+  #tell(judged: readonly Judged[], reply: FastifyReply, done: (error?: Error) => void): void {
+    const refused = judged.find(({ verdict }) => !verdict.allowed);
+    if (refused) {
+      done(this.#refusal(refused.kind, refused.verdict));
+      return;
+    }
+    if (judged.length > 0) reply.headers(headersOf(judged));
+    done();
   }
 
   #refusal(kind: Kind, verdict: Verdict): Fault {
     this.#limited.inc({ kind });
     const reset = String(verdict.resetSeconds);
     return new Fault('RATE_LIMITED', `The budget of ${verdict.limit} requests a minute is used up.`, {
-      headers: { ...headersOf(kind, verdict), 'retry-after': reset },
+      headers: { ...headersOf([{ kind, verdict }]), 'retry-after': reset },
     });
   }
 }

@@ -141,6 +141,8 @@ export interface OperationSpec {
    * `create` and `action`, `version` for `update` and `delete`.
    */
   readonly guard?: 'idempotency' | 'version' | 'none';
+  /** Also open to the ingest keys of projects, over REST. */
+  readonly takesIngestKeys?: boolean;
   /** The write accepts a lease fence. */
   readonly fenced?: boolean;
   /** Describes 200 where 201 is the usual status. */

@@ -4,6 +4,8 @@ import type { IncomingMessage } from 'node:http';
 import type { WebSocket } from 'ws';
 import { Authenticator } from '../credentials/authenticator.js';
 import type { Identity } from '../auth/identity.js';
+import { refuseIngestKey } from '../credentials/ingest-access.js';
+import { refuseForeignNetwork } from '../credentials/key-networks.js';
 import type { Config } from '../config/config.js';
 import { CONFIG } from '../config/config.module.js';
 import { EventFeed } from '../events/event-feed.js';
@@ -62,6 +64,8 @@ export class LiveClients implements OnModuleDestroy {
   async admit(request: IncomingMessage): Promise<void> {
     const identity = await this.authenticator.identify(request.headers);
     if (identity) {
+      refuseIngestKey(identity);
+      refuseForeignNetwork(identity, clientAddress(request, this.config.api.trustedProxies));
       this.#assertRoom(identity);
       this.#identities.set(request, identity);
       return;
@@ -105,6 +109,8 @@ export class LiveClients implements OnModuleDestroy {
   async authenticate(client: LiveClient, token: string): Promise<Identity> {
     const identity = await this.authenticator.identify({ authorization: `Bearer ${token}` });
     if (!identity) throw new Fault('UNAUTHENTICATED');
+    refuseIngestKey(identity);
+    refuseForeignNetwork(identity, client.request.ip);
     if (client.session && client.session.userId !== identity.userId) {
       throw new Fault('FORBIDDEN', 'This connection belongs to somebody else; open another one.');
     }

@@ -37,6 +37,50 @@ export const conflicts: readonly ParityCase[] = [
     code: 'ALREADY_EXISTS',
   },
   {
+    name: 'a role whose name is taken',
+    who: 'admin',
+    does: () => ({ operation: 'createRole', input: { name: 'viewer', permissions: [] } }),
+    code: 'ALREADY_EXISTS',
+  },
+  {
+    name: 'a built-in role that loses its name and a permission',
+    who: 'admin',
+    does: async (w) => ({
+      operation: 'updateRole',
+      params: { id: await w.role('viewer') },
+      input: { name: 'watcher', permissions: ['tasks:read', 'errors:read'] },
+    }),
+    code: 'RULE_VIOLATED',
+    problems: ['RULE_VIOLATED', 'RULE_VIOLATED'],
+  },
+  {
+    name: 'a built-in role that is deleted',
+    who: 'admin',
+    does: async (w) => ({ operation: 'deleteRole', params: { id: await w.role('reporter') } }),
+    code: 'RULE_VIOLATED',
+  },
+  {
+    name: 'a service account whose handle is taken',
+    who: 'ada',
+    does: (w) => {
+      const input = { handle: w.word(), name: 'Agent' };
+      return [
+        { operation: 'createServiceAccount', input },
+        { operation: 'createServiceAccount', input },
+      ];
+    },
+    code: 'ALREADY_EXISTS',
+  },
+  {
+    name: 'a service account in a team of strangers',
+    who: 'bob',
+    does: (w) => ({
+      operation: 'createServiceAccount',
+      input: { handle: w.word(), name: 'Agent', teamIds: [w.people.stranger.teamId] },
+    }),
+    code: 'RULE_VIOLATED',
+  },
+  {
     name: 'a member who is one already',
     who: 'admin',
     does: (w) => ({ operation: 'addTeamMember', params: { id: w.team }, input: { userId: w.people.bob.id } }),

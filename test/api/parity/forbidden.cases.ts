@@ -60,6 +60,28 @@ export const forbidden: readonly ParityCase[] = [
     code: FORBIDDEN,
   },
   {
+    name: 'a developer who creates roles',
+    who: 'ada',
+    does: () => ({ operation: 'createRole', input: { name: 'mine', permissions: ['*'] } }),
+    code: FORBIDDEN,
+  },
+  {
+    name: 'a member who makes an ingest key',
+    who: 'bob',
+    does: async (w) => ({
+      operation: 'createIngestKey',
+      params: { key: await w.project(), teamId: w.team },
+      input: { name: 'mine' },
+    }),
+    code: FORBIDDEN,
+  },
+  {
+    name: 'a narrowed key that creates a service account',
+    who: 'narrow',
+    does: () => ({ operation: 'createServiceAccount', input: { handle: 'mine', name: 'Mine' } }),
+    code: FORBIDDEN,
+  },
+  {
     name: 'an owner who adds a member',
     who: 'ada',
     does: (w) => ({ operation: 'addTeamMember', params: { id: w.team }, input: { userId: w.people.stranger.id } }),

@@ -25,6 +25,23 @@ async function identity(w: World, userId: string): Promise<string> {
     .id;
 }
 
+async function agent(w: World): Promise<string> {
+  return (await w.of(w.rest.post<{ id: string }>('/service-accounts', { handle: w.word(), name: 'Agent' }))).id;
+}
+
+async function ingestKey(w: World): Promise<{ id: string; key: string }> {
+  const key = await w.project();
+  const { id } = await w.of(
+    w.rest.post<{ id: string }>(`/projects/${key}/ingest-keys?teamId=${w.team}`, { name: w.word() }),
+  );
+  return { id, key };
+}
+
+async function role(w: World): Promise<string> {
+  const admin = new Client(w.app.url, w.people.admin);
+  return (await w.of(admin.post<{ id: string }>('/roles', { name: w.word(), permissions: ['tasks:read'] }))).id;
+}
+
 /** Uses of teams, users, roles and API keys that succeed. */
 export const validIdentity: readonly ParityCase[] = [
   {
@@ -270,6 +287,138 @@ export const validIdentity: readonly ParityCase[] = [
       return [
         { operation: 'revokeApiKey', params: { id }, version: 1 },
         { operation: 'listApiKeys', list: { id } },
+      ];
+    },
+    code: 'OK',
+    answers: [],
+  },
+  {
+    name: 'creates a service account',
+    who: 'ada',
+    does: (w) => ({ operation: 'createServiceAccount', input: { handle: w.word(), name: 'Agent', teamIds: [w.team] } }),
+    code: 'OK',
+    answers: { name: 'Agent', role: 'developer', isActive: true, username: expect.stringMatching(/^ada\/parity-/) },
+  },
+  {
+    name: 'lists service accounts',
+    who: 'ada',
+    does: async (w) => ({ operation: 'listServiceAccounts', list: { id: await agent(w) } }),
+    code: 'OK',
+    answers: [{ isActive: true }],
+  },
+  {
+    name: 'reads a service account',
+    who: 'ada',
+    does: async (w) => ({ operation: 'getServiceAccount', params: { id: await agent(w) } }),
+    code: 'OK',
+    answers: { isActive: true, version: 1 },
+  },
+  {
+    name: 'disables a service account and takes it out of its teams',
+    who: 'ada',
+    does: async (w) => ({
+      operation: 'updateServiceAccount',
+      params: { id: await agent(w) },
+      input: { isActive: false, teamIds: [] },
+      version: 1,
+    }),
+    code: 'OK',
+    answers: { isActive: false, teamIds: [], version: 2 },
+  },
+  {
+    name: 'makes a key for a service account',
+    who: 'ada',
+    does: async (w) => ({
+      operation: 'createApiKey',
+      input: { name: w.word(), serviceAccountId: await agent(w), allowedNetworks: ['192.0.2.0/24'] },
+    }),
+    code: 'OK',
+    answers: { key: expect.stringMatching(/^tmk_/), allowedNetworks: ['192.0.2.0/24'] },
+  },
+  {
+    name: 'makes an ingest key',
+    who: 'ada',
+    does: async (w) => ({
+      operation: 'createIngestKey',
+      params: { key: await w.project(), teamId: w.team },
+      input: { name: w.word(), allowedOrigins: ['https://app.example.com'], requestsPerMinute: 100 },
+    }),
+    code: 'OK',
+    answers: {
+      key: expect.stringMatching(/^tmi_/),
+      allowedOrigins: ['https://app.example.com'],
+      requestsPerMinute: 100,
+    },
+  },
+  {
+    name: 'lists ingest keys',
+    who: 'ada',
+    does: async (w) => {
+      const { key } = await ingestKey(w);
+      return { operation: 'listIngestKeys', params: { key, teamId: w.team } };
+    },
+    code: 'OK',
+    answers: [{ revokedAt: null, allowedOrigins: [] }],
+  },
+  {
+    name: 'reads an ingest key',
+    who: 'ada',
+    does: async (w) => ({ operation: 'getIngestKey', params: { id: (await ingestKey(w)).id } }),
+    code: 'OK',
+    answers: { revokedAt: null, version: 1 },
+  },
+  {
+    name: 'changes an ingest key',
+    who: 'ada',
+    does: async (w) => ({
+      operation: 'updateIngestKey',
+      params: { id: (await ingestKey(w)).id },
+      input: { requestsPerMinute: 5, allowedOrigins: ['https://shop.example'] },
+      version: 1,
+    }),
+    code: 'OK',
+    answers: { requestsPerMinute: 5, allowedOrigins: ['https://shop.example'], version: 2 },
+  },
+  {
+    name: 'revokes an ingest key',
+    who: 'ada',
+    does: async (w) => {
+      const { id, key } = await ingestKey(w);
+      return [
+        { operation: 'revokeIngestKey', params: { id }, version: 1 },
+        { operation: 'listIngestKeys', params: { key, teamId: w.team } },
+      ];
+    },
+    code: 'OK',
+    answers: [],
+  },
+  {
+    name: 'creates a role',
+    who: 'admin',
+    does: (w) => ({ operation: 'createRole', input: { name: w.word(), permissions: ['errors:write'] } }),
+    code: 'OK',
+    answers: { permissions: ['errors:write'], isBuiltIn: false, isActive: true },
+  },
+  {
+    name: 'changes a role',
+    who: 'admin',
+    does: async (w) => ({
+      operation: 'updateRole',
+      params: { id: await role(w) },
+      input: { permissions: ['tasks:read', 'errors:read'], description: 'for watching' },
+      version: 1,
+    }),
+    code: 'OK',
+    answers: { permissions: ['tasks:read', 'errors:read'], description: 'for watching', version: 2 },
+  },
+  {
+    name: 'deletes a role',
+    who: 'admin',
+    does: async (w) => {
+      const id = await role(w);
+      return [
+        { operation: 'deleteRole', params: { id }, version: 1 },
+        { operation: 'listRoles', list: { id } },
       ];
     },
     code: 'OK',

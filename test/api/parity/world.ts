@@ -97,6 +97,11 @@ export class World {
     return (await this.of(admin.post<{ id: string }>('/errors', body))).id;
   }
 
+  async role(name: string): Promise<string> {
+    const [role] = await this.of(this.rest.get<{ id: string }[]>(`/roles?name=${name}`));
+    return role?.id ?? '';
+  }
+
   /** A project of ada's and bob's team whose key is one of another team of theirs too. */
   async ambiguousProject(): Promise<string> {
     const [projectKey, { ada, bob }] = [await this.project(), this.people];

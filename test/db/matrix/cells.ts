@@ -30,7 +30,7 @@ export function statements({ table, subject, verb, actor }: Line, world: World):
   const { mate, foreigner } = world.of;
   const set = (actor.role === 'tm_background' ? subject.setInBackground : undefined) ?? subject.set;
   if (!isRowVerb(verb)) return [tableStatement(table, verb, set, subject.move(foreigner, world))];
-  const nobody: Belongings = { ...own, home: NOBODY, team: NOBODY, user: NOBODY };
+  const nobody: Belongings = { ...own, home: NOBODY, team: NOBODY, keyTeam: NOBODY, user: NOBODY };
   if (verb === 'insert' || verb === 'insertReturning') {
     const returning = verb === 'insertReturning' ? ` returning ${subject.key}` : '';
     return [own, mate, foreigner, nobody].map((p) => `insert into ${table} ${subject.insert(p)}${returning}`);

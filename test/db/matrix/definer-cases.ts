@@ -1,10 +1,12 @@
 import type pg from 'pg';
 import { accountCases } from './account-cases.js';
+import { agentCases } from './agent-cases.js';
 import { auditCases } from './audit-cases.js';
 import type { DefinerCase } from './definer-case.js';
 import { errorCases } from './error-cases.js';
 import { eventCases } from './event-cases.js';
 import { flowCases } from './flow-cases.js';
+import { ingestCases } from './ingest-cases.js';
 import { wordOf } from './answers.js';
 import { membershipCases } from './membership-cases.js';
 import { ownershipCases } from './ownership-cases.js';
@@ -227,6 +229,8 @@ export function definerCases({ of, credentials }: World): DefinerCase[] {
     ...errorCases({ of, credentials } as World),
     ...eventCases({ of, credentials } as World),
     ...flowCases({ of, credentials } as World),
+    ...agentCases({ of, credentials } as World),
+    ...ingestCases({ of, credentials } as World),
     ...workCases({ of, credentials } as World),
     ...auditCases({ of, credentials } as World),
     ...ownershipCases({ of, credentials } as World),
@@ -255,7 +259,9 @@ function refused({ of: { developer, foreigner }, credentials }: World): DefinerC
     ],
     [
       'a role that was disabled',
-      `update public.user_roles set is_active = false where id = '${developer.role}'`,
+      // A built-in role stays active, so the user has another one.
+      `update public.users set role_id = '${foreigner.role}' where id = '${user}';
+       update public.user_roles set is_active = false where id = '${foreigner.role}'`,
       attempt(user, credential),
     ],
     ["another user's key", '', attempt(user, foreigner.apiKey)],

@@ -169,7 +169,7 @@ const identity: Record<string, Expectation> = {
     truncate: { unsupported: 'owner' },
     copyFrom: { unsupported: 'admin narrowed_admin bare_admin owner' },
   },
-  // Roles belong to no tenant; one that somebody holds cannot be deleted.
+  // Roles belong to no tenant; the admin's own is built in, so it stays and loses nothing.
   'public.user_roles': {
     select: {
       'done: own, mate, foreign; unseen: absent': `${members} admin narrowed_admin backup`,
@@ -186,14 +186,14 @@ const identity: Record<string, Expectation> = {
       'unseen: every row': 'narrowed_admin bare_admin owner',
     },
     delete: {
-      'foreign key: own; done: mate, foreign; unseen: absent': 'admin',
+      'check: own; done: mate, foreign; unseen: absent': 'admin',
       'unseen: every row': 'narrowed_admin bare_admin owner',
     },
     updateAll: { all: 'admin', none: 'narrowed_admin bare_admin owner' },
-    moveAll: { all: 'admin', none: 'narrowed_admin bare_admin owner' },
-    deleteAll: { 'foreign key': 'admin', none: 'narrowed_admin bare_admin owner' },
+    moveAll: { check: 'admin', none: 'narrowed_admin bare_admin owner' },
+    deleteAll: { check: 'admin', none: 'narrowed_admin bare_admin owner' },
     truncate: { unsupported: 'owner' },
-    copyFrom: { unsupported: 'admin narrowed_admin bare_admin owner' },
+    copyFrom: { unsupported: 'owner' },
     copyTo: { all: `${members} admin narrowed_admin backup`, none: 'anonymous bare_admin owner' },
   },
   // A key belongs to its holder, and a scoped key cannot create or change keys.
@@ -334,7 +334,8 @@ const teams: Record<string, Expectation> = {
     updateAll: { part: tasksWrite, all: 'admin', none: except(granted, `${tasksWrite} admin`) },
     // The foreigner has a personal team already.
     moveAll: { duplicate: `${tasksWrite} admin`, none: except(granted, `${tasksWrite} admin`) },
-    deleteAll: { part: tasksWrite, 'foreign key': 'admin', none: except(granted, `${tasksWrite} admin`) },
+    // One of their teams has a project.
+    deleteAll: { 'foreign key': `${tasksWrite} admin`, none: except(granted, `${tasksWrite} admin`) },
     truncate: { unsupported: 'owner' },
     copyTo: { part: members, all: 'admin narrowed_admin backup', none: 'anonymous bare_admin owner' },
   },

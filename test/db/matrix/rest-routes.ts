@@ -40,6 +40,7 @@ const context = (t: Target): string => `/tasks/${t.trunk}/contexts/${t.context}`
 const comment = (t: Target): string => `/tasks/${t.trunk}/comments/${t.comment}`;
 const workflow = (t: Target): string => `/tasks/${t.trunk}/workflow-states/${t.workflow}`;
 const writeError = { '200 200 404 404': 'reporter', '200 200 200 404': 'admin' };
+const ingestKey = (t: Target): string => `/ingest-keys/${t.ingestKey}`;
 const title = { title: 'changed' };
 const validation = (t: Target): string => `/validations/${t.validation}`;
 /** An api_client writes validations but cannot read them. */
@@ -265,6 +266,39 @@ export const routes: Readonly<Record<string, Route>> = {
     path: (t) => `/api-keys/${t.apiKey}`,
     expect: { '204 404 404 404': 'viewer developer api_client reporter', '204 204 204 404': 'admin' },
   },
+  // Nobody but an admin manages the team of these projects; each manages the team of an own key.
+  'GET /projects/{key}/ingest-keys': { path: (t) => `${project(t)}/ingest-keys`, expect: read },
+  'POST /projects/{key}/ingest-keys': {
+    path: (t) => `${project(t)}/ingest-keys`,
+    body: () => ({ name: 'new' }),
+    expect: { '403 403 404 404': 'developer api_client', '201 201 201 404': 'admin' },
+  },
+  'GET /ingest-keys/{id}': {
+    path: ingestKey,
+    expect: { '200 404 404 404': 'viewer developer narrowed api_client', '200 200 200 404': 'admin narrowed_admin' },
+  },
+  'PATCH /ingest-keys/{id}': {
+    path: ingestKey,
+    body: () => ({ name: 'changed' }),
+    expect: { '200 404 404 404': 'developer api_client', '200 200 200 404': 'admin' },
+  },
+  'DELETE /ingest-keys/{id}': {
+    path: ingestKey,
+    expect: { '204 404 404 404': 'developer api_client', '204 204 204 404': 'admin' },
+  },
+  // Nobody of the matrix has one.
+  'GET /service-accounts': list('/service-accounts', everybody),
+  'POST /service-accounts': {
+    path: () => '/service-accounts',
+    body: () => ({ handle: 'agent', name: 'Agent' }),
+    expect: always(201, 'viewer developer api_client reporter admin'),
+  },
+  'GET /service-accounts/{id}': { path: (t) => `/service-accounts/${t.user}`, expect: always(404, everybody) },
+  'PATCH /service-accounts/{id}': {
+    path: (t) => `/service-accounts/${t.user}`,
+    body: () => ({ name: 'changed' }),
+    expect: always(404, 'viewer developer api_client reporter admin'),
+  },
   'GET /users': list('/users?limit=100', everybody),
   'POST /users': {
     path: () => '/users',
@@ -305,6 +339,18 @@ export const routes: Readonly<Record<string, Route>> = {
     expect: { '204 204 204 404': 'admin' },
   },
   'GET /roles': list('/roles', everybody),
+  'POST /roles': {
+    path: () => '/roles',
+    body: () => ({ name: 'new', permissions: ['tasks:read'] }),
+    expect: always(201, 'admin'),
+  },
+  'PATCH /roles/{id}': {
+    path: (t) => `/roles/${t.role}`,
+    body: () => ({ description: 'changed' }),
+    expect: { '200 200 200 404': 'admin' },
+  },
+  // The caller's own is built in, and nobody has the others.
+  'DELETE /roles/{id}': { path: (t) => `/roles/${t.role}`, expect: { '422 204 204 404': 'admin' } },
   'GET /roles/{id}': { path: (t) => `/roles/${t.role}`, expect: { '200 200 200 404': everybody } },
   'GET /auth/me': list('/auth/me', everybody),
   'PATCH /auth/me': {

@@ -36,6 +36,27 @@ const deletedByBackground: Expectation = {
 };
 
 export const webhookExpectations: Record<string, Expectation> = {
+  // Nobody reads the hash, moves a key to another team or deletes it.
+  'public.ingest_keys': {
+    ...ofManagers,
+    select: {
+      'done: own; unseen: mate, foreign, absent': managersRead,
+      'done: own, mate, foreign; unseen: absent': 'admin narrowed_admin background backup',
+      'unseen: every row': except(notManaging, 'narrowed_admin'),
+    },
+    ...writtenByManagers(notWriting),
+    insert: {
+      'done: own; denied: mate, foreign, absent': tasksWrite,
+      'done: own, mate, foreign; foreign key: absent': 'admin',
+    },
+    insertReturning: {
+      'done: own; denied: mate, foreign, absent': tasksWrite,
+      'done: own, mate, foreign; foreign key: absent': 'admin',
+    },
+    truncate: { unsupported: 'owner' },
+    copyFrom: { unsupported: 'owner' },
+    copyTo: { none: 'owner', all: 'backup' },
+  },
   'public.webhooks': {
     ...ofManagers,
     ...heldByBackground,

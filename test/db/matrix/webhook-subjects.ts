@@ -12,6 +12,14 @@ const toTeamOfOnesOwn = (to: Belongings): string => `team_id = '${to.team}'`;
 
 /** Managers of a team manage its webhooks: each person has webhooks in the team they own. */
 export const webhookSubjects: Record<string, Subject> = {
+  'public.ingest_keys': {
+    ...of('ingestKey'),
+    insert: (p) =>
+      `(team_id, project_key, name, prefix, key_hash) values ('${p.keyTeam}', '${p.keyProject}', 'new', 'tmi_', sha256('new'))`,
+    set: `name = 'changed'`,
+    setInBackground: 'last_used_at = now()',
+    move: toTeamOfOnesOwn,
+  },
   'public.webhooks': {
     ...of('webhook'),
     insert: (p) => `(team_id, url) values ('${p.team}', 'https://example.com/new')`,

@@ -39,6 +39,10 @@ export interface Belongings {
   readonly deliveryAttempt: string;
   readonly audit: string;
   readonly apiKey: string;
+  readonly ingestKey: string;
+  /** A team of the person with a project that errors are reported to, and its key. */
+  readonly keyTeam: string;
+  readonly keyProject: string;
   readonly session: string;
   readonly identity: string;
   readonly mailToken: string;
@@ -65,7 +69,7 @@ export async function makeWorld(superuser: pg.Client): Promise<World> {
     Belongings
   >;
   for (const [person, ids] of Object.entries(of)) {
-    await addUser(superuser, ids.user, person, roles.get(person) ?? roles.get('developer'));
+    await addUser(superuser, ids.user, person, roles.get(CUSTOM_ROLES[person] ?? person) ?? roles.get('developer'));
   }
   await addUser(superuser, shared.colleague, 'colleague', roles.get('developer'));
   await addUser(superuser, shared.stranger, 'stranger', roles.get('developer'));
@@ -78,10 +82,13 @@ export async function makeWorld(superuser: pg.Client): Promise<World> {
   return { of, credentials, adminRole: roles.get('admin') ?? '', auditPartitions };
 }
 
+/** The reporter of the matrix also reads errors, which the built-in role of this name may not. */
+const CUSTOM_ROLES: Readonly<Record<string, string>> = { reporter: 'errors' };
+
 async function roleIds(superuser: pg.Client): Promise<Map<string, string>> {
   await superuser.query(
     `insert into public.user_roles (role_name, permissions)
-     values ('auditor', '[]'), ('contractor', '[]'), ('reporter', '["errors:read","errors:write"]')`,
+     values ('auditor', '[]'), ('contractor', '[]'), ('errors', '["errors:read","errors:write"]')`,
   );
   const { rows } = await superuser.query<{ id: string; role_name: string }>(
     'select id, role_name from public.user_roles',
@@ -98,7 +105,7 @@ function belongings(
   const home = person === 'foreigner' ? shared.b : shared.a;
   const owned: Partial<Record<Person, string>> = { mate: shared.a, foreigner: shared.b };
   // Roles belong to no tenant: the mate's and the foreigner's are two that nobody holds.
-  const role = { mate: 'auditor', foreigner: 'contractor' }[person as string] ?? person;
+  const role = { mate: 'auditor', foreigner: 'contractor', ...CUSTOM_ROLES }[person as string] ?? person;
   const ids = [
     'user',
     'trunk',
@@ -120,6 +127,8 @@ function belongings(
     'deliveryAttempt',
     'audit',
     'apiKey',
+    'ingestKey',
+    'keyTeam',
     'session',
     'identity',
     'mailToken',
@@ -133,6 +142,7 @@ function belongings(
     colleague: person === 'foreigner' ? shared.stranger : shared.colleague,
     project: `project-${person}`,
     listProject: `lists-${person}`,
+    keyProject: `reported-${person}`,
     role: roles.get(role),
     migration: (place % 3) + 1,
     event: -1 - place,
@@ -212,6 +222,11 @@ async function addRows(superuser: pg.Client, p: Belongings): Promise<void> {
     `insert into public.task_due_notices (team_id, task_id, due_date) values ('${p.home}', '${p.trunk}', now())`,
     `insert into public.api_keys (id, user_id, name, prefix, key_hash)
      values ('${p.apiKey}', '${p.user}', 'spare', 'tm_', sha256('${p.apiKey}'))`,
+    `insert into public.teams (id, name, owner_id) values ('${p.keyTeam}', 'keys', '${p.user}')`,
+    `insert into public.team_members (team_id, user_id, role) values ('${p.keyTeam}', '${p.user}', 'owner')`,
+    `insert into public.projects (team_id, project_key, name) values ('${p.keyTeam}', '${p.keyProject}', 'r')`,
+    `insert into public.ingest_keys (id, team_id, project_key, name, prefix, key_hash)
+     values ('${p.ingestKey}', '${p.keyTeam}', '${p.keyProject}', 'spare', 'tmi_', sha256('${p.ingestKey}'))`,
     `insert into public.sessions (id, user_id, refresh_hash, expires_at)
      values ('${p.session}', '${p.user}', sha256('${p.session}'), now() + interval '1 day')`,
     `insert into public.user_identities (id, user_id, issuer, subject)

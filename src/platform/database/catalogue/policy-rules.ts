@@ -43,8 +43,8 @@ export const policyRules = [
         when role = 'tm_background' then expression ~ 'app\\.system_reason\\(\\)'
         when role = 'tm_admin' and expression ~ 'app\\.(is_admin|admin_may)\\(' then true
         when scope = 'team_id' then expression ~ 'team_id = ANY \\(\\( SELECT app\\.(current|managed)_team_ids\\(\\)'
-        when scope = 'user_id' then expression ~ 'user_id = \\( SELECT app\\.current_user_id\\(\\)'
-        else expression ~ 'app\\.(current_team_ids|managed_team_ids|current_user_id|visible_user_ids)\\('
+        when scope = 'user_id' then expression ~ 'user_id = (\\( SELECT app\\.current_user_id\\(\\)|ANY \\(\\( SELECT app\\.owned_user_ids\\(\\))'
+        else expression ~ 'app\\.(current_team_ids|managed_team_ids|current_user_id|owned_user_ids|visible_user_ids)\\('
       end`,
   },
   {

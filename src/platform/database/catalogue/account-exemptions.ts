@@ -1,21 +1,11 @@
 import type { Exemption } from './exemption.js';
 import { WRITERS, granted } from './exemption.js';
 
-/** Functions that know credentials, accounts and their owners. */
-export const credentialExemptions: readonly Exemption[] = [
+/** Functions for the accounts that people make and recover themselves. */
+export const accountExemptions: readonly Exemption[] = [
   {
     rule: 'R9',
     objects: [
-      ...granted(['app.open_session(uuid, uuid, text, jsonb, text)'], ['tm_app_rw', 'tm_app_ro', 'tm_analytics']),
-      ...granted(['app.find_api_key(bytea)', 'app.find_session(uuid)'], ['tm_app_rw', 'tm_app_ro']),
-      'app.find_login(text) to tm_app_rw',
-      'app.record_failed_login(uuid, integer, interval) to tm_app_rw',
-      'app.start_session(uuid, bytea, interval, inet, text, text) to tm_app_rw',
-      'app.rotate_session(bytea, bytea) to tm_app_rw',
-      'app.exchange_refresh_token(bytea, bytea, bytea) to tm_app_rw',
-      'app.end_session(bytea) to tm_app_rw',
-      'app.start_external_session(text, text, text, text, boolean, bytea, timestamp with time zone, text) to tm_app_rw',
-      'app.create_first_admin(text, text, text, text, bytea) to tm_app_rw',
       ...granted(['app.find_session_by_token(bytea)'], ['tm_app_rw', 'tm_app_ro']),
       'app.start_browser_session(uuid, bytea, inet, text) to tm_app_rw',
       'app.end_browser_session(bytea) to tm_app_rw',
@@ -31,10 +21,7 @@ export const credentialExemptions: readonly Exemption[] = [
   },
   {
     rule: 'R9',
-    objects: granted(
-      ['app.set_own_password(text)', 'app.request_verification(bytea, text)', 'app.accept_invite(bytea)'],
-      WRITERS,
-    ),
+    objects: granted(['app.request_verification(bytea, text)', 'app.accept_invite(bytea)'], WRITERS),
     reason:
       'They know no user but that of the session, whose password, verified address and memberships no policy lets anybody write.',
   },
