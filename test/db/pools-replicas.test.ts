@@ -41,7 +41,12 @@ describe('Reading from a replica', () => {
     proxy = await startProxy('127.0.0.1', cluster.standbyPort);
     database = new Database({
       login: cluster.login,
-      pools: { max: 4, min: 0, acquireTimeoutMs: 5_000, readHosts: [{ host: '127.0.0.1', port: proxy.port }] },
+      pools: {
+        max: 4,
+        min: 0,
+        acquireTimeoutMs: 5_000,
+        readHosts: [{ host: '127.0.0.1', port: proxy.port, ssl: false }],
+      },
     });
     await database.start();
     expect(await eventually(() => onStandby(ada))).toBe(true);

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { chmod, chown, mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { chmod, chown, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -27,8 +27,25 @@ export interface PostgresServer {
   stop(): Promise<void>;
 }
 
+interface ServerOptions {
+  readonly tls?: { readonly cert: string; readonly key: string };
+  /** For postgresql.conf. */
+  readonly settings?: Readonly<Record<string, string>>;
+}
+
+/** PostgreSQL reads a key that nobody else can read. */
+async function putTls(dir: string, { cert, key }: NonNullable<ServerOptions['tls']>, user: Owner): Promise<void> {
+  for (const [name, text] of Object.entries({ 'server.crt': cert, 'server.key': key })) {
+    const path = join(dir, name);
+    await writeFile(path, text, { mode: 0o600 });
+    if (user) await chown(path, user.uid, user.gid);
+  }
+}
+
+type Owner = Awaited<ReturnType<typeof postgresUser>>;
+
 /** An empty cluster, for tests of cluster-wide objects: roles, versions, logins without superuser. */
-export async function startServer(binaries: Binaries): Promise<PostgresServer> {
+export async function startServer(binaries: Binaries, options: ServerOptions = {}): Promise<PostgresServer> {
   const base = await mkdtemp(join(tmpdir(), 'taskmaster-postgres-'));
   await chmod(base, 0o711);
   const dir = join(base, 'pg');
@@ -44,7 +61,12 @@ export async function startServer(binaries: Binaries): Promise<PostgresServer> {
   ]);
   await promisify(execFile)(command, args, { ...identity, cwd: '/' });
   const port = await freePort();
-  const settings = { listen_addresses: '127.0.0.1', unix_socket_directories: '', fsync: 'off' };
+  if (options.tls) await putTls(dir, options.tls, user);
+  const settings = {
+    ...{ listen_addresses: '127.0.0.1', unix_socket_directories: '', fsync: 'off' },
+    ...(options.tls ? { ssl: 'on' } : {}),
+    ...options.settings,
+  };
   const postmaster = await startPostmaster({ dir, port, binaries, runAs: as, logFile: join(base, 'log'), settings });
   return {
     host: '127.0.0.1',

@@ -1,4 +1,4 @@
-import { boolean, hostsAndPorts, integer, oneOf, optional, redisUrl, text } from './setting.js';
+import { boolean, hostsAndPorts, integer, oneOf, optional, readableFile, redisUrl, text } from './setting.js';
 import type { Setting } from './setting.js';
 
 /** Redis and Kafka. */
@@ -19,7 +19,7 @@ export const brokerSettings = {
   },
   REDIS_SSL_ROOT_CERT: optional<string>({
     about: 'File with the certificate authority of Redis, for rediss://. Defaults to those that Node knows.',
-    parse: text,
+    parse: readableFile,
   }),
   KAFKA_BROKERS: {
     about: 'Kafka brokers, comma separated host:port: events are published there. Needs Node 22.22 or newer.',
@@ -48,7 +48,7 @@ export const brokerSettings = {
   KAFKA_SSL: { about: 'TLS to Kafka.', example: 'true', fallback: false, parse: boolean },
   KAFKA_SSL_ROOT_CERT: optional<string>({
     about: 'File with the certificate authority of Kafka. Defaults to those that Node knows.',
-    parse: text,
+    parse: readableFile,
   }),
   KAFKA_SASL_MECHANISM: optional<'PLAIN' | 'SCRAM-SHA-256' | 'SCRAM-SHA-512'>({
     about: 'How the service logs in to Kafka: PLAIN, SCRAM-SHA-256 or SCRAM-SHA-512.',

@@ -151,8 +151,9 @@ export function loadConfig(
 ): Config {
   const { environment, problems } = readEnvironment(env);
   const embedded = environment.DATABASE_URL === undefined && environment.DB_HOST === undefined;
-  const hasSecret = Boolean(env['JWT_SECRET']);
-  problems.push(...problemsTogether(environment, options.signs !== false && !embedded && !hasSecret));
+  // A secret that was given and is too short has its sentence already.
+  const lacksSecret = options.signs !== false && !embedded && !env['JWT_SECRET'];
+  problems.push(...problemsTogether(environment, lacksSecret));
   if (problems.length > 0) throw new ConfigProblem(problems);
   const database = databaseOf(environment);
   // The embedded mode replaces a generated secret by that of its data folder; a constant would not be a secret.

@@ -1,4 +1,5 @@
 import ipaddr from 'ipaddr.js';
+import { accessSync, constants } from 'node:fs';
 
 /** An environment variable: its parser, and its text in `.env.example`. */
 export interface Setting<T> {
@@ -41,12 +42,26 @@ export const oneOf =
 
 export const text = (value: string): string => value;
 
+/** A file that is there; only its name is kept. */
+export const readableFile = (path: string): string => {
+  try {
+    accessSync(path, constants.R_OK);
+    return path;
+  } catch (error) {
+    throw new Error(`cannot be read (${(error as NodeJS.ErrnoException).code ?? 'unknown'})`, { cause: error });
+  }
+};
+
 export const secretOf =
   (length: number) =>
   (value: string): string => {
     if (value.length < length) throw new Error(`must have at least ${length} characters`);
     return value;
   };
+
+/** TLS to PostgreSQL, as libpq names it. `prefer` and `allow` are missing: they give way to whoever answers without. */
+export const SSL_MODES = ['disable', 'require', 'verify-ca', 'verify-full'] as const;
+export type SslMode = (typeof SSL_MODES)[number];
 
 export const postgresUrl = (value: string): string => {
   let url: URL;
@@ -57,6 +72,10 @@ export const postgresUrl = (value: string): string => {
   }
   if (!['postgres:', 'postgresql:'].includes(url.protocol)) throw new Error('must be a postgres:// URL');
   if (url.pathname.length < 2) throw new Error('must name a database, as in postgres://host:5432/taskmaster');
+  const mode = url.searchParams.get('sslmode');
+  if (mode !== null && !SSL_MODES.some((known) => known === mode)) {
+    throw new Error(`must have one of ${SSL_MODES.join(', ')} as sslmode`);
+  }
   return value;
 };
 

@@ -5,8 +5,20 @@ import { grpcSettings } from './grpc-settings.js';
 import { httpSettings } from './http-settings.js';
 import { limitSettings } from './limit-settings.js';
 import { mailSettings } from './mail-settings.js';
-import { boolean, integer, list, networks, oneOf, optional, origins, postgresUrl, text } from './setting.js';
-import type { Setting } from './setting.js';
+import {
+  boolean,
+  integer,
+  list,
+  networks,
+  oneOf,
+  optional,
+  origins,
+  postgresUrl,
+  readableFile,
+  SSL_MODES,
+  text,
+} from './setting.js';
+import type { Setting, SslMode } from './setting.js';
 import { telemetrySettings } from './telemetry-settings.js';
 import { webhookSettings } from './webhook-settings.js';
 
@@ -31,15 +43,17 @@ export const settings = {
     parse: text,
   },
   DB_PASSWORD: optional<string>({ about: 'Password of DB_USER.', secret: true, parse: text }),
-  DB_SSL_MODE: {
-    about: 'TLS to PostgreSQL: disable, require (encrypts, does not verify), verify-ca or verify-full.',
+  DB_SSL_MODE: optional<SslMode>({
+    about:
+      'TLS to PostgreSQL: disable, require (encrypts, does not verify), verify-ca or verify-full. Defaults to disable for ' +
+      'a loopback address and a socket, else verify-full.',
     example: 'verify-full',
-    fallback: 'disable' as const,
-    parse: oneOf('disable', 'require', 'verify-ca', 'verify-full'),
-  },
+    parse: oneOf(...SSL_MODES),
+  }),
   DB_SSL_ROOT_CERT: optional<string>({
-    about: 'File with the certificate authority of PostgreSQL, for verify-ca and verify-full.',
-    parse: text,
+    about:
+      'File with the certificate authority of PostgreSQL, for verify-ca and verify-full. Defaults to those that Node knows.',
+    parse: readableFile,
   }),
   DB_POOL_MAX: {
     about:

@@ -21,7 +21,26 @@ const REFUSALS: Readonly<Record<string, string>> = {
   EAI_AGAIN: 'the name of the host could not be looked up',
   ETIMEDOUT: 'there was no answer in time',
   ECONNRESET: 'the connection was reset',
+  ...Object.fromEntries(
+    [
+      'SELF_SIGNED_CERT_IN_CHAIN',
+      'DEPTH_ZERO_SELF_SIGNED_CERT',
+      'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+      'UNABLE_TO_GET_ISSUER_CERT',
+      'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+    ].map((code) => [
+      code,
+      'its certificate is of an authority that is not trusted; DB_SSL_ROOT_CERT names the one of yours',
+    ]),
+  ),
+  ERR_TLS_CERT_ALTNAME_INVALID: 'its certificate is for another host',
+  CERT_HAS_EXPIRED: 'its certificate has expired',
 };
+
+/** What pg says when the server offers no TLS; it has no code. */
+const NO_TLS = /does not support SSL/;
+const WITHOUT_TLS =
+  'it offers no TLS. Give it a certificate, or set DB_SSL_MODE=disable if nobody else can reach the network in between';
 
 /** @throws StartupProblem */
 async function connect(client: pg.Client, { host, port, name, user }: DatabaseLogin): Promise<void> {
@@ -29,7 +48,7 @@ async function connect(client: pg.Client, { host, port, name, user }: DatabaseLo
     await client.connect();
   } catch (cause) {
     const { code = '', message } = cause as { code?: string; message: string };
-    const why = REFUSALS[code] ?? message;
+    const why = REFUSALS[code] ?? (NO_TLS.test(message) ? WITHOUT_TLS : message);
     throw new StartupProblem(`PostgreSQL at ${host}:${port} refused ${user} on database ${name}: ${why}.`, { cause });
   }
 }

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePort } from '../../../src/platform/embedded/ports.js';
@@ -11,10 +11,17 @@ export class RedisServer {
     private readonly folder: string,
   ) {}
 
-  static async start(): Promise<RedisServer> {
+  /** With a certificate it speaks TLS alone. */
+  static async start(tls?: { readonly cert: string; readonly key: string }): Promise<RedisServer> {
     const folder = await mkdtemp(join(tmpdir(), 'taskmaster-redis-'));
     const port = await freePort();
-    const args = ['--port', String(port), '--bind', '127.0.0.1', '--dir', folder, '--save', '', '--appendonly', 'no'];
+    const args = ['--bind', '127.0.0.1', '--dir', folder, '--save', '', '--appendonly', 'no'];
+    if (tls) {
+      await writeFile(join(folder, 'server.crt'), tls.cert);
+      await writeFile(join(folder, 'server.key'), tls.key, { mode: 0o600 });
+      const files = ['--tls-cert-file', join(folder, 'server.crt'), '--tls-key-file', join(folder, 'server.key')];
+      args.push('--port', '0', '--tls-port', String(port), '--tls-auth-clients', 'no', ...files);
+    } else args.push('--port', String(port));
     const server = new RedisServer(new PeerProcess(port, 'redis-server', args), folder);
     await server.process.start();
     return server;
