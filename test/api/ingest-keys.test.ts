@@ -9,7 +9,7 @@ import { GraphqlClient } from '../support/graphql.js';
 import { LiveTestClient } from '../support/live-client.js';
 
 /**
- * Seen to fail: without the hook that keeps ingest keys to their routes, 40 operations answered 200 with nothing in it; without
+ * Seen to fail: without the refusal of other routes, operations that ask for no more than a credential answered; without
  * the condition in app.place_errors, an error of another project was counted; with the list of origins left unread, every page
  * could report.
  */

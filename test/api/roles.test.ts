@@ -6,7 +6,7 @@ import { LiveTestClient } from '../support/live-client.js';
 
 /**
  * Seen to fail: with an identity that is not looked up again, a new permission came a minute too late; without the trigger,
- * SQL as an administrator took * from the role admin.
+ * SQL took * from the role admin.
  */
 interface Role {
   readonly id: string;
@@ -147,10 +147,10 @@ describe('a built-in role', () => {
   });
 
   it.each([
-    ['a name', `role_name = 'other'`],
-    ['a permission', `permissions = '[]'`],
-    ['its activity', 'is_active = false'],
-  ])('loses no %s in PostgreSQL either', async (_, change) => {
+    ['name', `role_name = 'other'`],
+    ['permission', `permissions = '[]'`],
+    ['activity', 'is_active = false'],
+  ])('does not lose its %s in PostgreSQL either', async (_, change) => {
     const write = app.sql(`update public.user_roles set ${change} where role_name = 'admin'`);
     await expect(write).rejects.toMatchObject({ constraint: 'user_roles_built_in' });
     await expect(app.sql(`delete from public.user_roles where role_name = 'viewer'`)).rejects.toMatchObject({

@@ -40,7 +40,7 @@ async function admitted(limiters: readonly RateLimiter[], times: number): Promis
 }
 
 /*
- * Seen to fail: with a hundredth that each instance admits without asking, ten instances let 1,090 through; with a share that is
+ * Seen to fail: with a hundredth that each instance admits without asking, a budget was exceeded; with a share that is
  * forgotten at the end of a lease one lets fewer through than the budget.
  */
 describe('a budget of requests', () => {
