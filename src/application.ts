@@ -81,13 +81,6 @@ async function allowOrigins(server: FastifyInstance, config: Config): Promise<vo
     strictPreflight: false,
   });
   policy.watch(server);
-  await server.register(helmet, {
-    contentSecurityPolicy: {
-      useDefaults: false,
-      directives: { 'default-src': ["'none'"], 'frame-ancestors': ["'none'"] },
-    },
-    referrerPolicy: { policy: 'no-referrer' },
-  });
   await server.register(cors, {
     delegator: (request, done) => done(null, policy.optionsFor(request)),
   });

@@ -58,6 +58,7 @@ describe('a login', () => {
       username: 'ada',
       email: 'ada@example.test',
       emailVerified: false,
+      secondFactor: false,
       language: 'en',
       timeZone: 'UTC',
       name: 'ada',

@@ -194,7 +194,8 @@ describe('an open invitation', () => {
     expect(await listOf(owner)).toEqual([body.data.id]);
     expect(await listOf(member)).toEqual([body.data.id]);
     expect(await listOf(root)).toEqual([body.data.id]);
-    expect(await listOf(stranger)).toEqual([]);
+    expect((await as(stranger).get(`/invites?teamId=${teamId}`)).status).toBe(404);
+    expect((await as(stranger).get<Invite[]>('/invites')).body.data).toEqual([]);
     expect((await as(stranger).get(`/invites/${body.data.id}`)).status).toBe(404);
     expect(JSON.stringify((await as(owner).get(`/invites/${body.data.id}`)).body)).not.toMatch(/token|hash/i);
   });

@@ -58,7 +58,7 @@ const DOCUMENTATION =
   /^\/(api\/v1\/)?(openapi|asyncapi)\.json$|^\/\.well-known\/jwks\.json$|^\/(docs|web\/assets\/\*|sign-in|sign-out|verify|reset|invite)?$/;
 
 /** Every user may change their own data. The tests of the modules cover further rules. */
-const OWN = /^(POST|PATCH|DELETE) \/api\/v1\/(api-keys|users|auth)(\/|$)/;
+const OWN = /^(POST|PATCH|DELETE) \/api\/v1\/(api-keys|service-accounts|users|auth)(\/|$)/;
 
 interface Schema {
   readonly $ref?: string;
@@ -175,6 +175,7 @@ describe('every route', () => {
       'GET /api/v1/api-keys',
       'GET /api/v1/auth/me',
       'GET /api/v1/roles',
+      'GET /api/v1/service-accounts',
       'GET /api/v1/users',
     ]);
   });

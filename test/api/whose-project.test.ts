@@ -295,7 +295,7 @@ describe('the default team', () => {
       });
     }
     expect((await as(root).patch('/auth/me', { defaultTeamId: first })).status).toBe(422);
-    expect((await as(ada).patch('/auth/me', { defaultTeamId: 'x', name: 'y' })).body.errors).toHaveLength(2);
+    expect((await as(ada).patch('/auth/me', { defaultTeamId: 'x', email: 'y' })).body.errors).toHaveLength(2);
     expect((await as(ada).patch(`/auth/me?dryRun=true`, { defaultTeamId: first })).status).toBe(200);
     expect((await as(ada).patch('/auth/me', {})).body.data).toMatchObject({ defaultTeamId: ada.teamId });
     const narrow = await app.user('developer', undefined, ['tasks:read', 'tasks:write']);

@@ -24,7 +24,7 @@ variable "edge" {
     health_is_public    = optional(bool, false)
     allowed_networks    = optional(set(string), [])
     blocked_networks    = optional(set(string), [])
-    requests_per_minute = optional(object({ api = optional(number, 12000), auth = optional(number, 30) }), {})
+    requests_per_minute = optional(object({ api = optional(number, 15000), auth = optional(number, 30) }), {})
     ddos_sensitivity    = optional(string, "default")
   })
 }

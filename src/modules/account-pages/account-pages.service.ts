@@ -75,14 +75,18 @@ export class AccountPages {
   };
 
   readonly signIn = async ({ request, reply, values }: Visit): Promise<Outcome> => {
-    const { email = '', password = '' } = values;
+    const { email = '', password = '', code } = values;
     const next = localPath(values.next);
     try {
-      const token = await this.logins.loginBrowser({ email, password }, infoOf(request));
+      const token = await this.logins.loginBrowser(
+        { email, password, ...(code === undefined ? {} : { code }) },
+        infoOf(request),
+      );
       reply.header('set-cookie', this.#cookie.write(token));
     } catch (error) {
       const fault = faultOf(error);
-      return { page: signInPage({ next, email, problem: problemOf(fault) }), status: fault.status };
+      const asksForCode = code !== undefined || fault.code === 'SECOND_FACTOR_REQUIRED';
+      return { page: signInPage({ next, email, asksForCode, problem: problemOf(fault) }), status: fault.status };
     }
     return { goTo: next };
   };

@@ -8,6 +8,7 @@ export interface Field {
   readonly type: 'email' | 'password' | 'text';
   readonly autocomplete: string;
   readonly value?: string;
+  readonly isOptional?: boolean;
   /** Said below the field. */
   readonly problem?: string | undefined;
 }
@@ -60,7 +61,7 @@ const TEMPLATE = `<!doctype html>
 <% for (const [name, value] of Object.entries(form.hidden ?? {})) { %><input type="hidden" name="<%= name %>" value="<%= value %>"><% } %>
 <% for (const field of form.fields) { %>
 <label><%= field.label %>
-<input name="<%= field.name %>" type="<%= field.type %>" autocomplete="<%= field.autocomplete %>" value="<%= field.value ?? '' %>" required<% if (field.problem) { %> aria-invalid="true" aria-describedby="<%= field.name %>-problem"<% } %>>
+<input name="<%= field.name %>" type="<%= field.type %>" autocomplete="<%= field.autocomplete %>" value="<%= field.value ?? '' %>"<% if (!field.isOptional) { %> required<% } %><% if (field.problem) { %> aria-invalid="true" aria-describedby="<%= field.name %>-problem"<% } %>>
 <% if (field.problem) { %><span class="wrong hint" id="<%= field.name %>-problem"><%= field.problem %></span><% } %>
 </label>
 <% } %>

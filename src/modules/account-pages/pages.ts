@@ -21,9 +21,17 @@ interface SignIn {
   readonly next: string;
   readonly email?: string;
   readonly problem?: string;
+  readonly asksForCode?: boolean;
 }
 
-export function signInPage({ next, email: address = '', problem }: SignIn): Page {
+const code: Field = {
+  name: 'code',
+  label: 'Code of the authenticator app, or a recovery code',
+  type: 'text',
+  autocomplete: 'one-time-code',
+};
+
+export function signInPage({ next, email: address = '', problem, asksForCode = false }: SignIn): Page {
   return {
     title: 'Sign in',
     paragraphs: [],
@@ -36,6 +44,7 @@ export function signInPage({ next, email: address = '', problem }: SignIn): Page
         fields: [
           email(address),
           { name: 'password', label: 'Password', type: 'password', autocomplete: 'current-password' },
+          ...(asksForCode ? [code] : []),
         ],
       },
     ],

@@ -110,7 +110,7 @@ export class AuthController {
     description: 'Ten wrong passwords lock an address for 15 minutes, whether it has an account or not.',
     returns: LoggedIn,
     open: true,
-    faults: [...BODY, 'INVALID_CREDENTIALS', 'ACCOUNT_LOCKED'],
+    faults: [...BODY, 'INVALID_CREDENTIALS', 'SECOND_FACTOR_REQUIRED', 'ACCOUNT_LOCKED'],
   })
   async login(@Req() request: ApiRequest, @Body() body: unknown): Promise<Answer> {
     refuseParameters(request);

@@ -15,6 +15,13 @@ export class Login {
 
   @Text({ description: 'Password of the user.', min: 1, max: PASSWORD_MAX, format: 'password' })
   password: string;
+
+  @Text({
+    description: 'Code of the authenticator app, or a recovery code, where the user has a second factor.',
+    max: 40,
+    optional: true,
+  })
+  code?: string;
 }
 
 const EMAIL = { type: 'string', format: 'email', maxLength: 255 } as const;
@@ -117,6 +124,9 @@ export class Me {
 
   @Flag({ description: 'Whether you have shown that the address is yours.' })
   emailVerified: boolean;
+
+  @Flag({ description: 'Whether your logins ask for a second factor.', sql: 'app.has_second_factor()' })
+  secondFactor: boolean;
 
   @Text({ description: 'Name that other people see.', max: 100 })
   name: string;

@@ -13,6 +13,9 @@ import { RolesOperations } from './roles.operations.js';
 import { RolesService } from './roles.service.js';
 import { ServiceAccountsOperations } from './service-accounts.operations.js';
 import { ServiceAccountsService } from './service-accounts.service.js';
+import { SecondFactorOperations } from './second-factor.operations.js';
+import { SecondFactorService } from './second-factor.service.js';
+import { SecondFactors } from './second-factors.js';
 import { UsersOperations } from './users.operations.js';
 import { AccountsService } from './accounts.service.js';
 import { ApiKeysService } from './api-keys.service.js';
@@ -20,6 +23,7 @@ import { AuthController } from './auth.controller.js';
 import { IdentityJobs } from './identity.jobs.js';
 import { AuthGrpcServer } from './auth-grpc.server.js';
 import { AuthGrpcService } from './auth-grpc.service.js';
+import { LoginChecks } from './login-checks.js';
 import { LoginQueue } from './login-queue.js';
 import { LoginService } from './login.service.js';
 import { PasswordService } from './password.service.js';
@@ -32,6 +36,7 @@ import { UsersService } from './users.service.js';
     ApiKeysOperations,
     IngestKeysOperations,
     RolesOperations,
+    SecondFactorOperations,
     ServiceAccountsOperations,
     UserIdentitiesOperations,
     UsersOperations,
@@ -43,10 +48,13 @@ import { UsersService } from './users.service.js';
     AuthGrpcServer,
     AuthGrpcService,
     IdentityJobs,
+    LoginChecks,
     LoginQueue,
     LoginService,
     PasswordService,
     PasswordStrength,
+    SecondFactors,
+    SecondFactorService,
     ProfileService,
     IngestKeysService,
     RolesService,

@@ -1,4 +1,4 @@
-import { Injectable, Logger } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { AccessTokens } from '../../platform/credentials/access-token.js';
 import { RefreshTokens } from '../../platform/credentials/refresh-tokens.js';
 import { newBrowserToken, sha256 } from '../../platform/credentials/secrets.js';
@@ -6,22 +6,16 @@ import type { RequestInfo, Session } from '../../platform/auth/session.js';
 import { Database } from '../../platform/database/database.js';
 import { Fault } from '../../platform/faults/fault.js';
 import { validated } from '../../platform/schema/validate.js';
-import { Login, RefreshToken } from './identity.dto.js';
-import type { HoldSlot } from './login-queue.js';
-import { LoginQueue } from './login-queue.js';
-import type { Account } from './login.queries.js';
+import { RefreshToken } from './identity.dto.js';
+import { LoginChecks } from './login-checks.js';
 import {
   endBrowserSession,
   endSession,
   exchangeRefreshToken,
-  findLogin,
-  recordFailedLogin,
   startBrowserSession,
   startSession,
 } from './login.queries.js';
-import { isPassword } from './passwords.js';
 import { ProfileService } from './profile.service.js';
-import { UnknownAccounts } from './unknown-accounts.js';
 
 interface TokenPair {
   readonly token: string;
@@ -35,15 +29,9 @@ export interface LoggedInUser extends TokenPair {
 
 const NOT_VALID = 'The refresh token is not valid.';
 
-function locked(seconds: number): Fault {
-  return new Fault('ACCOUNT_LOCKED', undefined, { headers: { 'Retry-After': String(seconds) } });
-}
-
 /** Logins with a password, and the login sessions they start. */
 @Injectable()
 export class LoginService {
-  private readonly logger = new Logger(LoginService.name);
-  private readonly unknown = new UnknownAccounts();
   /** By the hash of the token; true once the exchange has succeeded. */
   private readonly exchanges = new Map<string, Promise<boolean>>();
 
@@ -51,18 +39,18 @@ export class LoginService {
     private readonly database: Database,
     private readonly tokens: AccessTokens,
     private readonly refreshTokens: RefreshTokens,
-    private readonly queue: LoginQueue,
+    private readonly checks: LoginChecks,
     private readonly profiles: ProfileService,
   ) {}
 
   /** @throws Fault VALIDATION_FAILED, INVALID_CREDENTIALS, ACCOUNT_LOCKED, RATE_LIMITED */
   async login(body: unknown, request: RequestInfo): Promise<LoggedInUser> {
-    return this.start(await this.authenticate(body), request);
+    return this.start(await this.checks.authenticate(body), request);
   }
 
   /** The session of a browser, which keeps its token in a cookie. @throws Fault as `login` */
   async loginBrowser(body: unknown, request: RequestInfo): Promise<string> {
-    return this.startBrowser(await this.authenticate(body), request);
+    return this.startBrowser(await this.checks.authenticate(body), request);
   }
 
   /** Starts the session of a browser of somebody whose identity has been established, and returns its token. */
@@ -70,23 +58,6 @@ export class LoginService {
     const { token, hash } = newBrowserToken();
     await this.database.anonymousCommand(startBrowserSession(userId, hash, request));
     return token;
-  }
-
-  /** The id of the user with these credentials. */
-  private authenticate(body: unknown): Promise<string> {
-    const { email, password } = validated(Login, body);
-    return this.queue.run(email.toLowerCase(), (holdSlot) => this.check(email, password, holdSlot));
-  }
-
-  /** Counts a wrong password like a login. @throws Fault ACCOUNT_LOCKED, RATE_LIMITED */
-  async isPasswordOf(email: string, password: string): Promise<boolean> {
-    try {
-      await this.queue.run(email.toLowerCase(), (holdSlot) => this.check(email, password, holdSlot));
-      return true;
-    } catch (error) {
-      if (error instanceof Fault && error.code === 'INVALID_CREDENTIALS') return false;
-      throw error;
-    }
   }
 
   /**
@@ -133,30 +104,6 @@ export class LoginService {
     );
     if (!row) throw new Fault('UNAUTHENTICATED', NOT_VALID);
     return { token: this.tokens.sign(row.userId, row.sessionId), refreshToken: next.token };
-  }
-
-  /**
-   * The user with this e-mail address and password. Neither the answers nor their timing reveal whether the account
-   * exists.
-   */
-  private async check(email: string, password: string, holdSlot: HoldSlot): Promise<string> {
-    const [account] = await this.database.anonymousCommand(findLogin(email));
-    const lockedFor = account?.lockedFor ?? this.unknown.lockedFor(email);
-    if (lockedFor > 0) throw locked(lockedFor);
-    const matches = await isPassword(password, account?.passwordHash ?? null);
-    if (account?.isActive && matches) return account.userId;
-    // Only an existing account costs a write here. The response does not wait for it, so its timing reveals nothing.
-    holdSlot(this.countFailure(email, account));
-    throw new Fault('INVALID_CREDENTIALS');
-  }
-
-  private async countFailure(email: string, account: Account | undefined): Promise<void> {
-    if (!account) return this.unknown.recordFailure(email);
-    try {
-      await this.database.anonymousCommand(recordFailedLogin(account.userId));
-    } catch (error) {
-      this.logger.error({ error, userId: account.userId }, 'failed to count a failed login');
-    }
   }
 
   /** Starts a login session of somebody whose identity has been established. */

@@ -9,7 +9,7 @@ import { validated } from '../../platform/schema/validate.js';
 import { passwordChangedMail } from './account-mails.js';
 import { PasswordChange } from './identity.dto.js';
 import { LoginQueue } from './login-queue.js';
-import { LoginService } from './login.service.js';
+import { LoginChecks } from './login-checks.js';
 import { PasswordStrength } from './password-strength.js';
 import { hashPassword } from './passwords.js';
 import { getNames, setOwnPassword } from './profile.queries.js';
@@ -20,7 +20,7 @@ export class PasswordService {
   constructor(
     private readonly database: Database,
     private readonly queue: LoginQueue,
-    private readonly logins: LoginService,
+    private readonly checks: LoginChecks,
     private readonly strength: PasswordStrength,
     private readonly mails: MailQueue,
   ) {}
@@ -45,7 +45,7 @@ export class PasswordService {
     requireUnrestrictedCredential(session, 'change the password of its owner');
     const [names] = await this.database.command(session, getNames());
     if (!names) throw new Fault('NOT_FOUND');
-    if (!(await this.logins.isPasswordOf(names.email, currentPassword))) {
+    if (!(await this.checks.isPasswordOf(names.email, currentPassword))) {
       const message = 'This is not your password.';
       throw ruleViolated([{ path: 'currentPassword', message, code: 'WRONG_PASSWORD' }]);
     }

@@ -1,5 +1,6 @@
 import { Feature } from '../../platform/feature/feature.js';
 import { IdentityModule } from '../identity/identity.module.js';
+import { TasksModule } from '../tasks/tasks.module.js';
 import { TeamsModule } from '../teams/teams.module.js';
 import { InviteAcceptanceController } from './invite-acceptance.controller.js';
 import { InviteAcceptanceService } from './invite-acceptance.service.js';
@@ -10,7 +11,7 @@ import { InvitesService } from './invites.service.js';
 
 @Feature({
   operations: [InvitesOperations],
-  imports: [IdentityModule, TeamsModule],
+  imports: [IdentityModule, TasksModule, TeamsModule],
   controllers: [InviteAcceptanceController],
   providers: [InvitesService, InviteAcceptanceService],
   exports: [InviteAcceptanceService],

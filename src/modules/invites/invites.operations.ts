@@ -33,6 +33,7 @@ export class InvitesOperations {
     permission: 'tasks:read',
     list: inviteListRules,
     returns: [Invite],
+    faults: ['NOT_FOUND'],
     rest: 'GET /invites',
     graphql: 'invites',
   })

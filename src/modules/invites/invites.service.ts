@@ -12,6 +12,7 @@ import type { ListPage } from '../../platform/schema/list-run.js';
 import { runList } from '../../platform/schema/list-run.js';
 import { validated } from '../../platform/schema/validate.js';
 import { UsersService } from '../identity/users.service.js';
+import { TaskPlaces } from '../tasks/task-places.service.js';
 import { TeamsService } from '../teams/teams.service.js';
 import { Invite, InviteRenewal, NewInvite } from './invite.dto.js';
 import { inviteMail } from './invite-mail.js';
@@ -27,11 +28,15 @@ export class InvitesService {
     private readonly database: Database,
     private readonly users: UsersService,
     private readonly teams: TeamsService,
+    private readonly places: TaskPlaces,
     private readonly mails: MailQueue,
   ) {}
 
-  list(session: Session, request: ListRequest): Promise<ListPage> {
-    return runList(this.database, session, request, { ...inviteSource, allTeams: session.isAdmin });
+  /** @throws Fault NOT_FOUND (a team that the filter names) */
+  async list(session: Session, request: ListRequest): Promise<ListPage> {
+    const page = await runList(this.database, session, request, { ...inviteSource, allTeams: session.isAdmin });
+    await this.places.requireNamedIn(session, page);
+    return page;
   }
 
   /** @throws Fault NOT_FOUND */

@@ -9,6 +9,8 @@ export interface AuthConfig {
   /** Whether the secret was generated for this process, because none was given. */
   readonly isTemporary: boolean;
   readonly acceptedSecrets: readonly string[];
+  /** Seals the secrets of second factors; undefined: jwtSecret does. */
+  readonly secondFactorKey: string | undefined;
   /** PEM. Signs in place of the secret. */
   readonly privateKey: string | undefined;
   /** PEM. */
@@ -69,6 +71,7 @@ export function authOf(environment: Environment, jwtSecret: string): AuthConfig 
     jwtSecret,
     isTemporary: environment.JWT_SECRET === undefined,
     acceptedSecrets: environment.JWT_SECRETS_ACCEPTED,
+    secondFactorKey: environment.SECOND_FACTOR_KEY,
     privateKey: privateKey === undefined ? undefined : readFileSync(privateKey, 'utf8'),
     acceptedPublicKeys: environment.JWT_PUBLIC_KEY_FILES.map((path) => readFileSync(path, 'utf8')),
     refresh: {

@@ -29,6 +29,13 @@ export const authSettings = {
     secret: true,
     parse: secrets,
   },
+  SECOND_FACTOR_KEY: optional<string>({
+    about:
+      'Seals the secrets of second factors in the database; at least 32 characters. Defaults to JWT_SECRET; give one to ' +
+      'be able to change that.',
+    secret: true,
+    parse: secretOf(SECRET_MIN),
+  }),
   JWT_PRIVATE_KEY_FILE: optional<string>({
     about:
       'PEM file with a private key that signs access tokens instead of JWT_SECRET: EC P-256 (ES256) or RSA of 2048 bits ' +

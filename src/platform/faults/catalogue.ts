@@ -63,6 +63,12 @@ export const faultCatalogue = {
     title: 'E-mail or password is wrong',
     meaning: 'E-mail or password is wrong. The answer is the same whether or not the account exists.',
   },
+  SECOND_FACTOR_REQUIRED: {
+    status: 401,
+    title: 'A code of the second factor is required',
+    meaning:
+      'E-mail and password are right. Send them again with the `code` of the authenticator app, or a recovery code.',
+  },
   FORBIDDEN: {
     status: 403,
     title: 'Not allowed',

@@ -7,6 +7,7 @@ import { validQuality } from './valid-quality.cases.js';
 import { validTags } from './valid-tags.cases.js';
 import { validTasks } from './valid-tasks.cases.js';
 import { invites } from './invites.cases.js';
+import { secondFactors } from './second-factors.cases.js';
 import { webhooks } from './webhooks.cases.js';
 import { World } from './world.js';
 
@@ -93,6 +94,7 @@ const cases = [
   ...validQuality,
   ...webhooks,
   ...invites,
+  ...secondFactors,
 ].filter(({ code }) => code === 'OK');
 
 let world: World;

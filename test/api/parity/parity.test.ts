@@ -11,6 +11,7 @@ import { validTasks } from './valid-tasks.cases.js';
 import { valid } from './valid.cases.js';
 import { validTags } from './valid-tags.cases.js';
 import { invites } from './invites.cases.js';
+import { secondFactors } from './second-factors.cases.js';
 import { webhooks } from './webhooks.cases.js';
 import { World } from './world.js';
 
@@ -41,6 +42,7 @@ const table = {
   conflicts,
   webhooks,
   invites,
+  secondFactors,
 };
 
 const codesOf = ({ problems }: Outcome): readonly string[] => problems.map((problem) => problem.split(' ')[0] ?? '');

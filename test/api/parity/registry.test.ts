@@ -46,6 +46,8 @@ const INPUTS: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   NewUser: { email: 'parity@example.test', name: 'Parity' },
   NewValidation: { taskId: ABSENT, validationType: 'testing' },
   NewInvite: { email: 'new@example.com' },
+  SecondFactorCode: { code: '123456' },
+  SecondFactorStart: { currentPassword: 'none' },
   NewWebhook: { url: 'https://example.com/hooks' },
   NewWorkflowState: { workflowName: 'review', stepName: 'lint' },
   PasswordChange: { currentPassword: 'none', newPassword: 'a walk beside the river' },

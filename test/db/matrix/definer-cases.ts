@@ -10,6 +10,7 @@ import { ingestCases } from './ingest-cases.js';
 import { wordOf } from './answers.js';
 import { membershipCases } from './membership-cases.js';
 import { ownershipCases } from './ownership-cases.js';
+import { secondFactorCases } from './second-factor-cases.js';
 import { sessionSql } from './session-sql.js';
 import { validationCases } from './validation-cases.js';
 import { workCases } from './work-cases.js';
@@ -235,6 +236,7 @@ export function definerCases({ of, credentials }: World): DefinerCase[] {
     ...auditCases({ of, credentials } as World),
     ...ownershipCases({ of, credentials } as World),
     ...accountCases({ of, credentials } as World),
+    ...secondFactorCases({ of, credentials } as World),
     ...membershipCases({ of, credentials } as World),
     ...refused({ of, credentials } as World),
   ];

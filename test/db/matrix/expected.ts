@@ -248,6 +248,9 @@ const identity: Record<string, Expectation> = {
       none: 'anonymous bare_admin owner',
     },
   },
+  // Known to the functions of logins alone.
+  'public.second_factors': { ...ownerAlone, truncate: { unsupported: 'owner' } },
+  'public.recovery_codes': { ...ownerAlone, truncate: { unsupported: 'owner' } },
   // Written only by the functions for accounts; upkeep deletes what has expired.
   'public.mail_tokens': {
     ...ownerAlone,

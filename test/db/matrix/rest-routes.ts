@@ -371,6 +371,31 @@ export const routes: Readonly<Record<string, Route>> = {
   'GET /invites/{id}': { path: invite, expect: read },
   'DELETE /invites/{id}': { path: invite, expect: manage(204) },
   'POST /invites/{id}/resend': { path: (t) => `${invite(t)}/resend`, expect: manage(200) },
+  // They have no password and no second factor.
+  'POST /auth/second-factor': {
+    path: () => '/auth/second-factor',
+    body: () => ({ currentPassword: 'none' }),
+    expect: always(422, 'viewer developer api_client reporter admin'),
+  },
+  'POST /auth/second-factor/confirm': {
+    path: () => '/auth/second-factor/confirm',
+    body: () => ({ code: '123456' }),
+    expect: always(409, 'viewer developer api_client reporter admin'),
+  },
+  'POST /auth/second-factor/recovery-codes': {
+    path: () => '/auth/second-factor/recovery-codes',
+    body: () => ({ code: '123456' }),
+    expect: always(409, 'viewer developer api_client reporter admin'),
+  },
+  'POST /auth/second-factor/remove': {
+    path: () => '/auth/second-factor/remove',
+    body: () => ({ code: '123456' }),
+    expect: always(409, 'viewer developer api_client reporter admin'),
+  },
+  'DELETE /users/{id}/second-factor': {
+    path: (t) => `/users/${t.user}/second-factor`,
+    expect: always(404, 'admin'),
+  },
   // They have no password, so none is the present one.
   'POST /auth/password': {
     path: () => '/auth/password',

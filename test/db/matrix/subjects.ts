@@ -262,6 +262,22 @@ const identity: Record<string, Subject> = {
     set: `email = 'changed@example.com'`,
     move: toUser,
   },
+  'public.second_factors': {
+    row: (p) => `user_id = '${p.user}'`,
+    absent: `user_id = '${NOBODY}'`,
+    key: 'user_id',
+    insert: () => `(user_id, sealed_secret) values ('${NEWCOMER}', 'sealed')`,
+    set: 'confirmed_at = null',
+    move: () => `user_id = '${NEWCOMER}'`,
+  },
+  'public.recovery_codes': {
+    row: (p) => `user_id = '${p.user}'`,
+    absent: `user_id = '${NOBODY}'`,
+    key: 'user_id',
+    insert: (p) => `(user_id, code_hash) values ('${p.user}', sha256('new'))`,
+    set: `code_hash = sha256('changed')`,
+    move: toUser,
+  },
   'public.invites': {
     ...id('invite'),
     insert: (p) =>

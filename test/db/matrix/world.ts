@@ -236,6 +236,8 @@ async function addRows(superuser: pg.Client, p: Belongings): Promise<void> {
        now() - interval '1 hour'
      from public.users u
      where u.id = '${p.user}'`,
+    `insert into public.second_factors (user_id, sealed_secret, confirmed_at) values ('${p.user}', 'sealed', now())`,
+    `insert into public.recovery_codes (user_id, code_hash) values ('${p.user}', sha256('code'))`,
     `insert into public.invites (id, team_id, email, role, token_hash, created_by, sent_at)
      values ('${p.invite}', '${p.team}', '${p.invite}@example.com', 'member', sha256('${p.invite}'), '${p.user}',
        now() - interval '1 hour')`,

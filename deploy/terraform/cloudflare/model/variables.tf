@@ -134,7 +134,7 @@ variable "blocked_networks" {
 variable "requests_per_minute" {
   description = "Requests that one address may send in a minute before the edge refuses it: to the API, and to sign in."
   type = object({
-    api  = optional(number, 12000)
+    api  = optional(number, 15000)
     auth = optional(number, 30)
   })
   default = {}

@@ -12,6 +12,8 @@ export const accountExemptions: readonly Exemption[] = [
       'app.sign_up(text, text, text, text, bytea, text) to tm_app_rw',
       'app.find_mail_token(text, bytea) to tm_app_rw',
       'app.verify_email(bytea) to tm_app_rw',
+      'app.find_second_factor(uuid) to tm_app_rw',
+      'app.use_second_factor(uuid, bigint, bytea) to tm_app_rw',
       'app.reset_password(bytea, text, text) to tm_app_rw',
       'app.find_invite(bytea) to tm_app_rw',
       'app.accept_invite_as_new(bytea, text, text, text) to tm_app_rw',
@@ -34,5 +36,23 @@ export const accountExemptions: readonly Exemption[] = [
     rule: 'R9',
     objects: ['app.start_password_reset(text, bytea) to tm_background'],
     reason: 'The job that mails the link looks the account up, so that no request can.',
+  },
+  {
+    rule: 'R9',
+    objects: [
+      ...granted(
+        [
+          'app.start_second_factor(bytea)',
+          'app.find_new_second_factor()',
+          'app.confirm_second_factor(bigint)',
+          'app.replace_recovery_codes(bytea[])',
+          'app.remove_second_factor(uuid)',
+        ],
+        WRITERS,
+      ),
+      ...granted(['app.has_second_factor()'], ['tm_app_rw', 'tm_app_ro', 'tm_admin']),
+    ],
+    reason:
+      'They know no user but that of the session; app.remove_second_factor lets administrators name another. No policy shows a secret.',
   },
 ];

@@ -85,7 +85,7 @@ run "rate_limits" {
   command = plan
 
   assert {
-    condition     = [for limit in output.rate_limits : [limit.ref, limit.requests_per_period, limit.period]] == [["auth", 30, 60], ["api", 12000, 60]]
+    condition     = [for limit in output.rate_limits : [limit.ref, limit.requests_per_period, limit.period]] == [["auth", 30, 60], ["api", 15000, 60]]
     error_message = "Signing in is limited more strictly than the API."
   }
   assert {
