@@ -55,7 +55,7 @@ const HANDLERS = [
 
 /** The API documents and the pages for people: public, and not described in the documents. */
 const DOCUMENTATION =
-  /^\/(api\/v1\/)?(openapi|asyncapi)\.json$|^\/\.well-known\/jwks\.json$|^\/(docs|web\/assets\/\*|sign-in|sign-out|verify|reset|invite)?$/;
+  /^\/(api\/v1\/)?(openapi|asyncapi)\.json$|^\/\.well-known\/jwks\.json$|^\/(docs|web\/assets\/\*|sign-in(\/oidc|\/callback)?|sign-out|verify|reset|invite)?$/;
 
 /** Every user may change their own data. The tests of the modules cover further rules. */
 const OWN = /^(POST|PATCH|DELETE) \/api\/v1\/(api-keys|service-accounts|users|auth)(\/|$)/;

@@ -14,6 +14,7 @@ import { AccountsService } from '../identity/accounts.service.js';
 import { LoginService } from '../identity/login.service.js';
 import { InviteAcceptanceService } from '../invites/invite-acceptance.service.js';
 import { localPath } from './local-path.js';
+import { OidcSignIn } from './oidc-sign-in.service.js';
 import type { Page } from './page.js';
 import { PAGE_CSP, htmlOfPage } from './page.js';
 import {
@@ -56,12 +57,17 @@ export class AccountPages {
     private readonly logins: LoginService,
     private readonly accounts: AccountsService,
     private readonly invites: InviteAcceptanceService,
+    private readonly oidc: OidcSignIn,
   ) {
     this.#cookie = sessionCookie(config);
   }
 
   install(server: FastifyInstance): void {
     this.#route(server, '/sign-in', this.showSignIn, this.signIn);
+    if (this.oidc.settings) {
+      this.#show(server, '/sign-in/oidc', this.beginOidc);
+      this.#show(server, '/sign-in/callback', this.finishOidc);
+    }
     this.#route(server, '/sign-out', this.showSignIn, this.signOut);
     this.#route(server, '/verify', this.showVerify, this.verify);
     this.#route(server, '/reset', this.showReset, this.reset);
@@ -70,7 +76,7 @@ export class AccountPages {
 
   readonly showSignIn = async ({ request, values }: Visit): Promise<Outcome> => {
     const next = localPath(values.next);
-    if (!request.state.identity) return { page: signInPage({ next }) };
+    if (!request.state.identity) return { page: signInPage({ next, provider: this.oidc.settings?.name }) };
     return next === '/' ? { page: signedInPage() } : { goTo: next };
   };
 
@@ -86,8 +92,31 @@ export class AccountPages {
     } catch (error) {
       const fault = faultOf(error);
       const asksForCode = code !== undefined || fault.code === 'SECOND_FACTOR_REQUIRED';
-      return { page: signInPage({ next, email, asksForCode, problem: problemOf(fault) }), status: fault.status };
+      return {
+        page: signInPage({
+          next,
+          email,
+          asksForCode,
+          problem: problemOf(fault),
+          provider: this.oidc.settings?.name,
+        }),
+        status: fault.status,
+      };
     }
+    return { goTo: next };
+  };
+
+  readonly beginOidc = async ({ reply, values }: Visit): Promise<Outcome> => {
+    const { url, cookie } = await this.oidc.begin(localPath(values.next));
+    reply.header('set-cookie', cookie);
+    return { goTo: url };
+  };
+
+  readonly finishOidc = async ({ request, reply }: Visit): Promise<Outcome> => {
+    const query = request.url.slice(request.url.indexOf('?'));
+    reply.header('set-cookie', this.oidc.forgetting);
+    const { token, next } = await this.oidc.finish(query, request.headers, infoOf(request));
+    reply.header('set-cookie', [this.oidc.forgetting, this.#cookie.write(token)]);
     return { goTo: next };
   };
 
@@ -166,15 +195,19 @@ export class AccountPages {
     show: (visit: Visit) => Promise<Outcome>,
     act: (visit: Visit) => Promise<Outcome>,
   ): void {
-    server.get(path, { config: { isPublic: true } }, (request, reply) =>
-      this.#answer(reply, () => show({ request: request as ApiRequest, reply, values: textsOf(request.query) })),
-    );
+    this.#show(server, path, show);
     server.post(path, CONFIG_OF_ROUTE, (request, reply) =>
       this.#answer(reply, () => {
         refuseOtherPages(request);
         const values = textsOf(Object.fromEntries(new URLSearchParams(String(request.body ?? ''))));
         return act({ request: request as ApiRequest, reply, values });
       }),
+    );
+  }
+
+  #show(server: FastifyInstance, path: string, show: (visit: Visit) => Promise<Outcome>): void {
+    server.get(path, { config: { isPublic: true } }, (request, reply) =>
+      this.#answer(reply, () => show({ request: request as ApiRequest, reply, values: textsOf(request.query) })),
     );
   }
 

@@ -1,6 +1,6 @@
 import type { Config } from '../../platform/config/config.js';
 import { PASSWORD_MIN } from '../identity/identity.dto.js';
-import type { FoundInvite } from '../invites/invite.queries.js';
+import type { FoundInvite } from '../invites/invite-acceptance.service.js';
 import type { Field, Page } from './page.js';
 
 const email = (value = ''): Field => ({
@@ -22,6 +22,8 @@ interface SignIn {
   readonly email?: string;
   readonly problem?: string;
   readonly asksForCode?: boolean;
+  /** The name of an OpenID provider. */
+  readonly provider?: string | undefined;
 }
 
 const code: Field = {
@@ -31,7 +33,7 @@ const code: Field = {
   autocomplete: 'one-time-code',
 };
 
-export function signInPage({ next, email: address = '', problem, asksForCode = false }: SignIn): Page {
+export function signInPage({ next, email: address = '', problem, asksForCode = false, provider }: SignIn): Page {
   return {
     title: 'Sign in',
     paragraphs: [],
@@ -48,7 +50,12 @@ export function signInPage({ next, email: address = '', problem, asksForCode = f
         ],
       },
     ],
-    links: [{ href: '/reset', label: 'Forgotten password?' }],
+    links: [
+      ...(provider === undefined
+        ? []
+        : [{ href: `/sign-in/oidc?next=${encodeURIComponent(next)}`, label: `Sign in with ${provider}` }]),
+      { href: '/reset', label: 'Forgotten password?' },
+    ],
   };
 }
 

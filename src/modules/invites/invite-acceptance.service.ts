@@ -16,6 +16,8 @@ import { InviteAcceptance } from './invite.dto.js';
 import type { FoundInvite } from './invite.queries.js';
 import { acceptInvite, acceptInviteAsNew, findInvite } from './invite.queries.js';
 
+export type { FoundInvite } from './invite.queries.js';
+
 /** The user is JSON text. */
 export interface Accepted {
   readonly teamId: string | null;

@@ -12,6 +12,7 @@ import type { ApiConfig, HttpConfig } from './http-config.js';
 import { apiOf, httpOf, tlsProblems } from './http-config.js';
 import type { AccountConfig } from './mail-config.js';
 import { accountsOf, mailProblems } from './mail-config.js';
+import { oidcProblems } from './oidc-config.js';
 import { deepFreeze } from './deep-freeze.js';
 import type { GrpcConfig } from './grpc-config.js';
 import { grpcOf, grpcProblems } from './grpc-config.js';
@@ -135,6 +136,7 @@ function problemsTogether(environment: Environment, lacksSecret: boolean): strin
     cloudflareProblems,
     tracingProblems,
     mailProblems,
+    oidcProblems,
     grpcProblems,
   ];
   problems.push(...checks.flatMap((check) => check(environment)));

@@ -1,3 +1,5 @@
+import type { OidcConfig } from './oidc-config.js';
+import { oidcOf } from './oidc-config.js';
 import type { Environment } from './settings.js';
 
 /** A server that sends mail. */
@@ -26,10 +28,17 @@ export interface AccountConfig {
   /** Where people reach the service, without a slash at the end; undefined: where it listens. */
   readonly publicUrl: string | undefined;
   readonly mail: MailConfig;
+  /** Undefined without an OpenID provider. */
+  readonly oidc: OidcConfig | undefined;
 }
 
 export function accountsOf(environment: Environment): AccountConfig {
-  return { registration: environment.REGISTRATION, publicUrl: environment.PUBLIC_URL, mail: mailOf(environment) };
+  return {
+    registration: environment.REGISTRATION,
+    publicUrl: environment.PUBLIC_URL,
+    mail: mailOf(environment),
+    oidc: oidcOf(environment),
+  };
 }
 
 function mailOf(environment: Environment): MailConfig {

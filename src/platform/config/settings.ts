@@ -5,6 +5,7 @@ import { grpcSettings } from './grpc-settings.js';
 import { httpSettings } from './http-settings.js';
 import { limitSettings } from './limit-settings.js';
 import { mailSettings } from './mail-settings.js';
+import { oidcSettings } from './oidc-settings.js';
 import {
   boolean,
   integer,
@@ -119,6 +120,7 @@ export const settings = {
   },
   ...authSettings,
   ...mailSettings,
+  ...oidcSettings,
   ...cloudflareSettings,
   WS_SOCKETS_MAX: {
     about: 'WebSocket connections that one instance holds.',
