@@ -60,7 +60,7 @@ afterAll(async () => {
   await provider.close();
 });
 
-/* Seen to fail: with an address that the provider has not verified, and with a cookie that is read unsealed. */
+/* Seen to fail: with an address that the provider has not verified. */
 describe('signing in with an OpenID provider', () => {
   it('links the user of the verified address, and recognises the subject from then on', async () => {
     expect((await get('/sign-in?next=/docs')).text).toContain(
