@@ -6,8 +6,8 @@ import { Login } from './identity.dto.js';
 import type { HoldSlot } from './login-queue.js';
 import { LoginQueue } from './login-queue.js';
 import type { Account } from './login.queries.js';
-import { findLogin, recordFailedLogin } from './login.queries.js';
-import { isPassword } from './passwords.js';
+import { findLogin, recordFailedLogin, replaceImportedPassword } from './login.queries.js';
+import { hashPassword, isImported, isPassword } from './passwords.js';
 import { SecondFactors } from './second-factors.js';
 import { UnknownAccounts } from './unknown-accounts.js';
 
@@ -48,7 +48,7 @@ export class LoginChecks {
   /** Verifies a code of the user with this address; a wrong one counts like a wrong password. @throws Fault ACCOUNT_LOCKED, RATE_LIMITED */
   verifyCode(email: string, code: string): Promise<'not needed' | 'missing' | 'right' | 'wrong'> {
     return this.queue.run(email.toLowerCase(), async (holdSlot) => {
-      const [account] = await this.database.anonymousCommand(findLogin(email));
+      const { account } = await this.find(email);
       if (!account) return 'not needed';
       if (account.lockedFor > 0) throw locked(account.lockedFor);
       const verdict = await this.factors.verify(account.userId, code);
@@ -73,14 +73,34 @@ export class LoginChecks {
    * exists.
    */
   private async check(email: string, password: string, holdSlot: HoldSlot): Promise<Account> {
-    const [account] = await this.database.anonymousCommand(findLogin(email));
+    const { account, hasImported } = await this.find(email);
     const lockedFor = account?.lockedFor ?? this.unknown.lockedFor(email);
     if (lockedFor > 0) throw locked(lockedFor);
-    const matches = await isPassword(password, account?.passwordHash ?? null);
-    if (account?.isActive && matches) return account;
+    const matches = await isPassword(password, account?.passwordHash ?? null, hasImported);
+    if (account?.isActive && matches) {
+      holdSlot(this.replaceImported(account, password));
+      return account;
+    }
     // Only an existing account costs a write here. The response does not wait for it, so its timing reveals nothing.
     holdSlot(this.countFailure(email, account));
     throw new Fault('INVALID_CREDENTIALS');
+  }
+
+  private async find(email: string): Promise<{ account: Account | undefined; hasImported: boolean }> {
+    const [row] = await this.database.anonymousCommand(findLogin(email));
+    const userId = row?.userId ?? null;
+    return { account: row && userId !== null ? { ...row, userId } : undefined, hasImported: row?.hasImported ?? false };
+  }
+
+  /** The login itself does not wait for it. */
+  private async replaceImported({ userId, passwordHash }: Account, password: string): Promise<void> {
+    if (passwordHash === null || !isImported(passwordHash)) return;
+    try {
+      const hash = await hashPassword(password);
+      await this.database.anonymousCommand(replaceImportedPassword(userId, passwordHash, hash));
+    } catch (error) {
+      this.logger.error({ error, userId }, 'failed to replace an imported password hash; the next login tries again');
+    }
   }
 
   private async countFailure(email: string, account: Account | undefined): Promise<void> {

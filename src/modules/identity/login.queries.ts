@@ -3,6 +3,14 @@ import type { Statement } from '../../platform/database/statement.js';
 import { statement } from '../../platform/database/statement.js';
 import { LOCK_SECONDS, FAILED_LOGINS_MAX } from './identity.rules.js';
 
+/** What a password check needs. */
+interface FoundLogin extends Omit<Account, 'userId'> {
+  /** Null: the address has no account. */
+  readonly userId: string | null;
+  /** Whether any account has an imported hash. */
+  readonly hasImported: boolean;
+}
+
 /** The columns of an account that a password check needs. */
 export interface Account {
   readonly userId: string;
@@ -12,17 +20,28 @@ export interface Account {
   readonly lockedFor: number;
 }
 
-export function findLogin(email: string): Statement<Account> {
+/** Always one row. */
+export function findLogin(email: string): Statement<FoundLogin> {
   return statement(
     'identity.find_login',
     `select
   user_id as "userId",
   password_hash as "passwordHash",
   is_active as "isActive",
-  greatest(0, ceil(extract(epoch from locked_until - now())))::int as "lockedFor"
-from app.find_login($1)`,
+  greatest(0, ceil(extract(epoch from locked_until - now())))::int as "lockedFor",
+  imported as "hasImported"
+from app.has_imported_passwords() imported
+left join app.find_login($1) on true`,
     [email],
   );
+}
+
+export function replaceImportedPassword(userId: string, imported: string, hash: string): Statement {
+  return statement('identity.replace_imported_password', 'select app.replace_imported_password($1, $2, $3)', [
+    userId,
+    imported,
+    hash,
+  ]);
 }
 
 export function recordFailedLogin(userId: string): Statement {

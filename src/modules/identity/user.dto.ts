@@ -3,6 +3,7 @@ import { IsEmail } from 'class-validator';
 import { Custom, Flag, Integer, JsonObject, Text, Timestamp, Uuid } from '../../platform/schema/field.js';
 import { omit, patchOf, pick } from '../../platform/schema/mapped-types.js';
 import { PASSWORD_MAX, PASSWORD_MIN } from './identity.dto.js';
+import { IMPORTED_HASH } from './passwords.js';
 
 const EMAIL = { type: 'string', format: 'email', maxLength: 255 } as const;
 
@@ -125,4 +126,14 @@ export class NewUser extends pick(User, ['email', 'name'] as const) {
     optional: true,
   })
   password?: string;
+
+  @Text({
+    description:
+      'In place of a password: its bcrypt hash of cost 12, from another system. The first login replaces it by a hash of argon2id.',
+    max: 60,
+    pattern: IMPORTED_HASH,
+    patternMessage: 'passwordHash must be a bcrypt hash of cost 12',
+    optional: true,
+  })
+  passwordHash?: string;
 }

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Session } from '../../platform/auth/session.js';
 import { Database } from '../../platform/database/database.js';
 import type { Tx } from '../../platform/database/transaction.js';
-import { Fault, ruleViolated } from '../../platform/faults/fault.js';
+import { Fault, invalid, ruleViolated } from '../../platform/faults/fault.js';
 import { explainRefusedWrite } from '../../platform/http/conditional.js';
 import type { ListRequest } from '../../platform/schema/list-request.js';
 import type { ListPage } from '../../platform/schema/list-run.js';
@@ -46,8 +46,15 @@ export class UsersService {
    * @throws Fault VALIDATION_FAILED, ALREADY_EXISTS, RULE_VIOLATED
    */
   async create(session: Session, body: unknown): Promise<UserRow> {
-    const { email, name, username, role = 'developer', password } = validated(NewUser, body);
-    const passwordHash = password === undefined ? null : await this.passwords.hash(password, 'password', [email, name]);
+    const input = validated(NewUser, body);
+    const { email, name, username, role = 'developer', password } = input;
+    if (password !== undefined && input.passwordHash !== undefined) {
+      throw invalid([{ path: 'passwordHash', message: 'must not be sent beside password', code: 'AMBIGUOUS' }]);
+    }
+    const passwordHash =
+      password === undefined
+        ? (input.passwordHash ?? null)
+        : await this.passwords.hash(password, 'password', [email, name]);
     return this.database.write(session, async (tx) => {
       const roleId = await roleIdOf(tx, role);
       const id = await insertUser(tx, {

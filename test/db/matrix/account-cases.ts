@@ -12,6 +12,10 @@ export function accountCases({ of: { developer, viewer, mate }, credentials }: W
   const ask = `select app.request_verification(sha256('token'), 'sealed')::text`;
   const reset = `select app.reset_password(sha256('${developer.mailToken}'), 'new hash', 'sealed')::text`;
   const forgot = (email: string): string => `select email from app.start_password_reset('${email}', sha256('reset'))`;
+  const imported = `update public.users set password_hash = '$2b$12$imported' where id = '${developer.user}'`;
+  const replace = (known: string): string =>
+    `select app.replace_imported_password('${developer.user}', '${known}', 'argon2');
+     select password_hash from app.find_login('developer@example.com')`;
   const invited = `update public.invites set email = 'viewer@example.com' where id = '${developer.invite}'`;
   const accept = `select outcome from app.accept_invite(sha256('${developer.invite}'))`;
   const join = `select outcome from app.accept_invite_as_new(sha256('${developer.invite}'), 'New', 'hash', 'en')`;
@@ -46,6 +50,13 @@ export function accountCases({ of: { developer, viewer, mate }, credentials }: W
       `${reset}; select count(*)::text from app.find_session('${developer.session}')`,
       '0',
     ),
+    one('no account has an imported password', 'select app.has_imported_passwords()::text', 'false'),
+    one('an imported password is replaced by who knows its hash', replace('$2b$12$imported'), 'argon2', {
+      prepare: imported,
+    }),
+    one('an imported password is replaced by nobody else', replace('$2b$12$other'), '$2b$12$imported', {
+      prepare: imported,
+    }),
     one('no other job is queued', `select app.queue_job('deliver', 'sealed')`, 'denied'),
     one(
       'a browser starts a session',

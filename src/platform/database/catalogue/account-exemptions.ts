@@ -12,6 +12,8 @@ export const accountExemptions: readonly Exemption[] = [
       'app.sign_up(text, text, text, text, bytea, text) to tm_app_rw',
       'app.find_mail_token(text, bytea) to tm_app_rw',
       'app.verify_email(bytea) to tm_app_rw',
+      'app.has_imported_passwords() to tm_app_rw',
+      'app.replace_imported_password(uuid, text, text) to tm_app_rw',
       'app.find_second_factor(uuid) to tm_app_rw',
       'app.use_second_factor(uuid, bigint, bytea) to tm_app_rw',
       'app.reset_password(bytea, text, text) to tm_app_rw',
