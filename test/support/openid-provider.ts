@@ -39,7 +39,8 @@ export async function startOpenidProvider(redirectUri: string): Promise<OpenidPr
     cookies: { keys: ['a key for the cookies of a test'] },
     pkce: { required: () => true },
   });
-  server.on('request', provider.callback());
+  const callback = provider.callback();
+  server.on('request', (request, response) => void callback(request, response));
   return {
     issuer,
     people,

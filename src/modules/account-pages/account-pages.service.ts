@@ -199,15 +199,17 @@ export class AccountPages {
     server.post(path, CONFIG_OF_ROUTE, (request, reply) =>
       this.#answer(reply, () => {
         refuseOtherPages(request);
-        const values = textsOf(Object.fromEntries(new URLSearchParams(String(request.body ?? ''))));
-        return act({ request: request as ApiRequest, reply, values });
+        const values = textsOf(
+          Object.fromEntries(new URLSearchParams(typeof request.body === 'string' ? request.body : '')),
+        );
+        return act({ request, reply, values });
       }),
     );
   }
 
   #show(server: FastifyInstance, path: string, show: (visit: Visit) => Promise<Outcome>): void {
     server.get(path, { config: { isPublic: true } }, (request, reply) =>
-      this.#answer(reply, () => show({ request: request as ApiRequest, reply, values: textsOf(request.query) })),
+      this.#answer(reply, () => show({ request, reply, values: textsOf(request.query) })),
     );
   }
 
