@@ -5,6 +5,7 @@ import { createApplication } from './application.js';
 import { features } from './features.js';
 import { schemaText } from './graphql.js';
 import { liveDocument } from './modules/live/live.documentation.js';
+import { personalDataPage } from './modules/privacy/personal-page.js';
 import { nextFilters } from './modules/tasks/task-filters.dto.js';
 import { loadConfig } from './platform/config/config.js';
 import { environmentExample } from './platform/config/example.js';
@@ -52,6 +53,7 @@ async function generated(): Promise<ReadonlyMap<string, string>> {
   return new Map([
     ...(await documents()),
     ['docs/generated/errors.md', faultPage()],
+    ['docs/personal-data.md', personalDataPage()],
     ['.env.example', environmentExample()],
   ]);
 }
