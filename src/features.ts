@@ -8,6 +8,7 @@ import { IdentityModule } from './modules/identity/identity.module.js';
 import { InvitesModule } from './modules/invites/invites.module.js';
 import { LiveModule } from './modules/live/live.module.js';
 import { PerformanceModule } from './modules/performance/performance.module.js';
+import { PrivacyModule } from './modules/privacy/privacy.module.js';
 import { ProjectsModule } from './modules/projects/projects.module.js';
 import { TagsModule } from './modules/tags/tags.module.js';
 import { TasksModule } from './modules/tasks/tasks.module.js';
@@ -24,6 +25,7 @@ export const features: readonly Type[] = [
   ProjectsModule,
   TeamsModule,
   InvitesModule,
+  PrivacyModule,
   ValidationsModule,
   AnalyticsModule,
   ErrorsModule,

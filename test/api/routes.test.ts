@@ -38,6 +38,7 @@ const HANDLERS = [
   'GET /api/v1/health',
   'GET /api/v1/health/live',
   'GET /api/v1/health/ready',
+  'GET /api/v1/me/export',
   'GET /api/v1/metrics',
   'GET /api/v1/projects/{key}/export',
   'POST /api/v1/auth/invite/accept',

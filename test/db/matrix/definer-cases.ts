@@ -8,6 +8,7 @@ import { flowCases } from './flow-cases.js';
 import { wordOf } from './answers.js';
 import { membershipCases } from './membership-cases.js';
 import { ownershipCases } from './ownership-cases.js';
+import { privacyCases } from './privacy-cases.js';
 import { sessionSql } from './session-sql.js';
 import { validationCases } from './validation-cases.js';
 import { workCases } from './work-cases.js';
@@ -231,6 +232,7 @@ export function definerCases({ of, credentials }: World): DefinerCase[] {
     ...auditCases({ of, credentials } as World),
     ...ownershipCases({ of, credentials } as World),
     ...accountCases({ of, credentials } as World),
+    ...privacyCases({ of, credentials } as World),
     ...membershipCases({ of, credentials } as World),
     ...refused({ of, credentials } as World),
   ];

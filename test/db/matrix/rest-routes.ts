@@ -307,6 +307,7 @@ export const routes: Readonly<Record<string, Route>> = {
   'GET /roles': list('/roles', everybody),
   'GET /roles/{id}': { path: (t) => `/roles/${t.role}`, expect: { '200 200 200 404': everybody } },
   'GET /auth/me': list('/auth/me', everybody),
+  'GET /me/export': list('/me/export', 'viewer developer api_client reporter admin'),
   'PATCH /auth/me': {
     path: () => '/auth/me',
     body: (t) => ({ defaultTeamId: t.home }),
