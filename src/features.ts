@@ -9,6 +9,7 @@ import { IdentityModule } from './modules/identity/identity.module.js';
 import { InvitesModule } from './modules/invites/invites.module.js';
 import { LiveModule } from './modules/live/live.module.js';
 import { PerformanceModule } from './modules/performance/performance.module.js';
+import { PrivacyModule } from './modules/privacy/privacy.module.js';
 import { ProjectsModule } from './modules/projects/projects.module.js';
 import { TagsModule } from './modules/tags/tags.module.js';
 import { TasksModule } from './modules/tasks/tasks.module.js';
@@ -26,6 +27,7 @@ export const features: readonly Type[] = [
   TeamsModule,
   InvitesModule,
   AccountPagesModule,
+  PrivacyModule,
   ValidationsModule,
   AnalyticsModule,
   ErrorsModule,

@@ -39,6 +39,7 @@ const HANDLERS = [
   'GET /api/v1/health',
   'GET /api/v1/health/live',
   'GET /api/v1/health/ready',
+  'GET /api/v1/me/export',
   'GET /api/v1/metrics',
   'GET /api/v1/projects/{key}/export',
   'POST /api/v1/auth/invite/accept',
@@ -58,7 +59,7 @@ const DOCUMENTATION =
   /^\/(api\/v1\/)?(openapi|asyncapi)\.json$|^\/\.well-known\/jwks\.json$|^\/(docs|web\/assets\/\*|sign-in(\/oidc|\/callback)?|sign-out|verify|reset|invite)?$/;
 
 /** Every user may change their own data. The tests of the modules cover further rules. */
-const OWN = /^(POST|PATCH|DELETE) \/api\/v1\/(api-keys|service-accounts|users|auth)(\/|$)/;
+const OWN = /^(POST|PATCH|DELETE) \/api\/v1\/(api-keys|service-accounts|users|auth|me)(\/|$)/;
 
 interface Schema {
   readonly $ref?: string;

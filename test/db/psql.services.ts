@@ -78,7 +78,7 @@ describe.each([
   it("runs in another owner's database, as a login with the roles and CREATE", async () => {
     await superuser.query('create role guest login noinherit');
     await superuser.query(
-      'grant tm_owner, tm_auth, tm_search, tm_audit, tm_work, tm_ingest, tm_flow, tm_relay to guest',
+      'grant tm_owner, tm_auth, tm_search, tm_audit, tm_work, tm_ingest, tm_flow, tm_relay, tm_privacy to guest',
     );
     await superuser.query('create database of_another');
     await superuser.query('grant create on database of_another to guest');

@@ -13,7 +13,7 @@ import { OPERATIONS_BY_PERMISSION } from './operation-permissions.js';
  * `@HttpOnly` on a handler, the second with one handler more, the third with `deleteTask` declared with tasks:read, the
  * last with a route, field or tool declared twice.
  */
-const HANDLERS_MAX = 15;
+const HANDLERS_MAX = 16;
 
 const config = loadConfig({
   DATABASE_URL: 'postgres://nobody@127.0.0.1:9/none',

@@ -36,6 +36,7 @@ const SIGNED_IN = [
   'confirmSecondFactor',
   'createApiKey',
   'createServiceAccount',
+  'deleteMe',
   'events',
   'me',
   'removeSecondFactor',

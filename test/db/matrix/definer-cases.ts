@@ -11,6 +11,7 @@ import { wordOf } from './answers.js';
 import { membershipCases } from './membership-cases.js';
 import { ownershipCases } from './ownership-cases.js';
 import { secondFactorCases } from './second-factor-cases.js';
+import { privacyCases } from './privacy-cases.js';
 import { sessionSql } from './session-sql.js';
 import { validationCases } from './validation-cases.js';
 import { workCases } from './work-cases.js';
@@ -237,6 +238,7 @@ export function definerCases({ of, credentials }: World): DefinerCase[] {
     ...ownershipCases({ of, credentials } as World),
     ...accountCases({ of, credentials } as World),
     ...secondFactorCases({ of, credentials } as World),
+    ...privacyCases({ of, credentials } as World),
     ...membershipCases({ of, credentials } as World),
     ...refused({ of, credentials } as World),
   ];

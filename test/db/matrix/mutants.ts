@@ -47,7 +47,7 @@ interface Policy {
 /** No policy applies to TRUNCATE, which costs as much as all other verbs together: it rewrites every index of the table. */
 const POLICED = verbs.filter((verb) => verb !== 'truncate');
 
-const DEFINERS = ['tm_auth', 'tm_search', 'tm_audit', 'tm_ingest', 'tm_flow', 'tm_work', 'tm_relay'];
+const DEFINERS = ['tm_auth', 'tm_search', 'tm_audit', 'tm_ingest', 'tm_flow', 'tm_work', 'tm_relay', 'tm_privacy'];
 
 interface PolicyMutants {
   readonly dropped: Mutant[];

@@ -312,6 +312,7 @@ export const routes: Readonly<Record<string, Route>> = {
       '200 200 200 404': 'admin narrowed_admin',
     },
   },
+  'DELETE /users/{id}': { path: (t) => `/users/${t.user}`, expect: { '422 422 422 404': 'admin' } },
   'PATCH /users/{id}': {
     path: (t) => `/users/${t.user}`,
     body: () => ({ name: 'changed' }),
@@ -353,6 +354,9 @@ export const routes: Readonly<Record<string, Route>> = {
   'DELETE /roles/{id}': { path: (t) => `/roles/${t.role}`, expect: { '422 204 204 404': 'admin' } },
   'GET /roles/{id}': { path: (t) => `/roles/${t.role}`, expect: { '200 200 200 404': everybody } },
   'GET /auth/me': list('/auth/me', everybody),
+  // Everybody but the foreigner is the last owner of a team with another member.
+  'DELETE /me': { path: () => '/me', expect: always(422, 'viewer developer api_client reporter admin') },
+  'GET /me/export': list('/me/export', 'viewer developer api_client reporter admin'),
   'PATCH /auth/me': {
     path: () => '/auth/me',
     body: (t) => ({ defaultTeamId: t.home }),

@@ -49,7 +49,7 @@ roles as materialized (
     d.is_definer,
     d.is_definer or r.rolname in ('tm_owner', 'tm_backup') as is_guarded
   from pg_roles r
-  cross join lateral (select r.rolname in ('tm_auth', 'tm_search', 'tm_audit', 'tm_ingest', 'tm_flow', 'tm_work', 'tm_relay')) as d (is_definer)
+  cross join lateral (select r.rolname in ('tm_auth', 'tm_search', 'tm_audit', 'tm_ingest', 'tm_flow', 'tm_work', 'tm_relay', 'tm_privacy')) as d (is_definer)
 ),
 -- Before PostgreSQL 16 inheriting is an attribute of the member and every membership may be used with SET ROLE.
 memberships as materialized (
