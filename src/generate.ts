@@ -6,7 +6,7 @@ import { features } from './features.js';
 import { schemaText } from './graphql.js';
 import { liveDocument } from './modules/live/live.documentation.js';
 import { personalDataPage } from './modules/privacy/personal-page.js';
-import { exportFunction } from './modules/privacy/personal-sql.js';
+import { columnsFunction, exportFunction } from './modules/privacy/personal-sql.js';
 import { nextFilters } from './modules/tasks/task-filters.dto.js';
 import { loadConfig } from './platform/config/config.js';
 import { environmentExample } from './platform/config/example.js';
@@ -41,7 +41,7 @@ async function documents(): Promise<[string, string][]> {
   return found;
 }
 
-/** The SQL functions of all declared events, of the filters of tasks, which claims run, and of the export of personal data. */
+/** The SQL functions of all declared events, of the filters of tasks, which claims run, and of the export and the erasure of personal data. */
 function functions(): [string, string][] {
   const sources = features.flatMap((feature) => manifestOf(feature).events ?? []);
   const filters = filterFunctions('fits_task_filter', 'public.tasks', nextFilters);
@@ -49,6 +49,7 @@ function functions(): [string, string][] {
     ...eventFunctions(sources),
     ['fits_task_filter.sql', filters] as const,
     ['export_person.sql', exportFunction()] as const,
+    ['personal_columns.sql', columnsFunction()] as const,
   ];
   return files.map(([name, text]) => [`migrations/functions/${name}`, text]);
 }

@@ -57,7 +57,7 @@ const HANDLERS = [
 const DOCUMENTATION = /^\/(api\/v1\/)?(openapi|asyncapi)\.json$|^\/(docs|web\/assets\/\*)?$/;
 
 /** Every user may change their own data. The tests of the modules cover further rules. */
-const OWN = /^(POST|PATCH|DELETE) \/api\/v1\/(api-keys|users|auth)(\/|$)/;
+const OWN = /^(POST|PATCH|DELETE) \/api\/v1\/(api-keys|users|auth|me)(\/|$)/;
 
 interface Schema {
   readonly $ref?: string;

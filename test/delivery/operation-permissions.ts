@@ -3,7 +3,7 @@
  * change of access that nobody decided.
  */
 export const OPERATIONS_BY_PERMISSION: Readonly<Record<string, readonly string[]>> = {
-  '*': ['addTeamMember', 'createUser', 'linkUserIdentity', 'removeUserIdentity'],
+  '*': ['addTeamMember', 'createUser', 'deleteUser', 'linkUserIdentity', 'removeUserIdentity'],
   'errors:read': ['getError', 'getErrorAnalytics', 'listErrorHistory', 'listErrorOccurrences', 'listErrors'],
   'errors:write': [
     'ignoreError',
@@ -17,6 +17,7 @@ export const OPERATIONS_BY_PERMISSION: Readonly<Record<string, readonly string[]
   'signed-in': [
     'changePassword',
     'createApiKey',
+    'deleteMe',
     'getApiKey',
     'getMe',
     'getRole',

@@ -17,8 +17,8 @@ export const recordsOfPeople: Readonly<Record<string, PersonalTable>> = {
     retention: TEAM,
     rows: 't.created_by = p_user',
     classes: [
-      fact('id team_id task_id project_key external_id commit_sha', ID),
-      text('tool_name branch details_url validation_data validation_environment metadata', REPORTED),
+      fact('id team_id task_id project_key commit_sha', ID),
+      text('external_id tool_name branch details_url validation_data validation_environment metadata', REPORTED),
       text('error_message error_details', REPORTED),
       actor('created_by', 'Who reported it.'),
       fact('validation_type validation_status validation_score claude_code_version execution_time_ms', REPORTED),

@@ -59,3 +59,65 @@ $$;
 comment on function app.export_person(text, integer, integer) is
   'What the database holds of the user of the session: for each table, or for one, the number of rows and a page of them as JSON.';
 `;
+
+/** The trail, the stream and the queue mix the people of all teams; app.erase_trail knows them. */
+const MIXED = new Set(['audit_logs', 'events', 'graphile_worker._private_jobs']);
+const AUTHORS = ['created_by', 'user_id', 'owner_id', 'changed_by', 'retried_by'];
+
+/** Where the record is another row, whose history tells who wrote to it. */
+const RECORDS: Readonly<Record<string, string>> = {
+  validation_attempts: 't.validation_result_id',
+  validation_findings: 't.validation_result_id',
+  error_occurrences: 't.error_id',
+  error_resolutions: 't.error_id',
+  task_lists: '(select p.id from public.projects p where p.team_id = t.team_id and p.project_key = t.project_key)',
+  task_exchanges: '(select p.id from public.projects p where p.team_id = t.team_id and p.project_key = t.project_key)',
+};
+const TEAMS: Readonly<Record<string, string>> = { teams: 'id', users: 'default_team_id' };
+
+function textsOf(name: string, columns: readonly string[], author?: string): string {
+  const values = [author, RECORDS[name] ?? 't.id', TEAMS[name] ?? 'team_id'];
+  const texts = values.map((value) => (value === undefined ? 'null' : `'${value}'`));
+  return `('${name}', 'text', ${texts.join(', ')}, '{${columns.join(',')}}')`;
+}
+
+function fate([name, { classes }]: readonly [string, PersonalTable]): readonly string[] {
+  const of = (wanted: string): readonly string[] =>
+    classes.filter(({ erasure }) => erasure === wanted).flatMap(({ columns }) => columns);
+  const texts = of('pseudonymise');
+  if (texts.length === 0) {
+    const isAccount = classes.every(({ erasure }) => erasure === 'delete row');
+    return isAccount ? [`('${name}', 'account', null, null, null, '{}')`] : [];
+  }
+  if (MIXED.has(name)) return [];
+  return [
+    textsOf(
+      name,
+      texts,
+      AUTHORS.find((column) => of('null').includes(column)),
+    ),
+  ];
+}
+
+/** The SQL function that tells erasure which tables belong to people and which columns hold what they wrote. */
+export const columnsFunction = (): string => `${HEADER}create or replace function app.personal_columns()
+returns table (table_name text, kind text, author text, record text, team text, columns text[])
+language sql
+immutable
+parallel safe
+set search_path = pg_catalog, pg_temp
+begin atomic
+  select v.table_name, v.kind, v.author, v.record, v.team, v.columns::text[]
+  from (
+    values
+${Object.entries(personalData)
+  .flatMap(fate)
+  // What administrators note of others may name the person, too.
+  .concat(textsOf('users', ['metadata']))
+  .map((line) => `      ${line}`)
+  .join(',\n')}
+  ) v (table_name, kind, author, record, team, columns);
+end;
+comment on function app.personal_columns() is
+  'Tables whose rows belong to one person (account), and columns with what people wrote (text): who made the row, the record whose trail tells who wrote to it, and its team.';
+`;

@@ -1,9 +1,14 @@
 import { Feature } from '../../platform/feature/feature.js';
+import { IdentityModule } from '../identity/identity.module.js';
+import { ErasureService } from './erasure.service.js';
 import { PersonalExportController } from './personal-export.controller.js';
 import { PersonalExport } from './personal-export.service.js';
+import { PrivacyOperations } from './privacy.operations.js';
 
 @Feature({
+  operations: [PrivacyOperations],
+  imports: [IdentityModule],
   controllers: [PersonalExportController],
-  providers: [PersonalExport],
+  providers: [PersonalExport, ErasureService],
 })
 export class PrivacyModule {}

@@ -34,6 +34,7 @@ const SIGNED_IN = [
   'changePassword',
   'changes',
   'createApiKey',
+  'deleteMe',
   'events',
   'me',
   'removeTeamMember',

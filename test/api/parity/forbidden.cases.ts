@@ -48,6 +48,18 @@ export const forbidden: readonly ParityCase[] = [
     code: FORBIDDEN,
   },
   {
+    name: 'a developer who erases a team mate',
+    who: 'ada',
+    does: (w) => ({ operation: 'deleteUser', params: { id: w.people.bob.id } }),
+    code: FORBIDDEN,
+  },
+  {
+    name: 'a key with scopes that erases its owner',
+    who: 'narrow',
+    does: () => ({ operation: 'deleteMe', input: {} }),
+    code: FORBIDDEN,
+  },
+  {
     name: 'a developer who links an identity',
     who: 'ada',
     does: (w) => ({ operation: 'linkUserIdentity', params: { id: w.people.ada.id }, input: { subject: 'ada' } }),

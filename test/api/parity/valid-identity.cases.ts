@@ -28,6 +28,18 @@ async function identity(w: World, userId: string): Promise<string> {
 /** Uses of teams, users, roles and API keys that succeed. */
 export const validIdentity: readonly ParityCase[] = [
   {
+    name: 'erases a user',
+    who: 'admin',
+    does: async (w) => ({ operation: 'deleteUser', params: { id: (await w.app.user('viewer', w.word())).id } }),
+    code: 'OK',
+  },
+  {
+    name: 'tries what erasing oneself would do',
+    who: 'bob',
+    does: () => ({ operation: 'deleteMe', input: {}, dryRun: true }),
+    code: 'OK',
+  },
+  {
     name: 'lists teams',
     who: 'viewer',
     does: (w) => ({ operation: 'listTeams', list: { id: w.team } }),

@@ -21,8 +21,8 @@ export class World {
     readonly team: string,
   ) {}
 
-  static async start(): Promise<World> {
-    const app = await startTestApp();
+  static async start(...options: Parameters<typeof startTestApp>): Promise<World> {
+    const app = await startTestApp(...options);
     const [ada, bob] = [await app.user('developer', 'ada'), await app.user('developer', 'bob')];
     const people = {
       ada,

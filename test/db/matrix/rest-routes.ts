@@ -278,6 +278,7 @@ export const routes: Readonly<Record<string, Route>> = {
       '200 200 200 404': 'admin narrowed_admin',
     },
   },
+  'DELETE /users/{id}': { path: (t) => `/users/${t.user}`, expect: { '422 422 422 404': 'admin' } },
   'PATCH /users/{id}': {
     path: (t) => `/users/${t.user}`,
     body: () => ({ name: 'changed' }),
@@ -307,6 +308,8 @@ export const routes: Readonly<Record<string, Route>> = {
   'GET /roles': list('/roles', everybody),
   'GET /roles/{id}': { path: (t) => `/roles/${t.role}`, expect: { '200 200 200 404': everybody } },
   'GET /auth/me': list('/auth/me', everybody),
+  // Everybody but the foreigner is the last owner of a team with another member.
+  'DELETE /me': { path: () => '/me', expect: always(422, 'viewer developer api_client reporter admin') },
   'GET /me/export': list('/me/export', 'viewer developer api_client reporter admin'),
   'PATCH /auth/me': {
     path: () => '/auth/me',
