@@ -33,9 +33,11 @@ const SIGNED_IN = [
   'audit',
   'changePassword',
   'changes',
+  'consents',
   'createApiKey',
   'deleteMe',
   'events',
+  'giveConsent',
   'me',
   'removeTeamMember',
   'requestEmailVerification',
@@ -48,6 +50,7 @@ const SIGNED_IN = [
   'user',
   'userIdentities',
   'users',
+  'withdrawConsent',
 ];
 
 const needOf = ({ access }: Pick<RootField, 'access'>): string | undefined =>

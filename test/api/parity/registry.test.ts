@@ -28,6 +28,7 @@ const INPUTS: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   Heartbeat: { fence: 1 },
   MePatch: { defaultTeamId: ABSENT },
   NewApiKey: { name: 'key' },
+  NewConsent: { purpose: 'product-mail', version: '1' },
   NewDependency: { dependsOn: ABSENT },
   NewError: { errorMessage: 'failed' },
   NewProject: { projectKey: 'parity', name: 'Parity' },
