@@ -327,6 +327,25 @@ begin
       (select count(*) from found),
       (select coalesce(json_agg(to_json(p)), '[]')::text from (select * from found limit p_limit offset p_offset) p);
   end if;
+  if p_table is null or p_table = 'consents' then
+    return query
+    with found as materialized (
+      select
+        t.id as "id",
+        t.user_id as "userId",
+        t.purpose as "purpose",
+        t.version as "version",
+        t.is_given as "isGiven",
+        t.created_at as "createdAt"
+      from public.consents t
+      where t.user_id = p_user
+      order by 1, 2, 3
+    )
+    select
+      'consents',
+      (select count(*) from found),
+      (select coalesce(json_agg(to_json(p)), '[]')::text from (select * from found limit p_limit offset p_offset) p);
+  end if;
   if p_table is null or p_table = 'team_members' then
     return query
     with found as materialized (

@@ -23,6 +23,7 @@ begin atomic
       ('user_identities', 'account', null, null, null, '{}'),
       ('mail_tokens', 'account', null, null, null, '{}'),
       ('idempotency_keys', 'account', null, null, null, '{}'),
+      ('consents', 'account', null, null, null, '{}'),
       ('team_members', 'account', null, null, null, '{}'),
       ('teams', 'text', null, 't.id', 'id', '{name,description,metadata}'),
       ('projects', 'text', 'created_by', 't.id', 'team_id', '{name,description,metadata}'),

@@ -32,7 +32,17 @@ const CASES = [valid, validIdentity, validQuality, validTags, validTasks, webhoo
   .filter(({ code, name }) => code === 'OK' && !OTHERWISE.includes(name));
 
 const MUST_HAVE_NAMED = [
-  ...['api_keys', 'audit_logs', 'error_logs', 'error_occurrences', 'events', 'idempotency_keys', 'invites', 'projects'],
+  ...[
+    'api_keys',
+    'audit_logs',
+    'consents',
+    'error_logs',
+    'error_occurrences',
+    'events',
+    'idempotency_keys',
+    'invites',
+    'projects',
+  ],
   ...['sessions', 'tags', 'task_comments', 'task_contexts', 'task_lists', 'tasks', 'teams'],
   ...['user_identities', 'users', 'validation_results', 'workflow_states'],
 ].map((name) => `public.${name}`);
@@ -97,6 +107,7 @@ describe('after erasure', () => {
       await client.with({ 'idempotency-key': MARK }).post('/api-keys', { name: MARK }),
       await client.post('/projects', { projectKey: project, name: MARK, teamId: person.teamId }),
       await client.post('/tasks', { title: MARK, projectKey: project, teamId: person.teamId, tags: [MARK] }),
+      await client.post('/me/consents', { purpose: MARK, version: MARK }),
       await client.post('/tags', { name: MARK, teamId: person.teamId }),
       await client.post('/tags', { name: PERSON.email, teamId: team }),
       await client.post(`/users/${person.id}/identities`, {

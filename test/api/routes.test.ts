@@ -175,6 +175,7 @@ describe('every route', () => {
     expect(admitted.map(({ name }) => name).sort()).toEqual([
       'GET /api/v1/api-keys',
       'GET /api/v1/auth/me',
+      'GET /api/v1/me/consents',
       'GET /api/v1/roles',
       'GET /api/v1/service-accounts',
       'GET /api/v1/users',

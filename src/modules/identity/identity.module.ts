@@ -23,7 +23,7 @@ import { AuthController } from './auth.controller.js';
 import { IdentityJobs } from './identity.jobs.js';
 import { AuthGrpcServer } from './auth-grpc.server.js';
 import { AuthGrpcService } from './auth-grpc.service.js';
-import { LoginChecks } from './login-checks.js';
+import { LoginChecks } from './login-checks.service.js';
 import { LoginQueue } from './login-queue.js';
 import { LoginService } from './login.service.js';
 import { PasswordService } from './password.service.js';
@@ -63,7 +63,7 @@ import { UsersService } from './users.service.js';
     UserIdentitiesService,
     UsersService,
   ],
-  exports: [AccountsService, LoginService, PasswordService, ProfileService, ApiKeysService, UsersService],
+  exports: [AccountsService, LoginChecks, LoginService, PasswordService, ProfileService, ApiKeysService, UsersService],
   entities: identityEntities,
   constraints: identityConstraints,
   relations: userRelations,

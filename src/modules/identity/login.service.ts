@@ -7,7 +7,7 @@ import { Database } from '../../platform/database/database.js';
 import { Fault } from '../../platform/faults/fault.js';
 import { validated } from '../../platform/schema/validate.js';
 import { RefreshToken } from './identity.dto.js';
-import { LoginChecks } from './login-checks.js';
+import { LoginChecks } from './login-checks.service.js';
 import {
   endBrowserSession,
   endSession,

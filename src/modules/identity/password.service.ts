@@ -9,7 +9,7 @@ import { validated } from '../../platform/schema/validate.js';
 import { passwordChangedMail } from './account-mails.js';
 import { PasswordChange } from './identity.dto.js';
 import { LoginQueue } from './login-queue.js';
-import { LoginChecks } from './login-checks.js';
+import { LoginChecks } from './login-checks.service.js';
 import { PasswordStrength } from './password-strength.js';
 import { hashPassword } from './passwords.js';
 import { getNames, setOwnPassword } from './profile.queries.js';

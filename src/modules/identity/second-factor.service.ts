@@ -4,7 +4,7 @@ import { requireUnrestrictedCredential } from '../../platform/credentials/unrest
 import { Database } from '../../platform/database/database.js';
 import { Fault, ruleViolated } from '../../platform/faults/fault.js';
 import { validated } from '../../platform/schema/validate.js';
-import { LoginChecks } from './login-checks.js';
+import { LoginChecks } from './login-checks.service.js';
 import { getNames } from './profile.queries.js';
 import type { RecoveryCodes, SecondFactorSecret } from './second-factor.dto.js';
 import { SecondFactorCode, SecondFactorStart } from './second-factor.dto.js';

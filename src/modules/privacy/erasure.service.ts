@@ -4,7 +4,7 @@ import { requireUnrestrictedCredential } from '../../platform/credentials/unrest
 import { Database } from '../../platform/database/database.js';
 import { Fault, ruleViolated } from '../../platform/faults/fault.js';
 import { validated } from '../../platform/schema/validate.js';
-import { LoginService } from '../identity/login.service.js';
+import { LoginChecks } from '../identity/login-checks.service.js';
 import { ErasureConfirmation } from './erasure.dto.js';
 import { erasePerson, ownAccount } from './erasure.queries.js';
 
@@ -13,7 +13,7 @@ import { erasePerson, ownAccount } from './erasure.queries.js';
 export class ErasureService {
   constructor(
     private readonly database: Database,
-    private readonly logins: LoginService,
+    private readonly checks: LoginChecks,
   ) {}
 
   /**
@@ -30,7 +30,7 @@ export class ErasureService {
       const message = 'Give your password, or log in again and repeat the request within five minutes.';
       throw ruleViolated([{ path: 'password', message, code: 'PASSWORD_REQUIRED' }]);
     }
-    if (account.needsPassword && !(await this.logins.isPasswordOf(account.email, password ?? ''))) {
+    if (account.needsPassword && !(await this.checks.isPasswordOf(account.email, password ?? ''))) {
       throw ruleViolated([{ path: 'password', message: 'This is not your password.', code: 'WRONG_PASSWORD' }]);
     }
     await this.erase(session, session.userId);

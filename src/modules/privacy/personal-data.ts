@@ -84,6 +84,15 @@ export const personalData: Readonly<Record<string, PersonalTable>> = {
       ownHidden('fingerprint status headers body', 'The answer; it may hold a key that is shown once.'),
     ],
   },
+  consents: {
+    about: 'What people agreed to.',
+    retention: ACCOUNT,
+    rows: BY_USER,
+    classes: [
+      own('id user_id', ID),
+      own('purpose version is_given created_at', 'To show that they agreed, and to what.'),
+    ],
+  },
   team_members: {
     about: 'Who is a member of which team.',
     retention: 'As long as the membership.',

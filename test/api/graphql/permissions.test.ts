@@ -34,10 +34,12 @@ const SIGNED_IN = [
   'changePassword',
   'changes',
   'confirmSecondFactor',
+  'consents',
   'createApiKey',
   'createServiceAccount',
   'deleteMe',
   'events',
+  'giveConsent',
   'me',
   'removeSecondFactor',
   'removeTeamMember',
@@ -56,6 +58,7 @@ const SIGNED_IN = [
   'user',
   'userIdentities',
   'users',
+  'withdrawConsent',
 ];
 
 const needOf = ({ access }: Pick<RootField, 'access'>): string | undefined =>

@@ -29,6 +29,7 @@ const INPUTS: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   IngestKeyPatch: { name: 'other' },
   MePatch: { defaultTeamId: ABSENT },
   NewApiKey: { name: 'key' },
+  NewConsent: { purpose: 'product-mail', version: '1' },
   NewDependency: { dependsOn: ABSENT },
   NewError: { errorMessage: 'failed' },
   NewIngestKey: { name: 'shop' },

@@ -51,6 +51,20 @@ export const validIdentity: readonly ParityCase[] = [
     code: 'OK',
   },
   {
+    name: 'gives and withdraws a consent',
+    who: 'bob',
+    does: (w) => {
+      const purpose = w.word();
+      return [
+        { operation: 'giveConsent', input: { purpose, version: '1' } },
+        { operation: 'withdrawConsent', params: { purpose } },
+        { operation: 'listConsents', list: { purpose } },
+      ];
+    },
+    code: 'OK',
+    answers: [{ isGiven: false }, { isGiven: true }],
+  },
+  {
     name: 'tries what erasing oneself would do',
     who: 'bob',
     does: () => ({ operation: 'deleteMe', input: {}, dryRun: true }),

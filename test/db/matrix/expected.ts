@@ -226,6 +226,22 @@ const identity: Record<string, Expectation> = {
     copyFrom: { unsupported: granted },
   },
   // Linked by an administrator, or by app.start_external_session for a token of the issuer.
+  'public.consents': {
+    ...ownerAlone,
+    select: {
+      'done: own; unseen: mate, foreign, absent': 'viewer developer narrowed reader api_client reporter',
+      'done: own, mate, foreign; unseen: absent': 'admin narrowed_admin backup',
+      'unseen: every row': 'anonymous bare_admin owner',
+    },
+    insert: { 'done: own; denied: mate, foreign, absent': 'viewer developer api_client reporter admin' },
+    insertReturning: { 'done: own; denied: mate, foreign, absent': 'viewer developer api_client reporter admin' },
+    truncate: { unsupported: 'owner' },
+    copyTo: {
+      part: 'viewer developer narrowed reader api_client reporter',
+      all: 'admin narrowed_admin backup',
+      none: 'anonymous bare_admin owner',
+    },
+  },
   'public.user_identities': {
     ...ownerAlone,
     select: {

@@ -356,6 +356,16 @@ export const routes: Readonly<Record<string, Route>> = {
   'GET /auth/me': list('/auth/me', everybody),
   // Everybody but the foreigner is the last owner of a team with another member.
   'DELETE /me': { path: () => '/me', expect: always(422, 'viewer developer api_client reporter admin') },
+  'GET /me/consents': list('/me/consents', everybody),
+  'POST /me/consents': {
+    path: () => '/me/consents',
+    body: () => ({ purpose: 'new', version: '1' }),
+    expect: always(201, 'viewer developer api_client reporter admin'),
+  },
+  'DELETE /me/consents/{purpose}': {
+    path: (t) => `/me/consents/${t.user}`,
+    expect: { '204 404 404 404': 'viewer developer api_client reporter admin' },
+  },
   'GET /me/export': list('/me/export', 'viewer developer api_client reporter admin'),
   'PATCH /auth/me': {
     path: () => '/auth/me',

@@ -254,6 +254,12 @@ const identity: Record<string, Subject> = {
     set: `email = 'changed@example.com'`,
     move: toUser,
   },
+  'public.consents': {
+    ...id('consent'),
+    insert: (p) => `(user_id, purpose, version, is_given) values ('${p.user}', 'new', '1', true)`,
+    set: 'is_given = false',
+    move: toUser,
+  },
   'public.mail_tokens': {
     ...id('mailToken'),
     insert: (p) =>

@@ -45,6 +45,7 @@ export interface Belongings {
   readonly keyProject: string;
   readonly session: string;
   readonly identity: string;
+  readonly consent: string;
   readonly mailToken: string;
   readonly invite: string;
   readonly role: string;
@@ -131,6 +132,7 @@ function belongings(
     'keyTeam',
     'session',
     'identity',
+    'consent',
     'mailToken',
     'invite',
     'metric',
@@ -231,6 +233,8 @@ async function addRows(superuser: pg.Client, p: Belongings): Promise<void> {
      values ('${p.session}', '${p.user}', sha256('${p.session}'), now() + interval '1 day')`,
     `insert into public.user_identities (id, user_id, issuer, subject)
      values ('${p.identity}', '${p.user}', 'https://issuer.example', '${p.user}')`,
+    `insert into public.consents (id, user_id, purpose, version, is_given)
+     values ('${p.consent}', '${p.user}', '${p.user}', '1', true)`,
     `insert into public.mail_tokens (id, user_id, purpose, token_hash, email, expires_at, created_at)
      select '${p.mailToken}', u.id, 'reset_password', sha256('${p.mailToken}'), u.email, now() + interval '1 day',
        now() - interval '1 hour'
