@@ -4,8 +4,10 @@ set role tm_owner;
 
 alter table public.users
   add column language varchar(10) not null default 'en' constraint users_language_check check (language in ('en', 'fa')),
-  add column time_zone varchar(64) not null default 'UTC';
+  add column time_zone varchar(64) not null default 'UTC',
+  add column is_self_registered boolean not null default false;
 comment on column public.users.language is 'The language of mail to the user.';
+comment on column public.users.is_self_registered is 'Whether a stranger made the account (sign-up). Nothing shows that the address is theirs until it is verified.';
 comment on column public.users.time_zone is 'IANA name. Times that are local to the user are in it.';
 grant select (language, time_zone) on public.users to tm_app_rw, tm_app_ro, tm_analytics, tm_admin;
 grant update (language, time_zone) on public.users to tm_app_rw;

@@ -46,14 +46,15 @@ create policy invites_insert_policy on public.invites for insert to tm_app_rw
     team_id = any((select app.managed_team_ids())::uuid[])
     and (select app.has_permission('tasks:write'))
     and created_by = (select app.current_user_id())
-    and user_role_id is null);
+    and user_role_id is null
+    and not (select app.is_narrowed()));
 create policy invites_update_policy on public.invites for update to tm_app_rw
   using (team_id = any((select app.managed_team_ids())::uuid[]) and (select app.has_permission('tasks:write')))
   with check (team_id = any((select app.managed_team_ids())::uuid[]) and (select app.has_permission('tasks:write')));
 create policy invites_admin_select_policy on public.invites for select to tm_admin
   using ((select app.admin_may('tasks:read')));
 create policy invites_admin_insert_policy on public.invites for insert to tm_admin
-  with check ((select app.admin_may('*')) and created_by = (select app.current_user_id()));
+  with check ((select app.admin_may('*')) and created_by = (select app.current_user_id()) and not (select app.is_narrowed()));
 create policy invites_admin_update_policy on public.invites for update to tm_admin
   using ((select app.admin_may('*'))) with check ((select app.admin_may('*')));
 create policy invites_auth_select_policy on public.invites for select to tm_auth using (true);

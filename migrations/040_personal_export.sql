@@ -37,7 +37,7 @@ declare
   v_table text;
 begin
   foreach v_table in array array[
-    'users', 'api_keys', 'sessions', 'user_identities', 'mail_tokens', 'idempotency_keys', 'team_members', 'invites', 'teams',
+    'users', 'api_keys', 'sessions', 'user_identities', 'mail_tokens', 'idempotency_keys', 'team_members', 'invites', 'teams', 'ingest_keys',
     'projects', 'tasks', 'task_dependencies', 'task_contexts', 'task_comments', 'task_leases', 'validation_results',
     'validation_attempts', 'error_logs', 'error_resolutions', 'webhooks', 'audit_logs']
   loop

@@ -23,7 +23,7 @@ begin
   foreach v_table in array array[
     'teams', 'projects', 'tags', 'tasks', 'task_lists', 'task_exchanges', 'task_contexts', 'task_comments', 'workflow_states',
     'validation_results', 'validation_attempts', 'validation_findings', 'error_logs', 'error_occurrences', 'error_resolutions',
-    'webhooks', 'webhook_attempts', 'audit_logs', 'events', 'idempotency_keys']
+    'webhooks', 'webhook_attempts', 'audit_logs', 'events', 'idempotency_keys', 'ingest_keys']
   loop
     execute format('create policy %I on public.%I for update to tm_privacy using (true) with check (true)',
       v_table || '_privacy_update_policy', v_table);

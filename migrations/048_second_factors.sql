@@ -35,6 +35,9 @@ begin
     execute format('create policy %I on public.%I for insert to tm_auth with check (true)', v_table || '_auth_insert_policy', v_table);
     execute format('create policy %I on public.%I for delete to tm_auth using (true)', v_table || '_auth_delete_policy', v_table);
     execute format('grant select, insert, delete on public.%I to tm_auth', v_table);
+    -- For the copy that people get of their data (040).
+    execute format('create policy %I on public.%I for select to tm_privacy using (true)', v_table || '_privacy_select_policy', v_table);
+    execute format('grant select on public.%I to tm_privacy', v_table);
   end loop;
 end
 $$;

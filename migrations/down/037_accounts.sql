@@ -36,6 +36,7 @@ drop trigger users_verification on public.users;
 drop function app.forget_verification();
 alter table public.users
   drop column language,
+  drop column is_self_registered,
   drop column time_zone;
 delete from public.migrations
 where name = 'Accounts1800000000037'

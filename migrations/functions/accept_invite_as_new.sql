@@ -17,6 +17,7 @@ begin
     and i.accepted_at is null
     and i.revoked_at is null
     and i.expires_at > now()
+    and not exists (select from public.user_roles r where r.id = i.user_role_id and not r.is_active)
   for update;
   if not found then
     return query select 'unknown', null::uuid, null::uuid;

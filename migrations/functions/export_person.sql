@@ -200,8 +200,11 @@ begin
         t.email as "email",
         t.name as "name",
         t.email_verified as "emailVerified",
+        t.is_self_registered as "isSelfRegistered",
         t.role_id as "roleId",
         t.is_active as "isActive",
+        t.kind as "kind",
+        t.owner_id as "ownerId",
         t.last_login_at as "lastLoginAt",
         t.login_attempts as "loginAttempts",
         t.locked_until as "lockedUntil",
@@ -232,6 +235,7 @@ begin
         t.scopes as "scopes",
         t.project_team_id as "projectTeamId",
         t.project_key as "projectKey",
+        t.allowed_networks as "allowedNetworks",
         t.expires_at as "expiresAt",
         t.last_used_at as "lastUsedAt",
         t.revoked_at as "revokedAt",
@@ -287,6 +291,65 @@ begin
     )
     select
       'user_identities',
+      (select count(*) from found),
+      (select coalesce(json_agg(to_json(p)), '[]')::text from (select * from found limit p_limit offset p_offset) p);
+  end if;
+  if p_table is null or p_table = 'second_factors' then
+    return query
+    with found as materialized (
+      select
+        t.user_id as "userId",
+        t.confirmed_at as "confirmedAt",
+        t.created_at as "createdAt",
+        t.updated_at as "updatedAt"
+      from public.second_factors t
+      where t.user_id = p_user
+      order by 1, 2, 3
+    )
+    select
+      'second_factors',
+      (select count(*) from found),
+      (select coalesce(json_agg(to_json(p)), '[]')::text from (select * from found limit p_limit offset p_offset) p);
+  end if;
+  if p_table is null or p_table = 'recovery_codes' then
+    return query
+    with found as materialized (
+      select
+        t.user_id as "userId",
+        t.created_at as "createdAt"
+      from public.recovery_codes t
+      where t.user_id = p_user
+      order by 1, 2
+    )
+    select
+      'recovery_codes',
+      (select count(*) from found),
+      (select coalesce(json_agg(to_json(p)), '[]')::text from (select * from found limit p_limit offset p_offset) p);
+  end if;
+  if p_table is null or p_table = 'ingest_keys' then
+    return query
+    with found as materialized (
+      select
+        t.id as "id",
+        t.team_id as "teamId",
+        t.project_key as "projectKey",
+        t.prefix as "prefix",
+        t.name as "name",
+        t.allowed_origins as "allowedOrigins",
+        t.requests_per_minute as "requestsPerMinute",
+        t.created_by as "createdBy",
+        t.expires_at as "expiresAt",
+        t.last_used_at as "lastUsedAt",
+        t.revoked_at as "revokedAt",
+        t.version as "version",
+        t.created_at as "createdAt",
+        t.updated_at as "updatedAt"
+      from public.ingest_keys t
+      where t.created_by = p_user
+      order by 1, 2, 3
+    )
+    select
+      'ingest_keys',
       (select count(*) from found),
       (select coalesce(json_agg(to_json(p)), '[]')::text from (select * from found limit p_limit offset p_offset) p);
   end if;
@@ -353,6 +416,7 @@ begin
         t.team_id as "teamId",
         t.user_id as "userId",
         t.role as "role",
+        t.sponsor_id as "sponsorId",
         t.joined_at as "joinedAt",
         t.version as "version"
       from public.team_members t

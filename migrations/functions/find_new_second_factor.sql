@@ -8,6 +8,7 @@ begin atomic
   select f.sealed_secret
   from public.second_factors f
   where f.user_id = app.current_user_id()
-    and f.confirmed_at is null;
+    and f.confirmed_at is null
+    and f.updated_at > now() - interval '15 minutes';
 end;
-comment on function app.find_new_second_factor() is 'The sealed secret that the user of the session has yet to confirm.';
+comment on function app.find_new_second_factor() is 'The sealed secret that the user of the session has yet to confirm, within 15 minutes.';

@@ -12,6 +12,9 @@ begin
   ) then
     raise exception 'already a member' using errcode = '23505', constraint = 'invites_member';
   end if;
+  if exists (select from public.users u where u.id = new.created_by and u.is_self_registered and not u.email_verified) then
+    raise exception 'the address of the inviter is not verified' using errcode = '23514', constraint = 'invites_unverified';
+  end if;
   -- Somebody who may invite cannot use the service to mail the world.
   if (
     select count(*)
@@ -25,4 +28,4 @@ begin
 end
 $$;
 comment on function app.guard_invite() is
-  'Refuses invitations to a personal team, of members, and more than 200 by one person in 24 hours.';
+  'Refuses invitations to a personal team, of members, by strangers who have not verified their address, and more than 200 by one person in 24 hours.';

@@ -11,6 +11,7 @@ begin
   if v_user is null then
     return null;
   end if;
+  update public.users set is_self_registered = true where id = v_user;
   insert into public.mail_tokens (user_id, purpose, token_hash, email, expires_at)
   values (v_user, 'verify_email', p_token_hash, p_email, now() + interval '3 days');
   perform app.queue_job('send-mail', p_sealed_mail);

@@ -40,6 +40,8 @@ begin
       return next;
       return;
     end if;
+    -- The issuer proves the address; somebody else may have made the account for it.
+    perform app.void_unproven_account(v_user);
     insert into public.user_identities (user_id, issuer, subject, email)
     values (v_user, p_issuer, p_subject, p_email)
     on conflict do nothing;

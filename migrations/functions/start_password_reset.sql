@@ -10,6 +10,7 @@ begin atomic
     from public.users u
     where lower(u.email) = lower(p_email)
       and u.is_active
+      and u.kind = 'person'
   ),
   token as (
     insert into public.mail_tokens (user_id, purpose, token_hash, email, expires_at)

@@ -238,6 +238,50 @@ describe('mail', () => {
   });
 });
 
+/* Seen to fail: with an app.void_unproven_account that does nothing. */
+describe('an account that a stranger made for an address', () => {
+  it('gives the stranger nothing once its owner has reset the password', async () => {
+    const email = address();
+    const stranger = bearer((await signUp(email)).body.data.token);
+    const { key } = (await stranger.post<{ key: string }>('/api-keys', { name: 'waiting' })).body.data;
+    const agent = await stranger.post<{ id: string }>('/service-accounts', { handle: 'waiting', name: 'Waiting' });
+    const agentKey = await stranger.post<{ key: string }>('/api-keys', {
+      name: 'waiting',
+      serviceAccountId: agent.body.data.id,
+    });
+    await mailbox.take(email);
+    await nobody.post('/auth/password/forgot', { email });
+    const token = await mailbox.takeToken(email);
+    expect((await nobody.post('/auth/password/reset', { token, newPassword: NEXT })).status).toBe(204);
+    const keys = [key, agentKey.body.data.key];
+    const answers = await Promise.all(keys.map((one) => nobody.with({ 'x-api-key': one }).get('/auth/me')));
+    expect(answers.map(({ status }) => status)).toEqual(keys.map(() => 401));
+    expect((await stranger.get('/auth/me')).status).toBe(401);
+    const { body } = await logIn(email, NEXT);
+    expect(body.data.user.emailVerified).toBe(true);
+    // The proof is given once: later keys stay.
+    const later = await bearer(body.data.token).post<{ key: string }>('/api-keys', { name: 'mine' });
+    await app.sql(`update mail_tokens set created_at = now() - interval '2 minutes'`);
+    await nobody.post('/auth/password/forgot', { email });
+    await mailbox.take(email);
+    const again = await mailbox.takeToken(email);
+    expect((await nobody.post('/auth/password/reset', { token: again, newPassword: PASSWORD })).status).toBe(204);
+    expect((await nobody.with({ 'x-api-key': later.body.data.key }).get('/auth/me')).status).toBe(200);
+  });
+
+  it('invites nobody before the address is verified', async () => {
+    const { body } = await signUp(address());
+    const client = bearer(body.data.token);
+    const team = await client.post<{ id: string }>('/teams', { name: 'Mine' });
+    const invite = await client.post('/auth/invite', { email: address(), teamId: team.body.data.id });
+    expect([invite.status, invite.body.detail]).toEqual([422, 'Verify your e-mail address before you invite others.']);
+  });
+
+  it.each(['a\r\nBcc: b', '\u202eevil', '\u200b\u2060', 'a\u2028b'])('has no name like %j', async (name) => {
+    expect((await signUp(address(), { name })).status).toBe(400);
+  });
+});
+
 describe('one’s own settings', () => {
   it('are changed: name, language and time zone', async () => {
     const { body } = await signUp(address());

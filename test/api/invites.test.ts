@@ -186,6 +186,15 @@ select $1::uuid, n || '@example.test', 'member', sha256(convert_to($1::uuid::tex
   });
 });
 
+describe('a credential with scopes', () => {
+  it('invites nobody: whoever came would have no such scopes', async () => {
+    const narrowed = await app.user('developer', undefined, ['tasks:read', 'tasks:write']);
+    const own = await app.team(narrowed);
+    const invited = await as(narrowed).post('/auth/invite', { email: address(), teamId: own });
+    expect([invited.status, invited.body.detail]).toEqual([403, 'A credential with scopes cannot invite.']);
+  });
+});
+
 describe('an open invitation', () => {
   it('is listed for the members of the team and for nobody else', async () => {
     const { body } = await invite(owner, address());

@@ -74,6 +74,19 @@ describe('a login with a second factor', () => {
     expect((await login('carol', codeOf(secret))).status).toBe(423);
   });
 
+  it('stays locked when the mailbox resets the password', async () => {
+    const { user } = await withFactor('laura');
+    await app.sql(`update users set locked_until = now() + interval '15 minutes' where id = $1`, [user.id]);
+    await app.sql(
+      `insert into mail_tokens (user_id, purpose, token_hash, email, expires_at)
+       values ($1, 'reset_password', sha256('tmm_laura'), 'laura@example.test', now() + interval '1 hour')`,
+      [user.id],
+    );
+    const newPassword = 'a longer walk beside the river';
+    expect((await nobody.post('/auth/password/reset', { token: 'tmm_laura', newPassword })).status).toBe(204);
+    expect((await login('laura', '123456', newPassword)).status).toBe(423);
+  });
+
   it('accepts each recovery code once, however it is typed', async () => {
     const { recoveryCodes } = await withFactor('dave');
     expect(recoveryCodes).toHaveLength(10);

@@ -31,12 +31,15 @@ const newPassword = {
   max: PASSWORD_MAX,
   format: 'password',
 } as const;
+/** No line breaks and no characters that turn the direction: names stand in mail and in lists of others. */
+export const NAME =
+  /^[^\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]*[^\s\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff][^\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]*$/;
 const personName = {
   description: 'Name that other people see.',
   min: 1,
   max: 100,
-  pattern: /\S/,
-  patternMessage: 'name must not be blank',
+  pattern: NAME,
+  patternMessage: 'name must not be blank, nor hold line breaks or characters that change the direction',
   example: 'Grace Hopper',
 } as const;
 const language = { description: 'Language of mail: English or Persian.', values: LANGUAGES } as const;

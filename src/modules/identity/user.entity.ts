@@ -21,6 +21,9 @@ export class UserEntity {
   @Column({ name: 'email_verified', type: 'boolean', insert: false, update: false })
   emailVerified: boolean;
 
+  @Column({ name: 'is_self_registered', type: 'boolean', insert: false, update: false, select: false })
+  isSelfRegistered: boolean;
+
   @Column({ name: 'language', type: 'varchar', length: 10, insert: false })
   language: string;
 

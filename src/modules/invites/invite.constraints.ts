@@ -9,5 +9,6 @@ export const inviteConstraints: ConstraintTable = {
   },
   invites_member: { code: 'ALREADY_EXISTS', detail: 'The team has a member with this address already.', path: 'email' },
   invites_personal: { code: 'RULE_VIOLATED', detail: 'A personal team has no other members.', path: 'teamId' },
+  invites_unverified: { code: 'RULE_VIOLATED', detail: 'Verify your e-mail address before you invite others.' },
   invites_daily: { code: 'RULE_VIOLATED', detail: 'You have sent 200 invitations in 24 hours. Try again tomorrow.' },
 };

@@ -2,7 +2,7 @@ import type { Language } from '../../platform/mail/mail.js';
 import { LANGUAGES } from '../../platform/mail/mail.js';
 import { Described } from '../../platform/schema/description.js';
 import { Choice, Custom, Integer, Text, Timestamp, Uuid } from '../../platform/schema/field.js';
-import { EmailAddress, Me, PASSWORD_MAX, PASSWORD_MIN } from '../identity/identity.dto.js';
+import { EmailAddress, Me, NAME, PASSWORD_MAX, PASSWORD_MIN } from '../identity/identity.dto.js';
 import type { InvitedRole, InviteStatus } from './invite.values.js';
 import { INVITED_ROLES, INVITE_STATUSES } from './invite.values.js';
 
@@ -103,8 +103,8 @@ export class InviteAcceptance {
     description: 'Name that other people see. Only without a credential.',
     min: 1,
     max: 100,
-    pattern: /\S/,
-    patternMessage: 'name must not be blank',
+    pattern: NAME,
+    patternMessage: 'name must not be blank, nor hold line breaks or characters that change the direction',
     optional: true,
   })
   name?: string;

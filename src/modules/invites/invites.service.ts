@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { allows } from '../../platform/auth/identity.js';
 import type { Session } from '../../platform/auth/session.js';
 import { newMailToken } from '../../platform/credentials/secrets.js';
+import { requireUnrestrictedCredential } from '../../platform/credentials/unrestricted.js';
 import { Database } from '../../platform/database/database.js';
 import type { Tx } from '../../platform/database/transaction.js';
 import { Fault } from '../../platform/faults/fault.js';
@@ -92,6 +93,8 @@ export class InvitesService {
   }
 
   private async requireInviter(session: Session, teamId: string | null, userRole?: string): Promise<void> {
+    // Whoever is invited gets more than the credential has: an account, or a membership without its scopes.
+    requireUnrestrictedCredential(session, 'invite');
     const isAdmin = allows(session.permissions, '*');
     if (userRole !== undefined && !isAdmin) {
       throw new Fault('FORBIDDEN', 'Only administrators choose the role of the account.');

@@ -107,7 +107,7 @@ export function privacyCases(world: World): DefinerCase[] {
       prepare: traces(developer),
       ask: as('developer') + exported,
       outcome:
-        'api_keys 3 2, audit_logs 1 1, consents 1 1, error_logs 1 1, error_resolutions 1 1, idempotency_keys 1 1, invites 1 1, mail_tokens 1 1, projects 1 1, sessions 1 1, task_comments 1 1, task_contexts 1 1, task_dependencies 1 1, task_leases 1 1, tasks 3 2, team_members 3 2, teams 3 2, user_identities 1 1, users 1 1, validation_attempts 1 1, validation_results 1 1, webhooks 1 1',
+        'api_keys 3 2, audit_logs 1 1, consents 1 1, error_logs 1 1, error_resolutions 1 1, idempotency_keys 1 1, ingest_keys 1 1, invites 1 1, mail_tokens 1 1, projects 1 1, recovery_codes 1 1, second_factors 1 1, sessions 1 1, task_comments 1 1, task_contexts 1 1, task_dependencies 1 1, task_leases 1 1, tasks 3 2, team_members 4 2, teams 4 2, user_identities 1 1, users 1 1, validation_attempts 1 1, validation_results 1 1, webhooks 1 1',
     },
     {
       what: 'a credential with scopes gets no copy',

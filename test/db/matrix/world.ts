@@ -227,8 +227,8 @@ async function addRows(superuser: pg.Client, p: Belongings): Promise<void> {
     `insert into public.teams (id, name, owner_id) values ('${p.keyTeam}', 'keys', '${p.user}')`,
     `insert into public.team_members (team_id, user_id, role) values ('${p.keyTeam}', '${p.user}', 'owner')`,
     `insert into public.projects (team_id, project_key, name) values ('${p.keyTeam}', '${p.keyProject}', 'r')`,
-    `insert into public.ingest_keys (id, team_id, project_key, name, prefix, key_hash)
-     values ('${p.ingestKey}', '${p.keyTeam}', '${p.keyProject}', 'spare', 'tmi_', sha256('${p.ingestKey}'))`,
+    `insert into public.ingest_keys (id, team_id, project_key, name, prefix, key_hash, created_by)
+     values ('${p.ingestKey}', '${p.keyTeam}', '${p.keyProject}', 'spare', 'tmi_', sha256('${p.ingestKey}'), '${p.user}')`,
     `insert into public.sessions (id, user_id, refresh_hash, expires_at)
      values ('${p.session}', '${p.user}', sha256('${p.session}'), now() + interval '1 day')`,
     `insert into public.user_identities (id, user_id, issuer, subject)
