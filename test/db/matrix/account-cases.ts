@@ -57,6 +57,17 @@ export function accountCases({ of: { developer, viewer, mate }, credentials }: W
     one('an imported password is replaced by nobody else', replace('$2b$12$other'), '$2b$12$imported', {
       prepare: imported,
     }),
+    one(
+      'a reset by the owner of the address ends the keys of a stranger who made the account',
+      `${reset}; select count(*)::text from app.find_api_key(sha256('${developer.apiKey}'))`,
+      '0',
+      { prepare: `update public.users set is_self_registered = true where id = '${developer.user}'` },
+    ),
+    one(
+      'a reset leaves the keys of a user whom an administrator made',
+      `${reset}; select count(*)::text from app.find_api_key(sha256('${developer.apiKey}'))`,
+      '1',
+    ),
     one('no other job is queued', `select app.queue_job('deliver', 'sealed')`, 'denied'),
     one(
       'a browser starts a session',

@@ -50,6 +50,7 @@ function mentions({ of: { developer: p, mate } }: World): string {
     ['error_occurrences', 'error_message', said, `id = '${p.occurrence}'`],
     ['error_resolutions', 'notes', said, `id = '${p.resolution}'`],
     ['webhooks', 'description', said, `id = '${mate.webhook}'`],
+    ['ingest_keys', 'name', said, `id = '${mate.ingestKey}'`],
     ['webhook_attempts', 'response_excerpt', said, `id = '${mate.deliveryAttempt}'`],
     ['idempotency_keys', 'body', json, `user_id = '${mate.user}'`],
     ['events', 'body', json, `position = ${mate.event}`],
@@ -73,7 +74,15 @@ function mentions({ of: { developer: p, mate } }: World): string {
 const LEFT_OVER = [
   ...['teams', 'projects', 'tags', 'tasks', 'task_lists', 'task_exchanges', 'task_contexts', 'task_comments', 'users'],
   ...['workflow_states', 'validation_results', 'validation_attempts', 'validation_findings', 'error_logs', 'invites'],
-  ...['error_occurrences', 'error_resolutions', 'webhooks', 'webhook_attempts', 'idempotency_keys', 'events'],
+  ...[
+    'error_occurrences',
+    'error_resolutions',
+    'webhooks',
+    'webhook_attempts',
+    'idempotency_keys',
+    'events',
+    'ingest_keys',
+  ],
   ...['audit_logs', 'consents', 'sessions', 'user_identities', 'mail_tokens'],
 ];
 
