@@ -7,6 +7,7 @@ import type { DestinationStream } from 'pino';
 import { AppModule } from './app.module.js';
 import { AccountPages } from './modules/account-pages/account-pages.service.js';
 import { installLiveDocumentation } from './modules/live/live.documentation.js';
+import { OauthServer } from './modules/oauth/oauth-server.service.js';
 import { Authenticator } from './platform/credentials/authenticator.js';
 import { CloudflareAccess } from './platform/credentials/cloudflare-access.js';
 import type { Config } from './platform/config/config.js';
@@ -95,6 +96,7 @@ export async function createApplication(config: Config, logTo?: DestinationStrea
   installBodyParsers(server, bodies);
   await installPages(server);
   app.get(AccountPages).install(server);
+  app.get(OauthServer).install(server);
   installDocumentation(app);
   installLiveDocumentation(app);
   app.get(Upgrades).install(server.server);

@@ -8,6 +8,7 @@ import { HealthModule } from './modules/health/health.module.js';
 import { IdentityModule } from './modules/identity/identity.module.js';
 import { InvitesModule } from './modules/invites/invites.module.js';
 import { LiveModule } from './modules/live/live.module.js';
+import { OauthModule } from './modules/oauth/oauth.module.js';
 import { PerformanceModule } from './modules/performance/performance.module.js';
 import { ProjectsModule } from './modules/projects/projects.module.js';
 import { TagsModule } from './modules/tags/tags.module.js';
@@ -26,6 +27,7 @@ export const features: readonly Type[] = [
   TeamsModule,
   InvitesModule,
   AccountPagesModule,
+  OauthModule,
   ValidationsModule,
   AnalyticsModule,
   ErrorsModule,

@@ -53,10 +53,11 @@ const HANDLERS = [
 ];
 
 /** The API documents and the pages for people: public, and not described in the documents. */
-const DOCUMENTATION = /^\/(api\/v1\/)?(openapi|asyncapi)\.json$|^\/(docs|web\/assets\/\*|sign-in|sign-out|verify|reset|invite)?$/;
+const DOCUMENTATION =
+  /^\/(api\/v1\/)?(openapi|asyncapi)\.json$|^\/(docs|web\/assets\/\*|sign-in|sign-out|verify|reset|invite)?$|^\/(oauth|device|consent|\.well-known)\//;
 
 /** Every user may change their own data. The tests of the modules cover further rules. */
-const OWN = /^(POST|PATCH|DELETE) \/api\/v1\/(api-keys|users|auth)(\/|$)/;
+const OWN = /^(POST|PATCH|DELETE) \/api\/v1\/(api-keys|users|auth|oauth)(\/|$)/;
 
 interface Schema {
   readonly $ref?: string;
@@ -172,6 +173,7 @@ describe('every route', () => {
     expect(admitted.map(({ name }) => name).sort()).toEqual([
       'GET /api/v1/api-keys',
       'GET /api/v1/auth/me',
+      'GET /api/v1/oauth/grants',
       'GET /api/v1/roles',
       'GET /api/v1/users',
     ]);

@@ -1,7 +1,7 @@
 import type { Config } from '../../platform/config/config.js';
 import { PASSWORD_MIN } from '../identity/identity.dto.js';
 import type { FoundInvite } from '../invites/invite.queries.js';
-import type { Field, Page } from './page.js';
+import type { Field, Page } from '../../platform/http/page.js';
 
 const email = (value = ''): Field => ({
   name: 'email',

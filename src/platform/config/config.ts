@@ -7,6 +7,8 @@ import type { CloudflareAccess } from './cloudflare-config.js';
 import { cloudflareOf, cloudflareProblems } from './cloudflare-config.js';
 import type { AccountConfig } from './mail-config.js';
 import { accountsOf, mailProblems } from './mail-config.js';
+import type { OauthConfig } from './oauth-config.js';
+import { oauthOf, oauthProblems } from './oauth-config.js';
 import type { Environment } from './settings.js';
 import { readEnvironment } from './settings.js';
 import type { WebhookConfig } from './webhook-config.js';
@@ -61,6 +63,8 @@ export interface Config extends AccountConfig {
     /** Whether the secret was generated for this process, because none was given. */
     readonly isTemporary: boolean;
   };
+  /** Undefined where OAuth is off. */
+  readonly oauth: OauthConfig | undefined;
   /** Undefined without Cloudflare Access. */
   readonly cloudflare: CloudflareAccess | undefined;
   /** WebSocket connections. */
@@ -225,7 +229,8 @@ function problemsTogether(environment: Environment, needsSecret: boolean): strin
   if (one && other && !isSameSet(one, other)) {
     problems.push('CORS_ORIGIN and CORS_ORIGINS must name the same origins when both are set.');
   }
-  return [...problems, ...kafkaProblems(environment), ...cloudflareProblems(environment), ...mailProblems(environment)];
+  const of = [kafkaProblems, cloudflareProblems, mailProblems, oauthProblems];
+  return [...problems, ...of.flatMap((problemsOf) => problemsOf(environment))];
 }
 
 /**
@@ -243,6 +248,7 @@ export function loadConfig(
   const database = databaseOf(environment);
   // The embedded mode replaces a generated secret by that of its data folder; a constant would not be a secret.
   const jwtSecret = environment.JWT_SECRET ?? randomBytes(48).toString('base64url');
+  const api = apiOf(environment, embedded);
   return deepFreeze({
     database,
     migrationDatabase:
@@ -250,11 +256,12 @@ export function loadConfig(
         ? database
         : loginOf(environment.MIGRATION_DATABASE_URL, environment),
     pools: poolsOf(environment, database?.port ?? environment.DB_PORT),
-    api: apiOf(environment, embedded),
+    api,
     http: httpOf(environment),
     graphql: graphqlOf(environment, embedded),
     auth: { jwtSecret, isTemporary: environment.JWT_SECRET === undefined },
     ...accountsOf(environment),
+    oauth: oauthOf(environment, api),
     cloudflare: cloudflareOf(environment),
     realtime: realtimeOf(environment),
     rateLimits: rateLimitsOf(environment),

@@ -2,6 +2,7 @@ import { brokerSettings } from './broker-settings.js';
 import { cloudflareSettings } from './cloudflare-settings.js';
 import { httpSettings } from './http-settings.js';
 import { mailSettings } from './mail-settings.js';
+import { oauthSettings } from './oauth-settings.js';
 import { boolean, integer, list, networks, oneOf, optional, origins, postgresUrl, secretOf, text } from './setting.js';
 import type { Setting } from './setting.js';
 import { webhookSettings } from './webhook-settings.js';
@@ -105,6 +106,7 @@ export const settings = {
     parse: secretOf(32),
   }),
   ...mailSettings,
+  ...oauthSettings,
   ...cloudflareSettings,
   WS_SOCKETS_MAX: {
     about: 'WebSocket connections that one instance holds.',

@@ -7,6 +7,7 @@ import { eventCases } from './event-cases.js';
 import { flowCases } from './flow-cases.js';
 import { wordOf } from './answers.js';
 import { membershipCases } from './membership-cases.js';
+import { oauthCases } from './oauth-cases.js';
 import { ownershipCases } from './ownership-cases.js';
 import { sessionSql } from './session-sql.js';
 import { validationCases } from './validation-cases.js';
@@ -231,6 +232,7 @@ export function definerCases({ of, credentials }: World): DefinerCase[] {
     ...auditCases({ of, credentials } as World),
     ...ownershipCases({ of, credentials } as World),
     ...accountCases({ of, credentials } as World),
+    ...oauthCases({ of, credentials } as World),
     ...membershipCases({ of, credentials } as World),
     ...refused({ of, credentials } as World),
   ];
