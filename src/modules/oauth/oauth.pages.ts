@@ -21,7 +21,7 @@ export function consentPage({ action, client, target, user, scopes, isTools, pro
     paragraphs: [
       `${client} asks to act as you (${user}) in TaskMaster${reach}. It can never do more than you may.`,
       ...(target === null ? [] : [`The answer goes to ${target}.`]),
-      'Untick what it shall not do:',
+      'Untick what it must not do:',
     ],
     problem,
     forms: [
