@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { createApplication } from '../../src/application.js';
+import { OauthGrantsService } from '../../src/modules/oauth/oauth-grants.service.js';
 import { loadConfig } from '../../src/platform/config/config.js';
+import { Database } from '../../src/platform/database/database.js';
 import type { TestApp, TestUser } from '../support/app.js';
 import { Client } from '../support/client.js';
 import { GraphqlClient } from '../support/graphql.js';
@@ -232,6 +234,19 @@ describe('the grants of a user', () => {
     expect(await statusOf(tokens.access_token)).toBe(401);
     expect((await one.refresh(tokens.refresh_token)).body.error).toBe('invalid_grant');
     expect((await mine.delete(path)).status).toBe(404);
+  });
+
+  it('are forgotten after their time, with what belongs to them', async () => {
+    await flow().tokens();
+    await app.sql(`update oauth_grants set expires_at = now() - interval '2 days'`);
+    await app.sql(`update oauth_records set expires_at = now() - interval '1 second' where kind = 'Interaction'`);
+    const grants = app.app.get(OauthGrantsService, { strict: false });
+    await app.app.get(Database, { strict: false }).system('drop-expired-oauth', (tx) => grants.dropExpired(tx));
+    const left = await app.sql(
+      `select 'grant' from oauth_grants union all select 'session' from sessions where oauth_grant_id is not null
+       union all select kind from oauth_records where grant_id is not null or kind = 'Interaction'`,
+    );
+    expect(left).toEqual([]);
   });
 
   it('are the same in GraphQL', async () => {

@@ -14,9 +14,6 @@ function redirectsOf({ redirect_uris: given }: Metadata): readonly URL[] {
   return (given as unknown[]).map((one) => {
     const url = typeof one === 'string' ? URL.parse(one) : null;
     if (!url) throw new ClientProblem('redirect_uris must only contain URIs');
-    if (url.protocol === 'http:' && !LOOPBACKS.has(url.hostname)) {
-      throw new ClientProblem('redirect_uris with http:// must name a loopback address');
-    }
     if (url.username !== '' || url.password !== '') throw new ClientProblem('redirect_uris must hold no password');
     return url;
   });
@@ -24,7 +21,8 @@ function redirectsOf({ redirect_uris: given }: Metadata): readonly URL[] {
 
 /**
  * What a client says of itself, as this server takes it. A client with a loopback or private-use redirect URI is a native
- * one, whatever it calls itself: it listens on another port each time (RFC 8252, 7.3).
+ * one, whatever it calls itself: it listens on another port each time (RFC 8252, 7.3), and the library refuses any other
+ * http:// URI of it.
  * @throws ClientProblem
  */
 export function clientOf(given: unknown): Metadata {
