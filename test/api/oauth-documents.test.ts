@@ -5,7 +5,7 @@ import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import type { TestApp } from '../support/app.js';
-import { loopbackCertificate } from '../support/certificate.js';
+import { loopbackCertificate } from '../support/loopback-certificate.js';
 import { Browser, Flow, startOauthApp } from './oauth-flow.js';
 import { userWithPassword } from './password-user.js';
 
