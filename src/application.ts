@@ -8,6 +8,7 @@ import { AppModule } from './app.module.js';
 import { AccountPages } from './modules/account-pages/account-pages.service.js';
 import { installLiveDocumentation } from './modules/live/live.documentation.js';
 import { AccessTokens } from './platform/credentials/access-token.js';
+import { OauthServer } from './modules/oauth/oauth-server.service.js';
 import { Authenticator } from './platform/credentials/authenticator.js';
 import { CloudflareAccess } from './platform/credentials/cloudflare-access.js';
 import type { Config } from './platform/config/config.js';
@@ -118,6 +119,7 @@ export async function createApplication(config: Config, logTo?: DestinationStrea
   publishKeys(server, app.get(AccessTokens));
   await installPages(server);
   app.get(AccountPages).install(server);
+  app.get(OauthServer).install(server);
   installDocumentation(app);
   installLiveDocumentation(app);
   app.get(TlsCertificate).install(server.server);

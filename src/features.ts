@@ -8,6 +8,7 @@ import { HealthModule } from './modules/health/health.module.js';
 import { IdentityModule } from './modules/identity/identity.module.js';
 import { InvitesModule } from './modules/invites/invites.module.js';
 import { LiveModule } from './modules/live/live.module.js';
+import { OauthModule } from './modules/oauth/oauth.module.js';
 import { PerformanceModule } from './modules/performance/performance.module.js';
 import { PrivacyModule } from './modules/privacy/privacy.module.js';
 import { ProjectsModule } from './modules/projects/projects.module.js';
@@ -28,6 +29,7 @@ export const features: readonly Type[] = [
   InvitesModule,
   AccountPagesModule,
   PrivacyModule,
+  OauthModule,
   ValidationsModule,
   AnalyticsModule,
   ErrorsModule,

@@ -262,6 +262,8 @@ begin
         t.user_agent as "userAgent",
         t.scopes as "scopes",
         t.identity_id as "identityId",
+        t.oauth_grant_id as "oauthGrantId",
+        t.resource as "resource",
         t.expires_at as "expiresAt",
         t.revoked_at as "revokedAt",
         t.created_at as "createdAt",
@@ -291,6 +293,30 @@ begin
     )
     select
       'user_identities',
+      (select count(*) from found),
+      (select coalesce(json_agg(to_json(p)), '[]')::text from (select * from found limit p_limit offset p_offset) p);
+  end if;
+  if p_table is null or p_table = 'oauth_grants' then
+    return query
+    with found as materialized (
+      select
+        t.id as "id",
+        t.user_id as "userId",
+        t.client_id as "clientId",
+        t.client_name as "clientName",
+        t.resource as "resource",
+        t.scopes as "scopes",
+        t.expires_at as "expiresAt",
+        t.last_used_at as "lastUsedAt",
+        t.revoked_at as "revokedAt",
+        t.created_at as "createdAt",
+        t.updated_at as "updatedAt"
+      from public.oauth_grants t
+      where t.user_id = p_user
+      order by 1, 2, 3
+    )
+    select
+      'oauth_grants',
       (select count(*) from found),
       (select coalesce(json_agg(to_json(p)), '[]')::text from (select * from found limit p_limit offset p_offset) p);
   end if;

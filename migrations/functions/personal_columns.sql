@@ -21,6 +21,8 @@ begin atomic
       ('api_keys', 'account', null, null, null, '{}'),
       ('sessions', 'account', null, null, null, '{}'),
       ('user_identities', 'account', null, null, null, '{}'),
+      ('oauth_grants', 'account', null, null, null, '{}'),
+      ('oauth_records', 'account', null, null, null, '{}'),
       ('second_factors', 'account', null, null, null, '{}'),
       ('recovery_codes', 'account', null, null, null, '{}'),
       ('ingest_keys', 'text', 'created_by', 't.id', 'team_id', '{name}'),

@@ -16,6 +16,7 @@ begin
   where k.user_id = u.id
     and (u.id = p_user or u.owner_id = p_user)
     and k.revoked_at is null;
+  update public.oauth_grants set revoked_at = now() where user_id = p_user and revoked_at is null;
   delete from public.recovery_codes where user_id = p_user;
   delete from public.second_factors where user_id = p_user;
   update public.users

@@ -56,10 +56,10 @@ const HANDLERS = [
 
 /** The API documents and the pages for people: public, and not described in the documents. */
 const DOCUMENTATION =
-  /^\/(api\/v1\/)?(openapi|asyncapi)\.json$|^\/\.well-known\/jwks\.json$|^\/(docs|web\/assets\/\*|sign-in(\/oidc|\/callback)?|sign-out|verify|reset|invite)?$/;
+  /^\/(api\/v1\/)?(openapi|asyncapi)\.json$|^\/(docs|web\/assets\/\*|sign-in(\/oidc|\/callback)?|sign-out|verify|reset|invite)?$|^\/(oauth|device|consent|\.well-known)\//;
 
 /** Every user may change their own data. The tests of the modules cover further rules. */
-const OWN = /^(POST|PATCH|DELETE) \/api\/v1\/(api-keys|service-accounts|users|auth|me)(\/|$)/;
+const OWN = /^(POST|PATCH|DELETE) \/api\/v1\/(api-keys|service-accounts|users|auth|me|oauth)(\/|$)/;
 
 interface Schema {
   readonly $ref?: string;
@@ -176,6 +176,7 @@ describe('every route', () => {
       'GET /api/v1/api-keys',
       'GET /api/v1/auth/me',
       'GET /api/v1/me/consents',
+      'GET /api/v1/oauth/grants',
       'GET /api/v1/roles',
       'GET /api/v1/service-accounts',
       'GET /api/v1/users',

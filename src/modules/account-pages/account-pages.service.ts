@@ -1,22 +1,22 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { Config } from '../../platform/config/config.js';
 import { CONFIG } from '../../platform/config/config.module.js';
 import type { SessionCookie } from '../../platform/credentials/session-cookie.js';
 import { sessionCookie } from '../../platform/credentials/session-cookie.js';
 import { Fault } from '../../platform/faults/fault.js';
 import { openSession } from '../../platform/http/access.guard.js';
-import { originAllowed } from '../../platform/http/origin.js';
 import { infoOf } from '../../platform/http/public-route.js';
 import type { ApiRequest } from '../../platform/http/request.js';
 import { toFault } from '../../platform/http/to-fault.js';
 import { AccountsService } from '../identity/accounts.service.js';
 import { LoginService } from '../identity/login.service.js';
 import { InviteAcceptanceService } from '../invites/invite-acceptance.service.js';
+import { FORM_ROUTE, formOf, refuseOtherPages } from '../../platform/http/form-route.js';
 import { localPath } from './local-path.js';
+import type { Page } from '../../platform/http/page.js';
+import { PAGE_CSP, htmlOfPage } from '../../platform/http/page.js';
 import { OidcSignIn } from './oidc-sign-in.service.js';
-import type { Page } from './page.js';
-import { PAGE_CSP, htmlOfPage } from './page.js';
 import {
   acceptPage,
   donePage,
@@ -27,9 +27,6 @@ import {
   signInPage,
   verifyPage,
 } from './pages.js';
-
-const FORM_TYPE = 'application/x-www-form-urlencoded';
-const CONFIG_OF_ROUTE = { config: { isPublic: true, textBody: 16 * 1024, textTypes: [FORM_TYPE] } };
 
 type Values = Readonly<Record<string, string>>;
 
@@ -196,12 +193,10 @@ export class AccountPages {
     act: (visit: Visit) => Promise<Outcome>,
   ): void {
     this.#show(server, path, show);
-    server.post(path, CONFIG_OF_ROUTE, (request, reply) =>
+    server.post(path, FORM_ROUTE, (request, reply) =>
       this.#answer(reply, () => {
         refuseOtherPages(request);
-        const values = textsOf(
-          Object.fromEntries(new URLSearchParams(typeof request.body === 'string' ? request.body : '')),
-        );
+        const values = textsOf(Object.fromEntries(formOf(request)));
         return act({ request, reply, values });
       }),
     );
@@ -230,12 +225,6 @@ export class AccountPages {
 
 function failurePage({ status, detail }: Fault): Outcome {
   return { page: { title: 'This did not work', paragraphs: [], problem: detail }, status };
-}
-
-/** A page of another site may not sign a browser in or out, nor act for whoever is signed in (CSRF). */
-function refuseOtherPages({ headers }: FastifyRequest): void {
-  const isForeign = headers['sec-fetch-site'] === 'cross-site' || !originAllowed(headers.origin, headers.host, []);
-  if (isForeign) throw new Fault('FORBIDDEN', 'Open this page directly. Another site has sent you here.');
 }
 
 function textsOf(given: unknown): Values {

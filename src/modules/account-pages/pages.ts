@@ -1,7 +1,7 @@
 import type { Config } from '../../platform/config/config.js';
 import { PASSWORD_MIN } from '../identity/identity.dto.js';
+import type { Field, Page } from '../../platform/http/page.js';
 import type { FoundInvite } from '../invites/invite-acceptance.service.js';
-import type { Field, Page } from './page.js';
 
 const email = (value = ''): Field => ({
   name: 'email',

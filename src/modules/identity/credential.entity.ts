@@ -70,6 +70,20 @@ export class LoginSessionEntity {
   @Column({ name: 'identity_id', type: 'uuid', nullable: true, insert: false, update: false, select: false })
   identityId: string | null;
 
+  @Column({ name: 'oauth_grant_id', type: 'uuid', nullable: true, insert: false, update: false, select: false })
+  oauthGrantId: string | null;
+
+  @Column({
+    name: 'resource',
+    type: 'varchar',
+    length: 500,
+    nullable: true,
+    insert: false,
+    update: false,
+    select: false,
+  })
+  resource: string | null;
+
   @Column({
     name: 'previous_refresh_hash',
     type: 'bytea',

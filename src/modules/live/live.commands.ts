@@ -34,7 +34,7 @@ async function watch(options: WatchOptions, command: Command): Promise<void> {
   const context = contextOf(command);
   const { project, task, types, since = null } = options;
   let left = limitOf(options.limit);
-  const watching = new LiveWatch(context.config, {
+  const watching = new LiveWatch(context.config, context.credential, {
     filter: {
       ...(project === undefined ? {} : { projectKey: project }),
       ...(task === undefined ? {} : { taskId: task }),

@@ -55,7 +55,7 @@ export const personalData: Readonly<Record<string, PersonalTable>> = {
       own('id user_id', ID),
       ownHidden('refresh_hash previous_refresh_hash token_hash family_hash', 'To check tokens.'),
       own('ip_address user_agent', 'To recognise foreign logins.'),
-      own('scopes identity_id', 'What the login may do, and who vouched for it.'),
+      own('scopes identity_id oauth_grant_id resource', 'What the login may do, and who vouched for it.'),
       own('expires_at revoked_at created_at updated_at', 'When the login ends.'),
     ],
   },
@@ -64,6 +64,25 @@ export const personalData: Readonly<Record<string, PersonalTable>> = {
     retention: 'Until it is removed or the account is erased.',
     rows: BY_USER,
     classes: [own('id user_id created_at', ID), own('issuer subject email', 'To sign in with another issuer.')],
+  },
+  oauth_grants: {
+    about: 'What people have allowed to OAuth clients.',
+    retention: 'Until it expires.',
+    rows: BY_USER,
+    classes: [
+      own('id user_id', ID),
+      own('client_id client_name resource scopes', 'Which client may do what.'),
+      own('expires_at last_used_at revoked_at created_at updated_at', 'How long, and whether it is used.'),
+    ],
+  },
+  oauth_records: {
+    about: 'Sealed steps of OAuth.',
+    retention: 'Until they expire.',
+    rows: NONE,
+    classes: [
+      ownHidden('kind id_hash lookup_hash grant_id payload', 'To check codes and tokens.'),
+      ownHidden('claimed_at consumed_at settled_at expires_at created_at updated_at', 'Single use.'),
+    ],
   },
   second_factors: {
     about: 'Second factors of logins.',

@@ -21,6 +21,8 @@ export interface Identity {
   readonly isAdmin: boolean;
   /** Milliseconds since the epoch; null for a credential that does not expire. */
   readonly expiresAt: number | null;
+  /** The only audience of an access token of OAuth; null for other credentials. */
+  readonly resource: string | null;
   /** Whether browsers send the credential unasked, so that a page of another site can use it. */
   readonly isAmbient: boolean;
   /** Networks that the credential may be used from; null: all. */

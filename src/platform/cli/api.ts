@@ -1,4 +1,5 @@
 import type { ClientConfig } from '../config/client.js';
+import type { Credential } from './credential.js';
 import { CommandFailure, EXIT } from './exit.js';
 import { onOneLine } from './printable.js';
 
@@ -59,20 +60,24 @@ export function segment(value: string): string {
   return encodeURIComponent(value);
 }
 
-/** Calls the service as the user whose key is configured. */
+/** Calls the service as the user whose key or login is configured. */
 export class Api {
-  constructor(private readonly config: ClientConfig) {}
+  constructor(
+    private readonly config: ClientConfig,
+    private readonly credential: Credential,
+  ) {}
 
   /** The text of an answer. @throws CommandFailure */
   async text(method: string, path: string, options: CallOptions = {}): Promise<string> {
     const { body, headers = {}, withinMs = ANSWER_WITHIN_MS } = options;
+    const credential = await this.credential();
     let response: Response;
     let text: string;
     try {
       response = await fetch(`${this.config.url}/api/v1${path}`, {
         method,
         headers: {
-          ...(this.config.apiKey === null ? {} : { 'x-api-key': this.config.apiKey }),
+          ...credential,
           ...(body === undefined ? {} : { 'content-type': 'application/json' }),
           ...headers,
         },

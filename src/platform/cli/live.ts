@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { WebSocket } from 'ws';
 import type { ClientConfig } from '../config/client.js';
+import type { Credential } from './credential.js';
 import { CommandFailure, EXIT } from './exit.js';
 import { onOneLine } from './printable.js';
 
@@ -47,6 +48,7 @@ export class LiveWatch {
 
   constructor(
     private readonly config: ClientConfig,
+    private readonly credential: Credential,
     private readonly watch: Watch,
   ) {
     this.#cursor = watch.since;
@@ -73,9 +75,9 @@ export class LiveWatch {
   }
 
   /** Runs one connection until it closes. Returns whether it was opened. */
-  #connect(): Promise<boolean> {
-    const { url, apiKey } = this.config;
-    const headers = apiKey === null ? {} : { 'x-api-key': apiKey };
+  async #connect(): Promise<boolean> {
+    const { url } = this.config;
+    const headers = await this.credential();
     const socket = new WebSocket(`${url.replace(/^http/, 'ws')}/ws`, { headers });
     let opened = false;
     socket.once('open', () => {

@@ -2,6 +2,8 @@ import type { Command } from 'commander';
 import type { ClientConfig } from '../config/client.js';
 import { loadClientConfig } from '../config/client.js';
 import { Api } from './api.js';
+import type { Credential } from './credential.js';
+import { credentialOf } from './credential.js';
 import { escapeJson, onLines, onOneLine, printable } from './printable.js';
 import type { Terminal } from './terminal.js';
 import { terminalOf } from './terminal.js';
@@ -10,6 +12,7 @@ import { terminalOf } from './terminal.js';
 export interface Context {
   /** The URL of the service and the API key. */
   readonly config: ClientConfig;
+  readonly credential: Credential;
   readonly api: Api;
   readonly terminal: Terminal;
   readonly json: boolean;
@@ -30,14 +33,20 @@ export function contextOf(command: Command): Context {
   const options = command.optsWithGlobals<GlobalOptions>();
   const terminal = terminalOf(command);
   const found = loadClientConfig(terminal.env);
-  const config = { url: (options.url ?? found.url).replace(/\/+$/, ''), apiKey: options.apiKey ?? found.apiKey };
+  const config = {
+    url: (options.url ?? found.url).replace(/\/+$/, ''),
+    apiKey: options.apiKey ?? found.apiKey,
+    isKeyGiven: options.apiKey !== undefined || found.isKeyGiven,
+  };
+  const credential = credentialOf(config, terminal.env);
   const json = options.json ?? false;
   const write = (text: string): void => void terminal.stdout.write(`${text}\n`);
   const print = <T>(value: T, text: (shown: T) => string, indent: number): void =>
     write(json ? escapeJson(JSON.stringify(value, null, indent)) : onLines(text(printable(value))));
   return {
     config,
-    api: new Api(config),
+    credential,
+    api: new Api(config, credential),
     terminal,
     json,
     show: (value, text) => print(value, text, 2),

@@ -5,6 +5,8 @@ import { join, resolve } from 'node:path';
 export interface ClientConfig {
   readonly url: string;
   readonly apiKey: string | null;
+  /** Whether somebody named the key, so that it counts more than a login. */
+  readonly isKeyGiven: boolean;
 }
 
 interface FirstRun {
@@ -24,5 +26,10 @@ function firstRun(folder: string): FirstRun {
 export function loadClientConfig(env: Readonly<Record<string, string | undefined>>): ClientConfig {
   const first = firstRun(env['TASKMASTER_DATA'] ?? '.taskmaster-data');
   const url = env['TASKMASTER_URL'] ?? first.url ?? 'http://127.0.0.1:3000';
-  return { url: url.replace(/\/+$/, ''), apiKey: env['TASKMASTER_API_KEY'] ?? first.apiKey ?? null };
+  const given = env['TASKMASTER_API_KEY'];
+  return {
+    url: url.replace(/\/+$/, ''),
+    apiKey: given ?? first.apiKey ?? null,
+    isKeyGiven: given !== undefined,
+  };
 }

@@ -18,6 +18,8 @@ import type { GrpcConfig } from './grpc-config.js';
 import { grpcOf, grpcProblems } from './grpc-config.js';
 import type { RateLimits } from './limit-config.js';
 import { rateLimitsOf } from './limit-config.js';
+import type { OauthConfig } from './oauth-config.js';
+import { oauthOf, oauthProblems } from './oauth-config.js';
 import type { Environment } from './settings.js';
 import { readEnvironment } from './settings.js';
 import type { TelemetryConfig } from './telemetry-config.js';
@@ -42,6 +44,8 @@ export interface Config extends TelemetryConfig, AccountConfig {
     readonly trustedDocuments: string | undefined;
   };
   readonly auth: AuthConfig;
+  /** Undefined where OAuth is off. */
+  readonly oauth: OauthConfig | undefined;
   /** Undefined without Cloudflare Access. */
   readonly cloudflare: CloudflareAccess | undefined;
   /** WebSocket connections. */
@@ -137,6 +141,7 @@ function problemsTogether(environment: Environment, lacksSecret: boolean): strin
     tracingProblems,
     mailProblems,
     oidcProblems,
+    oauthProblems,
     grpcProblems,
   ];
   problems.push(...checks.flatMap((check) => check(environment)));
@@ -160,15 +165,17 @@ export function loadConfig(
   const database = databaseOf(environment);
   // The embedded mode replaces a generated secret by that of its data folder; a constant would not be a secret.
   const jwtSecret = environment.JWT_SECRET ?? randomBytes(48).toString('base64url');
+  const api = apiOf(environment, embedded);
   return deepFreeze({
     database,
     migrationDatabase: migrationDatabaseOf(environment) ?? database,
     pools: poolsOf(environment, database?.port ?? environment.DB_PORT),
-    api: apiOf(environment, embedded),
+    api,
     http: httpOf(environment),
     graphql: graphqlOf(environment, embedded),
     auth: authOf(environment, jwtSecret),
     ...accountsOf(environment),
+    oauth: oauthOf(environment, api),
     cloudflare: cloudflareOf(environment),
     realtime: realtimeOf(environment),
     rateLimits: rateLimitsOf(environment, embedded),

@@ -5,6 +5,7 @@ import { grpcSettings } from './grpc-settings.js';
 import { httpSettings } from './http-settings.js';
 import { limitSettings } from './limit-settings.js';
 import { mailSettings } from './mail-settings.js';
+import { oauthSettings } from './oauth-settings.js';
 import { oidcSettings } from './oidc-settings.js';
 import {
   boolean,
@@ -121,6 +122,7 @@ export const settings = {
   ...authSettings,
   ...mailSettings,
   ...oidcSettings,
+  ...oauthSettings,
   ...cloudflareSettings,
   WS_SOCKETS_MAX: {
     about: 'WebSocket connections that one instance holds.',

@@ -12,11 +12,12 @@ import type { CredentialRow, IngestKeyRow } from './credential.queries.js';
 import {
   findApiKey,
   findIngestKey,
+  findOauthSession,
   findSession,
   findSessionByToken,
   startExternalSession,
 } from './credential.queries.js';
-import { looksLikeApiKey, looksLikeIngestKey, sha256 } from './secrets.js';
+import { looksLikeApiKey, looksLikeIngestKey, looksLikeOauthToken, sha256 } from './secrets.js';
 import type { SessionCookie } from './session-cookie.js';
 import { sessionCookie } from './session-cookie.js';
 import type { Identity } from '../auth/identity.js';
@@ -28,7 +29,11 @@ const REMEMBERED_MAX = 10_000;
 
 const BEARER = /^Bearer +([A-Za-z0-9._~+/=-]{1,4096})$/i;
 
-function identityOf(row: CredentialRow, tokenExpiresAt: number | null, isAmbient = false): Identity {
+function identityOf(
+  row: CredentialRow & { readonly resource?: string },
+  tokenExpiresAt: number | null,
+  isAmbient = false,
+): Identity {
   const ends = [row.expiresAt?.getTime() ?? null, tokenExpiresAt].filter((end) => end !== null);
   return {
     userId: row.userId,
@@ -39,6 +44,7 @@ function identityOf(row: CredentialRow, tokenExpiresAt: number | null, isAmbient
     isAdmin: row.isAdmin,
     expiresAt: ends.length === 0 ? null : Math.min(...ends),
     isAmbient,
+    resource: row.resource ?? null,
     allowedNetworks: null,
     limitedAs: row.userId,
     ingest: null,
@@ -58,6 +64,7 @@ function ingestIdentityOf({ credentialId, expiresAt, ...ingest }: IngestKeyRow):
     isAdmin: false,
     expiresAt: expiresAt?.getTime() ?? null,
     isAmbient: false,
+    resource: null,
     allowedNetworks: null,
     limitedAs: credentialId,
     ingest,
@@ -115,17 +122,18 @@ export class Authenticator {
     private readonly tokens: AccessTokens,
     private readonly access: CloudflareAccess,
     private readonly use: KeyUse,
-    @Inject(CONFIG) config: Config,
+    @Inject(CONFIG) private readonly config: Config,
   ) {
     this.#cookie = sessionCookie(config);
   }
 
   /**
    * Returns the identity of the sender, synchronously when it is cached; null without a credential. `beforeLookUp` runs before
-   * the database is asked for a credential that is not cached, and may throw to prevent it.
+   * the database is asked for a credential that is not cached, and may throw to prevent it. `path` is what the request asks
+   * for, because a token of OAuth is for one resource.
    * @throws Fault UNAUTHENTICATED
    */
-  identify(headers: IncomingHttpHeaders, beforeLookUp?: () => void): Identity | null | Promise<Identity> {
+  identify(headers: IncomingHttpHeaders, beforeLookUp?: () => void, path = '/'): Identity | null | Promise<Identity> {
     const sent = this.secretIn(headers);
     if (!sent) return null;
     const digest = sha256(sent.secret);
@@ -133,14 +141,22 @@ export class Authenticator {
     const known = this.remembered.get(name);
     if (known && (known.expiresAt === null || known.expiresAt > Date.now())) {
       this.use.note(known.credentialId);
-      return known;
+      return this.forAudience(known, path);
     }
     beforeLookUp?.();
     const pending = this.pending.get(name);
-    if (pending) return pending;
+    if (pending) return pending.then((identity) => this.forAudience(identity, path));
     const found = this.remember(name, this.lookUp(sent, digest, headers)).finally(() => this.pending.delete(name));
     this.pending.set(name, found);
-    return found;
+    return found.then((identity) => this.forAudience(identity, path));
+  }
+
+  /** Refuses the token of another resource, which its holder may have passed on (RFC 9068, 4). */
+  private forAudience(identity: Identity, path: string): Identity {
+    if (identity.resource === null) return identity;
+    const { issuer, toolsResource } = this.config.oauth ?? {};
+    if (identity.resource === (/^\/mcp(?![^/?])/.test(path) ? toolsResource : issuer)) return identity;
+    throw unauthenticated('The token is for another resource.');
   }
 
   /** Like `identify`, without the cache. @throws Fault UNAUTHENTICATED */
@@ -192,7 +208,8 @@ export class Authenticator {
     if (by === 'edge') return this.byAccess(headers);
     if (by === 'browser') return this.byCookie(digest);
     if (looksLikeIngestKey(secret)) return this.byIngestKey(digest);
-    return looksLikeApiKey(secret) ? this.byKey(digest) : this.byToken(headers);
+    if (looksLikeApiKey(secret)) return this.byKey(digest);
+    return looksLikeOauthToken(secret) ? this.byOauth(digest) : this.byToken(headers);
   }
 
   private async byIngestKey(digest: Buffer): Promise<Identity> {
@@ -206,6 +223,12 @@ export class Authenticator {
     if (!row) throw unauthenticated('The API key is not valid.');
     const { allowedNetworks, ownerId, userId } = row;
     return { ...identityOf(row, null), allowedNetworks, limitedAs: ownerId ?? userId };
+  }
+
+  private async byOauth(digest: Buffer): Promise<Identity> {
+    const [row] = await this.database.anonymousQuery(findOauthSession(digest));
+    if (!row) throw unauthenticated('The token is not valid.');
+    return identityOf(row, null);
   }
 
   private async byToken(headers: IncomingHttpHeaders): Promise<Identity> {

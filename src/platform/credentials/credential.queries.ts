@@ -46,6 +46,16 @@ export function findSessionByToken(tokenHash: Buffer): Statement<CredentialRow> 
   return statement('auth.find_session_by_token', `select ${COLUMNS}\nfrom app.find_session_by_token($1)`, [tokenHash]);
 }
 
+export interface OauthSessionRow extends CredentialRow {
+  readonly resource: string;
+}
+
+export function findOauthSession(tokenHash: Buffer): Statement<OauthSessionRow> {
+  return statement('auth.find_oauth_session', `select resource, ${COLUMNS}\nfrom app.find_oauth_session($1)`, [
+    tokenHash,
+  ]);
+}
+
 export interface ExternalSessionRow extends CredentialRow {
   readonly outcome: 'found' | 'unknown' | 'other subject';
 }

@@ -36,6 +36,18 @@ export function newBrowserToken(): { token: string; hash: Buffer } {
   return { token, hash: sha256(token) };
 }
 
+const OAUTH_TOKEN = 'tmo_';
+
+/** Creates an access or refresh token of OAuth, of which only the hash is stored. */
+export function newOauthToken(): string {
+  return `${OAUTH_TOKEN}${randomBytes(32).toString('base64url')}`;
+}
+
+/** Whether a text has the form of a token of OAuth. */
+export function looksLikeOauthToken(text: string): boolean {
+  return /^tmo_[A-Za-z0-9_-]{43}$/.test(text);
+}
+
 /** Creates a token that goes to a mailbox, of which only the hash is stored. */
 export function newMailToken(): { token: string; hash: Buffer } {
   const token = `tmm_${randomBytes(32).toString('base64url')}`;

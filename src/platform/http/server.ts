@@ -101,7 +101,7 @@ function identify(authenticator: Authenticator, limits: RequestLimits) {
     try {
       refuseCredentialInUrl(request.url);
       refuseUnreadableUrl(request);
-      const found = authenticator.identify(request.headers, () => limits.refuseGuesses(request));
+      const found = authenticator.identify(request.headers, () => limits.refuseGuesses(request), request.url);
       if (!(found instanceof Promise)) {
         become(request, found);
         done();

@@ -15,6 +15,13 @@ export interface OutboundAnswer {
   readonly excerpt: string;
 }
 
+/** The answer to a request that reads. */
+export interface OutboundDocument {
+  readonly status: number;
+  readonly body: string;
+  readonly cacheControl: string | null;
+}
+
 export type OutboundResult = OutboundAnswer | { readonly failure: OutboundFailure };
 
 export interface OutboundTimeouts {
@@ -80,6 +87,24 @@ export class OutboundClient {
       const signal = AbortSignal.timeout(this.options.timeouts.totalMs);
       const answer = await ask(url, { method: 'POST', dispatcher, headers, body, signal });
       return { ...seen(answer), excerpt: await excerptOf(answer.body) };
+    } catch (error) {
+      return { failure: failureOf(error) };
+    }
+  }
+
+  /** Reads a document of at most `bytesMax`; a larger one is `broken`. */
+  async get(
+    text: string,
+    headers: Readonly<Record<string, string>>,
+    bytesMax: number,
+  ): Promise<OutboundDocument | { readonly failure: OutboundFailure }> {
+    try {
+      const { url } = targetOf(text, this.options);
+      const { request: ask, agent: dispatcher } = await (this.#http ??= this.#open());
+      const signal = AbortSignal.timeout(this.options.timeouts.totalMs);
+      const { statusCode: status, headers: got, body } = await ask(url, { method: 'GET', dispatcher, headers, signal });
+      const cacheControl = typeof got['cache-control'] === 'string' ? got['cache-control'] : null;
+      return { status, cacheControl, body: await wholeOf(body, bytesMax) };
     } catch (error) {
       return { failure: failureOf(error) };
     }
@@ -160,6 +185,17 @@ async function excerptOf(body: Dispatcher.ResponseData['body']): Promise<string>
     // The status decides; a body that breaks off only shortens the excerpt.
   }
   return Buffer.concat(parts).subarray(0, BODY_MAX).toString('utf8');
+}
+
+/** Leaving the loop closes the connection. */
+async function wholeOf(body: Dispatcher.ResponseData['body'], bytesMax: number): Promise<string> {
+  const parts: Buffer[] = [];
+  let length = 0;
+  for await (const part of body as AsyncIterable<Buffer>) {
+    if ((length += part.length) > bytesMax) throw new Error('The body is too large.');
+    parts.push(part);
+  }
+  return Buffer.concat(parts).toString('utf8');
 }
 
 const INSECURE = /^(CERT_|ERR_TLS|ERR_SSL|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_|EPROTO)/;

@@ -24,6 +24,12 @@ export const forbidden: readonly ParityCase[] = [
     code: FORBIDDEN,
   },
   {
+    name: 'a key that only reads tasks, revoking a grant',
+    who: 'narrow',
+    does: async (w) => ({ operation: 'revokeOauthGrant', params: { id: await w.oauthGrant() } }),
+    code: FORBIDDEN,
+  },
+  {
     name: 'a key that only reads tasks, reading validations',
     who: 'narrow',
     does: () => ({ operation: 'listValidations' }),

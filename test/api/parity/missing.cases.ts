@@ -139,4 +139,10 @@ export const missing: readonly ParityCase[] = [
     does: () => ({ operation: 'revokeApiKey', params: { id: ABSENT } }),
     code: MISSING,
   },
+  {
+    name: 'a grant of somebody else',
+    who: 'stranger',
+    does: async (w) => ({ operation: 'revokeOauthGrant', params: { id: await w.oauthGrant() } }),
+    code: MISSING,
+  },
 ];

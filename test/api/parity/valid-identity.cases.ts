@@ -285,6 +285,26 @@ export const validIdentity: readonly ParityCase[] = [
     answers: { name: 'viewer', version: 1 },
   },
   {
+    name: 'lists the clients that it has allowed',
+    who: 'ada',
+    does: async (w) => ({ operation: 'listOauthGrants', list: { id: await w.oauthGrant() } }),
+    code: 'OK',
+    answers: [{ clientName: 'Client', scopes: ['tasks:read'], lastUsedAt: null }],
+  },
+  {
+    name: 'revokes what it has allowed to a client',
+    who: 'ada',
+    does: async (w) => {
+      const id = await w.oauthGrant();
+      return [
+        { operation: 'revokeOauthGrant', params: { id } },
+        { operation: 'listOauthGrants', list: { id } },
+      ];
+    },
+    code: 'OK',
+    answers: [],
+  },
+  {
     name: 'lists its keys',
     who: 'ada',
     does: async (w) => ({ operation: 'listApiKeys', list: { id: await apiKey(w) } }),

@@ -111,6 +111,17 @@ export class World {
   }
 
   /** An open invitation to ada's team, whose mail is an hour old. */
+  /** What ada has allowed to a client. */
+  async oauthGrant(): Promise<string> {
+    const [grant] = await this.app.sql<{ id: string }>(
+      `insert into public.oauth_grants (id, user_id, client_id, client_name, resource, scopes, expires_at)
+       values (gen_random_uuid(), $1, 'client', 'Client', 'https://tasks.example', '["tasks:read"]', now() + interval '1 day')
+       returning id`,
+      [this.people.ada.id],
+    );
+    return grant?.id ?? '';
+  }
+
   async invite(): Promise<string> {
     const invite = { teamId: this.team, email: `${this.word()}@example.test` };
     const { id } = await this.of(this.rest.post<{ id: string }>('/auth/invite', invite));

@@ -9,6 +9,7 @@ import { flowCases } from './flow-cases.js';
 import { ingestCases } from './ingest-cases.js';
 import { wordOf } from './answers.js';
 import { membershipCases } from './membership-cases.js';
+import { oauthCases } from './oauth-cases.js';
 import { ownershipCases } from './ownership-cases.js';
 import { secondFactorCases } from './second-factor-cases.js';
 import { privacyCases } from './privacy-cases.js';
@@ -239,6 +240,7 @@ export function definerCases({ of, credentials }: World): DefinerCase[] {
     ...accountCases({ of, credentials } as World),
     ...secondFactorCases({ of, credentials } as World),
     ...privacyCases({ of, credentials } as World),
+    ...oauthCases({ of, credentials } as World),
     ...membershipCases({ of, credentials } as World),
     ...refused({ of, credentials } as World),
   ];

@@ -1,5 +1,6 @@
 import { except, granted, grantedReading, ownerAlone, teamTable } from './notation.js';
 import type { Expectation } from './notation.js';
+import { oauthExpectations } from './oauth-expected.js';
 import { webhookExpectations } from './webhook-expected.js';
 import type { World } from './world.js';
 
@@ -490,6 +491,7 @@ const tables: Record<string, Expectation> = {
   ...counts,
   ...stream,
   ...webhookExpectations,
+  ...oauthExpectations,
   ...identity,
   ...teams,
   ...service,

@@ -299,6 +299,11 @@ export const routes: Readonly<Record<string, Route>> = {
     body: () => ({ name: 'changed' }),
     expect: always(404, 'viewer developer api_client reporter admin'),
   },
+  'GET /oauth/grants': list('/oauth/grants?limit=100', everybody),
+  'DELETE /oauth/grants/{id}': {
+    path: (t) => `/oauth/grants/${t.oauthGrant}`,
+    expect: { '204 404 404 404': 'viewer developer api_client reporter', '204 204 204 404': 'admin' },
+  },
   'GET /users': list('/users?limit=100', everybody),
   'POST /users': {
     path: () => '/users',

@@ -292,6 +292,23 @@ const identity: Record<string, Subject> = {
     set: 'revoked_at = now()',
     move: toTeam,
   },
+  'public.oauth_grants': {
+    ...id('oauthGrant'),
+    insert: (p) =>
+      `(id, user_id, client_id, client_name, resource, scopes, expires_at)
+       values (gen_random_uuid(), '${p.user}', 'new', 'New', 'https://tasks.example', '[]', now())`,
+    set: 'revoked_at = now()',
+    move: toUser,
+  },
+  'public.oauth_records': {
+    row: (p) => `kind = 'RefreshToken' and id_hash = sha256('${p.oauthGrant}')`,
+    absent: `kind = 'RefreshToken' and id_hash = sha256('${NOBODY}')`,
+    key: 'kind',
+    insert: (p) =>
+      `(kind, id_hash, grant_id, payload, expires_at) values ('new', sha256('new'), '${p.oauthGrant}', 'x', now())`,
+    set: 'consumed_at = now()',
+    move: (to) => `grant_id = '${to.oauthGrant}'`,
+  },
   'public.idempotency_keys': {
     row: (p) => `user_id = '${p.user}' and key = 'k'`,
     absent: `user_id = '${NOBODY}' and key = 'k'`,

@@ -48,6 +48,7 @@ export interface Belongings {
   readonly consent: string;
   readonly mailToken: string;
   readonly invite: string;
+  readonly oauthGrant: string;
   readonly role: string;
   readonly metric: string;
   readonly migration: number;
@@ -135,6 +136,7 @@ function belongings(
     'consent',
     'mailToken',
     'invite',
+    'oauthGrant',
     'metric',
   ];
   return {
@@ -245,6 +247,11 @@ async function addRows(superuser: pg.Client, p: Belongings): Promise<void> {
     `insert into public.invites (id, team_id, email, role, token_hash, created_by, sent_at)
      values ('${p.invite}', '${p.team}', '${p.invite}@example.com', 'member', sha256('${p.invite}'), '${p.user}',
        now() - interval '1 hour')`,
+    `insert into public.oauth_grants (id, user_id, client_id, client_name, resource, scopes, expires_at)
+     values ('${p.oauthGrant}', '${p.user}', 'client', 'Client', 'https://tasks.example', '["tasks:read"]',
+       now() + interval '1 day')`,
+    `insert into public.oauth_records (kind, id_hash, grant_id, payload, expires_at)
+     values ('RefreshToken', sha256('${p.oauthGrant}'), '${p.oauthGrant}', 'sealed', now() + interval '1 day')`,
     `insert into public.idempotency_keys (user_id, key, fingerprint) values ('${p.user}', 'k', 'f')`,
     `insert into public.performance_metrics (id, metric_name, metric_value) values ('${p.metric}', 'm', 1)`,
     `insert into public.request_budgets (subject, period, budget, used, granted) values ('${p.metric}', 1, 1, 1, 1)`,

@@ -2,6 +2,7 @@ import { accountExemptions } from './account-exemptions.js';
 import type { Exemption } from './exemption.js';
 import { granted, SESSIONS, WRITERS } from './exemption.js';
 import { identityExemptions } from './identity-exemptions.js';
+import { oauthExemptions } from './oauth-exemptions.js';
 
 /** What the checker finds and is right as it is. A test fails on entries that match nothing. */
 export const exemptions: readonly Exemption[] = [
@@ -11,6 +12,7 @@ export const exemptions: readonly Exemption[] = [
     reason: 'What was migrated belongs to no tenant and no role that serves has a grant on it.',
   },
   ...accountExemptions,
+  ...oauthExemptions,
   ...identityExemptions,
   {
     rule: 'R9',
