@@ -4,7 +4,8 @@ set role tm_owner;
 
 grant execute on function
   app.has_permission(text), app.is_admin(), app.admin_may(text), app.new_id(), app.is_open(text, timestamptz, boolean),
-  app.fold_text(text), app.grapheme_clusters(text), app.search_tokens(text), app.search_vector(text)
+  app.fold_text(text), app.grapheme_clusters(text), app.search_tokens(text), app.search_vector(text),
+  app.text_list(jsonb)
   to tm_privacy;
 grant usage on schema graphile_worker to tm_privacy;
 
@@ -23,7 +24,7 @@ begin
   foreach v_table in array array[
     'teams', 'projects', 'tags', 'tasks', 'task_lists', 'task_exchanges', 'task_contexts', 'task_comments', 'workflow_states',
     'validation_results', 'validation_attempts', 'validation_findings', 'error_logs', 'error_occurrences', 'error_resolutions',
-    'webhooks', 'webhook_attempts', 'audit_logs', 'events', 'idempotency_keys', 'ingest_keys']
+    'webhooks', 'webhook_attempts', 'audit_logs', 'events', 'idempotency_keys', 'ingest_keys', 'user_roles']
   loop
     execute format('create policy %I on public.%I for update to tm_privacy using (true) with check (true)',
       v_table || '_privacy_update_policy', v_table);

@@ -36,7 +36,8 @@ revoke update (last_error) on graphile_worker._private_jobs from tm_privacy;
 revoke usage on schema graphile_worker from tm_privacy;
 revoke execute on function
   app.has_permission(text), app.is_admin(), app.admin_may(text), app.new_id(), app.is_open(text, timestamptz, boolean),
-  app.fold_text(text), app.grapheme_clusters(text), app.search_tokens(text), app.search_vector(text)
+  app.fold_text(text), app.grapheme_clusters(text), app.search_tokens(text), app.search_vector(text),
+  app.text_list(jsonb)
   from tm_privacy;
 delete from public.migrations
 where name = 'Erasure1800000000041'

@@ -10,6 +10,7 @@ as $$
 declare
   v_person public.users;
   v_owned jsonb;
+  v_accounts uuid[];
   v_teams uuid[];
   v_gone uuid[];
   v_words text[];
@@ -31,7 +32,13 @@ begin
   from public.teams t
   join public.team_members m on m.team_id = t.id and m.user_id = p_user and m.role = 'owner'
   where not t.is_personal
-    and exists (select from public.team_members o where o.team_id = t.id and o.user_id <> p_user)
+    -- Their own service accounts go with them.
+    and exists (
+      select
+      from public.team_members o
+      join public.users u on u.id = o.user_id and u.owner_id is distinct from p_user
+      where o.team_id = t.id
+        and o.user_id <> p_user)
     and not exists (
       select from public.team_members o where o.team_id = t.id and o.user_id <> p_user and o.role = 'owner');
   if v_owned <> '[]' then
@@ -50,13 +57,15 @@ begin
     return;
   end if;
 
-  v_teams := array(select m.team_id from public.team_members m where m.user_id = p_user);
+  -- Their service accounts go with them.
+  v_accounts := p_user || array(select u.id from public.users u where u.owner_id = p_user);
+  v_teams := array(select distinct m.team_id from public.team_members m where m.user_id = any(v_accounts));
   v_gone := array(
     select t.id
     from public.teams t
-    where t.owner_id = p_user and t.is_personal
+    where t.owner_id = any(v_accounts) and t.is_personal
       or t.id = any(v_teams)
-        and not exists (select from public.team_members o where o.team_id = t.id and o.user_id <> p_user));
+        and not exists (select from public.team_members o where o.team_id = t.id and o.user_id <> all(v_accounts)));
   -- The address first, and what they were called before.
   v_words := v_person.email::text || array(
     select distinct w.word

@@ -15,6 +15,7 @@ begin atomic
       ('error_logs', 'text', null, 't.id', 'team_id', '{title,error_message,resolution_notes,error_details,stack_trace,context_data,metadata,user_id,session_id,user_agent,resolved_by}'),
       ('error_occurrences', 'text', null, 't.error_id', 'team_id', '{error_message,error_details,stack_trace,context_data,metadata,user_id,session_id,user_agent}'),
       ('error_resolutions', 'text', 'changed_by', 't.error_id', 'team_id', '{notes}'),
+      ('user_roles', 'text', null, 't.id', 'id', '{role_description}'),
       ('webhooks', 'text', 'owner_id', 't.id', 'team_id', '{url,description}'),
       ('webhook_attempts', 'text', null, 't.id', 'team_id', '{response_excerpt}'),
       ('users', 'account', null, null, null, '{}'),

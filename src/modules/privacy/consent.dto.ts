@@ -8,7 +8,6 @@ const PURPOSE = {
   max: 100,
   pattern: /^[a-z0-9][a-z0-9._-]*$/,
   patternMessage: 'purpose must be small letters, digits, dots, dashes and underscores',
-  example: 'product-mail',
 } as const;
 
 @Described('That a person gave or withdrew a consent. Entries are never changed; the newest of a purpose counts.')

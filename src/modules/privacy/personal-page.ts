@@ -50,4 +50,6 @@ ${sections.join('\n')}
 | Table | What it holds |
 | --- | --- |
 ${impersonal.join('\n')}
+
+_Version 1.0.0 · last updated 2026-11-30 · next review 2027-02-28_
 `;

@@ -104,6 +104,18 @@ export const recordsOfPeople: Readonly<Record<string, PersonalTable>> = {
       text('notes', 'Why.'),
     ],
   },
+  user_roles: {
+    about: 'Roles. Administrators may note in one whom it is for.',
+    retention: 'Until an administrator deletes it.',
+    rows: NONE,
+    classes: [
+      factHidden(
+        'id role_name permissions built_in_permissions permission_list is_active version created_at updated_at',
+        ID,
+      ),
+      textHidden('role_description', 'What the role is for.'),
+    ],
+  },
   webhooks: {
     about: 'Where events are sent.',
     retention: TEAM,
@@ -174,7 +186,6 @@ export const impersonalTables: Readonly<Record<string, string>> = {
   performance_metrics: 'Measurements of the service by route and pool.',
   request_budgets: 'Counters of a minute; addresses and credentials are keyed hashes.',
   task_due_notices: 'Which task was due.',
-  user_roles: 'Names and permissions of roles.',
   webhook_deliveries: 'Which event was sent when; the event itself is in the stream.',
   webhook_dispatch: 'How far webhooks have got.',
   webhook_secrets: 'Sealed secrets of webhooks.',

@@ -73,7 +73,7 @@ const RECORDS: Readonly<Record<string, string>> = {
   task_lists: '(select p.id from public.projects p where p.team_id = t.team_id and p.project_key = t.project_key)',
   task_exchanges: '(select p.id from public.projects p where p.team_id = t.team_id and p.project_key = t.project_key)',
 };
-const TEAMS: Readonly<Record<string, string>> = { teams: 'id', users: 'default_team_id' };
+const TEAMS: Readonly<Record<string, string>> = { teams: 'id', user_roles: 'id', users: 'default_team_id' };
 
 function textsOf(name: string, columns: readonly string[], author?: string): string {
   const values = [author, RECORDS[name] ?? 't.id', TEAMS[name] ?? 'team_id'];

@@ -51,6 +51,7 @@ function mentions({ of: { developer: p, mate } }: World): string {
     ['error_resolutions', 'notes', said, `id = '${p.resolution}'`],
     ['webhooks', 'description', said, `id = '${mate.webhook}'`],
     ['ingest_keys', 'name', said, `id = '${mate.ingestKey}'`],
+    ['user_roles', 'role_description', said, `id = '${mate.role}'`],
     ['webhook_attempts', 'response_excerpt', said, `id = '${mate.deliveryAttempt}'`],
     ['idempotency_keys', 'body', json, `user_id = '${mate.user}'`],
     ['events', 'body', json, `position = ${mate.event}`],
@@ -82,6 +83,7 @@ const LEFT_OVER = [
     'idempotency_keys',
     'events',
     'ingest_keys',
+    'user_roles',
   ],
   ...['audit_logs', 'consents', 'sessions', 'user_identities', 'mail_tokens'],
 ];
@@ -116,7 +118,7 @@ export function privacyCases(world: World): DefinerCase[] {
       prepare: traces(developer),
       ask: as('developer') + exported,
       outcome:
-        'api_keys 3 2, audit_logs 1 1, consents 1 1, error_logs 1 1, error_resolutions 1 1, idempotency_keys 1 1, ingest_keys 1 1, invites 1 1, mail_tokens 1 1, projects 1 1, recovery_codes 1 1, second_factors 1 1, sessions 1 1, task_comments 1 1, task_contexts 1 1, task_dependencies 1 1, task_leases 1 1, tasks 3 2, team_members 4 2, teams 4 2, user_identities 1 1, users 1 1, validation_attempts 1 1, validation_results 1 1, webhooks 1 1',
+        'api_keys 3 2, audit_logs 1 1, consents 1 1, error_logs 1 1, error_resolutions 1 1, idempotency_keys 1 1, ingest_keys 1 1, invites 1 1, mail_tokens 1 1, oauth_grants 1 1, projects 1 1, recovery_codes 1 1, second_factors 1 1, sessions 1 1, task_comments 1 1, task_contexts 1 1, task_dependencies 1 1, task_leases 1 1, tasks 3 2, team_members 4 2, teams 4 2, user_identities 1 1, users 1 1, validation_attempts 1 1, validation_results 1 1, webhooks 1 1',
     },
     {
       what: 'a credential with scopes gets no copy',
