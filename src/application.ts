@@ -88,6 +88,16 @@ async function allowOrigins(server: FastifyInstance, config: Config): Promise<vo
   installIngestKeys(server);
 }
 
+/** Routes beside the API that need no credential. */
+async function installPublicRoutes(app: NestFastifyApplication, server: FastifyInstance): Promise<void> {
+  publishKeys(server, app.get(AccessTokens));
+  await installPages(server);
+  app.get(AccountPages).install(server);
+  app.get(OauthServer).install(server);
+  installDocumentation(app);
+  installLiveDocumentation(app);
+}
+
 /** Creates the application, ready to listen. */
 export async function createApplication(config: Config, logTo?: DestinationStream): Promise<NestFastifyApplication> {
   const logger = createLogger(config.logLevel, logTo);
@@ -116,12 +126,7 @@ export async function createApplication(config: Config, logTo?: DestinationStrea
   const bodies = new BodyReader(app.get(BodyBudget));
   refuseBeforeBody(server, bodies);
   installBodyParsers(server, bodies);
-  publishKeys(server, app.get(AccessTokens));
-  await installPages(server);
-  app.get(AccountPages).install(server);
-  app.get(OauthServer).install(server);
-  installDocumentation(app);
-  installLiveDocumentation(app);
+  await installPublicRoutes(app, server);
   app.get(TlsCertificate).install(server.server);
   app.get(Upgrades).install(server.server);
   app.useWebSocketAdapter(app.get(SocketAdapter));

@@ -187,7 +187,9 @@ describe('after erasure', () => {
     process.stdout.write(`Before the erasure ${before.length} columns of ${tables.size} tables named the person\n`);
     expect(MUST_HAVE_NAMED.filter((name) => !tables.has(name))).toEqual([]);
 
-    await app.sql(`update public.team_members set role = 'owner' where user_id <> $1 and sponsor_id is null`, [person.id]);
+    await app.sql(`update public.team_members set role = 'owner' where user_id <> $1 and sponsor_id is null`, [
+      person.id,
+    ]);
     const reply = await new Client(app.url, person).call('DELETE', '/me', { password: NEW_PASSWORD });
     expect([reply.status, reply.text]).toEqual([204, '']);
     await published();

@@ -1,3 +1,4 @@
+import { accountExpected } from './account-expected.js';
 import { except, granted, grantedReading, ownerAlone, teamTable } from './notation.js';
 import type { Expectation } from './notation.js';
 import { oauthExpectations } from './oauth-expected.js';
@@ -265,20 +266,7 @@ const identity: Record<string, Expectation> = {
       none: 'anonymous bare_admin owner',
     },
   },
-  // Known to the functions of logins alone.
-  'public.second_factors': { ...ownerAlone, truncate: { unsupported: 'owner' } },
-  'public.recovery_codes': { ...ownerAlone, truncate: { unsupported: 'owner' } },
-  // Written only by the functions for accounts; upkeep deletes what has expired.
-  'public.mail_tokens': {
-    ...ownerAlone,
-    select: {
-      'done: own, mate, foreign; unseen: absent': 'background backup',
-      'unseen: every row': 'idle_background owner',
-    },
-    delete: { 'done: own, mate, foreign; unseen: absent': 'background', 'unseen: every row': 'idle_background owner' },
-    deleteAll: { all: 'background', none: 'idle_background owner' },
-    truncate: { unsupported: 'owner' },
-  },
+  ...accountExpected,
   'public.sessions': {
     ...ownerAlone,
     select: {
