@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, it } from '@jest/globals';
 import { isAlive, startTime } from './processes.js';
@@ -20,6 +20,9 @@ describe('a process', () => {
       const [line] = (await once(parent.stdout, 'data')) as [Buffer];
       const child = Number(line.toString());
       expect(isAlive(child)).toBe(true);
+      // Before it becomes the other program, the shell asks how its child has ended.
+      const name = `/proc/${parent.pid}/comm`;
+      while (existsSync(name) && readFileSync(name, 'utf8').trim() !== 'sleep') await delay(5);
       process.kill(child, 'SIGKILL');
       while (isAlive(child)) await delay(5);
       expect(startTime(child)).toBeNull();
