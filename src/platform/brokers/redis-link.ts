@@ -1,6 +1,7 @@
 import type { OnApplicationShutdown } from '@nestjs/common';
 import { Logger } from '@nestjs/common';
 import type { Redis, RedisOptions } from 'ioredis';
+import { once } from 'node:events';
 import type { Config } from '../config/config.js';
 import type { BrokerStates } from './broker-states.js';
 
@@ -47,6 +48,19 @@ export class RedisLink implements OnApplicationShutdown {
   get commands(): Redis {
     this.#commands ??= this.#connect({ enableOfflineQueue: false, commandTimeout: COMMAND_MS });
     return this.#commands;
+  }
+
+  /**
+   * The connection for commands. Waits while it is being made: an instance whose first request failed would limit on its own for
+   * a second, and together the instances admitted 315 requests where 300 were allowed.
+   * @throws Error when it cannot be made within COMMAND_MS
+   */
+  async connected(): Promise<Redis> {
+    const { commands } = this;
+    if (commands.status === 'connecting' || commands.status === 'connect') {
+      await once(commands, 'ready', { signal: AbortSignal.timeout(COMMAND_MS) });
+    }
+    return commands;
   }
 
   /** Resubscribes by itself after a lost connection. */

@@ -15,10 +15,11 @@ export class RedisLedger implements BudgetLedger {
   constructor(private readonly redis: RedisLink) {}
 
   async take(claims: readonly Claim[]): Promise<readonly Grant[]> {
+    const commands = await this.redis.connected();
     return Promise.all(
       claims.map(async ({ subject, period, budget }) => {
         const key = this.redis.key(`budget:${period}:${subject}`);
-        const [granted, remaining] = (await this.redis.commands.eval(TAKE, 1, key, budget)) as [number, number];
+        const [granted, remaining] = (await commands.eval(TAKE, 1, key, budget)) as [number, number];
         return { granted, remaining };
       }),
     );
