@@ -84,3 +84,18 @@ describe('The method QUERY', () => {
     expect((await as(root).call('QUERY', '/nowhere')).status).toBe(404);
   });
 });
+
+/* Seen to fail: without requireUnrestrictedCredential in UsersService.create and RolesService. */
+describe('An administrator’s key with scopes', () => {
+  it('makes no user, no role and no other role of a user, not even with the scope *', async () => {
+    const boss = await app.user('admin', 'scoped-boss', ['*']);
+    const other = await app.user();
+    const client = new Client(app.url, boss);
+    const answers = [
+      await client.post('/users', { email: 'more@example.test', name: 'More', role: 'admin' }),
+      await client.post('/roles', { name: 'more', permissions: ['*'] }),
+      await client.patch(`/users/${other.id}`, { role: 'admin' }),
+    ];
+    expect(answers.map(({ status }) => status)).toEqual([403, 403, 403]);
+  });
+});

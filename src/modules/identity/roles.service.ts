@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Session } from '../../platform/auth/session.js';
 import { Authenticator } from '../../platform/credentials/authenticator.js';
+import { requireUnrestrictedCredential } from '../../platform/credentials/unrestricted.js';
 import { Database } from '../../platform/database/database.js';
 import { Fault } from '../../platform/faults/fault.js';
 import { requireVersion } from '../../platform/http/conditional.js';
@@ -40,6 +41,7 @@ export class RolesService {
 
   /** @throws Fault VALIDATION_FAILED, ALREADY_EXISTS (the name), RULE_VIOLATED (a permission that the caller lacks) */
   async create(session: Session, body: unknown): Promise<RoleRow> {
+    requireUnrestrictedCredential(session, 'manage roles');
     const role = validated(NewRole, body);
     requireHeld(session, role.permissions, this.operations.permissions());
     return found(await this.database.command(session, insertRole(role)));
@@ -51,6 +53,7 @@ export class RolesService {
    * role or the caller's own keeps, a permission that the caller lacks)
    */
   async patch(session: Session, id: string, version: number | null, body: unknown): Promise<RoleRow> {
+    requireUnrestrictedCredential(session, 'manage roles');
     const patch = mergePatch(RolePatch, body, {});
     if (patch.permissions) requireHeld(session, patch.permissions, this.operations.permissions());
     const role = await this.database.write(session, async (tx) => {
@@ -67,6 +70,7 @@ export class RolesService {
 
   /** @throws Fault NOT_FOUND, VERSION_MISMATCH, RULE_VIOLATED (a built-in role), IN_USE (somebody has it) */
   async remove(session: Session, id: string, version: number | null): Promise<void> {
+    requireUnrestrictedCredential(session, 'manage roles');
     await this.database.write(session, async (tx) => {
       const before = found(await tx.run(lockRole(id)));
       requireVersion('role', before.version, version);

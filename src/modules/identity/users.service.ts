@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Session } from '../../platform/auth/session.js';
+import { requireUnrestrictedCredential } from '../../platform/credentials/unrestricted.js';
 import { Database } from '../../platform/database/database.js';
 import type { Tx } from '../../platform/database/transaction.js';
 import { Fault, invalid, ruleViolated } from '../../platform/faults/fault.js';
@@ -47,6 +48,8 @@ export class UsersService {
    */
   async create(session: Session, body: unknown): Promise<UserRow> {
     const input = validated(NewUser, body);
+    // The account could hold more than the scopes.
+    requireUnrestrictedCredential(session, 'create users');
     const { email, name, username, role = 'developer', password } = input;
     if (password !== undefined && input.passwordHash !== undefined) {
       throw invalid([{ path: 'passwordHash', message: 'must not be sent beside password', code: 'AMBIGUOUS' }]);
@@ -76,6 +79,9 @@ export class UsersService {
     const patch = mergePatch(UserPatch, body, userDefaults);
     const { role, password, ...plain } = patch;
     const before = await this.get(session, id);
+    if (role !== undefined || password !== undefined || patch.email !== undefined) {
+      requireUnrestrictedCredential(session, 'change roles, passwords and addresses');
+    }
     requireAllowedPatch(session, id, before.role, patch);
     const passwordHash =
       password === undefined
