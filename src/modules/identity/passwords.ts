@@ -39,6 +39,6 @@ export async function isPassword(
 }
 
 async function bcrypt(password: string, stored: string): Promise<boolean> {
-  const library = await import('@node-rs/bcrypt');
-  return library.verify(password, stored);
+  const library = await import('bcryptjs');
+  return library.compare(password, stored);
 }
