@@ -36,7 +36,7 @@ VOLUME /var/lib/taskmaster
 # A numeric user, because runAsNonRoot in Kubernetes cannot verify a name. The user cannot write below /app.
 USER 10001:10001
 EXPOSE 3000 8080
-# Liveness, not readiness: a database that is down is no reason to restart the service. With a certificate of its own the
+# Liveness, not readiness: a database that is down is no reason to restart the service. With its own certificate the
 # service speaks HTTPS, and no name of that certificate is the one of loopback.
 HEALTHCHECK --interval=10s --timeout=4s --start-period=20s --retries=3 \
   CMD ["node", "-e", "const { TLS_CERT_FILE: tls, API_PORT: port = 3000 } = process.env; require(tls ? 'https' : 'http').get({ port, host: '127.0.0.1', path: '/api/v1/health/live', rejectUnauthorized: false, signal: AbortSignal.timeout(3000) }, ({ statusCode }) => process.exit(statusCode === 200 ? 0 : 1)).on('error', () => process.exit(1))"]

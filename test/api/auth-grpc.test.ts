@@ -8,7 +8,7 @@ import { AuthGrpcServer } from '../../src/modules/identity/auth-grpc.server.js';
 import { AccessTokens } from '../../src/platform/credentials/access-token.js';
 import type { TestApp, TestUser } from '../support/app.js';
 import { startTestApp } from '../support/app.js';
-import { selfSigned } from '../support/certificate.js';
+import { Authority } from '../support/certificates.js';
 import { Client } from '../support/client.js';
 
 /**
@@ -210,17 +210,18 @@ it('tells nothing of a failure of the database', async () => {
 
 it('speaks TLS with a certificate', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'grpc-'));
-  const { certificate, privateKey } = selfSigned();
+  const authority = await Authority.create();
+  const { cert, key } = await authority.issue('127.0.0.1', 'localhost');
   const files = { certificate: join(folder, 'cert.pem'), key: join(folder, 'key.pem') };
-  await writeFile(files.certificate, certificate);
-  await writeFile(files.key, privateKey);
+  await writeFile(files.certificate, cert);
+  await writeFile(files.key, key);
   const secure = await startTestApp({
     ...{ AUTH_SERVICE_KEY: KEY, AUTH_GRPC_PORT: '0', AUTH_GRPC_HOST: '127.0.0.1' },
     ...{ AUTH_GRPC_TLS_CERT: files.certificate, AUTH_GRPC_TLS_KEY: files.key },
   });
   const port = secure.app.get(AuthGrpcServer).port ?? 0;
   const outcomes = [];
-  for (const credentials of [grpc.credentials.createSsl(Buffer.from(certificate)), grpc.credentials.createSsl()]) {
+  for (const credentials of [grpc.credentials.createSsl(Buffer.from(authority.cert)), grpc.credentials.createSsl()]) {
     const one = connect(port, credentials);
     outcomes.push(
       await ask('ValidateToken', { token: 'x' }, KEY, one).catch((error: unknown) => (error as grpc.ServiceError).code),

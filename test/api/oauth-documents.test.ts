@@ -5,7 +5,7 @@ import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import type { TestApp } from '../support/app.js';
-import { loopbackCertificate } from '../support/loopback-certificate.js';
+import { Authority } from '../support/certificates.js';
 import { Browser, Flow, startOauthApp } from './oauth-flow.js';
 import { userWithPassword } from './password-user.js';
 
@@ -37,8 +37,9 @@ const flow = (clientId: string): Flow => new Flow(app, browser, clientId);
 const statusOf = async (clientId: string): Promise<number> => (await flow(clientId).ask()).status;
 
 beforeAll(async () => {
-  const { key, cert } = loopbackCertificate();
-  setDefaultCACertificates([...authorities, cert]);
+  const authority = await Authority.create();
+  const { key, cert } = await authority.issue('127.0.0.1', 'localhost');
+  setDefaultCACertificates([...authorities, authority.cert]);
   site = createServer({ key, cert }, ({ url = '' }, response) => {
     reads.push(url);
     const { status = 200, headers = {}, body } = answers[url] ?? { status: 404, body: '' };

@@ -1,8 +1,8 @@
-import { IsEmail, IsTimeZone } from 'class-validator';
+import { IsTimeZone } from 'class-validator';
 import type { Language } from '../../platform/mail/mail.js';
 import { LANGUAGES } from '../../platform/mail/mail.js';
 import { Described } from '../../platform/schema/description.js';
-import { Choice, Custom, Flag, Text, TextList, Uuid } from '../../platform/schema/field.js';
+import { Choice, Custom, EmailAddress, Flag, Text, TextList, Uuid } from '../../platform/schema/field.js';
 
 export const PASSWORD_MIN = 10;
 /** Longer input serves only to make the hash expensive. */
@@ -24,7 +24,6 @@ export class Login {
   code?: string;
 }
 
-const EMAIL = { type: 'string', format: 'email', maxLength: 255 } as const;
 const newPassword = {
   description: 'The new password. One that is easy to guess is refused.',
   min: PASSWORD_MIN,
@@ -45,15 +44,12 @@ const personName = {
 const language = { description: 'Language of mail: English or Persian.', values: LANGUAGES } as const;
 const mailToken = { description: 'The token of the link in the mail. It works once.', min: 1, max: 200 } as const;
 
-export function EmailAddress(description: string): PropertyDecorator {
-  return Custom('text', { description, example: 'grace@example.com' }, EMAIL, [
-    IsEmail({}, { message: 'email must be an e-mail address' }),
-  ]);
-}
-
 @Described('The account that somebody makes for themselves.')
 export class SignUp {
-  @EmailAddress('E-mail address to log in with. A mail with a link to verify it goes there.')
+  @EmailAddress({
+    description: 'E-mail address to log in with. A mail with a link to verify it goes there.',
+    example: 'grace@example.com',
+  })
   email: string;
 
   @Text(newPassword)
@@ -68,7 +64,7 @@ export class SignUp {
 
 @Described('The address of an account whose password is forgotten.')
 export class ForgottenPassword {
-  @EmailAddress('E-mail address of the account.')
+  @EmailAddress({ description: 'E-mail address of the account.', example: 'grace@example.com' })
   email: string;
 }
 

@@ -43,7 +43,7 @@ export class LoginService {
     private readonly profiles: ProfileService,
   ) {}
 
-  /** @throws Fault VALIDATION_FAILED, INVALID_CREDENTIALS, ACCOUNT_LOCKED, RATE_LIMITED */
+  /** @throws Fault VALIDATION_FAILED, INVALID_CREDENTIALS, SECOND_FACTOR_REQUIRED, ACCOUNT_LOCKED, RATE_LIMITED */
   async login(body: unknown, request: RequestInfo): Promise<LoggedInUser> {
     return this.start(await this.checks.authenticate(body), request);
   }
@@ -95,17 +95,6 @@ export class LoginService {
     await this.database.anonymousCommand(endBrowserSession(sha256(token)));
   }
 
-  private async exchange(refreshToken: string): Promise<TokenPair> {
-    const sent = this.refreshTokens.read(refreshToken);
-    if (!sent) throw new Fault('UNAUTHENTICATED', NOT_VALID);
-    const next = this.refreshTokens.create(sent.family);
-    const [row] = await this.database.anonymousCommand(
-      exchangeRefreshToken(sent.digest, sent.familyDigest, next.digest),
-    );
-    if (!row) throw new Fault('UNAUTHENTICATED', NOT_VALID);
-    return { token: this.tokens.sign(row.userId, row.sessionId), refreshToken: next.token };
-  }
-
   /** Starts a login session of somebody whose identity has been established. */
   async start(userId: string, request: RequestInfo): Promise<LoggedInUser> {
     const refresh = this.refreshTokens.create();
@@ -117,6 +106,17 @@ export class LoginService {
       token: this.tokens.sign(userId, row.id),
       refreshToken: refresh.token,
     };
+  }
+
+  private async exchange(refreshToken: string): Promise<TokenPair> {
+    const sent = this.refreshTokens.read(refreshToken);
+    if (!sent) throw new Fault('UNAUTHENTICATED', NOT_VALID);
+    const next = this.refreshTokens.create(sent.family);
+    const [row] = await this.database.anonymousCommand(
+      exchangeRefreshToken(sent.digest, sent.familyDigest, next.digest),
+    );
+    if (!row) throw new Fault('UNAUTHENTICATED', NOT_VALID);
+    return { token: this.tokens.sign(row.userId, row.sessionId), refreshToken: next.token };
   }
 }
 

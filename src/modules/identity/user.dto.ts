@@ -1,11 +1,8 @@
 import { Described } from '../../platform/schema/description.js';
-import { IsEmail } from 'class-validator';
-import { Custom, Flag, Integer, JsonObject, Text, Timestamp, Uuid } from '../../platform/schema/field.js';
+import { EmailAddress, Flag, Integer, JsonObject, Text, Timestamp, Uuid } from '../../platform/schema/field.js';
 import { omit, patchOf, pick } from '../../platform/schema/mapped-types.js';
 import { PASSWORD_MAX, PASSWORD_MIN } from './identity.dto.js';
 import { IMPORTED_HASH } from './passwords.js';
-
-const EMAIL = { type: 'string', format: 'email', maxLength: 255 } as const;
 
 @Described('A user as team mates and admins see it.')
 export class User {
@@ -24,12 +21,12 @@ export class User {
   })
   username: string;
 
-  @Custom(
-    'text',
-    { description: 'E-mail address, unique.', filters: ['equal'], sortable: true, example: 'grace@example.com' },
-    EMAIL,
-    [IsEmail({}, { message: 'email must be an e-mail address' })],
-  )
+  @EmailAddress({
+    description: 'E-mail address, unique.',
+    filters: ['equal'],
+    sortable: true,
+    example: 'grace@example.com',
+  })
   email: string;
 
   @Text({

@@ -1,8 +1,8 @@
 import type { Language } from '../../platform/mail/mail.js';
 import { LANGUAGES } from '../../platform/mail/mail.js';
 import { Described } from '../../platform/schema/description.js';
-import { Choice, Custom, Integer, Text, Timestamp, Uuid } from '../../platform/schema/field.js';
-import { EmailAddress, Me, NAME, PASSWORD_MAX, PASSWORD_MIN } from '../identity/identity.dto.js';
+import { Choice, Custom, EmailAddress, Integer, Text, Timestamp, Uuid } from '../../platform/schema/field.js';
+import { Me, NAME, PASSWORD_MAX, PASSWORD_MIN } from '../identity/identity.dto.js';
 import type { InvitedRole, InviteStatus } from './invite.values.js';
 import { INVITED_ROLES, INVITE_STATUSES } from './invite.values.js';
 
@@ -63,7 +63,7 @@ export class Invite {
 
 @Described('An invitation to send.')
 export class NewInvite {
-  @EmailAddress('Address to invite.')
+  @EmailAddress({ description: 'Address to invite.', example: 'grace@example.com' })
   email: string;
 
   @Uuid({

@@ -1,7 +1,6 @@
 import { Described } from '../../platform/schema/description.js';
-import { IsEmail } from 'class-validator';
 import { ById } from '../../platform/operations/by-id.js';
-import { Choice, Custom, Flag, Integer, JsonObject, Text, Timestamp, Uuid } from '../../platform/schema/field.js';
+import { Choice, EmailAddress, Flag, Integer, JsonObject, Text, Timestamp, Uuid } from '../../platform/schema/field.js';
 import { partial, patchOf, pick } from '../../platform/schema/mapped-types.js';
 import type { TeamRole } from './team.values.js';
 import { TEAM_ROLES } from './team.values.js';
@@ -110,12 +109,7 @@ export class NewTeamMember {
   @Uuid({ description: 'The user; this or email.', optional: true })
   userId?: string;
 
-  @Custom(
-    'text',
-    { description: 'E-mail address of a user; this or userId.', optional: true },
-    { type: 'string', format: 'email', maxLength: 255 },
-    [IsEmail({}, { message: 'email must be an e-mail address' })],
-  )
+  @EmailAddress({ description: 'E-mail address of a user; this or userId.', optional: true })
   email?: string;
 
   @Choice({ description: 'Place in the team.', values: TEAM_ROLES, default: 'member', optional: true })

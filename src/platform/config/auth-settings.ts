@@ -51,7 +51,7 @@ export const authSettings = {
   },
   REFRESH_SECRET: optional<string>({
     about:
-      'Keys the digests of refresh tokens in the database, so that whoever can write to it can make no token; at least 32 ' +
+      'Keys the digests of refresh tokens in the database, so that write access to it is not enough to forge a token; at least 32 ' +
       'characters. A change ends all logins, unless REFRESH_SECRETS_ACCEPTED names the secret before.',
     secret: true,
     parse: secretOf(SECRET_MIN),

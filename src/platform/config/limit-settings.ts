@@ -29,7 +29,7 @@ export const limitSettings = {
   }),
   RATE_LIMIT_PER_INGEST_KEY: optional<number>({
     about:
-      'Requests that one ingest key may send in a minute where it has no limit of its own; 0 is no limit. Defaults to 6000, ' +
+      'Requests that an ingest key without its own limit may send in a minute; 0 is no limit. Defaults to 6000, ' +
       'and to 600000 with the embedded PostgreSQL.',
     example: '6000',
     parse: integer(0, MOST),

@@ -28,7 +28,7 @@ const mailbox = (value: string): string => {
 export const mailSettings = {
   REGISTRATION: {
     about:
-      'Who may make an account: open (everybody), invite (whoever was invited by e-mail) or closed (nobody; administrators make accounts).',
+      'Who may create an account: open (everybody), invite (people who were invited by e-mail) or closed (nobody; administrators create accounts).',
     example: 'invite',
     fallback: 'invite' as const,
     parse: oneOf('open', 'invite', 'closed'),

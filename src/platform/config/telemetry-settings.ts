@@ -72,7 +72,7 @@ export const telemetrySettings = {
     parse: ratio,
   },
   SENTRY_DSN: optional<string>({
-    about: 'Project of Sentry that is told about unexpected failures, without bodies, headers or parameters.',
+    about: 'Sentry project that receives unexpected failures, without bodies, headers or parameters.',
     example: 'https://<key>@sentry.example.com/1',
     secret: true,
     parse: dsn,

@@ -3,6 +3,7 @@ import {
   ArrayMaxSize,
   IsArray,
   IsBoolean,
+  IsEmail,
   IsIn,
   IsInt,
   IsObject,
@@ -141,6 +142,13 @@ export function Text(
     { ...schema, ...(pattern ? { pattern: pattern.source } : {}), ...(format ? { format } : {}) },
     rules,
   );
+}
+
+/** An e-mail address. */
+export function EmailAddress(options: Common): PropertyDecorator {
+  return field('text', options, { type: 'string', format: 'email', maxLength: 255 }, [
+    IsEmail({}, { message: '$property must be an e-mail address' }),
+  ]);
 }
 
 /** A whole number within bounds. */
