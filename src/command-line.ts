@@ -36,6 +36,9 @@ interface ModuleCommands {
   readonly addCommands: (program: Command) => void;
 }
 
+/** Headings that are not the name of the module with a capital letter. */
+const HEADINGS: Readonly<Record<string, string>> = { oauth: 'OAuth' };
+
 /** The commands of the modules, found by file name, so that the command line does not load the modules themselves. */
 async function moduleCommands(): Promise<readonly ModuleCommands[]> {
   const root = join(import.meta.dirname, 'modules');
@@ -47,7 +50,8 @@ async function moduleCommands(): Promise<readonly ModuleCommands[]> {
         'addCommands'
       >;
       const [module = ''] = name.split(sep);
-      return { group: `${module[0]?.toUpperCase() ?? ''}${module.slice(1)}:`, addCommands };
+      const heading = HEADINGS[module] ?? `${module[0]?.toUpperCase() ?? ''}${module.slice(1)}`;
+      return { group: `${heading}:`, addCommands };
     }),
   );
 }

@@ -1,8 +1,8 @@
-import { requireUnrestrictedCredential } from '../../platform/credentials/unrestricted.js';
 import { Injectable } from '@nestjs/common';
 import type { Session } from '../../platform/auth/session.js';
 import { Authenticator } from '../../platform/credentials/authenticator.js';
 import { newIngestKey } from '../../platform/credentials/secrets.js';
+import { requireUnrestrictedCredential } from '../../platform/credentials/unrestricted.js';
 import { Database } from '../../platform/database/database.js';
 import { Fault } from '../../platform/faults/fault.js';
 import { explainRefusedWrite } from '../../platform/http/conditional.js';

@@ -1,7 +1,7 @@
-import { requireUnrestrictedCredential } from '../../platform/credentials/unrestricted.js';
 import { Injectable } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
 import type { Session } from '../../platform/auth/session.js';
+import { requireUnrestrictedCredential } from '../../platform/credentials/unrestricted.js';
 import { Database } from '../../platform/database/database.js';
 import { Fault, ruleViolated } from '../../platform/faults/fault.js';
 import { MailQueue, queueJob } from '../../platform/mail/mail-queue.js';

@@ -1,6 +1,6 @@
-import { requireUnrestrictedCredential } from '../../platform/credentials/unrestricted.js';
 import { Injectable } from '@nestjs/common';
 import type { Session } from '../../platform/auth/session.js';
+import { requireUnrestrictedCredential } from '../../platform/credentials/unrestricted.js';
 import { Database } from '../../platform/database/database.js';
 import { Fault } from '../../platform/faults/fault.js';
 import { validated } from '../../platform/schema/validate.js';

@@ -1,6 +1,6 @@
-import { requireUnrestrictedCredential } from '../../platform/credentials/unrestricted.js';
 import { Injectable } from '@nestjs/common';
 import type { Session } from '../../platform/auth/session.js';
+import { requireUnrestrictedCredential } from '../../platform/credentials/unrestricted.js';
 import { Database } from '../../platform/database/database.js';
 import type { Tx } from '../../platform/database/transaction.js';
 import { Fault } from '../../platform/faults/fault.js';
@@ -10,7 +10,6 @@ import type { ListPage } from '../../platform/schema/list-run.js';
 import { runList } from '../../platform/schema/list-run.js';
 import { mergePatch } from '../../platform/schema/merge-patch.js';
 import { validated } from '../../platform/schema/validate.js';
-
 import { NewServiceAccount, ServiceAccount, ServiceAccountPatch } from './service-account.dto.js';
 import type { ServiceAccountRow } from './service-account.queries.js';
 import { changeAgent, createAgent, getServiceAccount, serviceAccountSource } from './service-account.queries.js';

@@ -1,9 +1,9 @@
-import { requireUnrestrictedCredential } from '../../platform/credentials/unrestricted.js';
 import { Inject, Injectable } from '@nestjs/common';
 import type { RequestInfo, Session } from '../../platform/auth/session.js';
 import type { Config } from '../../platform/config/config.js';
 import { CONFIG } from '../../platform/config/config.module.js';
 import { sha256 } from '../../platform/credentials/secrets.js';
+import { requireUnrestrictedCredential } from '../../platform/credentials/unrestricted.js';
 import { Database } from '../../platform/database/database.js';
 import type { FieldProblem } from '../../platform/faults/fault.js';
 import { Fault, invalid, ruleViolated } from '../../platform/faults/fault.js';

@@ -6,7 +6,7 @@ type Json = Readonly<Record<string, unknown>>;
 
 /**
  * The metadata of the authorization server (RFC 8414). It is written here and not taken from the library, so that a client
- * that only reads it does not load the library; a test compares the two.
+ * that only reads it does not load the library.
  */
 export function serverMetadata({ issuer, dynamicRegistration }: OauthConfig, permissions: Iterable<string>): Json {
   const at = (path: string): string => `${issuer}${path}`;
