@@ -10,10 +10,16 @@ const TAG = 16;
  */
 export class SecretBox {
   readonly #key: Buffer;
+  readonly #keys: readonly Buffer[];
 
-  /** `use` separates the keys of different uses of one secret, as in `taskmaster webhook secrets`. */
-  constructor(key: string, use: string) {
-    this.#key = Buffer.from(hkdfSync('sha256', key, '', use, 32));
+  /**
+   * `use` separates the keys of different uses of one secret, as in `taskmaster webhook secrets`. `accepted` are other secrets
+   * that may have encrypted what is decrypted.
+   */
+  constructor(secret: string, use: string, accepted: readonly string[] = []) {
+    const keyOf = (one: string): Buffer => Buffer.from(hkdfSync('sha256', one, '', use, 32));
+    this.#key = keyOf(secret);
+    this.#keys = [this.#key, ...accepted.map(keyOf)];
   }
 
   seal(owner: string, secret: string): Buffer {
@@ -26,14 +32,21 @@ export class SecretBox {
   /** Null if the secret was encrypted with another key or for another owner. */
   open(owner: string, sealed: Buffer): string | null {
     if (sealed.length <= NONCE + TAG) return null;
-    const nonce = sealed.subarray(0, NONCE);
-    const decipher = createDecipheriv('aes-256-gcm', this.#key, nonce, { authTagLength: TAG })
-      .setAAD(Buffer.from(owner))
-      .setAuthTag(sealed.subarray(NONCE, NONCE + TAG));
-    try {
-      return Buffer.concat([decipher.update(sealed.subarray(NONCE + TAG)), decipher.final()]).toString('utf8');
-    } catch {
-      return null;
+    for (const key of this.#keys) {
+      const text = decrypted(key, owner, sealed);
+      if (text !== null) return text;
     }
+    return null;
+  }
+}
+
+function decrypted(key: Buffer, owner: string, sealed: Buffer): string | null {
+  const decipher = createDecipheriv('aes-256-gcm', key, sealed.subarray(0, NONCE), { authTagLength: TAG })
+    .setAAD(Buffer.from(owner))
+    .setAuthTag(sealed.subarray(NONCE, NONCE + TAG));
+  try {
+    return Buffer.concat([decipher.update(sealed.subarray(NONCE + TAG)), decipher.final()]).toString('utf8');
+  } catch {
+    return null;
   }
 }

@@ -9,8 +9,6 @@ import type { Mail } from './mail.js';
 import { Mailer } from './mailer.js';
 import { publicUrlOf } from './public-url.js';
 
-const USE = 'taskmaster mail';
-
 /** The kinds of jobs that a session may queue (app.queue_job). */
 export type SealedJob = 'send-mail' | 'reset-password';
 
@@ -21,8 +19,6 @@ export type SealedJob = 'send-mail' | 'reset-password';
 @Injectable()
 export class MailQueue {
   readonly #box: SecretBox;
-  /** Those of earlier secrets, by which mail may have been queued. */
-  readonly #earlier: readonly SecretBox[];
   /** What links in mail begin with. */
   readonly publicUrl: string;
 
@@ -32,9 +28,7 @@ export class MailQueue {
     mailer: Mailer,
   ) {
     this.publicUrl = publicUrlOf(config);
-    const { jwtSecret, acceptedSecrets } = config.auth;
-    this.#box = new SecretBox(jwtSecret, USE);
-    this.#earlier = acceptedSecrets.map((secret) => new SecretBox(secret, USE));
+    this.#box = new SecretBox(config.auth.jwtSecret, 'taskmaster mail', config.auth.acceptedSecrets);
     this.define('send-mail', (mail: Mail) => mailer.send(mail));
   }
 
@@ -50,10 +44,8 @@ export class MailQueue {
 
   #open<T>(task: SealedJob, payload: unknown): T {
     const { sealed } = payload as { readonly sealed: string };
-    const bytes = Buffer.from(sealed, 'base64');
-    const texts = [this.#box, ...this.#earlier].map((box) => box.open(task, bytes));
-    const text = texts.find((one) => one !== null);
-    if (text === undefined) throw new Error('The payload was sealed with another key.');
+    const text = this.#box.open(task, Buffer.from(sealed, 'base64'));
+    if (text === null) throw new Error('The payload was sealed with another key.');
     return JSON.parse(text) as T;
   }
 }
