@@ -22,7 +22,8 @@ export interface RollUp {
 
 /**
  * Only complete periods are combined, so that no period is summed twice. A double is cast to numeric through its
- * shortest text, because the direct cast keeps only 15 of up to 17 digits.
+ * shortest text, because the direct cast keeps only 15 of up to 17 digits. A mean that is too small for a double is zero:
+ * PostgreSQL refuses to round it, and the roll-up would fail from then on.
  */
 export function rollUp({ from, to, afterDays }: RollUp): Statement {
   return statement(
@@ -43,7 +44,7 @@ insert into public.performance_metrics (
   samples, metric_value, metric_min, metric_max, metric_sum)
 select
   g.metric_name, g.metric_unit, g.labels, g.instance, g.period, $2::text,
-  sum(g.samples), sum(g.total) / sum(g.samples), min(g.least), max(g.most), sum(g.total)
+  sum(g.samples), case when abs(sum(g.total)) < 1e-290 then 0 else sum(g.total) / sum(g.samples) end, min(g.least), max(g.most), sum(g.total)
 from gone g
 group by g.metric_name, g.metric_unit, g.labels, g.instance, g.period`,
     [from, to, afterDays],
