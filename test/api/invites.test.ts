@@ -187,7 +187,7 @@ select $1::uuid, n || '@example.test', 'member', sha256(convert_to($1::uuid::tex
 });
 
 describe('a credential with scopes', () => {
-  it('invites nobody: whoever came would have no such scopes', async () => {
+  it('invites nobody: the invited person would have no such scopes', async () => {
     const narrowed = await app.user('developer', undefined, ['tasks:read', 'tasks:write']);
     const own = await app.team(narrowed);
     const invited = await as(narrowed).post('/auth/invite', { email: address(), teamId: own });

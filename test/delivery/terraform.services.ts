@@ -19,7 +19,7 @@ interface Run {
   readonly output: string;
 }
 
-/** Without the settings of whoever runs it, and without asking anybody. */
+/** Without the user's own settings, and without prompting. */
 function terraform(args: readonly string[], cwd: string): Promise<Run> {
   const env = { ...process.env, TF_CLI_CONFIG_FILE: '/dev/null', TF_INPUT: '0', CHECKPOINT_DISABLE: '1' };
   return new Promise((done) => {

@@ -25,7 +25,7 @@ export class UserIdentitiesService {
   /** One's own; for admins, those of anybody. @throws Fault NOT_FOUND (the user), FORBIDDEN */
   async list(session: Session, userId: string, request: ListRequest): Promise<ListPage> {
     const isOwn = userId === session.userId;
-    // Whoever may not see the user learns nothing, not even that there is one.
+    // A caller who may not see the user learns nothing, not even that there is one.
     if (!isOwn) await this.users.get(session, userId);
     if (!isOwn && !session.isAdmin) throw new Fault('FORBIDDEN', 'Only the user and admins see these identities.');
     return runList(this.database, session, request, identitiesOf(userId));

@@ -120,7 +120,7 @@ returning i.id`,
   );
 }
 
-/** What an invitation says to whoever has its token. */
+/** What an invitation says to the holder of its token. */
 export interface FoundInvite {
   readonly email: string;
   readonly teamName: string | null;

@@ -3,7 +3,7 @@ import { valuesOf } from '../../platform/schema/values.js';
 /** What has become of an invitation. */
 export const INVITE_STATUSES = valuesOf({
   open: 'It can be accepted.',
-  accepted: 'Whoever was invited has joined.',
+  accepted: 'The invited person has joined.',
   revoked: 'It was taken back.',
   expired: 'Nobody accepted it within seven days; it can be sent again.',
 });

@@ -93,7 +93,7 @@ export class InvitesService {
   }
 
   private async requireInviter(session: Session, teamId: string | null, userRole?: string): Promise<void> {
-    // Whoever is invited gets more than the credential has: an account, or a membership without its scopes.
+    // An invited person gets more than the credential has: an account, or a membership without its scopes.
     requireUnrestrictedCredential(session, 'invite');
     const isAdmin = allows(session.permissions, '*');
     if (userRole !== undefined && !isAdmin) {

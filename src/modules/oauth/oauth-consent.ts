@@ -39,7 +39,7 @@ interface Asked {
 const CLIENT_NAME_MAX = 200;
 const CLIENT_ID_MAX = 500;
 
-/** Whoever is signed in with this browser. A key that a program sends agrees to nothing. */
+/** The user who is signed in with this browser. A key that a program sends agrees to nothing. */
 export function browserIdentity(request: FastifyRequest): Identity | null {
   const { identity } = request.state;
   return identity?.isAmbient === true && identity.scopes === null ? identity : null;

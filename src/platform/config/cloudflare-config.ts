@@ -23,7 +23,7 @@ export function cloudflareOf(environment: Environment): CloudflareAccess | undef
 
 export function cloudflareProblems(environment: Environment): string[] {
   if (!isWanted(environment)) {
-    // Whoever names a team believes that Access guards the service.
+    // Anyone who names a team believes that Access guards the service.
     return (['CLOUDFLARE_TEAM_DOMAIN', 'CLOUDFLARE_ACCESS_AUD', 'CLOUDFLARE_ACCESS_CREATE_USERS'] as const)
       .filter((variable) => environment[variable] !== undefined && environment[variable] !== false)
       .map((variable) => `${variable} has no meaning without CLOUDFLARE_ACCESS_ENABLED or CLOUDFLARE_ACCESS_REQUIRED.`);

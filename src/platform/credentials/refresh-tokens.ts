@@ -21,8 +21,8 @@ const keyIdOf = (key: string): string =>
   createHmac('sha256', key).update('taskmaster refresh token key').digest('base64url').slice(0, 8);
 
 /**
- * Makes refresh tokens and the digests under which they are stored. Their random bits need no slow hash. With a key, whoever
- * can write to the database but does not know the configuration can make no token. A token names the key of its digest,
+ * Makes refresh tokens and the digests under which they are stored. Their random bits need no slow hash. With a key, someone
+ * who can write to the database but does not know the configuration cannot make a token. A token names the key of its digest,
  * so that it is looked for under one digest alone: one that is not found under the first of several would look like
  * an earlier token of its session, which ends it.
  */

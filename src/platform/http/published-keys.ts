@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { AccessTokens } from '../credentials/access-token.js';
 
-/** A key is accepted before it signs, so that whoever reads the set again within this time misses none. */
+/** A key is accepted before it signs, so that a client that reads the set again within this time misses none. */
 const CACHE_SECONDS = 300;
 
 /** Serves the public keys of access tokens (RFC 7517). There are none while a secret signs. */

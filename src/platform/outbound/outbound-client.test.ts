@@ -101,7 +101,7 @@ const hostile: readonly { readonly url: (port: number) => string; readonly naive
   ...Object.keys(zone).map((name) => ({ url: (p: number) => `https://${name}:${p}/` })),
 ];
 
-/** A service inside, which counts whoever gets as far as to open a connection. */
+/** A service inside, which counts the connections it is sent. */
 class Canary {
   connections = 0;
   private readonly servers: net.Server[] = [];

@@ -39,7 +39,7 @@ run "networks" {
   }
   assert {
     condition     = output.firewall_rules[1].expression == "(http.host eq \"api.example.com\" and not ip.src in $taskmaster_allowed)"
-    error_message = "Whoever is not allowed is refused."
+    error_message = "Anyone who is not allowed is refused."
   }
   assert {
     condition     = output.lists["taskmaster_allowed"].networks == toset(["203.0.113.0/24", "2001:db8::/32"])
